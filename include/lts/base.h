@@ -1,0 +1,190 @@
+/* Base: status codes, memory, random numbers, reports, files and threads.
+ *
+ * Glossary, used in every header:  N samples, T frames, K bins, Z latent dimensions, B batch.
+ * An array argument is written (T,K): T rows of K values, row-major, contiguous unless a stride is
+ * named. "linear magnitude" is |CQT| without any compression; times are in seconds.
+ *
+ * Every fallible function returns an lts_status and takes an lts_error last, which may be NULL.
+ * Unless a function says otherwise it is safe to call from several threads on different objects,
+ * and allocates, so it is not for the audio callback. */
+#ifndef LTS_BASE_H
+#define LTS_BASE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#if defined(__GNUC__)
+#define LTS_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define LTS_PRINTF(text, first)
+#endif
+
+/* A hot loop marked LTS_CLONES is compiled for several instruction sets; the loader picks one at
+ * run time. Sanitizers and non-x86 machines get the plain version. */
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) &&       \
+    !defined(LTS_SANITIZED)
+#define LTS_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define LTS_CLONES
+#endif
+
+/* --- Status and errors ------------------------------------------------------------------------ */
+
+typedef enum lts_status {
+    LTS_OK = 0,
+    LTS_ERR_MEMORY,    /* an allocation failed */
+    LTS_ERR_ARGUMENT,  /* a setting outside its legal range */
+    LTS_ERR_IO,        /* the operating system refused to read or write */
+    LTS_ERR_NOT_FOUND, /* a file, folder, key or tensor is not there */
+    LTS_ERR_EXISTS,    /* something is there already and was not overwritten */
+    LTS_ERR_FORMAT,    /* the bytes are not what the format allows */
+    LTS_ERR_SHAPE,     /* two things that must agree in size do not */
+    LTS_ERR_NONFINITE, /* NaN or infinity where a number must be */
+    LTS_ERR_CANCELLED, /* stopped on request */
+    LTS_STATUS_COUNT
+} lts_status;
+
+/* What went wrong, in one line: file, place, what was wrong, what to do. */
+typedef struct lts_error {
+    lts_status status;
+    char text[1024];
+} lts_error;
+
+/* One short phrase for a status; never NULL, also for values outside the enum. */
+const char *lts_strerror(lts_status status);
+
+/* Records `status` and the formatted line in `err` (when not NULL) and returns `status`, so that a
+ * failing function ends in `return lts_fail(err, LTS_ERR_..., "...")`. Long lines are cut, never
+ * overrun. The text must not end in a newline. */
+lts_status lts_fail(lts_error *err, lts_status status, const char *format, ...) LTS_PRINTF(3, 4);
+
+/* --- Memory ----------------------------------------------------------------------------------- */
+
+/* `count` elements of `size` bytes, zeroed and aligned to 64 bytes, or NULL when memory is short or
+ * the product overflows. A count of 0 gives a valid pointer. Free with lts_free. */
+void *lts_alloc(size_t count, size_t size);
+void lts_free(void *memory);
+
+/* lts_alloc that reports: LTS_ERR_MEMORY and "out of memory: N bytes for WHAT". */
+lts_status lts_alloc_checked(void *out_pointer, size_t count, size_t size, const char *what,
+                             lts_error *err);
+
+/* A new string, to be freed with lts_free; NULL when memory is short. */
+char *lts_strdup(const char *text);
+char *lts_format(const char *format, ...) LTS_PRINTF(1, 2);
+
+/* --- Text ------------------------------------------------------------------------------------- */
+
+/* The whole of `text`, leading and trailing blanks aside, as a finite number; false otherwise.
+ * Always with a decimal point, whatever the locale. */
+bool lts_parse_double(const char *text, double *value);
+bool lts_parse_int(const char *text, int64_t *value);
+
+/* --- Random numbers --------------------------------------------------------------------------- */
+
+/* xoshiro256++ (Blackman & Vigna 2019), seeded through splitmix64. Equal (seed, stream) give equal
+ * numbers on every machine; different streams of one seed are independent. */
+typedef struct lts_rng {
+    uint64_t state[4];
+} lts_rng;
+
+void lts_rng_seed(lts_rng *rng, uint64_t seed, uint64_t stream);
+uint64_t lts_rng_next(lts_rng *rng);
+double lts_rng_uniform(lts_rng *rng);                 /* in [0, 1) */
+uint64_t lts_rng_below(lts_rng *rng, uint64_t bound); /* in 0 .. bound-1; bound > 0 */
+void lts_rng_fill_normal(lts_rng *rng, float *x,
+                         size_t n); /* n draws of N(0,1); Box & Muller 1958 */
+
+/* A seeded permutation of 0 .. count-1 that needs no table: a six-round Feistel network over the
+ * next power of four, walked until it lands inside the range (Black & Rogaway 2002). */
+typedef struct lts_permutation {
+    uint64_t count;
+    uint64_t key[6];
+    unsigned half_bits;
+} lts_permutation;
+
+void lts_permutation_init(lts_permutation *permutation, uint64_t count, lts_rng *rng);
+uint64_t lts_permutation_at(const lts_permutation *permutation, uint64_t index); /* index < count */
+
+/* --- Reports: messages, progress, records, cancellation -----------------------------------------
+ */
+
+typedef enum lts_level { LTS_LEVEL_WARNING, LTS_LEVEL_NOTE, LTS_LEVEL_DETAIL } lts_level;
+
+/* One named value of a record. Exactly one of text and number is meant: text when not NULL. */
+typedef struct lts_field {
+    const char *name;
+    const char *text;
+    double number;
+} lts_field;
+
+/* How a job talks to whoever started it. Every member may be NULL, and so may the reporter. Jobs
+ * with several threads serialise their calls. */
+typedef struct lts_reporter {
+    void *user;
+    void (*message)(void *user, lts_level level, const char *text);
+    /* `done` of `total` units of `what`; `rate` in units a second, 0 when not known. */
+    void (*progress)(void *user, const char *what, double done, double total, double rate);
+    /* A result for scripts and tables: a file written, an epoch finished. */
+    void (*record)(void *user, const char *event, const lts_field *fields, size_t count);
+    bool (*cancelled)(void *user);
+} lts_reporter;
+
+void lts_message(const lts_reporter *reporter, lts_level level, const char *format, ...)
+    LTS_PRINTF(3, 4);
+void lts_progress(const lts_reporter *reporter, const char *what, double done, double total,
+                  double rate);
+void lts_record(const lts_reporter *reporter, const char *event, const lts_field *fields,
+                size_t count);
+bool lts_cancelled(const lts_reporter *reporter);
+
+/* Seconds on a clock that only goes forward. */
+double lts_now(void);
+
+/* --- Files --------------------------------------------------------------------------------------
+ */
+
+/* A file that gets its final name only when it is whole: written under a temporary name in the same
+ * folder, synced and renamed by commit, removed by abort. */
+typedef struct lts_outfile lts_outfile;
+
+lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err);
+FILE *lts_outfile_stream(lts_outfile *file);
+const char *lts_outfile_temporary(const lts_outfile *file); /* the name it has until commit */
+/* Both free `file`, whatever they return; commit removes the temporary file when it fails. */
+lts_status lts_outfile_commit(lts_outfile *file, lts_error *err);
+void lts_outfile_abort(lts_outfile *file); /* NULL is allowed */
+
+/* The whole file as bytes plus a terminating 0 that `size` does not count; free with lts_free.
+ * Files larger than `limit` bytes are refused with LTS_ERR_FORMAT. */
+lts_status lts_read_file(const char *path, size_t limit, char **bytes, size_t *size,
+                         lts_error *err);
+
+/* A folder and its parents; an existing folder is no error. */
+lts_status lts_make_folder(const char *path, lts_error *err);
+
+/* Paths as new strings (lts_free; NULL when memory is short): folder + "/" + name, the last
+ * component, and the last component without its extension ("b.c" of "/a/b.c.wav"). */
+char *lts_path_join(const char *folder, const char *name);
+char *lts_path_name(const char *path);
+char *lts_path_stem(const char *path);
+bool lts_is_file(const char *path);
+bool lts_is_folder(const char *path);
+
+/* --- Threads ------------------------------------------------------------------------------------
+ */
+
+/* Calls work(context, item, worker) for every item 0 .. items-1, on up to `workers` threads, each
+ * item on one thread, in rising order of start. Returns when all are done. worker is 0 .. workers-1
+ * and names the thread's own scratch. With one worker, or when no thread can be had, the caller's
+ * thread does the work. */
+void lts_parallel_for(size_t items, unsigned workers,
+                      void (*work)(void *context, size_t item, unsigned worker), void *context);
+
+/* Processors this process may use; at least 1. */
+unsigned lts_processor_count(void);
+
+#endif

@@ -1,0 +1,105 @@
+#include "lts/base.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+bool lts_is_file(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+bool lts_is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+lts_status lts_read_file(const char *path, size_t limit, char **bytes, size_t *size, lts_error *err)
+{
+    *bytes = NULL;
+    *size = 0;
+    if (lts_is_folder(path))
+        return lts_fail(err, LTS_ERR_IO, "%s: is a folder, expected a file", path);
+    FILE *stream = fopen(path, "rb");
+    if (!stream)
+        return lts_fail(err, errno == ENOENT ? LTS_ERR_NOT_FOUND : LTS_ERR_IO, "%s: %s", path,
+                        strerror(errno));
+    lts_status status = LTS_OK;
+    size_t capacity = 1 << 16, used = 0;
+    char *buffer = lts_alloc(capacity + 1, 1);
+    while (buffer) {
+        used += fread(buffer + used, 1, capacity - used, stream);
+        if (used < capacity || used > limit)
+            break;
+        char *larger = lts_alloc(2 * capacity + 1, 1);
+        if (larger)
+            memcpy(larger, buffer, used);
+        lts_free(buffer);
+        buffer = larger;
+        capacity *= 2;
+    }
+    if (!buffer)
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    else if (ferror(stream))
+        status = lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
+    else if (used > limit)
+        status = lts_fail(err, LTS_ERR_FORMAT, "%s: larger than %zu bytes", path, limit);
+    fclose(stream);
+    if (status != LTS_OK) {
+        lts_free(buffer);
+        return status;
+    }
+    buffer[used] = '\0';
+    *bytes = buffer;
+    *size = used;
+    return LTS_OK;
+}
+
+lts_status lts_make_folder(const char *path, lts_error *err)
+{
+    char *copy = lts_strdup(path);
+    if (!copy)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    lts_status status = LTS_OK;
+    for (char *end = copy; status == LTS_OK && *end;) {
+        end += strspn(end, "/");
+        end += strcspn(end, "/");
+        char kept = *end;
+        *end = '\0';
+        if (mkdir(copy, 0777) != 0 && !lts_is_folder(copy))
+            status =
+                lts_fail(err, LTS_ERR_IO, "%s: folder cannot be made: %s", copy, strerror(errno));
+        *end = kept;
+    }
+    lts_free(copy);
+    return status;
+}
+
+char *lts_path_join(const char *folder, const char *name)
+{
+    size_t length = strlen(folder);
+    bool slash = length > 0 && folder[length - 1] != '/';
+    return lts_format("%s%s%s", folder, slash ? "/" : "", name);
+}
+
+char *lts_path_name(const char *path)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    size_t start = length;
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    return lts_format("%.*s", (int)(length - start), path + start);
+}
+
+char *lts_path_stem(const char *path)
+{
+    char *name = lts_path_name(path);
+    char *dot = name ? strrchr(name, '.') : NULL;
+    if (dot && dot != name)
+        *dot = '\0';
+    return name;
+}

@@ -1,0 +1,122 @@
+#include "lts/base.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct lts_outfile {
+    FILE *stream;
+    char *path;
+    char *temporary;
+};
+
+static void release(lts_outfile *file)
+{
+    if (file->stream)
+        fclose(file->stream);
+    if (file->temporary && file->temporary[0])
+        unlink(file->temporary);
+    lts_free(file->temporary);
+    lts_free(file->path);
+    lts_free(file);
+}
+
+/* Like mkstemp, but the file keeps the permissions the umask gives: it is to become a result that
+ * others read. The clock sets apart hosts that share a folder and a process number. */
+static int open_temporary(lts_outfile *file)
+{
+    for (unsigned attempt = 0; attempt < 100; attempt++) {
+        struct timespec now;
+        clock_gettime(CLOCK_REALTIME, &now);
+        lts_free(file->temporary);
+        file->temporary = lts_format("%s.tmp-%lx-%lx", file->path, (unsigned long)getpid(),
+                                     (unsigned long)now.tv_nsec + attempt);
+        if (!file->temporary)
+            return -1;
+        int descriptor = open(file->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (descriptor >= 0 || errno != EEXIST)
+            return descriptor;
+    }
+    return -1;
+}
+
+lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err)
+{
+    *out = NULL;
+    if (lts_is_folder(path))
+        return lts_fail(err, LTS_ERR_IO, "%s: is a folder; name a file to write", path);
+    lts_outfile *file = lts_alloc(1, sizeof *file);
+    if (file)
+        file->path = lts_strdup(path);
+    if (!file || !file->path) {
+        lts_free(file);
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    }
+    errno = ENOMEM;
+    int descriptor = open_temporary(file);
+    if (descriptor >= 0)
+        file->stream = fdopen(descriptor, "w+b");
+    if (!file->stream) {
+        int reason = errno;
+        if (descriptor >= 0)
+            close(descriptor);
+        else if (file->temporary)
+            file->temporary[0] = '\0';
+        release(file);
+        return lts_fail(err, LTS_ERR_IO, "%s: cannot be written: %s", path, strerror(reason));
+    }
+    *out = file;
+    return LTS_OK;
+}
+
+FILE *lts_outfile_stream(lts_outfile *file)
+{
+    return file->stream;
+}
+
+const char *lts_outfile_temporary(const lts_outfile *file)
+{
+    return file->temporary;
+}
+
+/* The rename itself must reach the disk too. */
+static void sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = !slash          ? lts_strdup(".")
+                   : slash == path ? lts_strdup("/")
+                                   : lts_format("%.*s", (int)(slash - path), path);
+    int descriptor = folder ? open(folder, O_RDONLY) : -1;
+    if (descriptor >= 0) {
+        fsync(descriptor);
+        close(descriptor);
+    }
+    lts_free(folder);
+}
+
+lts_status lts_outfile_commit(lts_outfile *file, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    errno = 0;
+    bool bad = ferror(file->stream) || fflush(file->stream) != 0;
+    bad = bad || fsync(fileno(file->stream)) != 0;
+    bad = fclose(file->stream) != 0 || bad;
+    file->stream = NULL;
+    if (bad || rename(file->temporary, file->path) != 0) {
+        status = lts_fail(err, LTS_ERR_IO, "%s: could not be written whole: %s", file->path,
+                          errno ? strerror(errno) : "write error");
+    } else {
+        file->temporary[0] = '\0';
+        sync_folder(file->path);
+    }
+    release(file);
+    return status;
+}
+
+void lts_outfile_abort(lts_outfile *file)
+{
+    if (file)
+        release(file);
+}

@@ -1,0 +1,275 @@
+#include "testing.h"
+
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static void every_status_has_its_own_text(void **state)
+{
+    (void)state;
+    for (int a = 0; a < LTS_STATUS_COUNT; a++) {
+        assert_non_null(lts_strerror((lts_status)a));
+        for (int b = 0; b < a; b++)
+            assert_string_not_equal(lts_strerror((lts_status)a), lts_strerror((lts_status)b));
+    }
+    assert_string_equal(lts_strerror((lts_status)LTS_STATUS_COUNT), "unknown status");
+    assert_string_equal(lts_strerror((lts_status)-1), "unknown status");
+}
+
+static void a_long_error_is_cut_not_overrun(void **state)
+{
+    (void)state;
+    lts_error err;
+    char text[4096];
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    assert_status(lts_fail(&err, LTS_ERR_FORMAT, "%s", text), LTS_ERR_FORMAT);
+    assert_int_equal(strlen(err.text), sizeof err.text - 1);
+    assert_status(lts_fail(NULL, LTS_ERR_IO, "nobody listens"), LTS_ERR_IO);
+}
+
+static void memory_is_zeroed_aligned_and_never_overflows(void **state)
+{
+    (void)state;
+    unsigned char *memory = lts_alloc(1000, 3);
+    assert_non_null(memory);
+    assert_int_equal((uintptr_t)memory % 64, 0);
+    for (int i = 0; i < 3000; i++)
+        assert_int_equal(memory[i], 0);
+    lts_free(memory);
+    assert_null(lts_alloc(SIZE_MAX / 2, 3));
+    assert_null(lts_alloc(1, SIZE_MAX));
+    void *nothing = lts_alloc(0, 8);
+    assert_non_null(nothing);
+    lts_free(nothing);
+}
+
+static void numbers_keep_their_decimal_point(void **state)
+{
+    (void)state;
+    double x;
+    int64_t i;
+    bool german = setlocale(LC_ALL, "de_DE.UTF-8") != NULL;
+    (void)german; /* without that locale installed this is the plain case */
+    assert_true(lts_parse_double(" 0.0005\t", &x) && x == 0.0005);
+    assert_true(lts_parse_double("1e-4", &x) && x == 1e-4);
+    setlocale(LC_ALL, "C");
+    const char *const bad[] = {"", " ", "abc", "1.5x", "nan", "inf", "1,5", "1e999", "1 2"};
+    for (size_t b = 0; b < sizeof bad / sizeof *bad; b++)
+        assert_false(lts_parse_double(bad[b], &x));
+    assert_true(lts_parse_int("-12 ", &i) && i == -12);
+    assert_false(lts_parse_int("12.0", &i));
+    assert_false(lts_parse_int("99999999999999999999", &i));
+}
+
+static void equal_seeds_draw_equal_numbers(void **state)
+{
+    (void)state;
+    lts_rng a, b, other;
+    lts_rng_seed(&a, 7, 3);
+    lts_rng_seed(&b, 7, 3);
+    lts_rng_seed(&other, 7, 4);
+    size_t same = 0;
+    for (int i = 0; i < 1000; i++) {
+        uint64_t draw = lts_rng_next(&a);
+        assert_int_equal(draw, lts_rng_next(&b));
+        same += draw == lts_rng_next(&other);
+    }
+    assert_int_equal(same, 0);
+}
+
+static void draws_have_their_distributions(void **state)
+{
+    (void)state;
+    enum { COUNT = 200001 };
+    lts_rng rng;
+    lts_rng_seed(&rng, 1, 0);
+    double sum = 0;
+    for (int i = 0; i < COUNT; i++) {
+        double u = lts_rng_uniform(&rng);
+        assert_true(u >= 0 && u < 1);
+        sum += u;
+    }
+    assert_true(fabs(sum / COUNT - 0.5) < 0.005);
+    size_t die[6] = {0};
+    for (int i = 0; i < 60000; i++)
+        die[lts_rng_below(&rng, 6)]++;
+    for (int i = 0; i < 6; i++)
+        assert_in_range(die[i], 9500, 10500);
+    float *x = lts_alloc(COUNT, sizeof *x);
+    lts_rng_fill_normal(&rng, x, COUNT);
+    double mean = 0, square = 0, fourth = 0;
+    for (int i = 0; i < COUNT; i++) {
+        assert_true(isfinite(x[i]));
+        mean += x[i];
+        square += (double)x[i] * x[i];
+        fourth += pow(x[i], 4);
+    }
+    assert_true(fabs(mean / COUNT) < 0.01);
+    assert_true(fabs(square / COUNT - 1) < 0.02);
+    assert_true(fabs(fourth / COUNT - 3) < 0.1);
+    lts_free(x);
+}
+
+static void a_permutation_meets_every_index_once(void **state)
+{
+    (void)state;
+    const uint64_t counts[] = {1, 2, 3, 5, 16, 17, 1000, 65537};
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        lts_rng rng;
+        lts_permutation p;
+        lts_rng_seed(&rng, 11, c);
+        lts_permutation_init(&p, counts[c], &rng);
+        bool *met = lts_alloc(counts[c], sizeof *met);
+        uint64_t fixed = 0;
+        for (uint64_t i = 0; i < counts[c]; i++) {
+            uint64_t j = lts_permutation_at(&p, i);
+            assert_true(j < counts[c]);
+            assert_false(met[j]);
+            met[j] = true;
+            fixed += i == j;
+        }
+        if (counts[c] >= 1000)
+            assert_true(fixed < 10);
+        lts_free(met);
+    }
+}
+
+static void a_file_has_its_name_only_when_whole(void **state)
+{
+    (void)state;
+    lts_error err;
+    lts_outfile *file;
+    char *folder = test_folder();
+    char *path = lts_path_join(folder, "with space and \xc3\xa9.txt");
+    assert_ok(lts_outfile_open(path, &file, &err));
+    fputs("half", lts_outfile_stream(file));
+    assert_false(lts_is_file(path));
+    lts_outfile_abort(file);
+    assert_int_equal(test_folder_count(folder), 0);
+
+    assert_ok(lts_outfile_open(path, &file, &err));
+    fputs("whole", lts_outfile_stream(file));
+    assert_ok(lts_outfile_commit(file, &err));
+    assert_int_equal(test_folder_count(folder), 1);
+    char *bytes;
+    size_t size;
+    assert_ok(lts_read_file(path, 100, &bytes, &size, &err));
+    assert_string_equal(bytes, "whole");
+    lts_free(bytes);
+    assert_status(lts_read_file(path, 4, &bytes, &size, &err), LTS_ERR_FORMAT);
+    assert_status(lts_read_file(folder, 4, &bytes, &size, &err), LTS_ERR_IO);
+    lts_free(path);
+
+    assert_status(lts_outfile_open(folder, &file, &err), LTS_ERR_IO);
+    path = lts_path_join(folder, "no/such/folder.txt");
+    assert_status(lts_outfile_open(path, &file, &err), LTS_ERR_IO);
+    assert_non_null(strstr(err.text, "no/such/folder.txt"));
+    assert_status(lts_read_file(path, 4, &bytes, &size, &err), LTS_ERR_NOT_FOUND);
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
+static void a_full_disk_is_reported(void **state)
+{
+    (void)state;
+    lts_error err;
+    FILE *full = fopen("/dev/full", "w");
+    if (!full)
+        skip();
+    fclose(full);
+    char *folder = test_folder(), *path = lts_path_join(folder, "x");
+    lts_outfile *file;
+    assert_ok(lts_outfile_open(path, &file, &err));
+    FILE *stream = freopen("/dev/full", "w", lts_outfile_stream(file));
+    assert_non_null(stream);
+    fputs("text that never reaches a disk", stream);
+    assert_status(lts_outfile_commit(file, &err), LTS_ERR_IO);
+    assert_int_equal(test_folder_count(folder), 0);
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
+static void folders_are_made_with_their_parents(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *folder = test_folder(), *deep = lts_path_join(folder, "a/b//c/");
+    assert_ok(lts_make_folder(deep, &err));
+    assert_ok(lts_make_folder(deep, &err));
+    assert_true(lts_is_folder(deep));
+    lts_free(deep);
+    deep = lts_path_join(folder, "file");
+    test_write(deep, "x", 1);
+    lts_free(deep);
+    deep = lts_path_join(folder, "file/inside");
+    assert_status(lts_make_folder(deep, &err), LTS_ERR_IO);
+    lts_free(deep);
+    test_folder_remove(folder);
+}
+
+static void paths_come_apart(void **state)
+{
+    (void)state;
+    const char *const cases[][3] = {
+        {"/a/b.c.wav", "b.c.wav", "b.c"}, {"x", "x", "x"}, {".hidden", ".hidden", ".hidden"},
+        {"a/run/", "run", "run"},         {"/", "/", "/"}, {"01 Now.flac", "01 Now.flac", "01 Now"},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        char *name = lts_path_name(cases[c][0]), *stem = lts_path_stem(cases[c][0]);
+        assert_string_equal(name, cases[c][1]);
+        assert_string_equal(stem, cases[c][2]);
+        lts_free(name);
+        lts_free(stem);
+    }
+    char *joined = lts_path_join("a/", "b");
+    assert_string_equal(joined, "a/b");
+    lts_free(joined);
+}
+
+typedef struct tally {
+    unsigned char seen[1000];
+    bool bad_worker;
+} tally;
+
+static void count_item(void *context, size_t item, unsigned worker)
+{
+    tally *t = context;
+    t->seen[item]++;
+    if (worker >= 4)
+        t->bad_worker = true;
+}
+
+static void parallel_for_does_every_item_once(void **state)
+{
+    (void)state;
+    const size_t items[] = {0, 1, 3, 1000};
+    for (unsigned workers = 0; workers <= 4; workers += 2)
+        for (size_t c = 0; c < 4; c++) {
+            tally t = {0};
+            lts_parallel_for(items[c], workers, count_item, &t);
+            for (size_t i = 0; i < items[c]; i++)
+                assert_int_equal(t.seen[i], 1);
+            assert_false(t.bad_worker);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_status_has_its_own_text),
+        cmocka_unit_test(a_long_error_is_cut_not_overrun),
+        cmocka_unit_test(memory_is_zeroed_aligned_and_never_overflows),
+        cmocka_unit_test(numbers_keep_their_decimal_point),
+        cmocka_unit_test(equal_seeds_draw_equal_numbers),
+        cmocka_unit_test(draws_have_their_distributions),
+        cmocka_unit_test(a_permutation_meets_every_index_once),
+        cmocka_unit_test(a_file_has_its_name_only_when_whole),
+        cmocka_unit_test(a_full_disk_is_reported),
+        cmocka_unit_test(folders_are_made_with_their_parents),
+        cmocka_unit_test(paths_come_apart),
+        cmocka_unit_test(parallel_for_does_every_item_once),
+    };
+    return cmocka_run_group_tests_name("base", tests, NULL, NULL);
+}
