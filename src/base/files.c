@@ -90,7 +90,7 @@ char *lts_path_name(const char *path)
     while (length > 1 && path[length - 1] == '/')
         length--;
     size_t start = length;
-    while (start > 0 && path[start - 1] != '/')
+    while (start > 0 && (path[start - 1] != '/' || length == 1))
         start--;
     return lts_format("%.*s", (int)(length - start), path + start);
 }
