@@ -1,0 +1,79 @@
+/* Render: sound -> latent path -> mixture -> magnitudes -> phase -> samples.
+ *
+ * One renderer serves the offline tools and the live engine, so what was auditioned is what is
+ * rendered. It keeps a model and a constant-Q plan made of the audio settings the model was trained
+ * with, and the scratch of both: one renderer a thread, any number of renderers a model. */
+#ifndef LTS_RENDER_H
+#define LTS_RENDER_H
+
+#include "lts/base.h"
+#include "lts/dsp.h"
+#include "lts/model.h"
+
+/* The audio settings among a loaded model's notes: audio.sample_rate, audio.hop_length,
+ * audio.bins_per_octave, audio.num_octaves, audio.fmin (Hz). LTS_ERR_NOT_FOUND names a missing one,
+ * LTS_ERR_SHAPE says when they do not give the model's bins. */
+lts_status lts_render_settings(const lts_model *model, lts_cqt_config *config, lts_error *err);
+
+typedef struct lts_renderer lts_renderer;
+
+/* `model` must outlive the renderer. `samples` N of the longest sound expected, 0 when not known.
+ * `threads` >= 1 share the matrix products. */
+lts_status lts_renderer_create(const lts_model *model, size_t samples, unsigned threads,
+                               lts_renderer **out, lts_error *err);
+void lts_renderer_destroy(lts_renderer *renderer); /* NULL is allowed */
+const lts_cqt_config *lts_renderer_settings(const lts_renderer *renderer);
+const lts_cqt *lts_renderer_cqt(const lts_renderer *renderer);
+
+/* An excerpt of a sound with what surrounds it: x holds `before` samples, then the excerpt's N,
+ * then what follows. `before` is a multiple of the hop; lts_renderer_context says how much of
+ * either is heard by the longest filter. */
+size_t lts_renderer_context(const lts_renderer *renderer);
+
+/* samples -> latent path of the excerpt's T = 1 + excerpt / hop frames: mean (T,Z), log_variance
+ * (T,Z) or NULL. `total` counts all of x. */
+lts_status lts_renderer_encode(lts_renderer *renderer, const float *x, size_t total, size_t before,
+                               size_t excerpt, float *mean, float *log_variance, lts_error *err);
+
+/* Sounds and how much of each is heard when: mean, log_variance `sounds` pointers to (T,Z), weight
+ * (sounds,T). log_variance may be NULL when nothing is sampled. */
+typedef struct lts_mixture {
+    size_t sounds, frames;
+    const float *const *mean;
+    const float *const *log_variance;
+    const float *weight;
+} lts_mixture;
+
+typedef struct lts_render_config {
+    bool sample;   /* draw z from the mixed distribution instead of taking its mean */
+    uint64_t seed; /* of that draw */
+    lts_phase_config phase;
+} lts_render_config;
+
+lts_render_config lts_render_defaults(void); /* mean, seed 0, lts_phase_defaults */
+
+/* mixture -> magnitudes (T,K) linear, as the decoder gives them: means and log-variances both mix
+ * with the weights (z = a z1 + (1-a) z2 for two sounds), then the decoder. LTS_ERR_NONFINITE when
+ * the path leaves what the decoder can follow, with the frame. */
+lts_status lts_renderer_magnitudes(lts_renderer *renderer, const lts_mixture *mixture,
+                                   const lts_render_config *config, float *magnitudes,
+                                   lts_error *err);
+
+/* z (T,Z) -> magnitudes (T,K) linear: a latent path as it is. */
+lts_status lts_renderer_decode(lts_renderer *renderer, const float *z, size_t frames,
+                               float *magnitudes, lts_error *err);
+
+/* magnitudes (T,K) -> x, N samples, T = 1 + N / hop: lts_phase_recover with the renderer's plan. */
+lts_status lts_renderer_phase(lts_renderer *renderer, const float *magnitudes, size_t frames,
+                              const lts_phase_config *config, float *x, size_t n,
+                              const lts_reporter *reporter, lts_error *err);
+
+/* The whole way: mixture -> x. Allocates its magnitudes. */
+lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
+                      const lts_render_config *config, float *x, size_t n,
+                      const lts_reporter *reporter, lts_error *err);
+
+/* Scales x so that its largest absolute value is 1 (0 dBFS); silence stays silence. */
+void lts_normalize(float *x, size_t n);
+
+#endif
