@@ -23,12 +23,14 @@ lts_status lts_renderer_create(const lts_model *model, size_t samples, unsigned 
                                lts_renderer **out, lts_error *err);
 void lts_renderer_destroy(lts_renderer *renderer); /* NULL is allowed */
 const lts_cqt_config *lts_renderer_settings(const lts_renderer *renderer);
-const lts_cqt *lts_renderer_cqt(const lts_renderer *renderer);
 
 /* An excerpt of a sound with what surrounds it: x holds `before` samples, then the excerpt's N,
  * then what follows. `before` is a multiple of the hop; lts_renderer_context says how much of
  * either is heard by the longest filter. */
 size_t lts_renderer_context(const lts_renderer *renderer);
+
+/* x, N samples -> magnitudes (T,K) linear. No allocation. */
+void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, float *magnitudes);
 
 /* samples -> latent path of the excerpt's T = 1 + excerpt / hop frames: mean (T,Z), log_variance
  * (T,Z) or NULL. `total` counts all of x. */

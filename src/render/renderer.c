@@ -57,9 +57,9 @@ const lts_cqt_config *lts_renderer_settings(const lts_renderer *renderer)
     return lts_cqt_settings(renderer->cqt);
 }
 
-const lts_cqt *lts_renderer_cqt(const lts_renderer *renderer)
+void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, float *magnitudes)
 {
-    return renderer->cqt;
+    lts_cqt_magnitudes(renderer->cqt, renderer->cqt_work, x, n, magnitudes);
 }
 
 size_t lts_renderer_context(const lts_renderer *renderer)
@@ -85,7 +85,7 @@ lts_status lts_renderer_encode(lts_renderer *renderer, const float *x, size_t to
                                           bins * sizeof *magnitudes, "magnitudes", err);
     if (status != LTS_OK)
         return status;
-    lts_cqt_magnitudes(renderer->cqt, renderer->cqt_work, x, total, magnitudes);
+    lts_renderer_analyse(renderer, x, total, magnitudes);
     lts_model_encode(renderer->model, renderer->model_work, magnitudes + first * bins, frames, mean,
                      log_variance);
     lts_free(magnitudes);

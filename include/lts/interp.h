@@ -1,0 +1,91 @@
+/* Interpolation jobs: a trained run, two or more sounds, and WAVs of the paths between them. */
+#ifndef LTS_INTERP_H
+#define LTS_INTERP_H
+
+#include "lts/audio.h"
+#include "lts/base.h"
+#include "lts/render.h"
+
+/* A sound file and where in it the excerpt begins, seconds. */
+typedef struct lts_source {
+    char *path;
+    double offset;
+} lts_source;
+
+/* "FILE" or "FILE@SECONDS"; a file that has the whole text as its name is meant as it is. path is
+ * freed with lts_free. LTS_ERR_ARGUMENT for a negative offset or an empty name. */
+lts_status lts_source_parse(const char *text, lts_source *source, lts_error *err);
+
+/* The model of a run folder, RUN/model/best.safetensors or, where there is none, last.safetensors;
+ * or of a .safetensors file named directly. */
+lts_status lts_run_model(const char *run, lts_model **out, lts_error *err);
+
+/* Sounds of one length, analysed and encoded, ready to be rendered along any weights. */
+typedef struct lts_interp lts_interp;
+
+/* `model` must outlive the result; sources are read here and not kept. duration: seconds, above 0
+ * and at most what every sound has left after its offset (one hop more is forgiven); below 0 means
+ * just that. LTS_ERR_ARGUMENT says which sound is too short and how long the excerpt may be. */
+lts_status lts_interp_open(const lts_model *model, const lts_source *sources, size_t count,
+                           double duration, unsigned threads, lts_interp **out, lts_error *err);
+void lts_interp_close(lts_interp *interp); /* NULL is allowed */
+
+size_t lts_interp_count(const lts_interp *interp);   /* sounds */
+size_t lts_interp_frames(const lts_interp *interp);  /* T */
+size_t lts_interp_samples(const lts_interp *interp); /* N */
+lts_renderer *lts_interp_renderer(lts_interp *interp);
+const lts_model *lts_interp_model(const lts_interp *interp);
+/* The file of sound s as it was given, and where its excerpt begins: on a hop. Borrowed. */
+lts_source lts_interp_source(const lts_interp *interp, size_t sound);
+/* Excerpt of sound s: N samples; its latent mean (T,Z); its linear magnitudes are not kept. */
+const float *lts_interp_excerpt(const lts_interp *interp, size_t sound);
+const float *lts_interp_mean(const lts_interp *interp, size_t sound);
+
+/* weight (count,T) -> x, N samples. The same arguments give the same samples. */
+lts_status lts_interp_render(lts_interp *interp, const float *weight,
+                             const lts_render_config *config, float *x,
+                             const lts_reporter *reporter, lts_error *err);
+
+/* The sound s through the phase recovery alone: its own magnitudes, no model. x: N samples. */
+lts_status lts_interp_phase_only(lts_interp *interp, size_t sound, const lts_phase_config *phase,
+                                 float *x, const lts_reporter *reporter, lts_error *err);
+
+/* How results are written. */
+typedef struct lts_interp_output {
+    lts_audio_bits bits;
+    bool normalize;
+} lts_interp_output;
+
+/* Writes x, N samples, as WAV with a comment that names model, sources, `path` (what the weights
+ * are, in words) and seed: enough to make it again. Reports a "sound" record, and a warning when
+ * integer samples were clipped. */
+lts_status lts_interp_save(lts_interp *interp, const char *file, float *x, const char *path,
+                           const lts_render_config *config, const lts_interp_output *output,
+                           const lts_reporter *reporter, lts_error *err);
+
+/* The originals' sets: a fixed pair of excerpts and `random` pairs drawn from the data set, each as
+ * one WAV a value of alpha, with the originals and their phase-only versions beside. */
+typedef struct lts_interp_batch {
+    const char *run;          /* results go to RUN/audio_examples_interpolations */
+    const char *audio_folder; /* sounds the random pairs are drawn from */
+    const lts_source *fixed;  /* two sources, or NULL for none */
+    size_t random;
+    double length;         /* seconds; shorter sounds shorten their pair */
+    double from, to, step; /* alpha */
+    unsigned threads;
+    uint64_t seed; /* of the random pairs */
+    lts_render_config render;
+    lts_interp_output output;
+} lts_interp_batch;
+
+lts_status lts_interp_run_batch(const lts_model *model, const lts_interp_batch *batch,
+                                const lts_reporter *reporter, lts_error *err);
+
+/* One WAV in `folder` for each alpha from .. to by step, named as the originals do:
+ * " 0-x_interpolations_0.1.wav". Two sounds. */
+lts_status lts_interp_save_range(lts_interp *interp, const char *folder, double from, double to,
+                                 double step, const lts_render_config *config,
+                                 const lts_interp_output *output, const lts_reporter *reporter,
+                                 lts_error *err);
+
+#endif

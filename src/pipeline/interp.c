@@ -1,0 +1,234 @@
+#include "lts/interp.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct sound {
+    char *path;
+    double offset;       /* seconds, of the frame the excerpt begins on */
+    float *x;            /* the excerpt and its context */
+    size_t total;        /* samples in x */
+    size_t before;       /* of them in front of the excerpt */
+    float *mean;         /* (T,Z) */
+    float *log_variance; /* (T,Z) */
+} sound;
+
+struct lts_interp {
+    const lts_model *model;
+    lts_renderer *renderer;
+    sound *sounds;
+    size_t count, frames, samples;
+};
+
+/* The longest excerpt every sound allows, in samples at `rate`; one hop more is forgiven, so that a
+ * selection that ends at the file's end works whatever the rounding. */
+static lts_status excerpt_length(const lts_source *sources, size_t count, double duration,
+                                 double rate, size_t hop, size_t *samples, lts_error *err)
+{
+    double longest = INFINITY;
+    for (size_t s = 0; s < count; s++) {
+        lts_audio_info info;
+        lts_status status = lts_audio_probe(sources[s].path, &info, err);
+        if (status != LTS_OK)
+            return status;
+        double left = info.seconds - sources[s].offset;
+        if (left * rate < (double)hop)
+            return lts_fail(err, LTS_ERR_ARGUMENT,
+                            "%s: an excerpt from %g s on: the sound is %.3f s long: begin earlier",
+                            sources[s].path, sources[s].offset, info.seconds);
+        if (duration > 0 && duration > left + (double)hop / rate)
+            return lts_fail(err, LTS_ERR_ARGUMENT,
+                            "%s: %g s from %g s on: the sound is %.3f s long: at most %.3f s fit",
+                            sources[s].path, duration, sources[s].offset, info.seconds, left);
+        longest = fmin(longest, left);
+    }
+    double seconds = duration > 0 ? fmin(duration, longest) : longest;
+    if (!(seconds * rate >= (double)hop))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "duration %g s: shorter than one hop (%.4f s)",
+                        duration, (double)hop / rate);
+    *samples = (size_t)llround(seconds * rate);
+    return LTS_OK;
+}
+
+/* Reads the excerpt with as much before and after it as the longest filter hears, so that its
+ * frames are those of the whole file. The excerpt begins on a hop, as the originals cut it. */
+static lts_status read_sound(lts_interp *interp, const lts_source *source, sound *into,
+                             lts_error *err)
+{
+    const lts_cqt_config *config = lts_renderer_settings(interp->renderer);
+    size_t hop = (size_t)config->hop, context = lts_renderer_context(interp->renderer);
+    double rate = config->sample_rate;
+    size_t start = (size_t)floor(source->offset * rate + 1e-6) / hop * hop;
+    size_t wanted, got;
+    float *read = NULL;
+    into->before = start < context ? start : context;
+    into->offset = (double)start / rate;
+    wanted = into->before + interp->samples;
+    into->path = lts_strdup(source->path);
+    if (!into->path)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", source->path);
+    lts_status status = lts_audio_load(source->path, rate, (double)(start - into->before) / rate,
+                                       (double)(wanted + context) / rate, &read, &got, err);
+    if (status == LTS_OK && got < wanted) {
+        /* The file may end up to a hop before the excerpt does: silence follows it. */
+        status = lts_alloc_checked(&into->x, wanted, sizeof *into->x, "samples", err);
+        if (status == LTS_OK)
+            memcpy(into->x, read, got * sizeof *read);
+        lts_free(read);
+        got = wanted;
+    } else {
+        into->x = read;
+    }
+    into->total = got;
+    return status;
+}
+
+static lts_status encode_sound(lts_interp *interp, sound *into, lts_error *err)
+{
+    size_t latent = lts_model_settings(interp->model)->latent;
+    lts_status status = lts_alloc_checked(&into->mean, interp->frames, latent * sizeof(float),
+                                          "a latent path", err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&into->log_variance, interp->frames, latent * sizeof(float),
+                                   "a latent path", err);
+    if (status == LTS_OK)
+        status = lts_renderer_encode(interp->renderer, into->x, into->total, into->before,
+                                     interp->samples, into->mean, into->log_variance, err);
+    return status;
+}
+
+lts_status lts_interp_open(const lts_model *model, const lts_source *sources, size_t count,
+                           double duration, unsigned threads, lts_interp **out, lts_error *err)
+{
+    *out = NULL;
+    lts_cqt_config config;
+    size_t samples = 0;
+    if (count == 0)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "no sounds to interpolate");
+    lts_status status = lts_render_settings(model, &config, err);
+    if (status == LTS_OK)
+        status = excerpt_length(sources, count, duration, config.sample_rate, (size_t)config.hop,
+                                &samples, err);
+    if (status != LTS_OK)
+        return status;
+    lts_interp *interp;
+    status = lts_alloc_checked(&interp, 1, sizeof *interp, "an interpolation", err);
+    if (status != LTS_OK)
+        return status;
+    interp->model = model;
+    interp->samples = samples;
+    interp->frames = lts_cqt_frames(&config, samples);
+    status = lts_alloc_checked(&interp->sounds, count, sizeof *interp->sounds, "sounds", err);
+    if (status == LTS_OK) {
+        interp->count = count;
+        status = lts_renderer_create(model, samples, threads, &interp->renderer, err);
+    }
+    for (size_t s = 0; status == LTS_OK && s < count; s++) {
+        status = read_sound(interp, &sources[s], &interp->sounds[s], err);
+        if (status == LTS_OK)
+            status = encode_sound(interp, &interp->sounds[s], err);
+    }
+    if (status != LTS_OK) {
+        lts_interp_close(interp);
+        return status;
+    }
+    *out = interp;
+    return LTS_OK;
+}
+
+void lts_interp_close(lts_interp *interp)
+{
+    if (!interp)
+        return;
+    for (size_t s = 0; s < interp->count; s++) {
+        lts_free(interp->sounds[s].path);
+        lts_free(interp->sounds[s].x);
+        lts_free(interp->sounds[s].mean);
+        lts_free(interp->sounds[s].log_variance);
+    }
+    lts_free(interp->sounds);
+    lts_renderer_destroy(interp->renderer);
+    lts_free(interp);
+}
+
+size_t lts_interp_count(const lts_interp *interp)
+{
+    return interp->count;
+}
+
+size_t lts_interp_frames(const lts_interp *interp)
+{
+    return interp->frames;
+}
+
+size_t lts_interp_samples(const lts_interp *interp)
+{
+    return interp->samples;
+}
+
+lts_renderer *lts_interp_renderer(lts_interp *interp)
+{
+    return interp->renderer;
+}
+
+const lts_model *lts_interp_model(const lts_interp *interp)
+{
+    return interp->model;
+}
+
+lts_source lts_interp_source(const lts_interp *interp, size_t s)
+{
+    return (lts_source){.path = interp->sounds[s].path, .offset = interp->sounds[s].offset};
+}
+
+const float *lts_interp_excerpt(const lts_interp *interp, size_t s)
+{
+    return interp->sounds[s].x + interp->sounds[s].before;
+}
+
+const float *lts_interp_mean(const lts_interp *interp, size_t s)
+{
+    return interp->sounds[s].mean;
+}
+
+lts_status lts_interp_render(lts_interp *interp, const float *weight,
+                             const lts_render_config *config, float *x,
+                             const lts_reporter *reporter, lts_error *err)
+{
+    const float **paths;
+    lts_status status =
+        lts_alloc_checked(&paths, 2 * interp->count, sizeof *paths, "latent paths", err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t s = 0; s < interp->count; s++) {
+        paths[s] = interp->sounds[s].mean;
+        paths[interp->count + s] = interp->sounds[s].log_variance;
+    }
+    lts_mixture mixture = {.sounds = interp->count,
+                           .frames = interp->frames,
+                           .mean = paths,
+                           .log_variance = paths + interp->count,
+                           .weight = weight};
+    status = lts_render(interp->renderer, &mixture, config, x, interp->samples, reporter, err);
+    lts_free(paths);
+    return status;
+}
+
+lts_status lts_interp_phase_only(lts_interp *interp, size_t s, const lts_phase_config *phase,
+                                 float *x, const lts_reporter *reporter, lts_error *err)
+{
+    float *magnitudes;
+    const sound *from = &interp->sounds[s];
+    const lts_cqt_config *config = lts_renderer_settings(interp->renderer);
+    size_t bins = lts_cqt_bins(config);
+    lts_status status = lts_alloc_checked(&magnitudes, lts_cqt_frames(config, from->total),
+                                          bins * sizeof *magnitudes, "magnitudes", err);
+    if (status != LTS_OK)
+        return status;
+    lts_renderer_analyse(interp->renderer, from->x, from->total, magnitudes);
+    status =
+        lts_renderer_phase(interp->renderer, magnitudes + from->before / (size_t)config->hop * bins,
+                           interp->frames, phase, x, interp->samples, reporter, err);
+    lts_free(magnitudes);
+    return status;
+}

@@ -1,0 +1,115 @@
+#include "lts/interp.h"
+
+#include <math.h>
+
+/* Writes the pair's originals and their phase-only versions, then the range of alpha. */
+static lts_status save_set(lts_interp *interp, const char *folder, const lts_interp_batch *batch,
+                           const lts_reporter *reporter, lts_error *err)
+{
+    float *x;
+    size_t n = lts_interp_samples(interp);
+    lts_status status = lts_alloc_checked(&x, n, sizeof *x, "samples", err);
+    if (status == LTS_OK)
+        status = lts_make_folder(folder, err);
+    for (size_t s = 0; status == LTS_OK && s < 2; s++) {
+        char *original = lts_format("%s/original_%zu.wav", folder, s + 1);
+        char *phase_only = lts_format("%s/original-icqt+gL_%zu.wav", folder, s + 1);
+        const float *excerpt = lts_interp_excerpt(interp, s);
+        for (size_t i = 0; i < n; i++)
+            x[i] = excerpt[i];
+        if (!original || !phase_only)
+            status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+        if (status == LTS_OK)
+            status = lts_interp_save(interp, original, x, "original", &batch->render,
+                                     &batch->output, reporter, err);
+        if (status == LTS_OK)
+            status = lts_interp_phase_only(interp, s, &batch->render.phase, x, reporter, err);
+        if (status == LTS_OK)
+            status = lts_interp_save(interp, phase_only, x, "phase only", &batch->render,
+                                     &batch->output, reporter, err);
+        lts_free(original);
+        lts_free(phase_only);
+    }
+    lts_free(x);
+    if (status == LTS_OK)
+        status = lts_interp_save_range(interp, folder, batch->from, batch->to, batch->step,
+                                       &batch->render, &batch->output, reporter, err);
+    return status;
+}
+
+static lts_status run_set(const lts_model *model, const char *name, const lts_source sources[2],
+                          double length, const lts_interp_batch *batch,
+                          const lts_reporter *reporter, lts_error *err)
+{
+    lts_interp *interp = NULL;
+    char *folder = lts_format("%s/audio_examples_interpolations/%s", batch->run, name);
+    lts_message(reporter, LTS_LEVEL_NOTE, "%s: %s@%g and %s@%g, %g s", name, sources[0].path,
+                sources[0].offset, sources[1].path, sources[1].offset, length);
+    lts_status status =
+        folder ? lts_interp_open(model, sources, 2, length, batch->threads, &interp, err)
+               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+    if (status == LTS_OK)
+        status = save_set(interp, folder, batch, reporter, err);
+    lts_interp_close(interp);
+    lts_free(folder);
+    return status;
+}
+
+/* A sound drawn from the folder and a whole second in it; *length shrinks to what the sound has. */
+static lts_status draw_source(const lts_paths *sounds, lts_rng *rng, lts_source *source,
+                              double *length, lts_error *err)
+{
+    lts_audio_info info;
+    source->path = sounds->item[lts_rng_below(rng, sounds->count)];
+    lts_status status = lts_audio_probe(source->path, &info, err);
+    if (status != LTS_OK)
+        return status;
+    double spare = floor(info.seconds - *length);
+    source->offset = spare > 0 ? (double)lts_rng_below(rng, (uint64_t)spare + 1) : 0;
+    *length = fmin(*length, info.seconds - source->offset);
+    return LTS_OK;
+}
+
+static lts_status run_random_sets(const lts_model *model, const lts_interp_batch *batch,
+                                  const lts_reporter *reporter, lts_error *err)
+{
+    lts_rng rng;
+    lts_paths sounds = {0};
+    lts_status status = lts_audio_walk(batch->audio_folder, &sounds, NULL, err);
+    if (status == LTS_OK && sounds.count == 0)
+        status = lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no sound files to draw pairs from",
+                          batch->audio_folder);
+    lts_rng_seed(&rng, batch->seed, 0);
+    for (size_t i = 0; status == LTS_OK && i < batch->random; i++) {
+        lts_source pair[2];
+        double length = batch->length;
+        char name[32];
+        snprintf(name, sizeof name, "random-%2zu", i);
+        status = draw_source(&sounds, &rng, &pair[0], &length, err);
+        if (status == LTS_OK)
+            status = draw_source(&sounds, &rng, &pair[1], &length, err);
+        if (status == LTS_OK)
+            status = run_set(model, name, pair, length, batch, reporter, err);
+    }
+    lts_paths_free(&sounds);
+    return status;
+}
+
+lts_status lts_interp_run_batch(const lts_model *model, const lts_interp_batch *batch,
+                                const lts_reporter *reporter, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    if (!batch->fixed && batch->random == 0)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: [extra] names no fixed pair (interpolations_audio_1, "
+                        "interpolations_audio_2) and num_random_interpolations is 0",
+                        batch->run);
+    if (!(batch->length > 0))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "example_length %g s: must be above 0",
+                        batch->length);
+    if (batch->fixed)
+        status = run_set(model, "fixed", batch->fixed, batch->length, batch, reporter, err);
+    if (status == LTS_OK && batch->random)
+        status = run_random_sets(model, batch, reporter, err);
+    return status;
+}

@@ -1,0 +1,46 @@
+#include "lts/interp.h"
+
+#include <string.h>
+
+lts_status lts_source_parse(const char *text, lts_source *source, lts_error *err)
+{
+    const char *at = strrchr(text, '@');
+    double offset = 0;
+    size_t length = strlen(text);
+    if (at && !lts_is_file(text) && lts_parse_double(at + 1, &offset))
+        length = (size_t)(at - text);
+    if (offset < 0)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: the offset is below 0: give FILE@SECONDS",
+                        text);
+    if (length == 0)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "'%s': no file name: give FILE or FILE@SECONDS",
+                        text);
+    source->offset = offset;
+    source->path = lts_format("%.*s", (int)length, text);
+    if (!source->path)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", text);
+    return LTS_OK;
+}
+
+lts_status lts_run_model(const char *run, lts_model **out, lts_error *err)
+{
+    static const char *const names[] = {"model/best.safetensors", "model/last.safetensors"};
+    *out = NULL;
+    if (lts_is_file(run))
+        return lts_model_load(run, out, err);
+    if (!lts_is_folder(run))
+        return lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no such run folder", run);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *path = lts_path_join(run, names[i]);
+        if (!path)
+            return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
+        bool found = lts_is_file(path);
+        lts_status status = found ? lts_model_load(path, out, err) : LTS_OK;
+        lts_free(path);
+        if (found)
+            return status;
+    }
+    return lts_fail(err, LTS_ERR_NOT_FOUND,
+                    "%s: holds neither %s nor %s: train it with lts-train, or name another folder",
+                    run, names[0], names[1]);
+}
