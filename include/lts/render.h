@@ -24,16 +24,16 @@ lts_status lts_renderer_create(const lts_model *model, size_t samples, unsigned 
 void lts_renderer_destroy(lts_renderer *renderer); /* NULL is allowed */
 const lts_cqt_config *lts_renderer_settings(const lts_renderer *renderer);
 
-/* An excerpt of a sound with what surrounds it: x holds `before` samples, then the excerpt's N,
- * then what follows. `before` is a multiple of the hop; lts_renderer_context says how much of
- * either is heard by the longest filter. */
-size_t lts_renderer_context(const lts_renderer *renderer);
+/* How many samples before and after a frame its longest filter hears, rounded up to whole hops. */
+size_t lts_render_context(const lts_cqt_config *config);
 
 /* x, N samples -> magnitudes (T,K) linear. No allocation. */
 void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, float *magnitudes);
 
-/* samples -> latent path of the excerpt's T = 1 + excerpt / hop frames: mean (T,Z), log_variance
- * (T,Z) or NULL. `total` counts all of x. */
+/* An excerpt of a sound with what surrounds it -> latent path of the excerpt's T = 1 + excerpt /
+ * hop frames: mean (T,Z), log_variance (T,Z) or NULL. x holds `before` samples, a multiple of the
+ * hop, then the excerpt, then what follows, `total` in all; with lts_render_context of each, or all
+ * there is, the frames are those of the whole sound. */
 lts_status lts_renderer_encode(lts_renderer *renderer, const float *x, size_t total, size_t before,
                                size_t excerpt, float *mean, float *log_variance, lts_error *err);
 

@@ -56,7 +56,7 @@ static lts_status read_sound(lts_interp *interp, const lts_source *source, sound
                              lts_error *err)
 {
     const lts_cqt_config *config = lts_renderer_settings(interp->renderer);
-    size_t hop = (size_t)config->hop, context = lts_renderer_context(interp->renderer);
+    size_t hop = (size_t)config->hop, context = lts_render_context(config);
     double rate = config->sample_rate;
     size_t start = (size_t)floor(source->offset * rate + 1e-6) / hop * hop;
     size_t wanted, got;

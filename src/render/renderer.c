@@ -62,14 +62,6 @@ void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, floa
     lts_cqt_magnitudes(renderer->cqt, renderer->cqt_work, x, n, magnitudes);
 }
 
-size_t lts_renderer_context(const lts_renderer *renderer)
-{
-    const lts_cqt_config *config = lts_cqt_settings(renderer->cqt);
-    double ratio = pow(2, 2.0 / config->bins_per_octave);
-    double longest = (ratio + 1) / (ratio - 1) * config->sample_rate / config->fmin;
-    return ((size_t)(longest / 2) / (size_t)config->hop + 2) * (size_t)config->hop;
-}
-
 lts_status lts_renderer_encode(lts_renderer *renderer, const float *x, size_t total, size_t before,
                                size_t excerpt, float *mean, float *log_variance, lts_error *err)
 {
