@@ -1,0 +1,366 @@
+#include "testing.h"
+
+#include "lts/formats.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ROWS = 7, COLUMNS = 5 };
+
+static const float *reference(void)
+{
+    static float array[ROWS * COLUMNS];
+    lts_error err;
+    float *data;
+    size_t rows, columns;
+    assert_ok(lts_npy_load(test_data("npy/good_c_f4.npy"), &data, &rows, &columns, &err));
+    assert_int_equal(rows, ROWS);
+    assert_int_equal(columns, COLUMNS);
+    memcpy(array, data, sizeof array);
+    lts_free(data);
+    return array;
+}
+
+/* Calls check(path) for every file of tests/data/npy whose name begins with `prefix`. */
+static void for_each(const char *prefix, size_t at_least, void (*check)(const char *path))
+{
+    DIR *folder = opendir(test_data("npy"));
+    size_t met = 0;
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
+            continue;
+        char *path = lts_path_join(test_data("npy"), entry->d_name);
+        check(path);
+        lts_free(path);
+        met++;
+    }
+    closedir(folder);
+    assert_in_range(met, at_least, 1000);
+}
+
+static void check_good(const char *path)
+{
+    lts_error err;
+    float *data;
+    size_t rows, columns;
+    assert_ok(lts_npy_load(path, &data, &rows, &columns, &err));
+    assert_int_equal(rows, strstr(path, "1d") ? 1 : strstr(path, "empty_rows") ? 0 : ROWS);
+    assert_int_equal(columns, COLUMNS);
+    assert_memory_equal(data, reference(), rows * columns * sizeof *data);
+    lts_free(data);
+}
+
+static void every_good_file_holds_the_same_array(void **state)
+{
+    (void)state;
+    for_each("good_", 8, check_good);
+}
+
+/* One line that begins with the file and names a place in it. */
+static void assert_clear(const lts_error *err, const char *path)
+{
+    assert_memory_equal(err->text, path, strlen(path));
+    assert_null(strchr(err->text, '\n'));
+    const char *place = err->text + strlen(path);
+    assert_true(strncmp(place, ": byte ", 7) == 0 || strncmp(place, ": header: ", 10) == 0);
+    for (const char *c = err->text; *c; c++)
+        assert_in_range((unsigned char)*c, 0x20, 0x7e);
+}
+
+static void check_bad(const char *path)
+{
+    lts_error err;
+    lts_npy *npy = (lts_npy *)&err;
+    assert_status(lts_npy_open(path, &npy, &err), LTS_ERR_FORMAT);
+    assert_null(npy);
+    assert_clear(&err, path);
+    assert_status(lts_npy_open(path, &npy, NULL), LTS_ERR_FORMAT);
+}
+
+static void every_bad_file_is_refused_with_its_place(void **state)
+{
+    (void)state;
+    for_each("bad_", 11, check_bad);
+}
+
+/* A version 1.0 file with the given dictionary and `size` bytes of zeros behind it. */
+static void write_file(const char *path, const char *dictionary, size_t size)
+{
+    char bytes[4096] = "\x93NUMPY\x01";
+    size_t length = strlen(dictionary);
+    assert_true(10 + length + size <= sizeof bytes);
+    bytes[8] = (char)(length & 255);
+    bytes[9] = (char)(length >> 8);
+    memcpy(bytes + 10, dictionary, length);
+    test_write(path, bytes, 10 + length + size);
+}
+
+static void spellings_of_the_header_do_not_matter(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *dictionary;
+        size_t rows, columns;
+    } cases[] = {
+        {"{'descr':'<f4','fortran_order':False,'shape':(2,3)}", 2, 3},
+        {"{\"shape\": (2, 3,), \"fortran_order\": True , \"descr\": \"<f4\" , } \n", 2, 3},
+        {"{'descr': '=f8', 'fortran_order': False, 'shape': (3L, 1L), }", 3, 1},
+        {" { 'descr' : '>f8' , 'fortran_order' : True , 'shape' : ( 3 , 1 ) } ", 3, 1},
+        {"{'descr': '<f4', 'fortran_order': True, 'shape': (6,), }", 1, 6},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9), }", 0, 9},
+        /* Bytes behind the array are ignored, as NumPy ignores them. */
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }", 1, 2},
+    };
+    lts_error err;
+    char *folder = test_folder(), *path = lts_path_join(folder, "a.npy");
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        lts_npy *npy;
+        write_file(path, cases[c].dictionary, 24);
+        assert_ok(lts_npy_open(path, &npy, &err));
+        assert_int_equal(lts_npy_rows(npy), cases[c].rows);
+        assert_int_equal(lts_npy_columns(npy), cases[c].columns);
+        assert_string_equal(lts_npy_path(npy), path);
+        lts_npy_close(npy);
+    }
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
+static void every_damage_to_the_header_is_refused(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"", "'{' expected"},
+        {"{", "quoted key"},
+        {"{}", "'descr' is missing"},
+        {"{'descr': '<f4', 'fortran_order': False}", "'shape' is missing"},
+        {"{'descr': '<f4', 'shape': (1, 2)}", "'fortran_order' is missing"},
+        {"{'descr': '<f4', 'descr': '<f4'}", "given twice"},
+        {"{'descr' '<f4'}", "':' expected"},
+        {"{'colour': 1}", "unknown key 'colour'"},
+        {"{'a\nb\x01\xff': 1}", "unknown key 'a?b?"},
+        {"{'descr': '<f4' 'shape': (1, 2)}", "',' or '}'"},
+        {"{'descr': <f4}", "'descr' must be"},
+        {"{'descr': '<f4", "'descr' must be"},
+        {"{'descr': '<f4', 'fortran_order': 0, 'shape': (1, 2)}", "True or False"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': 2}", "tuple"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2)}", "tuple"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1 2)}", "',' or ')'"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, x)}", "whole numbers"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (,)}", "whole numbers"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': ()}", "single number"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3)}", "2 dimensions"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, -2)}", "negative"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 0)}", "no columns"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 18446744073709551616)}",
+         "larger than any file"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4)}",
+         "ends within its data"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (7, 1)}", "ends within its data"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2)} x", "nothing expected"},
+        {"{'descr': '<i4', 'fortran_order': False, 'shape': (1, 2)}", "'descr' is '<i4'"},
+        {"{'descr': '<f2', 'fortran_order': False, 'shape': (1, 2)}", "'descr' is '<f2'"},
+        {"{'descr': '', 'fortran_order': False, 'shape': (1, 2)}", "'descr' is ''"},
+        {"{'descr': '|f4', 'fortran_order': False, 'shape': (1, 2)}", "'descr' is '|f4'"},
+    };
+    lts_error err;
+    char *folder = test_folder(), *path = lts_path_join(folder, "a.npy");
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        lts_npy *npy;
+        write_file(path, cases[c][0], 24);
+        assert_status(lts_npy_open(path, &npy, &err), LTS_ERR_FORMAT);
+        assert_clear(&err, path);
+        if (!strstr(err.text, cases[c][1]))
+            fail_msg("'%s' does not say \"%s\"", err.text, cases[c][1]);
+    }
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
+static void every_cut_of_a_file_is_refused(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *bytes, *folder = test_folder(), *path = lts_path_join(folder, "a.npy");
+    size_t size;
+    assert_ok(lts_read_file(test_data("npy/good_v2.npy"), 1 << 20, &bytes, &size, &err));
+    for (size_t cut = 0; cut < size; cut++) {
+        lts_npy *npy;
+        test_write(path, bytes, cut);
+        assert_status(lts_npy_open(path, &npy, &err), LTS_ERR_FORMAT);
+        assert_clear(&err, path);
+    }
+    lts_free(bytes);
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
+static void what_is_no_file_is_named(void **state)
+{
+    (void)state;
+    lts_error err;
+    lts_npy *npy;
+    char *folder = test_folder(), *path = lts_path_join(folder, "a.npy");
+    assert_status(lts_npy_open(path, &npy, &err), LTS_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, path));
+    assert_status(lts_npy_open(folder, &npy, &err), LTS_ERR_IO);
+    assert_non_null(strstr(err.text, "is a folder"));
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_status(lts_npy_open(path, &npy, &err), LTS_ERR_IO);
+    assert_non_null(strstr(err.text, "no regular file"));
+    lts_npy_close(NULL);
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
+static void any_rows_can_be_read_alone(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"npy/good_c_f4.npy", "npy/good_fortran_f4.npy",
+                                        "npy/good_big_endian.npy", "npy/good_f8.npy"};
+    lts_error err;
+    for (size_t f = 0; f < sizeof names / sizeof *names; f++) {
+        lts_npy *npy;
+        assert_ok(lts_npy_open(test_data(names[f]), &npy, &err));
+        for (size_t first = 0; first <= ROWS; first++)
+            for (size_t count = 0; first + count <= ROWS; count++) {
+                float rows[ROWS * COLUMNS + 1];
+                rows[count * COLUMNS] = 42;
+                lts_npy_read(npy, first, count, rows);
+                assert_memory_equal(rows, reference() + first * COLUMNS,
+                                    count * COLUMNS * sizeof *rows);
+                assert_true(rows[count * COLUMNS] == 42);
+            }
+        lts_npy_close(npy);
+    }
+}
+
+static void what_is_saved_loads_back_bit_for_bit(void **state)
+{
+    (void)state;
+    static const size_t shapes[][2] = {{0, 1}, {1, 1}, {3, 384}, {1000, 7}};
+    lts_error err;
+    lts_rng rng;
+    char *folder = test_folder(), *path = lts_path_join(folder, "with space \xc3\xa9.npy");
+    lts_rng_seed(&rng, 5, 0);
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+        size_t n = shapes[s][0] * shapes[s][1], rows, columns, size;
+        float *x = lts_alloc(n, sizeof *x), *y;
+        char *bytes;
+        lts_rng_fill_normal(&rng, x, n);
+        assert_ok(lts_npy_save(path, x, shapes[s][0], shapes[s][1], &err));
+        assert_ok(lts_npy_load(path, &y, &rows, &columns, &err));
+        assert_int_equal(rows, shapes[s][0]);
+        assert_int_equal(columns, shapes[s][1]);
+        assert_memory_equal(x, y, n * sizeof *x);
+        assert_ok(lts_read_file(path, 1 << 20, &bytes, &size, &err));
+        assert_int_equal(size, 128 + 4 * n);
+        assert_memory_equal(bytes, "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order'", 42);
+        assert_int_equal(bytes[127], '\n');
+        lts_free(bytes);
+        lts_free(x);
+        lts_free(y);
+    }
+    assert_int_equal(test_folder_count(folder), 1);
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
+static void pieces_make_the_same_file_as_the_whole(void **state)
+{
+    (void)state;
+    lts_error err;
+    lts_npy_writer *writer;
+    char *folder = test_folder();
+    char *whole = lts_path_join(folder, "whole.npy"), *pieces = lts_path_join(folder, "pieces.npy");
+    char hash[2][LTS_HASH_TEXT];
+    assert_ok(lts_npy_save(whole, reference(), ROWS, COLUMNS, &err));
+    assert_ok(lts_npy_writer_open(pieces, COLUMNS, &writer, &err));
+    assert_ok(lts_npy_writer_append(writer, reference(), 4, &err));
+    assert_ok(lts_npy_writer_append(writer, reference(), 0, &err));
+    assert_ok(lts_npy_writer_append(writer, reference() + 4 * COLUMNS, 3, &err));
+    assert_false(lts_is_file(pieces));
+    assert_ok(lts_npy_writer_commit(writer, &err));
+    assert_ok(lts_hash_file(whole, hash[0], &err));
+    assert_ok(lts_hash_file(pieces, hash[1], &err));
+    assert_string_equal(hash[0], hash[1]);
+    lts_free(whole);
+    lts_free(pieces);
+    test_folder_remove(folder);
+}
+
+static void a_writer_leaves_nothing_but_whole_files(void **state)
+{
+    (void)state;
+    lts_error err;
+    lts_npy_writer *writer;
+    char *folder = test_folder(), *path = lts_path_join(folder, "a.npy");
+    assert_ok(lts_npy_writer_open(path, COLUMNS, &writer, &err));
+    assert_ok(lts_npy_writer_append(writer, reference(), ROWS, &err));
+    assert_status(lts_npy_writer_append(writer, reference(), SIZE_MAX / 8, &err), LTS_ERR_ARGUMENT);
+    lts_npy_writer_abort(writer);
+    lts_npy_writer_abort(NULL);
+    assert_int_equal(test_folder_count(folder), 0);
+    assert_status(lts_npy_save(path, reference(), ROWS, 0, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_npy_save(folder, reference(), ROWS, COLUMNS, &err), LTS_ERR_IO);
+    lts_free(path);
+    path = lts_path_join(folder, "missing/a.npy");
+    assert_status(lts_npy_save(path, reference(), ROWS, COLUMNS, &err), LTS_ERR_IO);
+    assert_non_null(strstr(err.text, path));
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
+static void a_shortage_of_memory_is_reported(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *folder = test_folder(), *path = lts_path_join(folder, "a.npy");
+    lts_status status = LTS_ERR_MEMORY;
+    for (size_t n = 1; status != LTS_OK; n++) {
+        float *data;
+        size_t rows, columns;
+        test_fail_allocation(n);
+        status = lts_npy_load(test_data("npy/good_f8.npy"), &data, &rows, &columns, &err);
+        test_fail_allocation(0);
+        if (status == LTS_OK) {
+            lts_free(data);
+            assert_true(n > 2);
+        } else {
+            assert_status(status, LTS_ERR_MEMORY);
+        }
+    }
+    const float *x = reference();
+    status = LTS_ERR_MEMORY;
+    for (size_t n = 1; status != LTS_OK; n++) {
+        test_fail_allocation(n);
+        status = lts_npy_save(path, x, ROWS, COLUMNS, &err);
+        test_fail_allocation(0);
+        assert_true(status == LTS_OK ? n > 4 : err.status == status);
+        assert_int_equal(test_folder_count(folder), status == LTS_OK);
+    }
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_good_file_holds_the_same_array),
+        cmocka_unit_test(every_bad_file_is_refused_with_its_place),
+        cmocka_unit_test(spellings_of_the_header_do_not_matter),
+        cmocka_unit_test(every_damage_to_the_header_is_refused),
+        cmocka_unit_test(every_cut_of_a_file_is_refused),
+        cmocka_unit_test(what_is_no_file_is_named),
+        cmocka_unit_test(any_rows_can_be_read_alone),
+        cmocka_unit_test(what_is_saved_loads_back_bit_for_bit),
+        cmocka_unit_test(pieces_make_the_same_file_as_the_whole),
+        cmocka_unit_test(a_writer_leaves_nothing_but_whole_files),
+        cmocka_unit_test(a_shortage_of_memory_is_reported),
+    };
+    return cmocka_run_group_tests_name("npy", tests, NULL, NULL);
+}
