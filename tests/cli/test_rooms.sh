@@ -42,7 +42,7 @@ for folder in src/*/; do
 done
 # What knows a library stays in the rooms that are there for it.
 declare -A keeps=([sndfile.h]="audio" [soxr.h]="audio" [fftw3.h]="dsp" [iniparser.h]="formats"
-    [xxhash.h]="formats" [cJSON.h]="formats" [cblas.h]="nn model" [lapacke.h]="latent")
+    [xxhash.h]="formats" [cJSON.h]="formats" [cblas.h]="nn model latent" [lapacke.h]="latent")
 for header in "${!keeps[@]}"; do
     while read -r file; do
         room=$(basename "$(dirname "$file")")
