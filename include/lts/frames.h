@@ -1,0 +1,55 @@
+/* Frames: a folder of .npy files as one long array (T,K) of linear magnitudes. The files are
+ * mapped, so a data set may exceed memory; rows are copied out as they are asked for. Constant once
+ * opened and split: any number of threads may read. */
+#ifndef LTS_FRAMES_H
+#define LTS_FRAMES_H
+
+#include "lts/base.h"
+#include "lts/dsp.h"
+#include "lts/formats.h"
+
+typedef struct lts_frames lts_frames;
+
+/* Every *.npy directly in `folder`, sorted by name; hidden files and files without a row are passed
+ * over. Each must have the K bins of `audio`: LTS_ERR_SHAPE names the first that has not, and what
+ * to do. LTS_ERR_NOT_FOUND when there is no folder or no frame in it. Open files are not kept, so
+ * their number is not limited by the system's limit on descriptors. */
+lts_status lts_frames_open(const char *folder, const lts_cqt_config *audio, lts_frames **out,
+                           lts_error *err);
+void lts_frames_close(lts_frames *frames); /* NULL is allowed */
+
+size_t lts_frames_bins(const lts_frames *frames); /* K */
+
+/* A hash of every file's name, shape and middle frame: equal for the same data set wherever it
+ * lies, different when files were added, removed, or made with other settings. */
+const char *lts_frames_fingerprint(const lts_frames *frames);
+
+/* Files in order of their names; `file` < lts_frames_files. */
+size_t lts_frames_files(const lts_frames *frames);
+const char *lts_frames_name(const lts_frames *frames, size_t file); /* without .npy */
+const char *lts_frames_path(const lts_frames *frames, size_t file);
+size_t lts_frames_rows(const lts_frames *frames, size_t file); /* >= 1 */
+bool lts_frames_held_out(const lts_frames *frames, size_t file);
+
+/* The two parts of a data set. Without a call of lts_frames_hold_out all files train. */
+typedef enum lts_frames_part { LTS_FRAMES_TRAIN, LTS_FRAMES_VALIDATION } lts_frames_part;
+
+/* Chooses the files held out from training: the share (0 .. below 1) of the files, rounded, at
+ * least one when the share is above 0, and at least one left to train; a single file is never held
+ * out. Equal seeds and file counts choose alike. Returns how many are held out. */
+size_t lts_frames_hold_out(lts_frames *frames, double share, uint64_t seed);
+
+uint64_t lts_frames_count(const lts_frames *frames, lts_frames_part part); /* T of that part */
+
+/* Rows first .. first+count-1 of a part, in the order of `order` (over all of the part's frames)
+ * or, when it is NULL, of the files: rows (count,K). LTS_ERR_NONFINITE names file, frame and bin of
+ * the first value that is not a finite number. No allocation. */
+lts_status lts_frames_gather(const lts_frames *frames, lts_frames_part part,
+                             const lts_permutation *order, uint64_t first, size_t count,
+                             float *rows, lts_error *err);
+
+/* The same for rows first .. first+count-1 of one file. */
+lts_status lts_frames_read(const lts_frames *frames, size_t file, size_t first, size_t count,
+                           float *rows, lts_error *err);
+
+#endif

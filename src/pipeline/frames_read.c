@@ -1,0 +1,104 @@
+#include "pipeline/frames.h"
+
+#include <math.h>
+#include <string.h>
+
+void frames_index_parts(lts_frames *frames)
+{
+    for (int p = 0; p < 2; p++) {
+        part_index *part = &frames->part[p];
+        part->count = 0;
+        for (size_t i = 0; i < frames->count; i++)
+            if (frames->file[i].held_out == (p == LTS_FRAMES_VALIDATION)) {
+                part->file[part->count] = i;
+                part->start[part->count + 1] =
+                    part->start[part->count] + lts_npy_rows(frames->file[i].npy);
+                part->count++;
+            }
+    }
+}
+
+size_t lts_frames_hold_out(lts_frames *frames, double share, uint64_t seed)
+{
+    enum { HOLD_OUT_STREAM = 0x686f6c64 };
+    size_t held = (size_t)floor(share * (double)frames->count + 0.5);
+    if (held == 0 && share > 0)
+        held = 1;
+    if (held >= frames->count)
+        held = frames->count - 1;
+    lts_rng rng;
+    lts_permutation order;
+    lts_rng_seed(&rng, seed, HOLD_OUT_STREAM);
+    lts_permutation_init(&order, frames->count, &rng);
+    for (size_t i = 0; i < frames->count; i++)
+        frames->file[lts_permutation_at(&order, i)].held_out = i < held;
+    frames_index_parts(frames);
+    return held;
+}
+
+/* The file that holds frame `index` of the part: the last one that starts at or before it. */
+static size_t find_file(const part_index *part, uint64_t index)
+{
+    size_t low = 0, high = part->count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (part->start[middle] <= index)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Infinity and NaN have all exponent bits set; a sum would vectorise no better and could overflow.
+ */
+static bool all_finite(const float *x, size_t n)
+{
+    const uint32_t exponent = 0x7f800000u;
+    uint32_t bad = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        bad |= (bits & exponent) == exponent;
+    }
+    return !bad;
+}
+
+static lts_status name_nonfinite(const lts_frames *frames, size_t file, size_t first,
+                                 const float *rows, lts_error *err)
+{
+    size_t i = 0;
+    while (isfinite(rows[i]))
+        i++;
+    return lts_fail(err, LTS_ERR_NONFINITE,
+                    "%s: frame %zu, bin %zu: %s where a magnitude should be: re-run lts-dataset on "
+                    "this sound or remove the file",
+                    lts_npy_path(frames->file[file].npy), first + i / frames->bins,
+                    i % frames->bins, isnan(rows[i]) ? "not a number" : "infinity");
+}
+
+lts_status lts_frames_read(const lts_frames *frames, size_t file, size_t first, size_t count,
+                           float *rows, lts_error *err)
+{
+    lts_npy_read(frames->file[file].npy, first, count, rows);
+    if (!all_finite(rows, count * frames->bins))
+        return name_nonfinite(frames, file, first, rows, err);
+    return LTS_OK;
+}
+
+lts_status lts_frames_gather(const lts_frames *frames, lts_frames_part part,
+                             const lts_permutation *order, uint64_t first, size_t count,
+                             float *rows, lts_error *err)
+{
+    const part_index *index = &frames->part[part];
+    for (size_t i = 0; i < count; i++) {
+        uint64_t frame = order ? lts_permutation_at(order, first + i) : first + i;
+        size_t entry = find_file(index, frame);
+        lts_status status =
+            lts_frames_read(frames, index->file[entry], (size_t)(frame - index->start[entry]), 1,
+                            rows + i * frames->bins, err);
+        if (status != LTS_OK)
+            return status;
+    }
+    return LTS_OK;
+}
