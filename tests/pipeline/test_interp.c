@@ -1,0 +1,295 @@
+#include "testing.h"
+
+#include "lts/codec.h"
+#include "lts/formats.h"
+#include "tiny_run.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct fixture {
+    char *folder;
+    lts_model *model;
+    lts_source sources[2];
+} fixture;
+
+static int set_up(void **state)
+{
+    fixture *f = lts_alloc(1, sizeof *f);
+    f->folder = test_folder();
+    f->model = tiny_run(f->folder);
+    f->sources[0] = (lts_source){lts_strdup(test_data("cqt/guitar.wav")), 0.25};
+    f->sources[1] = (lts_source){lts_strdup(test_data("cqt/breakbeat.wav")), 0};
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    lts_model_destroy(f->model);
+    lts_free(f->sources[0].path);
+    lts_free(f->sources[1].path);
+    test_folder_remove(f->folder);
+    lts_free(f);
+    return 0;
+}
+
+static void sources_are_parsed(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    static const struct {
+        const char *text, *path;
+        double offset;
+    } good[] = {{"a.wav", "a.wav", 0},
+                {"a.wav@1.5", "a.wav", 1.5},
+                {"a@b.wav", "a@b.wav", 0},
+                {"01 Now.wav@0", "01 Now.wav", 0},
+                {"me@home/x.wav", "me@home/x.wav", 0}};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        lts_source source;
+        assert_ok(lts_source_parse(good[i].text, &source, &err));
+        assert_string_equal(source.path, good[i].path);
+        assert_true(source.offset == good[i].offset);
+        lts_free(source.path);
+    }
+    lts_source source;
+    assert_status(lts_source_parse("a.wav@-1", &source, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_source_parse("", &source, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_source_parse("@2", &source, &err), LTS_ERR_ARGUMENT);
+
+    char *named = lts_path_join(f->folder, "take@2");
+    test_write(named, "x", 1);
+    assert_ok(lts_source_parse(named, &source, &err));
+    assert_string_equal(source.path, named);
+    lts_free(source.path);
+    lts_free(named);
+}
+
+static void a_run_without_a_model_is_refused(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_model *model;
+    char *empty = lts_path_join(f->folder, "empty");
+    assert_status(lts_run_model(empty, &model, &err), LTS_ERR_NOT_FOUND);
+    assert_ok(lts_make_folder(empty, &err));
+    assert_status(lts_run_model(empty, &model, &err), LTS_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "lts-train"));
+    assert_ok(lts_run_model(f->folder, &model, &err));
+    assert_string_equal(lts_model_hash(model), lts_model_hash(f->model));
+    lts_model_destroy(model);
+    lts_free(empty);
+}
+
+static void excerpts_end_with_their_files(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_interp *interp;
+    /* 66150 - 11025 samples are left of the guitar, 57330 of the drums. */
+    assert_ok(lts_interp_open(f->model, f->sources, 2, -1, 1, &interp, &err));
+    assert_int_equal(lts_interp_samples(interp), 66150 - 11025);
+    assert_int_equal(lts_interp_frames(interp), 1 + (66150 - 11025) / 128);
+    lts_interp_close(interp);
+    double left = (66150 - 11025) / 44100.0;
+    assert_ok(lts_interp_open(f->model, f->sources, 2, left + 0.002, 1, &interp, &err));
+    lts_interp_close(interp);
+    assert_status(lts_interp_open(f->model, f->sources, 2, left + 0.01, 1, &interp, &err),
+                  LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "guitar.wav"));
+    assert_non_null(strstr(err.text, "at most 1.250 s"));
+    assert_status(lts_interp_open(f->model, f->sources, 2, 0.001, 1, &interp, &err),
+                  LTS_ERR_ARGUMENT);
+    assert_status(lts_interp_open(f->model, f->sources, 0, -1, 1, &interp, &err), LTS_ERR_ARGUMENT);
+    lts_source late = {f->sources[0].path, 99};
+    assert_status(lts_interp_open(f->model, &late, 1, -1, 1, &interp, &err), LTS_ERR_ARGUMENT);
+    lts_source absent = {"no such file.wav", 0};
+    assert_int_not_equal(lts_interp_open(f->model, &absent, 1, -1, 1, &interp, &err), LTS_OK);
+    assert_non_null(strstr(err.text, "no such file.wav"));
+}
+
+static void alpha_one_is_the_first_sound_alone(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_interp *both, *alone;
+    lts_render_config config = lts_render_defaults();
+    config.phase.iterations = 1;
+    assert_ok(lts_interp_open(f->model, f->sources, 2, 0.5, 1, &both, &err));
+    assert_ok(lts_interp_open(f->model, f->sources, 1, 0.5, 1, &alone, &err));
+    size_t frames = lts_interp_frames(both), n = lts_interp_samples(both);
+    float *weight = lts_alloc(2 * frames, sizeof *weight);
+    float *x = lts_alloc(n, sizeof *x), *y = lts_alloc(n, sizeof *y);
+    for (size_t t = 0; t < frames; t++)
+        weight[t] = 1;
+    assert_ok(lts_interp_render(both, weight, &config, x, NULL, &err));
+    assert_ok(lts_interp_render(alone, weight, &config, y, NULL, &err));
+    assert_memory_equal(x, y, n * sizeof *x);
+    lts_free(weight);
+    lts_free(x);
+    lts_free(y);
+    lts_interp_close(both);
+    lts_interp_close(alone);
+}
+
+static void a_range_is_named_as_the_originals_name_it(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_interp *interp;
+    lts_render_config config = lts_render_defaults();
+    lts_interp_output output = {.bits = LTS_AUDIO_FLOAT, .normalize = true};
+    config.phase.iterations = 0;
+    assert_ok(lts_interp_open(f->model, f->sources, 2, 0.1, 1, &interp, &err));
+    char *folder = lts_path_join(f->folder, "range");
+    assert_ok(lts_interp_save_range(interp, folder, -0.1, 1.1, 0.1, &config, &output, NULL, &err));
+    assert_int_equal(test_folder_count(folder), 13);
+    char *first = lts_path_join(folder, " 0-x_interpolations_-0.1.wav");
+    char *last = lts_path_join(folder, "12-x_interpolations_1.1.wav");
+    assert_true(lts_is_file(first));
+    assert_true(lts_is_file(last));
+    lts_free(first);
+    lts_free(last);
+    static const double bad[][3] = {{0, 1, 0}, {1, 0, 0.1}, {0, 1, -1}, {0, 1, 1e-9}};
+    for (size_t i = 0; i < 4; i++)
+        assert_status(lts_interp_save_range(interp, folder, bad[i][0], bad[i][1], bad[i][2],
+                                            &config, &output, NULL, &err),
+                      LTS_ERR_ARGUMENT);
+    lts_free(folder);
+    lts_interp_close(interp);
+}
+
+static void a_batch_holds_fixed_and_random_sets(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    char *run = lts_path_join(f->folder, "batch");
+    lts_interp_batch batch = {.run = run,
+                              .audio_folder = test_data("cqt"),
+                              .fixed = f->sources,
+                              .random = 2,
+                              .length = 0.2,
+                              .from = 0,
+                              .to = 1,
+                              .step = 0.5,
+                              .threads = 1,
+                              .render = lts_render_defaults(),
+                              .output = {.bits = LTS_AUDIO_FLOAT}};
+    batch.render.phase.iterations = 0;
+    assert_ok(lts_interp_run_batch(f->model, &batch, NULL, &err));
+    static const char *const sets[] = {"fixed", "random- 0", "random- 1"};
+    for (size_t s = 0; s < 3; s++) {
+        char *set = lts_format("%s/audio_examples_interpolations/%s", run, sets[s]);
+        assert_int_equal(test_folder_count(set), 2 + 2 + 3);
+        lts_free(set);
+    }
+    batch.fixed = NULL;
+    batch.random = 0;
+    assert_status(lts_interp_run_batch(f->model, &batch, NULL, &err), LTS_ERR_ARGUMENT);
+    lts_free(run);
+}
+
+static void encode_writes_the_path_interpolation_uses(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_interp *interp;
+    char *mean = lts_path_join(f->folder, "z.npy"), *spread = lts_path_join(f->folder, "v.npy");
+    assert_ok(lts_interp_open(f->model, f->sources, 1, 0.5, 1, &interp, &err));
+    assert_ok(lts_encode_file(f->model, &f->sources[0], 0.5, 1, mean, spread, NULL, &err));
+    size_t rows, columns;
+    float *z;
+    assert_ok(lts_npy_load(mean, &z, &rows, &columns, &err));
+    assert_int_equal(rows, lts_interp_frames(interp));
+    assert_int_equal(columns, TINY_LATENT);
+    assert_true(relative_error(z, lts_interp_mean(interp, 0), rows * columns) < 1e-4);
+    lts_free(z);
+    lts_interp_close(interp);
+
+    char *wav = lts_path_join(f->folder, "z.wav");
+    lts_phase_config phase = lts_phase_defaults();
+    lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
+    assert_ok(lts_decode_latent(f->model, mean, 1, &phase, &output, wav, NULL, &err));
+    lts_audio_info info;
+    assert_ok(lts_audio_probe(wav, &info, &err));
+    assert_int_equal(info.frames, (rows - 1) * 128);
+    lts_source late = {f->sources[0].path, 99};
+    assert_status(lts_encode_file(f->model, &late, -1, 1, mean, NULL, NULL, &err),
+                  LTS_ERR_ARGUMENT);
+    lts_free(wav);
+    lts_free(mean);
+    lts_free(spread);
+}
+
+static void bad_arrays_are_refused_with_their_place(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    char *npy = lts_path_join(f->folder, "bad.npy"), *wav = lts_path_join(f->folder, "bad.wav");
+    float z[2 * TINY_LATENT] = {0};
+    lts_phase_config phase = lts_phase_defaults();
+    lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
+    lts_cqt_config cqt = lts_cqt_defaults();
+    z[TINY_LATENT + 3] = NAN;
+    assert_ok(lts_npy_save(npy, z, 2, TINY_LATENT, &err));
+    assert_status(lts_decode_latent(f->model, npy, 1, &phase, &output, wav, NULL, &err),
+                  LTS_ERR_NONFINITE);
+    assert_non_null(strstr(err.text, "row 1, column 3"));
+    assert_status(lts_decode_features(&cqt, npy, &phase, &output, wav, NULL, &err), LTS_ERR_SHAPE);
+    assert_ok(lts_npy_save(npy, z, 0, TINY_LATENT, &err));
+    assert_status(lts_decode_latent(f->model, npy, 1, &phase, &output, wav, NULL, &err),
+                  LTS_ERR_SHAPE);
+    assert_ok(lts_npy_save(npy, z, 2, TINY_LATENT - 1, &err));
+    assert_status(lts_decode_latent(f->model, npy, 1, &phase, &output, wav, NULL, &err),
+                  LTS_ERR_SHAPE);
+    assert_false(lts_is_file(wav));
+    lts_free(npy);
+    lts_free(wav);
+}
+
+static void features_come_back_as_sound(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_cqt *cqt;
+    lts_cqt_work *work;
+    lts_cqt_config config = lts_cqt_defaults();
+    lts_phase_config phase = lts_phase_defaults();
+    lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
+    char *wav = lts_path_join(f->folder, "features.wav");
+    assert_ok(lts_decode_features(&config, test_data("cqt/silent_edges.exact.npy"), &phase, &output,
+                                  wav, NULL, &err));
+    float *x;
+    size_t n, rows, columns;
+    float *target = test_array("cqt/silent_edges.exact.npy", &rows, &columns);
+    assert_ok(lts_audio_load(wav, 44100, 0, -1, &x, &n, &err));
+    assert_ok(lts_cqt_create(&config, n, &cqt, &err));
+    assert_ok(lts_cqt_work_create(cqt, &work, &err));
+    float *heard = lts_alloc(rows * columns, sizeof *heard);
+    lts_cqt_magnitudes(cqt, work, x, n, heard);
+    assert_true(relative_error(heard, target, rows * columns) < 0.01);
+    lts_free(heard);
+    lts_free(target);
+    lts_free(x);
+    lts_free(wav);
+    lts_cqt_work_destroy(work);
+    lts_cqt_destroy(cqt);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sources_are_parsed),
+        cmocka_unit_test(a_run_without_a_model_is_refused),
+        cmocka_unit_test(excerpts_end_with_their_files),
+        cmocka_unit_test(alpha_one_is_the_first_sound_alone),
+        cmocka_unit_test(a_range_is_named_as_the_originals_name_it),
+        cmocka_unit_test(a_batch_holds_fixed_and_random_sets),
+        cmocka_unit_test(encode_writes_the_path_interpolation_uses),
+        cmocka_unit_test(bad_arrays_are_refused_with_their_place),
+        cmocka_unit_test(features_come_back_as_sound),
+    };
+    return cmocka_run_group_tests_name("interp", tests, set_up, tear_down);
+}

@@ -1,0 +1,223 @@
+#include "testing.h"
+
+#include "lts/audio.h"
+#include "lts/render.h"
+#include "tiny_run.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct fixture {
+    char *folder;
+    lts_model *model;
+    lts_renderer *renderer;
+    float *x;
+    size_t n, frames;
+} fixture;
+
+static int set_up(void **state)
+{
+    lts_error err = {0};
+    fixture *f = lts_alloc(1, sizeof *f);
+    f->folder = test_folder();
+    f->model = tiny_run(f->folder);
+    assert_ok(lts_audio_load(test_data("cqt/guitar.wav"), 44100, 0, -1, &f->x, &f->n, &err));
+    assert_ok(lts_renderer_create(f->model, f->n, 1, &f->renderer, &err));
+    f->frames = lts_cqt_frames(lts_renderer_settings(f->renderer), f->n);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    lts_renderer_destroy(f->renderer);
+    lts_model_destroy(f->model);
+    lts_free(f->x);
+    test_folder_remove(f->folder);
+    lts_free(f);
+    return 0;
+}
+
+static float *floats(size_t count)
+{
+    float *x = lts_alloc(count, sizeof *x);
+    assert_non_null(x);
+    return x;
+}
+
+static void settings_come_from_the_models_notes(void **state)
+{
+    fixture *f = *state;
+    const lts_cqt_config *config = lts_renderer_settings(f->renderer);
+    assert_true(config->sample_rate == 44100);
+    assert_int_equal(config->hop, 128);
+    assert_int_equal(lts_cqt_bins(config), 384);
+}
+
+static void a_model_without_its_settings_is_refused(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    char *path = lts_path_join(f->folder, "other.safetensors");
+    for (size_t missing = 0; missing < TINY_NOTES; missing++) {
+        lts_model_note notes[TINY_NOTES];
+        size_t count = 0;
+        for (size_t i = 0; i < TINY_NOTES; i++)
+            if (i != missing)
+                notes[count++] = tiny_notes[i];
+        lts_model *model;
+        lts_cqt_config config;
+        tiny_model_save(path, notes, count);
+        assert_ok(lts_model_load(path, &model, &err));
+        assert_status(lts_render_settings(model, &config, &err), LTS_ERR_NOT_FOUND);
+        assert_non_null(strstr(err.text, tiny_notes[missing].key));
+        lts_model_destroy(model);
+    }
+    static const struct {
+        size_t note;
+        const char *value;
+        lts_status status;
+    } bad[] = {{0, "many", LTS_ERR_FORMAT},  {1, "1.5", LTS_ERR_FORMAT},
+               {1, "0", LTS_ERR_FORMAT},     {2, "24", LTS_ERR_SHAPE},
+               {3, "60", LTS_ERR_ARGUMENT},  {4, "-1", LTS_ERR_ARGUMENT},
+               {0, "8000", LTS_ERR_ARGUMENT}};
+    for (size_t b = 0; b < sizeof bad / sizeof *bad; b++) {
+        lts_model_note notes[TINY_NOTES];
+        lts_model *model;
+        lts_cqt_config config;
+        memcpy(notes, tiny_notes, sizeof notes);
+        notes[bad[b].note].value = bad[b].value;
+        tiny_model_save(path, notes, TINY_NOTES);
+        assert_ok(lts_model_load(path, &model, &err));
+        assert_status(lts_render_settings(model, &config, &err), bad[b].status);
+        lts_model_destroy(model);
+    }
+    lts_free(path);
+}
+
+static void an_excerpt_has_the_frames_of_the_whole_sound(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    enum { HOP = 128, BEFORE = 100 * HOP, EXCERPT = 200 * HOP };
+    size_t frames = EXCERPT / HOP + 1;
+    float *whole = floats(f->frames * TINY_LATENT), *part = floats(frames * TINY_LATENT);
+    assert_ok(lts_renderer_encode(f->renderer, f->x, f->n, 0, f->n, whole, NULL, &err));
+    assert_ok(lts_renderer_encode(f->renderer, f->x, f->n, BEFORE, EXCERPT, part, NULL, &err));
+    assert_true(relative_error(part, whole + 100 * TINY_LATENT, frames * TINY_LATENT) < 1e-6);
+    assert_status(lts_renderer_encode(f->renderer, f->x, f->n, 1, EXCERPT, part, NULL, &err),
+                  LTS_ERR_ARGUMENT);
+    assert_status(lts_renderer_encode(f->renderer, f->x, f->n, HOP, f->n, part, NULL, &err),
+                  LTS_ERR_ARGUMENT);
+    lts_free(whole);
+    lts_free(part);
+}
+
+static void a_mixture_renders_the_same_bytes_every_time(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    size_t count = f->frames * TINY_LATENT;
+    float *mean = floats(count), *spread = floats(count), *weight = floats(2 * f->frames);
+    float *first = floats(f->n), *second = floats(f->n);
+    assert_ok(lts_renderer_encode(f->renderer, f->x, f->n, 0, f->n, mean, spread, &err));
+    float *reversed = floats(count), *reversed_spread = floats(count);
+    for (size_t t = 0; t < f->frames; t++)
+        for (size_t i = 0; i < TINY_LATENT; i++) {
+            size_t from = (f->frames - 1 - t) * TINY_LATENT + i;
+            reversed[t * TINY_LATENT + i] = mean[from];
+            reversed_spread[t * TINY_LATENT + i] = spread[from];
+        }
+    for (size_t t = 0; t < f->frames; t++) {
+        weight[t] = 1.3f;
+        weight[f->frames + t] = -0.3f;
+    }
+    const float *means[] = {mean, reversed}, *spreads[] = {spread, reversed_spread};
+    lts_mixture mixture = {2, f->frames, means, spreads, weight};
+    lts_render_config config = lts_render_defaults();
+    config.phase.iterations = 1;
+    assert_ok(lts_render(f->renderer, &mixture, &config, first, f->n, NULL, &err));
+    assert_ok(lts_render(f->renderer, &mixture, &config, second, f->n, NULL, &err));
+    assert_memory_equal(first, second, f->n * sizeof *first);
+
+    config.sample = true;
+    assert_ok(lts_render(f->renderer, &mixture, &config, second, f->n, NULL, &err));
+    assert_memory_not_equal(first, second, f->n * sizeof *first);
+    assert_ok(lts_render(f->renderer, &mixture, &config, first, f->n, NULL, &err));
+    assert_memory_equal(first, second, f->n * sizeof *first);
+    config.seed = 1;
+    assert_ok(lts_render(f->renderer, &mixture, &config, first, f->n, NULL, &err));
+    assert_memory_not_equal(first, second, f->n * sizeof *first);
+    mixture.log_variance = NULL;
+    assert_status(lts_render(f->renderer, &mixture, &config, first, f->n, NULL, &err),
+                  LTS_ERR_ARGUMENT);
+    lts_free(mean);
+    lts_free(spread);
+    lts_free(reversed);
+    lts_free(reversed_spread);
+    lts_free(weight);
+    lts_free(first);
+    lts_free(second);
+}
+
+static void a_path_too_far_out_is_refused_with_its_frame(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    float z[3 * TINY_LATENT] = {0}, *magnitudes = floats(3 * 384);
+    z[2 * TINY_LATENT] = 3e38f;
+    z[2 * TINY_LATENT + 1] = -3e38f;
+    for (size_t i = 2; i < TINY_LATENT; i++)
+        z[2 * TINY_LATENT + i] = 3e38f;
+    assert_ok(lts_renderer_decode(f->renderer, z, 2, magnitudes, &err));
+    for (size_t i = 0; i < 2 * 384; i++)
+        assert_true(magnitudes[i] >= 0);
+    assert_status(lts_renderer_decode(f->renderer, z, 3, magnitudes, &err), LTS_ERR_NONFINITE);
+    assert_non_null(strstr(err.text, "frame 2"));
+    lts_free(magnitudes);
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_status status = LTS_ERR_MEMORY;
+    for (size_t n = 1; status != LTS_OK && n < 1000; n++) {
+        lts_renderer *renderer;
+        test_fail_allocation(n);
+        status = lts_renderer_create(f->model, 1000, 1, &renderer, &err);
+        test_fail_allocation(0);
+        if (status != LTS_OK) {
+            assert_status(status, LTS_ERR_MEMORY);
+            assert_null(renderer);
+        }
+        lts_renderer_destroy(renderer);
+    }
+    assert_status(status, LTS_OK);
+}
+
+static void normalizing_reaches_full_scale(void **state)
+{
+    (void)state;
+    float x[] = {0.1f, -0.25f, 0}, silence[4] = {0};
+    lts_normalize(x, 3);
+    assert_true(x[1] == -1 && x[0] == 0.4f && x[2] == 0);
+    lts_normalize(silence, 4);
+    for (int i = 0; i < 4; i++)
+        assert_true(silence[i] == 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(settings_come_from_the_models_notes),
+        cmocka_unit_test(a_model_without_its_settings_is_refused),
+        cmocka_unit_test(an_excerpt_has_the_frames_of_the_whole_sound),
+        cmocka_unit_test(a_mixture_renders_the_same_bytes_every_time),
+        cmocka_unit_test(a_path_too_far_out_is_refused_with_its_frame),
+        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(normalizing_reaches_full_scale),
+    };
+    return cmocka_run_group_tests_name("render", tests, set_up, tear_down);
+}
