@@ -4,56 +4,87 @@
 
 #include "lts/base.h"
 
+/* --- Curves ----------------------------------------------------------------------------------- */
+
 /* A curve is a list of breakpoints (time, value), times rising within 0..1 of the sound's length,
- * values any finite number; in between it runs linearly, outside it holds its ends. */
+ * values any finite number; in between it runs linearly, outside it holds its ends. Two breakpoints
+ * at one time make a jump, whose later value holds from there on. */
 typedef struct lts_curve {
     double *time; /* count values, 0..1, not falling */
     float *value;
     size_t count; /* >= 1 */
 } lts_curve;
 
+/* The functions that make a curve leave it empty when they fail; a whole one is freed with
+ * lts_curve_free. Values must be finite in single precision: LTS_ERR_NONFINITE. */
 lts_status lts_curve_constant(double value, lts_curve *out, lts_error *err);
-/* Text (.txt, .csv: one value a line, or `time value` pairs separated by blanks, commas or
- * semicolons, # comments) already read into memory; `name` is for messages. Plain values are spread
- * evenly. Times given in seconds are scaled by `duration`. Errors name the line. */
+
+/* Text already read into memory, `size` bytes; `name` stands in messages. A line holds one value,
+ * or a time and a value separated by blanks, a comma or a semicolon, the same on every line; `#`
+ * starts a comment; blank lines, a first line of column names that begins with "time" or "value",
+ * and a UTF-8 mark are passed over; lines end in LF, CR LF or CR. Decimals have a point in every
+ * locale, and a file that makes sense only with decimal commas is refused.
+ *
+ * Plain values are spread evenly over the sound. Times above 1 in a file make all its times
+ * seconds, divided by `duration` (s, > 0 when that happens); else they are fractions of the length.
+ * Seconds past the sound's end by more than a hundredth of it are refused. LTS_ERR_FORMAT names the
+ * line. */
 lts_status lts_curve_parse(const char *text, size_t size, const char *name, double duration,
                            lts_curve *out, lts_error *err);
-/* `count` plain values (one column), or (count,2) times and values. */
+
+/* The same from numbers: (rows,1) plain values, (rows,2) times and values; a single row is plain
+ * values, for so a one-dimensional array is read. Errors name the row, counted from 0. */
 lts_status lts_curve_from_array(const float *data, size_t rows, size_t columns, const char *name,
                                 double duration, lts_curve *out, lts_error *err);
-void lts_curve_free(lts_curve *curve);
+void lts_curve_free(lts_curve *curve); /* twice is allowed */
 
-/* The curve at T evenly spread frames, the first at time 0, the last at 1: linear. */
+/* The curve at `frames` T evenly spread frames, the first at time 0, the last at 1: linear. T = 1
+ * is time 0. values (T). No allocation. */
 void lts_curve_resample(const lts_curve *curve, size_t frames, float *values);
+
+/* --- Mixtures --------------------------------------------------------------------------------- */
 
 /* z(t) = sum_s w_s(t) z_s(t): `sounds` latent paths (T,Z) and weights (sounds,T). With two sounds
  * and weights a, 1-a this is the originals' interpolation, and beyond 0..1 their extrapolation; a
- * weight of exactly 1 among zeros copies its sound bit for bit. */
+ * weight of exactly 1 among zeros copies its sound bit for bit, and a sound of weight 0 is not
+ * looked at. mixed (T,Z) overlaps none of the paths. No allocation; any thread. */
 void lts_latent_mix(const float *const *paths, const float *weights, size_t sounds, size_t frames,
                     size_t latent, float *mixed);
 
-/* z = mean + exp(log_variance / 2) * noise, noise N(0,1) from seed (Kingma & Welling 2014). */
+/* z = mean + exp(log_variance / 2) * noise, noise N(0,1) from seed (Kingma & Welling 2014, eq. 10).
+ * All (T,Z); z may be `mean` itself. No allocation; any thread. */
 void lts_latent_sample(const float *mean, const float *log_variance, size_t frames, size_t latent,
                        uint64_t seed, float *z);
 
+/* --- Projections ------------------------------------------------------------------------------ */
+
 /* Principal components (Pearson 1901) of n points (n,Z): the mean (Z), the first `dimensions` axes
- * (dimensions,Z), of unit length, each with its largest entry positive, and the share of the
- * variance each explains. By LAPACK's ssyevr on the covariance. */
+ * (dimensions,Z), of unit length, each with its largest entry (in absolute value) positive, and the
+ * share of the variance each explains (dimensions), 0..1; points that do not vary explain 0. By
+ * LAPACK's ssyevr on the covariance. n >= 1, 1 <= dimensions <= Z: LTS_ERR_ARGUMENT; a point that
+ * is not finite: LTS_ERR_NONFINITE. Memory grows with Z^2, not with n. */
 lts_status lts_pca(const float *points, size_t n, size_t latent, size_t dimensions, float *mean,
                    float *axes, float *explained, lts_error *err);
+
+/* (n,Z) -> (n,dimensions): axes (points - mean). No allocation; any thread. */
 void lts_pca_project(const float *points, size_t n, size_t latent, const float *mean,
                      const float *axes, size_t dimensions, float *projected);
 
-/* t-SNE to two dimensions (van der Maaten & Hinton 2008), exact gradients: n up to a few thousand.
- * (n,Z) -> (n,2). Starts from the first two principal components, so equal input gives equal
- * pictures. */
+/* t-SNE to two dimensions (van der Maaten & Hinton 2008), exact gradients: time grows with n^2, n
+ * up to a few thousand. (n,Z) -> (n,2). Starts from the first two principal components, so equal
+ * input gives equal pictures, on any number of threads. */
 typedef struct lts_tsne_config {
-    double perplexity; /* 5 .. 50 and below n / 3 */
-    int iterations;
-    double learning_rate; /* 0: n / 12, at least 50 */
-    unsigned threads;
+    double perplexity;    /* 5 .. 50 and below n / 3 */
+    int iterations;       /* 1 .. 100000; the first quarter, at most 250, exaggerated */
+    double learning_rate; /* >= 0; 0: n / 12, at least 50 (Belkina et al. 2019) */
+    unsigned threads;     /* >= 1 */
 } lts_tsne_config;
+
 lts_tsne_config lts_tsne_defaults(void); /* 30, 1000, 0, 1 */
+
+/* LTS_ERR_ARGUMENT for a setting outside its range, LTS_ERR_NONFINITE for points that are not
+ * finite or a learning rate that drives the picture apart, LTS_ERR_CANCELLED when the reporter says
+ * so. */
 lts_status lts_tsne(const float *points, size_t n, size_t latent, const lts_tsne_config *config,
                     float *projected, const lts_reporter *reporter, lts_error *err);
 
