@@ -1,6 +1,7 @@
 #include "testing.h"
 
 #include "lts/formats.h"
+#include "small_disk.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -315,6 +316,26 @@ static void a_writer_leaves_nothing_but_whole_files(void **state)
     test_folder_remove(folder);
 }
 
+static void a_full_disk_leaves_nothing(void **state)
+{
+    (void)state;
+    enum { N = 100000 };
+    lts_error err;
+    char *folder = test_folder(), *path = lts_path_join(folder, "a.npy");
+    float *x = lts_alloc(N, sizeof *x);
+    for (size_t size = 10; size < 4 * N; size *= 10) {
+        test_limit_files(size);
+        lts_status status = lts_npy_save(path, x, N, 1, &err);
+        test_limit_files(0);
+        assert_status(status, LTS_ERR_IO);
+        assert_memory_equal(err.text, path, strlen(path));
+        assert_int_equal(test_folder_count(folder), 0);
+    }
+    lts_free(x);
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
 static void a_shortage_of_memory_is_reported(void **state)
 {
     (void)state;
@@ -360,6 +381,7 @@ int main(void)
         cmocka_unit_test(what_is_saved_loads_back_bit_for_bit),
         cmocka_unit_test(pieces_make_the_same_file_as_the_whole),
         cmocka_unit_test(a_writer_leaves_nothing_but_whole_files),
+        cmocka_unit_test(a_full_disk_leaves_nothing),
         cmocka_unit_test(a_shortage_of_memory_is_reported),
     };
     return cmocka_run_group_tests_name("npy", tests, NULL, NULL);
