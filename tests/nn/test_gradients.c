@@ -1,0 +1,378 @@
+/* Every kind of layer against an oracle: the same network in double precision by plain loops, its
+ * gradients by central differences. */
+#include "testing.h"
+
+#include "lts/nn.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_LAYERS = 6, MAX_WIDTH = 48, MAX_BATCH = 9 };
+
+#define DENSE(name, i, o, act)                                                                     \
+    {                                                                                              \
+        LTS_LAYER_DENSE, name, "", i, o, LTS_ACTIVATION_##act                                      \
+    }
+#define NORM(name, i, act)                                                                         \
+    {                                                                                              \
+        LTS_LAYER_BATCH_NORM, name, "", i, i, LTS_ACTIVATION_##act                                 \
+    }
+#define HEADS(a, b, i, z)                                                                          \
+    {                                                                                              \
+        LTS_LAYER_GAUSSIAN, a, b, i, 2 * (z), LTS_ACTIVATION_LINEAR                                \
+    }
+#define SAMPLE(z)                                                                                  \
+    {                                                                                              \
+        LTS_LAYER_SAMPLE, "z", "", 2 * (z), z, LTS_ACTIVATION_LINEAR                               \
+    }
+
+typedef struct op_case {
+    const char *name;
+    size_t batch;
+    double kl_beta;
+    double tolerance; /* of each parameter's gradient, relative to its norm */
+    lts_layer layer[MAX_LAYERS];
+} op_case;
+
+static const op_case cases[] = {
+    {"dense", 5, 0, 2e-6, {DENSE("a", 7, 11, LINEAR)}},
+    {"dense, one of everything", 1, 0, 2e-6, {DENSE("a", 1, 1, LINEAR)}},
+    {"relu", 5, 0, 2e-6, {DENSE("a", 7, 33, RELU)}},
+    {"sigmoid", 4, 0, 2e-6, {DENSE("a", 6, 5, SIGMOID)}},
+    {"dense chain", 9, 0, 3e-6, {DENSE("a", 17, 40, RELU), DENSE("b", 40, 3, SIGMOID)}},
+    {"batch normalisation", 6, 0, 1e-5, {DENSE("a", 4, 5, LINEAR), NORM("n", 5, LINEAR)}},
+    {"batch normalisation first", 7, 0, 1e-5, {NORM("n", 5, RELU), DENSE("a", 5, 3, LINEAR)}},
+    {"batch normalisation, relu",
+     9,
+     0,
+     1e-5,
+     {DENSE("a", 3, 35, LINEAR), NORM("n", 35, RELU), DENSE("b", 35, 2, LINEAR)}},
+    {"heads", 5, 0, 2e-6, {HEADS("m", "v", 6, 3)}},
+    {"sample", 5, 0, 3e-6, {HEADS("m", "v", 6, 3), SAMPLE(3)}},
+    {"sample with divergence",
+     5,
+     0.7,
+     3e-6,
+     {DENSE("a", 4, 6, RELU), HEADS("m", "v", 6, 5), SAMPLE(5)}},
+    {"auto-encoder",
+     8,
+     0.3,
+     1e-5,
+     {DENSE("a", 12, 20, LINEAR), NORM("n", 20, RELU), HEADS("m", "v", 20, 4), SAMPLE(4),
+      DENSE("c", 4, 20, RELU), DENSE("d", 20, 12, SIGMOID)}},
+};
+
+typedef struct network {
+    const op_case *test;
+    lts_net *net;
+    lts_tape *tape;
+    float *parameters, *gradient, *x, *noise, *weight; /* weight (B,O): the loss is <weight, y> */
+    double *exact;                                     /* parameters in double */
+    double kl[MAX_BATCH];
+} network;
+
+static size_t layer_count(const op_case *test)
+{
+    size_t count = 0;
+    while (count < MAX_LAYERS && test->layer[count].inputs)
+        count++;
+    return count;
+}
+
+static size_t latent_size(const op_case *test)
+{
+    for (size_t l = 0; l < layer_count(test); l++)
+        if (test->layer[l].kind == LTS_LAYER_SAMPLE)
+            return test->layer[l].outputs;
+    return 1;
+}
+
+static float *normals(lts_rng *rng, size_t n, float scale)
+{
+    float *x = lts_alloc(n, sizeof *x);
+    lts_rng_fill_normal(rng, x, n);
+    for (size_t i = 0; i < n; i++)
+        x[i] *= scale;
+    return x;
+}
+
+static network network_open(const op_case *test)
+{
+    lts_error err = {0};
+    lts_rng rng;
+    network n = {.test = test};
+    const size_t count = layer_count(test);
+    lts_rng_seed(&rng, 5, 0);
+    assert_ok(lts_net_create(test->layer, count, &n.net, &err));
+    assert_ok(lts_tape_create(n.net, test->batch, true, &n.tape, &err));
+    n.parameters = normals(&rng, n.net->total, 0.5f);
+    n.gradient = lts_alloc(n.net->trained, sizeof *n.gradient);
+    n.x = normals(&rng, test->batch * test->layer[0].inputs, 1);
+    n.noise = normals(&rng, test->batch * latent_size(test), 1);
+    n.weight = normals(&rng, test->batch * test->layer[count - 1].outputs, 1);
+    n.exact = lts_alloc(n.net->total, sizeof *n.exact);
+    for (size_t i = 0; i < n.net->total; i++)
+        n.exact[i] = n.parameters[i];
+    return n;
+}
+
+static void network_close(network *n)
+{
+    lts_free(n->exact);
+    lts_free(n->weight);
+    lts_free(n->noise);
+    lts_free(n->x);
+    lts_free(n->gradient);
+    lts_free(n->parameters);
+    lts_tape_destroy(n->tape);
+    lts_net_destroy(n->net);
+}
+
+typedef double matrix[MAX_BATCH][MAX_WIDTH];
+
+static double *exact_of(const network *n, const char *name, const char *suffix)
+{
+    char full[LTS_PARAMETER_NAME];
+    snprintf(full, sizeof full, "%s.%s", name, suffix);
+    for (size_t i = 0; i < n->net->parameter_count; i++)
+        if (strcmp(n->net->parameters[i].name, full) == 0)
+            return n->exact + n->net->parameters[i].offset;
+    fail_msg("no parameter %s", full);
+    return NULL;
+}
+
+static void oracle_dense(const network *n, const char *name, size_t inputs, size_t outputs,
+                         matrix x, matrix y, size_t first)
+{
+    const double *w = exact_of(n, name, "weight"), *b = exact_of(n, name, "bias");
+    for (size_t r = 0; r < n->test->batch; r++)
+        for (size_t o = 0; o < outputs; o++) {
+            y[r][first + o] = b[o];
+            for (size_t i = 0; i < inputs; i++)
+                y[r][first + o] += w[o * inputs + i] * x[r][i];
+        }
+}
+
+static void oracle_norm(const network *n, const lts_layer *layer, matrix x, matrix y)
+{
+    const double *w = exact_of(n, layer->name, "weight"), *b = exact_of(n, layer->name, "bias");
+    const size_t batch = n->test->batch;
+    for (size_t j = 0; j < layer->outputs; j++) {
+        double mean = 0, variance = 0;
+        for (size_t r = 0; r < batch; r++)
+            mean += x[r][j] / (double)batch;
+        for (size_t r = 0; r < batch; r++)
+            variance += (x[r][j] - mean) * (x[r][j] - mean) / (double)batch;
+        for (size_t r = 0; r < batch; r++)
+            y[r][j] = w[j] * (x[r][j] - mean) / sqrt(variance + 1e-3) + b[j];
+    }
+}
+
+/* Fills y with the last value and returns the loss. */
+static double oracle(const network *n, matrix y)
+{
+    static matrix a;
+    const op_case *test = n->test;
+    double loss = 0;
+    for (size_t r = 0; r < test->batch; r++)
+        for (size_t i = 0; i < test->layer[0].inputs; i++)
+            a[r][i] = n->x[r * test->layer[0].inputs + i];
+    for (size_t l = 0; l < layer_count(test); l++) {
+        const lts_layer *layer = &test->layer[l];
+        const size_t half = layer->outputs / 2, z = layer->outputs;
+        if (layer->kind == LTS_LAYER_DENSE)
+            oracle_dense(n, layer->name, layer->inputs, layer->outputs, a, y, 0);
+        if (layer->kind == LTS_LAYER_BATCH_NORM)
+            oracle_norm(n, layer, a, y);
+        if (layer->kind == LTS_LAYER_GAUSSIAN) {
+            oracle_dense(n, layer->name, layer->inputs, half, a, y, 0);
+            oracle_dense(n, layer->second, layer->inputs, half, a, y, half);
+        }
+        for (size_t r = 0; r < test->batch; r++)
+            for (size_t j = 0; j < layer->outputs; j++) {
+                if (layer->kind == LTS_LAYER_SAMPLE) {
+                    double m = a[r][j], v = a[r][z + j];
+                    y[r][j] = m + exp(v / 2) * (double)n->noise[r * z + j];
+                    loss -= test->kl_beta / (double)(test->batch * z) * (1 + v - m * m - exp(v));
+                }
+                if (layer->activation == LTS_ACTIVATION_RELU)
+                    y[r][j] = fmax(y[r][j], 0);
+                if (layer->activation == LTS_ACTIVATION_SIGMOID)
+                    y[r][j] = 1 / (1 + exp(-y[r][j]));
+            }
+        memcpy(a, y, sizeof a);
+    }
+    const size_t outputs = test->layer[layer_count(test) - 1].outputs;
+    for (size_t r = 0; r < test->batch; r++)
+        for (size_t j = 0; j < outputs; j++)
+            loss += (double)n->weight[r * outputs + j] * y[r][j];
+    return loss;
+}
+
+static lts_pass training_pass(network *n)
+{
+    return (lts_pass){.net = n->net,
+                      .parameters = n->parameters,
+                      .tape = n->tape,
+                      .end = n->net->layer_count,
+                      .x = n->x,
+                      .batch = n->test->batch,
+                      .training = true,
+                      .noise = n->noise,
+                      .kl_beta = n->test->kl_beta,
+                      .kl = n->kl};
+}
+
+/* One forward and one backward pass by `threads` threads; gradients add to n->gradient. */
+static void run(network *n, int threads)
+{
+    const lts_pass pass = training_pass(n);
+    const lts_update update = {.gradient = n->gradient};
+    const size_t last = pass.end - 1;
+#pragma omp parallel num_threads(threads)
+    {
+        lts_team team = lts_team_here();
+        lts_net_forward(&pass, team);
+#pragma omp single
+        memcpy(n->tape->slope[last], n->weight,
+               n->test->batch * n->net->layers[last].outputs * sizeof(float));
+        lts_net_backward(&pass, &update, team);
+    }
+}
+
+static double numeric_gradient(const network *n, size_t index)
+{
+    static matrix y;
+    const double h = 1e-6, kept = n->exact[index];
+    n->exact[index] = kept + h;
+    double above = oracle(n, y);
+    n->exact[index] = kept - h;
+    double below = oracle(n, y);
+    n->exact[index] = kept;
+    return (above - below) / (2 * h);
+}
+
+/* The worst relative error of any parameter's gradient. */
+static double gradient_error(const network *n)
+{
+    double worst = 0, largest = 0;
+    for (size_t p = 0; p < n->net->parameter_count; p++) {
+        const lts_parameter *parameter = &n->net->parameters[p];
+        double difference = 0, norm = 0;
+        for (size_t i = 0; parameter->trained && i < parameter->count; i++) {
+            double exact = numeric_gradient(n, parameter->offset + i);
+            double e = (double)n->gradient[parameter->offset + i] - exact;
+            difference += e * e;
+            norm += exact * exact;
+        }
+        largest = fmax(largest, sqrt(norm));
+        /* A bias before batch normalisation has no effect: its gradient is rounding alone. */
+        worst = fmax(worst, sqrt(difference) / fmax(sqrt(norm), 0.1 * largest));
+    }
+    return worst;
+}
+
+static void forward_agrees_with_plain_loops(void **state)
+{
+    (void)state;
+    static matrix y;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        network n = network_open(&cases[c]);
+        const size_t last = n.net->layer_count - 1, outputs = n.net->layers[last].outputs;
+        run(&n, 1);
+        oracle(&n, y);
+        double difference = 0, norm = 0;
+        for (size_t r = 0; r < cases[c].batch; r++)
+            for (size_t j = 0; j < outputs; j++) {
+                double e = (double)n.tape->value[last][r * outputs + j] - y[r][j];
+                difference += e * e;
+                norm += y[r][j] * y[r][j];
+            }
+        if (!(sqrt(difference / norm) < 1e-6))
+            fail_msg("%s: relative error %g", cases[c].name, sqrt(difference / norm));
+        network_close(&n);
+    }
+}
+
+static void gradients_agree_with_differences(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        network n = network_open(&cases[c]);
+        run(&n, 1);
+        double error = gradient_error(&n);
+        if (!(error < cases[c].tolerance))
+            fail_msg("%s: relative error %g, allowed %g", cases[c].name, error, cases[c].tolerance);
+        network_close(&n);
+    }
+}
+
+static void a_wrong_gradient_is_noticed(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        network n = network_open(&cases[c]);
+        run(&n, 1);
+        for (size_t p = 0; p < n.net->parameter_count; p++) {
+            const lts_parameter *parameter = &n.net->parameters[p];
+            if (!parameter->trained)
+                continue;
+            float *g = n.gradient + parameter->offset, kept = *g;
+            *g += 0.01f + 0.01f * fabsf(kept);
+            assert_true(gradient_error(&n) > cases[c].tolerance);
+            *g = kept;
+        }
+        network_close(&n);
+    }
+}
+
+static void gradients_add(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        network n = network_open(&cases[c]);
+        float *once = lts_alloc(n.net->trained, sizeof *once);
+        run(&n, 1);
+        memcpy(once, n.gradient, n.net->trained * sizeof *once);
+        run(&n, 1);
+        for (size_t i = 0; i < n.net->trained; i++)
+            once[i] *= 2;
+        assert_true(relative_error(n.gradient, once, n.net->trained) < 1e-6);
+        lts_free(once);
+        network_close(&n);
+    }
+}
+
+static void a_team_agrees_with_one_thread(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+        for (int threads = 2; threads <= 5; threads++) {
+            network alone = network_open(&cases[c]), team = network_open(&cases[c]);
+            run(&alone, 1);
+            run(&team, threads);
+            double error = relative_error(team.gradient, alone.gradient, alone.net->trained);
+            if (!(error < 1e-6))
+                fail_msg("%s, %d threads: relative error %g", cases[c].name, threads, error);
+            network again = network_open(&cases[c]);
+            run(&again, threads);
+            assert_memory_equal(again.gradient, team.gradient,
+                                team.net->trained * sizeof *team.gradient);
+            network_close(&again);
+            network_close(&team);
+            network_close(&alone);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(forward_agrees_with_plain_loops),
+        cmocka_unit_test(gradients_agree_with_differences),
+        cmocka_unit_test(a_wrong_gradient_is_noticed),
+        cmocka_unit_test(gradients_add),
+        cmocka_unit_test(a_team_agrees_with_one_thread),
+    };
+    lts_nn_use_own_threads();
+    return cmocka_run_group_tests_name("gradients", tests, NULL, NULL);
+}
