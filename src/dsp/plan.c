@@ -60,7 +60,10 @@ static void set_sizes(lts_cqt *cqt, size_t samples)
     while (power < usual || power < 2 * step || power < 4)
         power *= 2;
     cqt->frames = power;
+    /* A longer signal than expected still needs slices that yield something. */
     size_t whole = lts_cqt_frames(config, samples) + cqt->guard;
+    if (whole < 2 * cqt->inverse_guard + step)
+        whole = 2 * cqt->inverse_guard + step;
     if (samples && whole < power)
         cqt->frames = smooth_multiple(whole, step > 1 ? step : 2);
     cqt->samples = cqt->frames * (size_t)config->hop;
