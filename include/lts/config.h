@@ -1,0 +1,121 @@
+/* Config: the settings of every job, from an INI file of the originals' form.
+ *
+ * One table (src/pipeline/config_table.c) holds each setting's section, key, second spelling,
+ * default, legal range and help; it drives reading, checking, saving, `--set` and default.ini. */
+#ifndef LTS_CONFIG_H
+#define LTS_CONFIG_H
+
+#include "lts/base.h"
+#include "lts/dsp.h"
+#include "lts/formats.h"
+#include "lts/model.h"
+
+typedef enum lts_config_type {
+    LTS_CONFIG_AUTO, /* only in files: told from the sections and keys that are there */
+    LTS_CONFIG_VAE,
+    LTS_CONFIG_VAE2,
+    LTS_CONFIG_CVAE,
+    LTS_CONFIG_SEMANTIC,
+    LTS_CONFIG_INVERSYNTH
+} lts_config_type;
+
+/* Texts are never NULL; "" means not set. Legal ranges stand in the table and hold after loading.
+ */
+typedef struct lts_config {
+    struct {
+        double sample_rate; /* Hz */
+        int64_t hop_length; /* samples */
+        int64_t bins_per_octave, num_octaves;
+        char *cqt_fmin; /* a note or Hz */
+        int cqt_bit_depth;
+        int64_t n_iter; /* of phase recovery */
+    } audio;
+    struct {
+        char *datapath;    /* the data set's folder */
+        char *cqt_dataset; /* folder of arrays in it */
+        char *test_dataset;
+        bool generate_test, overwrite_cqt, check_audio, check_dataset;
+        char *workspace; /* run folder to continue */
+        int64_t run_number;
+        double validation; /* share of the files held out */
+        char *total_frames;
+    } dataset;
+    struct {
+        int type; /* lts_config_type, never LTS_CONFIG_AUTO */
+    } model;
+    struct {
+        int64_t latent_dim, n_units, n_units_divider, num_layers;
+        double kl_beta;
+        bool batch_norm;
+        int output_activation; /* lts_output */
+    } vae;
+    struct {
+        int64_t epochs, batch_size;
+        double learning_rate;
+        bool learning_schedule;
+        double adam_beta_1, adam_beta_2;
+        int loss;        /* lts_loss */
+        int compression; /* lts_compression */
+        int64_t seed;
+        bool continue_training;
+        int64_t checkpoint_interval; /* epochs */
+        int64_t max_ckpts_to_keep;
+        bool save_best_only;
+        int64_t save_best_model_after; /* epochs */
+        int64_t early_patience_epoch;  /* epochs; 0: no early stopping */
+        double early_delta;
+        char *best_epoch, *best_loss, *final_loss;
+    } training;
+    struct {
+        char *description;     /* folder of the runs in the data set's */
+        double example_length; /* s */
+        bool normalize_examples;
+        char *interpolations_audio_1, *interpolations_audio_2;
+        double audio_1_offset, audio_2_offset; /* s */
+        int64_t num_random_interpolations;
+        double alpha_min, alpha_max, alpha_step;
+        char *start, *end, *time_elapsed, *total_epochs;
+    } extra;
+    char *path;      /* the file it was read from; "" for none */
+    lts_ini *source; /* what was set, by the file and by the caller; unknown keys too */
+} lts_config;
+
+/* Reads the file, or takes the defaults alone when path is NULL, then applies `sets`, each
+ * "section.key=value". Empty values mean the default. Reported: unknown keys (a warning with line
+ * number; they are kept), and settings of the originals that have no effect here (a note each).
+ * LTS_ERR_ARGUMENT names file, line, setting and what is legal. Free with lts_config_free, which a
+ * failed load does itself. */
+lts_status lts_config_load(const char *path, const char *const *sets, size_t set_count,
+                           lts_config *config, const lts_reporter *reporter, lts_error *err);
+void lts_config_free(lts_config *config); /* a zeroed one is allowed */
+
+/* Writes every setting with its present value, keys spelt as they were read, unknown keys after
+ * them. Whole or not at all. */
+lts_status lts_config_save(const lts_config *config, const char *path, lts_error *err);
+
+/* One setting as text, by "section.key" in either spelling. set checks as loading does; get gives a
+ * new string (lts_free) or NULL when there is no such setting or no memory. */
+lts_status lts_config_set(lts_config *config, const char *name, const char *value, lts_error *err);
+lts_status lts_config_set_number(lts_config *config, const char *name, double value,
+                                 lts_error *err);
+char *lts_config_get(const lts_config *config, const char *name);
+
+/* Whether the file or the caller set it, rather than the table's default. */
+bool lts_config_given(const lts_config *config, const char *name);
+
+/* The table's default as text, NULL when there is no such setting; for help texts. */
+const char *lts_config_standard(const char *name);
+
+/* All that users may want to set, with help, ranges and defaults, as an INI file: the text of
+ * default.ini. A new string (lts_free); NULL when memory is short. */
+char *lts_config_listing(void);
+
+/* [audio] as constant-Q settings: LTS_ERR_ARGUMENT when they do not fit together, such as a top bin
+ * above Nyquist. */
+lts_status lts_config_cqt(const lts_config *config, lts_cqt_config *cqt, lts_error *err);
+
+/* [model], [VAE], [training] compression and the bins of [audio] as an architecture.
+ * LTS_ERR_ARGUMENT for a type that this version cannot train. */
+lts_status lts_config_model(const lts_config *config, lts_model_config *model, lts_error *err);
+
+#endif
