@@ -56,14 +56,15 @@ struct lts_cqt {
 };
 
 struct lts_cqt_work {
-    float *samples;  /* (L) */
-    float *spectrum; /* (L/2+1,2) */
-    float *shifted;  /* (shifted_size,2): one octave of the spectrum, shifted */
-    float *sum;      /* (L/2+1,2): the spectrum being synthesised */
-    float *folded;   /* (m,2) */
-    float *line;     /* (m,2): one bin's coefficients */
-    float *rows;     /* (block, row) */
-    float *overlap;  /* (L): synthesised samples that later slices still add to */
+    float *samples;   /* (L) */
+    float *spectrum;  /* (L/2+1,2) */
+    float *shifted;   /* (shifted_size,2): one octave of the spectrum, shifted */
+    float *unshifted; /* (shifted_size,2): one octave being synthesised */
+    float *sum;       /* (L/2+1,2): the spectrum being synthesised */
+    float *folded;    /* (m,2) */
+    float *line;      /* (m,2): one bin's coefficients */
+    float *rows;      /* (block, row) */
+    float *overlap;   /* (L): synthesised samples that later slices still add to */
 };
 
 /* Which frames of a signal a slice yields. */
@@ -96,9 +97,32 @@ void cqt_slice_magnitudes(const lts_cqt *cqt, lts_cqt_work *work, const cqt_slic
                           float *magnitudes);
 
 /* work->shifted = the octave's part of the spectrum times its shift. */
-void cqt_shift(const lts_cqt *cqt, lts_cqt_work *work, const cqt_octave *octave);
+void cqt_shift(lts_cqt_work *work, const cqt_octave *octave);
 /* row (frames,2) = fold of shifted[lo ..] g: index q is added to row q mod frames. */
 void cqt_fold(const float *shifted, const float *g, size_t lo, size_t count, float *row,
               size_t frames);
+
+/* sum, (count,2) from lo on, += row unfolded times g: the adjoint of cqt_fold. */
+void cqt_unfold(float *sum, const float *g, size_t lo, size_t count, const float *row,
+                size_t frames);
+/* work->sum += work->unshifted times the octave's shift, conjugated: the adjoint of cqt_shift. */
+void cqt_unshift(lts_cqt_work *work, const cqt_octave *octave);
+/* work->samples = work->sum weighted by the dual; work->sum is used up. */
+void cqt_synthesise(const lts_cqt *cqt, lts_cqt_work *work, const float *dual);
+
+/* 1 / (part of the filter's energy that falls on the N samples, for the frame at sample `at`): what
+ * an adjoint loses at the signal's ends. */
+float cqt_end_weight(double length, double at, double n);
+
+/* Overlap-add. After each slice: adds work->samples to work->overlap and returns the samples that
+ * no later slice touches, *count of them for the signal's samples from *at on; then
+ * cqt_overlap_move. */
+const float *cqt_overlap_add(const lts_cqt *cqt, lts_cqt_work *work, const cqt_slice *slice,
+                             size_t frames, size_t n, size_t *at, size_t *count);
+void cqt_overlap_move(const lts_cqt *cqt, lts_cqt_work *work, const cqt_slice *slice);
+
+/* LTS_ERR_SHAPE unless n samples make that many frames; `what` begins the message. */
+lts_status cqt_check_length(const lts_cqt *cqt, const char *what, size_t frames, size_t n,
+                            lts_error *err);
 
 #endif

@@ -47,9 +47,8 @@ LTS_CLONES static void multiply(const float *restrict a, const float *restrict b
     }
 }
 
-void cqt_shift(const lts_cqt *cqt, lts_cqt_work *work, const cqt_octave *octave)
+void cqt_shift(lts_cqt_work *work, const cqt_octave *octave)
 {
-    (void)cqt;
     multiply(work->spectrum + 2 * octave->lo, octave->shift, work->shifted, octave->count);
 }
 
@@ -122,7 +121,7 @@ static void slice_rows(const lts_cqt *cqt, lts_cqt_work *work, const cqt_slice *
     const float *c = work->line + 2 * slice->skip;
     for (int o = 0; o < cqt->config.octaves; o++) {
         const cqt_octave *octave = &cqt->octave[o];
-        cqt_shift(cqt, work, octave);
+        cqt_shift(work, octave);
         for (size_t first = 0; first < b; first += cqt->block) {
             size_t count = b - first < cqt->block ? b - first : cqt->block;
             size_t k = octave->first_bin + first;

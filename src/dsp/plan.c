@@ -134,9 +134,10 @@ lts_status lts_cqt_work_create(const lts_cqt *cqt, lts_cqt_work **out, lts_error
         size_t count;
     } arrays[] = {
         {&work->samples, cqt->samples},          {&work->spectrum, cqt->samples + 2},
-        {&work->shifted, 2 * cqt->shifted_size}, {&work->sum, cqt->samples + 2},
-        {&work->folded, 2 * cqt->frames},        {&work->line, 2 * cqt->frames},
-        {&work->rows, cqt->block * cqt->row},    {&work->overlap, cqt->samples},
+        {&work->shifted, 2 * cqt->shifted_size}, {&work->unshifted, 2 * cqt->shifted_size},
+        {&work->sum, cqt->samples + 2},          {&work->folded, 2 * cqt->frames},
+        {&work->line, 2 * cqt->frames},          {&work->rows, cqt->block * cqt->row},
+        {&work->overlap, cqt->samples},
     };
     for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
         status = lts_alloc_checked(arrays[i].array, arrays[i].count, sizeof(float),
@@ -155,6 +156,7 @@ void lts_cqt_work_destroy(lts_cqt_work *work)
     lts_free(work->samples);
     lts_free(work->spectrum);
     lts_free(work->shifted);
+    lts_free(work->unshifted);
     lts_free(work->sum);
     lts_free(work->folded);
     lts_free(work->line);
