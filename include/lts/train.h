@@ -1,0 +1,56 @@
+/* Train: from a data set of frames to a run folder with a model in it. */
+#ifndef LTS_TRAIN_H
+#define LTS_TRAIN_H
+
+#include "lts/base.h"
+#include "lts/config.h"
+
+typedef struct lts_train_options {
+    const char *resume;        /* run folder to go on with; NULL begins a new run */
+    unsigned threads;          /* >= 1 */
+    double checkpoint_seconds; /* >= 0: a checkpoint is due when so long passed since the last */
+} lts_train_options;
+
+/* No resume, all processors, a checkpoint a minute. */
+lts_train_options lts_train_defaults(void);
+
+/* The configuration of a training. `path` is the user's INI file, or NULL for defaults; `dataset`,
+ * when not NULL, replaces [dataset] datapath; `sets` as in lts_config_load come last. With `resume`
+ * the run's own config.ini is read in place of `path`, and a data set that is no longer where it
+ * was is looked for around the run. [training] continue_training with [dataset] workspace is
+ * another way to say resume: *run is then the workspace, else a copy of `resume`, or NULL for a new
+ * run; freed with lts_free. The caller frees `config`, which a failed call does itself. */
+lts_status lts_train_config(const char *path, const char *resume, const char *dataset,
+                            const char *const *sets, size_t set_count, lts_config *config,
+                            char **run, const lts_reporter *reporter, lts_error *err);
+
+/* Trains the model of `config` on the .npy files of DATASET/CQT_DATASET into
+ * DATASET/DESCRIPTION/run-NNN:
+ *
+ *   config.ini                     resolved settings; workspace, total_frames, start, end, ...
+ *   model/best.safetensors         of the epoch with the lowest validation loss (training loss when
+ *                                  nothing is held out)
+ *   model/last.safetensors         as training left it; not with save_best_only
+ *   model/checkpoint.safetensors   all that a bit-for-bit resumption needs, and
+ *   model/checkpoint-EEEEE...      the last max_ckpts_to_keep, every checkpoint_interval epochs
+ *   history.csv, loss.png, logs/   losses, learning rate and speed of every epoch
+ *   report.csv                     relative reconstruction error of every file
+ *   audio_examples/NAME/           original, its own magnitudes inverted, the model's; test_audio/
+ *                                  has previews of the sounds in DATASET/TEST_DATASET
+ *
+ * Every finished file is whole, whenever the process ends, and a resumed run ends with the same
+ * weights as an undisturbed one with as many threads. `config` gets the settings of the run.
+ * Memory does not grow with the data set.
+ *
+ * LTS_ERR_SHAPE and LTS_ERR_ARGUMENT before anything is written, when data set, settings and
+ * checkpoint do not fit together; LTS_ERR_EXISTS when another process trains in the run;
+ * LTS_ERR_NONFINITE for data (file, frame and bin) or a loss (epoch and step) that is no number:
+ * the last checkpoint then stands; LTS_ERR_CANCELLED after the reporter asked to stop: a checkpoint
+ * is written first, and the error says how to go on; LTS_ERR_IO when something cannot be written.
+ *
+ * Reported: notes for people, progress in frames, and the records "run", "epoch" (each), "file"
+ * (each, its relative_error) and "done". */
+lts_status lts_train(lts_config *config, const lts_train_options *options,
+                     const lts_reporter *reporter, lts_error *err);
+
+#endif

@@ -1,0 +1,274 @@
+#include "pipeline/train.h"
+
+#include "pipeline/run_folder.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char checkpoint[] = "model/checkpoint.safetensors";
+
+/* Settings as the rooms below want them; whatever does not fit together shows here. */
+static lts_status settle(train_job *job, lts_error *err)
+{
+    const lts_config *config = job->config;
+    const bool sum = config->training.loss == LTS_LOSS_SUM;
+    job->training = (lts_training){.loss = (lts_loss)config->training.loss,
+                                   .kl_beta = config->vae.kl_beta,
+                                   .learning_rate = config->training.learning_rate,
+                                   .beta1 = config->training.adam_beta_1,
+                                   .beta2 = config->training.adam_beta_2,
+                                   .epsilon = sum ? 1e-8 : 1e-7,
+                                   .batch = (size_t)config->training.batch_size,
+                                   .threads = job->options->threads,
+                                   .seed = (uint64_t)config->training.seed};
+    job->watch = (train_watch_rule){.best_after = (uint64_t)config->training.save_best_model_after,
+                                    .patience = (uint64_t)config->training.early_patience_epoch,
+                                    .delta = config->training.early_delta};
+    lts_status status = lts_config_cqt(config, &job->audio, err);
+    if (status == LTS_OK)
+        status = lts_config_model(config, &job->architecture, err);
+    return status;
+}
+
+static lts_status open_data(train_job *job, lts_error *err)
+{
+    const lts_config *config = job->config;
+    char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
+    if (!folder)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", config->dataset.datapath);
+    lts_status status = train_check_data(folder, &job->audio, err);
+    if (status == LTS_OK)
+        status = lts_frames_open(folder, &job->audio, &job->frames, err);
+    lts_free(folder);
+    if (status != LTS_OK)
+        return status;
+    size_t held = lts_frames_hold_out(job->frames, config->dataset.validation, job->training.seed);
+    uint64_t train = lts_frames_count(job->frames, LTS_FRAMES_TRAIN);
+    if (job->training.batch > train)
+        job->training.batch = (size_t)train;
+    lts_message(job->reporter, LTS_LEVEL_NOTE,
+                "%" PRIu64 " frames of %zu files to train on, %" PRIu64 " of %zu files held out",
+                train, lts_frames_files(job->frames) - held,
+                lts_frames_count(job->frames, LTS_FRAMES_VALIDATION), held);
+    if (held == 0 && config->dataset.validation > 0)
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "a single file cannot be held out from itself: the training loss is watched");
+    return lts_alloc_checked(&job->rows, job->training.batch * lts_frames_bins(job->frames),
+                             sizeof *job->rows, "a batch of frames", err);
+}
+
+static lts_status make_folders(train_job *job, lts_error *err)
+{
+    static const char *const name[] = {"model", "logs"};
+    lts_status status = LTS_OK;
+    for (size_t i = 0; status == LTS_OK && i < sizeof name / sizeof *name; i++) {
+        char *path = train_path(job, name[i]);
+        status = path ? lts_make_folder(path, err)
+                      : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+        lts_free(path);
+    }
+    return status;
+}
+
+static lts_status open_run(train_job *job, lts_error *err)
+{
+    lts_status status;
+    if (job->options->resume) {
+        status = run_folder_find(job->options->resume, &job->run, err);
+    } else {
+        const lts_config *config = job->config;
+        char *parent = lts_path_join(config->dataset.datapath, config->extra.description);
+        status =
+            parent ? run_folder_create(parent, (uint64_t)config->dataset.run_number, &job->run, err)
+                   : lts_fail(err, LTS_ERR_MEMORY, "out of memory for the run's folder");
+        lts_free(parent);
+    }
+    if (status == LTS_OK)
+        status = run_folder_lock(job->run, &job->lock, err);
+    if (status != LTS_OK)
+        return status;
+    run_folder_sweep(job->run);
+    return make_folders(job, err);
+}
+
+/* A checkpoint goes on only with what it was made with. */
+static lts_status check_resumed(const train_job *job, const char *path, lts_error *err)
+{
+    const train_state *state = &job->state;
+    const char *was = lts_model_note_get(job->model, "dataset.fingerprint");
+    if (!was || strcmp(was, lts_frames_fingerprint(job->frames)) != 0)
+        return lts_fail(err, LTS_ERR_SHAPE,
+                        "%s: the data set has changed since this run began (files were added, "
+                        "removed or made anew): restore it, or start a new run without --resume",
+                        path);
+    if (state->seed != job->training.seed ||
+        state->frames != lts_frames_count(job->frames, LTS_FRAMES_TRAIN))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: [training] seed and [dataset] validation cannot change within a run: "
+                        "take them back, or start a new run without --resume",
+                        path);
+    const lts_model_config *a = lts_model_settings(job->model), *b = &job->architecture;
+    bool layers = a->type != LTS_MODEL_VAE2 ||
+                  (a->layers == b->layers && a->units_divider == b->units_divider &&
+                   a->batch_norm == b->batch_norm);
+    if (a->type != b->type || a->bins != b->bins || a->latent != b->latent ||
+        a->units != b->units || a->output != b->output || a->compression != b->compression ||
+        !layers)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: the model's settings cannot change within a run: take them back, or "
+                        "start a new run without --resume",
+                        path);
+    return LTS_OK;
+}
+
+static lts_status load_checkpoint(train_job *job, const char *path, lts_error *err)
+{
+    lts_status status = lts_trainer_load(path, &job->training, &job->model, &job->trainer, err);
+    if (status == LTS_OK)
+        status = train_state_read(job->model, path, &job->state, err);
+    if (status == LTS_OK)
+        status = check_resumed(job, path, err);
+    if (status != LTS_OK)
+        return status;
+    if (job->state.threads != job->options->threads)
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "with %u threads instead of %" PRIu64 " the weights will differ in their last "
+                    "bits from an undisturbed run's",
+                    job->options->threads, job->state.threads);
+    lts_message(job->reporter, LTS_LEVEL_NOTE,
+                "%s: going on after %" PRIu64 " of %" PRId64 " epochs and %" PRIu64 " of %" PRIu64
+                " frames",
+                job->run, job->state.epoch, job->config->training.epochs, job->state.position,
+                job->state.frames);
+    return LTS_OK;
+}
+
+static lts_status new_model(train_job *job, lts_error *err)
+{
+    train_state_start(&job->state);
+    job->state.seed = job->training.seed;
+    job->state.frames = lts_frames_count(job->frames, LTS_FRAMES_TRAIN);
+    job->state.decay_steps = train_decay_steps((uint64_t)job->config->training.epochs);
+    lts_status status = lts_model_create(&job->architecture, job->training.seed, &job->model, err);
+    if (status == LTS_OK)
+        status = lts_trainer_create(job->model, &job->training, &job->trainer, err);
+    return status;
+}
+
+static lts_status open_model(train_job *job, lts_error *err)
+{
+    char *path = train_path(job, checkpoint);
+    if (!path)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+    lts_status status;
+    if (lts_is_file(path)) {
+        status = load_checkpoint(job, path, err);
+    } else {
+        if (job->options->resume)
+            lts_message(job->reporter, LTS_LEVEL_NOTE,
+                        "%s: no checkpoint yet: beginning from the start", job->run);
+        status = new_model(job, err);
+    }
+    lts_free(path);
+    job->state.threads = job->options->threads;
+    return status;
+}
+
+/* Everything an epoch's end may bring, in an order in which a kill at any moment only means that
+ * something is done again. */
+static lts_status end_epoch(train_job *job, bool best, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    bool due = job->state.epoch % (uint64_t)job->config->training.checkpoint_interval == 0;
+    if (best)
+        status = train_save_model(job, "model/best.safetensors", err);
+    if (status == LTS_OK)
+        status = train_publish(job, best, err);
+    if (status == LTS_OK && due)
+        status = train_save_numbered(job, err);
+    if (status == LTS_OK && due)
+        status = train_preview(job, err);
+    if (status == LTS_ERR_CANCELLED)
+        return train_stop(job, err);
+    if (status == LTS_OK && (due || lts_now() - job->saved >= job->options->checkpoint_seconds))
+        status = train_save_checkpoint(job, checkpoint, err);
+    return status;
+}
+
+static lts_status train_epochs(train_job *job, lts_error *err)
+{
+    const uint64_t epochs = (uint64_t)job->config->training.epochs;
+    lts_status status = LTS_OK;
+    job->clock = job->began = job->saved = lts_now();
+    while (status == LTS_OK && job->state.epoch < epochs &&
+           !train_gave_up(&job->state, &job->watch)) {
+        bool best = false;
+        status = train_one_epoch(job, &best, err);
+        if (status == LTS_OK)
+            status = end_epoch(job, best, err);
+    }
+    if (status != LTS_OK)
+        return status;
+    if (job->state.epoch < epochs)
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "stopped early: no improvement by more than %g in %" PRIu64 " epochs",
+                    job->watch.delta, job->watch.patience);
+    else if (job->done == 0)
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "%s: nothing left to train: --set training.epochs=%" PRIu64
+                    " would double the epochs",
+                    job->run, 2 * epochs);
+    return train_save_checkpoint(job, checkpoint, err);
+}
+
+static lts_status open_files(train_job *job, lts_error *err)
+{
+    train_describe(job);
+    lts_status status = train_open_config(job, err);
+    char *logs = train_path(job, "logs");
+    if (status == LTS_OK)
+        status = logs ? lts_events_open(logs, &job->events, err)
+                      : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+    lts_free(logs);
+    if (status == LTS_OK) {
+        const lts_field field[] = {{.name = "run", .text = job->run}};
+        lts_record(job->reporter, "run", field, 1);
+        lts_message(job->reporter, LTS_LEVEL_NOTE, "run %s, %zu parameters, %u threads", job->run,
+                    lts_model_parameter_count(job->model), job->options->threads);
+    }
+    return status;
+}
+
+static void release(train_job *job)
+{
+    lts_events_close(job->events);
+    lts_trainer_destroy(job->trainer);
+    lts_model_destroy(job->model);
+    lts_frames_close(job->frames);
+    train_state_free(&job->state);
+    lts_free(job->rows);
+    run_folder_unlock(job->lock);
+    lts_free(job->run);
+}
+
+lts_status lts_train(lts_config *config, const lts_train_options *options,
+                     const lts_reporter *reporter, lts_error *err)
+{
+    train_job job = {.config = config, .options = options, .reporter = reporter, .lock = -1};
+    train_state_start(&job.state);
+    lts_status status = settle(&job, err);
+    if (status == LTS_OK)
+        status = open_data(&job, err);
+    if (status == LTS_OK)
+        status = open_run(&job, err);
+    if (status == LTS_OK)
+        status = open_model(&job, err);
+    if (status == LTS_OK)
+        status = open_files(&job, err);
+    if (status == LTS_OK)
+        status = train_epochs(&job, err);
+    if (status == LTS_OK)
+        status = train_finish(&job, err);
+    release(&job);
+    return status;
+}
