@@ -1,0 +1,306 @@
+#include "cli_private.h"
+
+#include <errno.h>
+#include <popt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A signal handler has nothing but a global to write to. */
+static volatile sig_atomic_t stop_asked;
+
+static void ask_to_stop(int number)
+{
+    (void)number;
+    stop_asked = 1;
+}
+
+static bool is_cancelled(void *user)
+{
+    (void)user;
+    return stop_asked;
+}
+
+static void watch_signals(void)
+{
+    /* SA_RESETHAND: the second signal finds the default action, which kills. */
+    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = SA_RESETHAND | SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    /* A closed pipe and a limit on file sizes become errors of the write, to be reported. */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+static void *need(void *memory)
+{
+    if (!memory) {
+        fputs("out of memory\n", stderr);
+        exit(CLI_FAILED);
+    }
+    return memory;
+}
+
+static void list_add(cli_list *list, const char *text)
+{
+    const char **larger = need(lts_alloc(list->count + 1, sizeof *larger));
+    for (size_t i = 0; i < list->count; i++)
+        larger[i] = list->item[i];
+    larger[list->count] = text;
+    lts_free(list->item);
+    list->item = larger;
+    list->count++;
+}
+
+static void release(cli_session *cli)
+{
+    for (size_t r = 0; r < cli->row_count; r++)
+        if (cli->rows[r].kind == CLI_LIST) {
+            cli_list *list = cli->rows[r].value;
+            lts_free(list->item);
+            *list = (cli_list){0};
+        }
+    for (size_t t = 0; t < cli->text_count; t++)
+        free(cli->texts[t]);
+    lts_free(cli->texts);
+    lts_free(cli->operands.item);
+    lts_free(cli->rows);
+    lts_free(cli);
+}
+
+void cli_misuse(const cli_session *cli, const char *format, ...)
+{
+    char text[900], line[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    snprintf(line, sizeof line, "%s; try %s --help", text, cli->program->name);
+    cli_print_error((cli_session *)cli, LTS_ERR_ARGUMENT, line);
+    fflush(stdout);
+    release((cli_session *)cli);
+    exit(CLI_MISUSE);
+}
+
+static void make_rows(cli_session *cli)
+{
+    const cli_option common[] = {
+        CLI_OPTION(CLI_INT, "threads", 0, &cli->threads, "N", "threads to use", .minimum = 1,
+                   .maximum = 1024, .standard = "all processors"),
+        CLI_OPTION(CLI_INT, "seed", 0, &cli->seed, "N", "seed of everything random", .minimum = 0,
+                   .maximum = 9007199254740992.0, .standard = "", .given = &cli->seed_given),
+        CLI_OPTION(CLI_FLAG, "quiet", 'q', &cli->quiet, NULL, "print errors only"),
+        CLI_OPTION(CLI_FLAG, "verbose", 'v', &cli->verbose, NULL, "print details too"),
+        CLI_OPTION(CLI_FLAG, "json", 0, &cli->json, NULL, "print JSON, one object a line"),
+        CLI_OPTION(CLI_FLAG, "help", 'h', &cli->help, NULL, "print this help"),
+        CLI_OPTION(CLI_FLAG, "version", 0, &cli->version, NULL, "print the version"),
+    };
+    const size_t shared = sizeof common / sizeof *common;
+    size_t own = 0;
+    while (cli->program->options[own].name)
+        own++;
+    cli->row_count = own + shared;
+    cli->rows = need(lts_alloc(cli->row_count, sizeof *cli->rows));
+    memcpy(cli->rows, cli->program->options, own * sizeof *cli->rows);
+    memcpy(cli->rows + own, common, sizeof common);
+}
+
+static void bad_value(const cli_session *cli, const cli_option *row, const char *text,
+                      const char *kind)
+{
+    if (row->minimum < row->maximum)
+        cli_misuse(cli, "--%s=%s: must be %s, %.15g to %.15g", row->name, text, kind, row->minimum,
+                   row->maximum);
+    cli_misuse(cli, "--%s=%s: must be %s", row->name, text, kind);
+}
+
+static bool in_range(const cli_option *row, double value)
+{
+    return row->minimum == row->maximum || (value >= row->minimum && value <= row->maximum);
+}
+
+static void take_choice(const cli_session *cli, const cli_option *row, const char *text)
+{
+    char words[256] = "";
+    for (int c = 0; row->choices[c]; c++) {
+        if (strcmp(text, row->choices[c]) == 0) {
+            *(int *)row->value = c;
+            return;
+        }
+        size_t used = strlen(words);
+        snprintf(words + used, sizeof words - used, "%s%s", c ? ", " : "", row->choices[c]);
+    }
+    cli_misuse(cli, "--%s=%s: must be one of %s", row->name, text, words);
+}
+
+static void take_option(cli_session *cli, const cli_option *row, const char *text)
+{
+    int64_t whole;
+    double real;
+    if (row->given)
+        *row->given = true;
+    switch (row->kind) {
+    case CLI_FLAG: *(bool *)row->value = true; break;
+    case CLI_TEXT: *(const char **)row->value = text; break;
+    case CLI_LIST: list_add(row->value, text); break;
+    case CLI_INT:
+        if (!lts_parse_int(text, &whole) || !in_range(row, (double)whole))
+            bad_value(cli, row, text, "a whole number");
+        *(int64_t *)row->value = whole;
+        break;
+    case CLI_REAL:
+        if (!lts_parse_double(text, &real) || !in_range(row, real))
+            bad_value(cli, row, text, "a number");
+        *(double *)row->value = real;
+        break;
+    case CLI_CHOICE: take_choice(cli, row, text); break;
+    case CLI_PARSED:
+        if (!row->parse(text, row->value))
+            bad_value(cli, row, text, row->legal);
+        break;
+    }
+}
+
+static char *keep(cli_session *cli, char *text)
+{
+    char **larger = need(lts_alloc(cli->text_count + 1, sizeof *larger));
+    for (size_t t = 0; t < cli->text_count; t++)
+        larger[t] = cli->texts[t];
+    lts_free(cli->texts);
+    cli->texts = larger;
+    cli->texts[cli->text_count++] = need(text);
+    return text;
+}
+
+static void take_words(cli_session *cli, poptContext context)
+{
+    for (int row; (row = poptGetNextOpt(context)) != -1;) {
+        if (row < -1) {
+            cli_misuse(cli, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
+                       row == POPT_ERROR_BADOPT ? "no such option" : poptStrerror(row));
+        }
+        const cli_option *option = &cli->rows[row - 1];
+        char *text = option->kind == CLI_FLAG ? NULL : keep(cli, poptGetOptArg(context));
+        take_option(cli, option, text);
+    }
+    for (const char *word; (word = poptGetArg(context));)
+        list_add(&cli->operands, keep(cli, strdup(word)));
+}
+
+static void check_words(const cli_session *cli)
+{
+    const cli_program *program = cli->program;
+    for (size_t r = 0; r < cli->row_count; r++) {
+        const cli_option *row = &cli->rows[r];
+        bool missing = row->required && row->kind == CLI_TEXT && !*(const char **)row->value;
+        if (missing || (row->required && row->kind == CLI_LIST && !((cli_list *)row->value)->count))
+            cli_misuse(cli, "--%s %s is missing", row->name, row->argument);
+    }
+    if (cli->operands.count < program->operands_min)
+        cli_misuse(cli, "too few arguments: %s %s", program->name, program->usage);
+    if (cli->operands.count > program->operands_max)
+        cli_misuse(cli, "%s: one argument too many", cli->operands.item[program->operands_max]);
+}
+
+static void parse(cli_session *cli, int argc, char **argv)
+{
+    struct poptOption *table = need(lts_alloc(cli->row_count + 1, sizeof *table));
+    for (size_t r = 0; r < cli->row_count; r++) {
+        const cli_option *row = &cli->rows[r];
+        table[r] = (struct poptOption){
+            .longName = row->name,
+            .shortName = row->letter,
+            .argInfo = row->kind == CLI_FLAG ? POPT_ARG_NONE : POPT_ARG_STRING,
+            .val = (int)r + 1,
+        };
+    }
+    /* An error among the options is printed as JSON wherever --json stands. */
+    for (int a = 1; a < argc && strcmp(argv[a], "--") != 0; a++)
+        cli->json = cli->json || strcmp(argv[a], "--json") == 0;
+    poptContext context =
+        need(poptGetContext(cli->program->name, argc, (const char **)argv, table, 0));
+    take_words(cli, context);
+    poptFreeContext(context);
+    lts_free(table);
+}
+
+cli_session *cli_start(const cli_program *program, int argc, char **argv)
+{
+    cli_session *cli = need(lts_alloc(1, sizeof *cli));
+    cli->program = program;
+    cli->threads = lts_processor_count();
+    cli_reporter_start(cli);
+    cli->reporter.cancelled = is_cancelled;
+    make_rows(cli);
+    parse(cli, argc, argv);
+    if (cli->help || cli->version) {
+        if (cli->help)
+            cli_print_help(cli);
+        else
+            printf("%s (latent-timbre) %s\n", program->name, LTS_VERSION);
+        release(cli);
+        exit(fflush(stdout) == 0 ? CLI_DONE : CLI_FAILED);
+    }
+    check_words(cli);
+    watch_signals();
+    return cli;
+}
+
+int cli_finish(cli_session *cli, lts_status status, const lts_error *err)
+{
+    int code = status == LTS_ERR_ARGUMENT ? CLI_MISUSE
+               : status != LTS_OK         ? CLI_FAILED
+               : cli->some_failed         ? CLI_SOME_FAILED
+                                          : CLI_DONE;
+    cli_wipe_bar(cli);
+    if (status != LTS_OK)
+        cli_print_error(cli, status, err->text[0] ? err->text : lts_strerror(status));
+    bool broken = ferror(stdout) || fflush(stdout) != 0;
+    if (broken && code == CLI_DONE && errno != EPIPE) {
+        fprintf(stderr, "%s: standard output: %s\n", cli->program->name, strerror(errno));
+        code = CLI_FAILED;
+    }
+    release(cli);
+    return code;
+}
+
+void cli_some_failed(cli_session *cli)
+{
+    cli->some_failed = true;
+}
+
+lts_status cli_load_config(cli_session *cli, const char *path, const cli_list *sets,
+                           lts_config *config, lts_error *err)
+{
+    const char *beside = "default.ini";
+    if (!path && lts_is_file(beside))
+        path = beside;
+    lts_message(&cli->reporter, LTS_LEVEL_DETAIL, "settings: %s", path ? path : "built-in");
+    return lts_config_load(path, sets->item, sets->count, config, &cli->reporter, err);
+}
+
+const lts_reporter *cli_reporter(const cli_session *cli)
+{
+    return &cli->reporter;
+}
+
+size_t cli_operands(const cli_session *cli)
+{
+    return cli->operands.count;
+}
+
+const char *cli_operand(const cli_session *cli, size_t index)
+{
+    return index < cli->operands.count ? cli->operands.item[index] : NULL;
+}
+
+unsigned cli_threads(const cli_session *cli)
+{
+    return (unsigned)cli->threads;
+}
+
+uint64_t cli_seed(const cli_session *cli, uint64_t otherwise)
+{
+    return cli->seed_given ? (uint64_t)cli->seed : otherwise;
+}

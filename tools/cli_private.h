@@ -1,0 +1,30 @@
+/* What the parts of the command line share. */
+#ifndef LTS_CLI_PRIVATE_H
+#define LTS_CLI_PRIVATE_H
+
+#include "cli.h"
+
+struct cli_session {
+    const cli_program *program;
+    lts_reporter reporter;
+    cli_option *rows; /* the tool's options, then the common ones */
+    size_t row_count;
+    cli_list operands;
+    char **texts; /* what popt handed out, to be freed */
+    size_t text_count;
+    int64_t threads, seed;
+    bool seed_given;
+    bool quiet, verbose, json, help, version;
+    bool some_failed;
+    bool terminal;    /* progress is drawn as a bar */
+    bool bar_drawn;   /* and must be wiped before anything else is printed */
+    double next_draw; /* when progress may be shown again, lts_now */
+};
+
+void cli_print_help(const cli_session *cli);
+void cli_reporter_start(cli_session *cli);
+/* "lts-name: text" on standard error and, with --json, an error object. */
+void cli_print_error(cli_session *cli, lts_status status, const char *text);
+void cli_wipe_bar(cli_session *cli);
+
+#endif
