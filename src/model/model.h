@@ -1,0 +1,71 @@
+/* The inside of a model, for this room. */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include "lts/formats.h"
+#include "lts/model.h"
+#include "lts/nn.h"
+
+/* Kept apart, so that a constant model can fill it in when first asked. */
+typedef struct model_hash {
+    bool known;
+    char text[LTS_HASH_TEXT];
+} model_hash;
+
+struct lts_model {
+    lts_model_config config;
+    lts_net *net;
+    size_t sample;         /* the layer that draws z: the encoder lies before it */
+    float *parameters;     /* net->total */
+    lts_safetensors *file; /* holds the notes of a loaded model; or NULL */
+    model_hash *hash;
+};
+
+/* A model without weights yet: all zero. Owns the net, which it destroys when it fails. `place`
+ * starts its error lines, here and below. */
+lts_status model_allocate(const lts_model_config *config, lts_net *net, const char *place,
+                          lts_model **out, lts_error *err);
+
+/* --- Architectures: config to table of layers ------------------------------------------------- */
+
+/* Names as the configuration files and the metadata spell them; NULL past the last. */
+const char *model_type_text(int type);
+const char *model_output_text(int output);
+const char *model_compression_text(int compression);
+
+/* The network of `config`. LTS_ERR_ARGUMENT when a setting is out of range. */
+lts_status model_build_net(const lts_model_config *config, const char *place, lts_net **out,
+                           lts_error *err);
+
+/* --- Files ------------------------------------------------------------------------------------ */
+
+/* Adds `extra` tensors and metadata pairs to what a saved model holds. */
+typedef struct model_extras {
+    const lts_tensor *tensors;
+    size_t tensor_count;
+    const lts_text_pair *pairs;
+    size_t pair_count;
+} model_extras;
+
+lts_status model_write(const lts_model *model, const char *path, const lts_model_note *notes,
+                       size_t note_count, const model_extras *extras, lts_error *err);
+
+/* The tensor `name`, which must have the parameter's shape and finite values, copied to dst. */
+lts_status model_read_tensor(const lts_safetensors *file, const char *name,
+                             const lts_parameter *parameter, float *dst, lts_error *err);
+
+lts_status model_read_size(const lts_safetensors *file, const char *key, uint64_t *value,
+                           lts_error *err);
+
+bool all_finite(const float *x, size_t n);
+
+/* --- Compression of magnitudes ---------------------------------------------------------------- */
+
+/* y = what the network sees of linear magnitudes x; those below 0 count as 0, except for
+ * LTS_COMPRESSION_NONE, which copies. y may be x. */
+void magnitudes_compress(lts_compression compression, const float *x, float *y, size_t n);
+
+/* The inverse; y below 0 counts as 0, and the result is finite where y is. x may be y. */
+void magnitudes_expand(lts_compression compression, const float *y, float *x, size_t n);
+
+#endif

@@ -1,0 +1,112 @@
+#include "model/model.h"
+
+#include <string.h>
+
+enum { OWN_PAIRS = 10, DIGITS = 24 };
+
+/* Keys of the pairs that describe the model itself; a note may not use their prefixes. */
+static const char *const reserved[] = {"model.", "trainer."};
+
+static lts_status check_notes(const char *path, const lts_model_note *notes, size_t count,
+                              lts_error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t r = 0; r < sizeof reserved / sizeof *reserved; r++)
+            if (strncmp(notes[i].key, reserved[r], strlen(reserved[r])) == 0)
+                return lts_fail(err, LTS_ERR_ARGUMENT,
+                                "%s: the note %s has a name kept for the model itself: rename it",
+                                path, notes[i].key);
+    return LTS_OK;
+}
+
+static void describe(const lts_model_config *config, lts_text_pair pair[OWN_PAIRS],
+                     char digits[OWN_PAIRS][DIGITS])
+{
+    const struct {
+        const char *key;
+        size_t value;
+    } numbers[] = {
+        {"model.bins", config->bins},
+        {"model.latent", config->latent},
+        {"model.units", config->units},
+        {"model.layers", config->layers},
+        {"model.units_divider", config->units_divider},
+    };
+    enum { NUMBERS = sizeof numbers / sizeof *numbers };
+    _Static_assert(NUMBERS + 5 == OWN_PAIRS, "five are text");
+    pair[0] = (lts_text_pair){"model.format", "1"};
+    pair[1] = (lts_text_pair){"model.type", model_type_text((int)config->type)};
+    pair[2] = (lts_text_pair){"model.output", model_output_text((int)config->output)};
+    pair[3] =
+        (lts_text_pair){"model.compression", model_compression_text((int)config->compression)};
+    pair[4] = (lts_text_pair){"model.batch_norm", config->batch_norm ? "true" : "false"};
+    for (size_t i = 0; i < NUMBERS; i++) {
+        snprintf(digits[i], DIGITS, "%zu", numbers[i].value);
+        pair[5 + i] = (lts_text_pair){numbers[i].key, digits[i]};
+    }
+}
+
+LTS_CLONES bool all_finite(const float *x, size_t n)
+{
+    /* x - x is 0 for every finite number and NaN for the others. */
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < n; i++)
+        sum += x[i] - x[i];
+    return sum == 0;
+}
+
+static lts_status check_finite(const lts_model *model, const char *path, lts_error *err)
+{
+    for (size_t i = 0; i < model->net->parameter_count; i++) {
+        const lts_parameter *p = &model->net->parameters[i];
+        if (!all_finite(model->parameters + p->offset, p->count))
+            return lts_fail(err, LTS_ERR_NONFINITE,
+                            "%s: not written: %s is no longer finite: use a lower learning rate",
+                            path, p->name);
+    }
+    return LTS_OK;
+}
+
+lts_status model_write(const lts_model *model, const char *path, const lts_model_note *notes,
+                       size_t note_count, const model_extras *extras, lts_error *err)
+{
+    const size_t own = model->net->parameter_count;
+    lts_status status = check_notes(path, notes, note_count, err);
+    if (status == LTS_OK)
+        status = check_finite(model, path, err);
+    if (status != LTS_OK)
+        return status;
+    lts_tensor *tensors = lts_alloc(own + extras->tensor_count, sizeof *tensors);
+    lts_text_pair *pairs = lts_alloc(OWN_PAIRS + extras->pair_count + note_count, sizeof *pairs);
+    if (tensors && pairs) {
+        char digits[OWN_PAIRS][DIGITS];
+        size_t count = OWN_PAIRS;
+        describe(&model->config, pairs, digits);
+        for (size_t i = 0; i < extras->pair_count; i++)
+            pairs[count++] = extras->pairs[i];
+        for (size_t i = 0; i < note_count; i++)
+            pairs[count++] = (lts_text_pair){notes[i].key, notes[i].value};
+        for (size_t i = 0; i < own; i++) {
+            const lts_parameter *p = &model->net->parameters[i];
+            tensors[i] = (lts_tensor){.name = p->name,
+                                      .rank = p->rank,
+                                      .shape = {p->shape[0], p->shape[1]},
+                                      .data = model->parameters + p->offset};
+        }
+        for (size_t i = 0; i < extras->tensor_count; i++)
+            tensors[own + i] = extras->tensors[i];
+        status = lts_safetensors_save(path, tensors, own + extras->tensor_count, pairs, count, err);
+    } else {
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    }
+    lts_free(pairs);
+    lts_free(tensors);
+    return status;
+}
+
+lts_status lts_model_save(const lts_model *model, const char *path, const lts_model_note *notes,
+                          size_t note_count, lts_error *err)
+{
+    return model_write(model, path, notes, note_count, &(model_extras){0}, err);
+}
