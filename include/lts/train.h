@@ -14,15 +14,16 @@ typedef struct lts_train_options {
 /* No resume, all processors, a checkpoint a minute. */
 lts_train_options lts_train_defaults(void);
 
-/* The configuration of a training. `path` is the user's INI file, or NULL for defaults; `dataset`,
- * when not NULL, replaces [dataset] datapath; `sets` as in lts_config_load come last. With `resume`
- * the run's own config.ini is read in place of `path`, and a data set that is no longer where it
- * was is looked for around the run. [training] continue_training with [dataset] workspace is
- * another way to say resume: *run is then the workspace, else a copy of `resume`, or NULL for a new
- * run; freed with lts_free. The caller frees `config`, which a failed call does itself. */
-lts_status lts_train_config(const char *path, const char *resume, const char *dataset,
-                            const char *const *sets, size_t set_count, lts_config *config,
-                            char **run, const lts_reporter *reporter, lts_error *err);
+/* Settles what a training works on. `config` is the user's configuration; `dataset`, when not NULL,
+ * replaces its [dataset] datapath. With `resume`, a run folder, `config` is replaced by the run's
+ * own config.ini with `sets` over it, as in lts_config_load, and a data set that is no longer where
+ * it was is looked for around the run; `config` may then be a zeroed one. [training]
+ * continue_training with [dataset] workspace is another way to say resume. *run becomes the folder
+ * to go on with, or NULL for a new run; freed with lts_free. The caller frees `config`, whatever is
+ * returned. */
+lts_status lts_train_config(lts_config *config, const char *resume, const char *dataset,
+                            const char *const *sets, size_t set_count, char **run,
+                            const lts_reporter *reporter, lts_error *err);
 
 /* Trains the model of `config` on the .npy files of DATASET/CQT_DATASET into
  * DATASET/DESCRIPTION/run-NNN:

@@ -46,6 +46,7 @@ static lts_status find_dataset(const char *run, lts_config *config, const lts_re
 static lts_status load_run(const char *run, const char *const *sets, size_t set_count,
                            lts_config *config, const lts_reporter *reporter, lts_error *err)
 {
+    *config = (lts_config){0};
     char *path = lts_path_join(run, "config.ini");
     if (!path)
         return no_memory(err);
@@ -59,37 +60,28 @@ static lts_status load_run(const char *run, const char *const *sets, size_t set_
     return status;
 }
 
-static lts_status load(const char *path, const char *resume, const char *const *sets,
-                       size_t set_count, lts_config *config, char **run,
-                       const lts_reporter *reporter, lts_error *err)
+lts_status lts_train_config(lts_config *config, const char *resume, const char *dataset,
+                            const char *const *sets, size_t set_count, char **run,
+                            const lts_reporter *reporter, lts_error *err)
 {
     lts_status status = LTS_OK;
-    if (!resume) {
-        status = lts_config_load(path, sets, set_count, config, reporter, err);
-        if (status != LTS_OK || !config->training.continue_training)
-            return status;
-        if (!config->dataset.workspace[0])
+    *run = NULL;
+    if (!resume && config->training.continue_training) {
+        resume = config->dataset.workspace;
+        if (!resume[0])
             return lts_fail(
                 err, LTS_ERR_ARGUMENT,
-                "%s: [training] continue_training = True needs [dataset] workspace, the "
+                "%s%s[training] continue_training = True needs [dataset] workspace, the "
                 "run to go on with",
-                path ? path : "settings");
-        resume = config->dataset.workspace;
+                config->path, config->path[0] ? ": " : "");
     }
-    *run = lts_strdup(resume);
-    if (!*run)
-        return no_memory(err);
-    lts_config_free(config);
-    return load_run(*run, sets, set_count, config, reporter, err);
-}
-
-lts_status lts_train_config(const char *path, const char *resume, const char *dataset,
-                            const char *const *sets, size_t set_count, lts_config *config,
-                            char **run, const lts_reporter *reporter, lts_error *err)
-{
-    *config = (lts_config){0};
-    *run = NULL;
-    lts_status status = load(path, resume, sets, set_count, config, run, reporter, err);
+    if (resume) {
+        *run = lts_strdup(resume);
+        if (!*run)
+            return no_memory(err);
+        lts_config_free(config);
+        status = load_run(*run, sets, set_count, config, reporter, err);
+    }
     if (status == LTS_OK && dataset)
         status = lts_config_set(config, "dataset.datapath", dataset, err);
     else if (status == LTS_OK && *run)
@@ -98,8 +90,6 @@ lts_status lts_train_config(const char *path, const char *resume, const char *da
         status = lts_fail(err, LTS_ERR_ARGUMENT,
                           "no data set: name its folder, or set [dataset] datapath");
     if (status != LTS_OK) {
-        lts_config_free(config);
-        *config = (lts_config){0};
         lts_free(*run);
         *run = NULL;
     }

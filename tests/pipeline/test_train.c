@@ -1,0 +1,600 @@
+#include "testing.h"
+
+#include "lts/audio.h"
+#include "lts/frames.h"
+#include "lts/render.h"
+#include "lts/train.h"
+#include "small_disk.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BINS = 12, FILES = 6, FRAMES = 40, MAX_SETS = 24 };
+
+static const char *const tiny[] = {"audio.bins_per_octave=12",
+                                   "audio.num_octaves=1",
+                                   "audio.cqt_fmin=440",
+                                   "VAE.latent_dim=3",
+                                   "VAE.n_units=16",
+                                   "training.batch_size=16",
+                                   "training.epochs=3",
+                                   "training.learning_rate=3e-3",
+                                   "training.seed=5",
+                                   "dataset.validation=0.2",
+                                   "training.checkpoint_interval=1000"};
+enum { TINY = sizeof tiny / sizeof *tiny };
+
+/* Files of frames with a moving peak, so that there is something to learn. */
+static void write_frames(const char *dataset, int file, size_t rows, float spoil)
+{
+    lts_error err;
+    char *path = lts_format("%s/npy/sound %d.npy", dataset, file);
+    float *x = lts_alloc(rows * BINS, sizeof *x);
+    for (size_t t = 0; t < rows; t++)
+        for (size_t k = 0; k < BINS; k++) {
+            double d = (double)k - 6 - 5 * sin(0.1 * (double)t + file);
+            x[t * BINS + k] = (float)exp(-d * d / 4);
+        }
+    if (rows > 30)
+        x[30 * BINS + 2] += spoil;
+    assert_ok(lts_npy_save(path, x, rows, BINS, &err));
+    lts_free(x);
+    lts_free(path);
+}
+
+static char *make_dataset(void)
+{
+    lts_error err;
+    char *dataset = test_folder(), *npy = lts_path_join(dataset, "npy");
+    assert_ok(lts_make_folder(npy, &err));
+    for (int f = 0; f < FILES; f++)
+        write_frames(dataset, f, FRAMES + (size_t)f, 0);
+    lts_free(npy);
+    return dataset;
+}
+
+/* What a training said, and how many questions until it is asked to stop. */
+typedef struct witness {
+    char text[1 << 14];
+    size_t epochs, asked, stop_at;
+    double first_loss, last_loss, relative_error;
+} witness;
+
+static void hear(void *user, lts_level level, const char *text)
+{
+    witness *w = user;
+    size_t used = strlen(w->text);
+    (void)level;
+    snprintf(w->text + used, sizeof w->text - used, "%s\n", text);
+}
+
+static void note_record(void *user, const char *event, const lts_field *field, size_t count)
+{
+    witness *w = user;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(event, "epoch") == 0 && strcmp(field[i].name, "loss") == 0) {
+            w->last_loss = field[i].number;
+            if (w->epochs++ == 0)
+                w->first_loss = field[i].number;
+        }
+        if (strcmp(event, "done") == 0 && strcmp(field[i].name, "relative_error") == 0)
+            w->relative_error = field[i].number;
+    }
+}
+
+static bool ask(void *user)
+{
+    witness *w = user;
+    return ++w->asked == w->stop_at;
+}
+
+/* One call of the tool: `more` ends in NULL; resume is NULL or a run's folder. */
+static lts_status train(const char *dataset, const char *resume, const char *const *more,
+                        double checkpoint_seconds, witness *w, lts_error *err)
+{
+    const char *set[MAX_SETS];
+    size_t count = 0;
+    lts_config config = {0};
+    char *run = NULL;
+    lts_reporter reporter = {.user = w, .message = hear, .record = note_record, .cancelled = ask};
+    for (; !resume && count < TINY; count++)
+        set[count] = tiny[count];
+    for (; more && *more; more++)
+        set[count++] = *more;
+    lts_train_options options = {.threads = 1, .checkpoint_seconds = checkpoint_seconds};
+    const lts_reporter *listener = w ? &reporter : NULL;
+    lts_status status = resume ? LTS_OK : lts_config_load(NULL, set, count, &config, listener, err);
+    if (status == LTS_OK)
+        status = lts_train_config(&config, resume, dataset, set, count, &run, listener, err);
+    options.resume = run;
+    if (status == LTS_OK)
+        status = lts_train(&config, &options, listener, err);
+    lts_config_free(&config);
+    lts_free(run);
+    return status;
+}
+
+static char *run_path(const char *dataset, int run, const char *name)
+{
+    return lts_format("%s/timbre/run-%03d%s%s", dataset, run, name[0] ? "/" : "", name);
+}
+
+static bool run_has(const char *dataset, int run, const char *name)
+{
+    char *path = run_path(dataset, run, name);
+    bool there = lts_is_file(path);
+    lts_free(path);
+    return there;
+}
+
+static void assert_same_file(const char *dataset, int a, int b, const char *name)
+{
+    lts_error err;
+    char *bytes[2];
+    size_t size[2];
+    const int run[2] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        char *path = run_path(dataset, run[i], name);
+        assert_ok(lts_read_file(path, 1 << 24, &bytes[i], &size[i], &err));
+        lts_free(path);
+    }
+    if (size[0] != size[1] || memcmp(bytes[0], bytes[1], size[0]) != 0)
+        fail_msg("%s of runs %d and %d differ", name, a, b);
+    lts_free(bytes[0]);
+    lts_free(bytes[1]);
+}
+
+static char *read_run(const char *dataset, int run, const char *name)
+{
+    lts_error err;
+    char *bytes, *path = run_path(dataset, run, name);
+    size_t size;
+    assert_ok(lts_read_file(path, 1 << 24, &bytes, &size, &err));
+    lts_free(path);
+    return bytes;
+}
+
+static void a_training_leaves_a_whole_run(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    w = (witness){.stop_at = 0};
+    char *dataset = make_dataset();
+    const char *const more[] = {"training.epochs=30", "audio.hop_length=64", NULL};
+    assert_ok(train(dataset, NULL, more, 60, &w, &err));
+    assert_int_equal(w.epochs, 30);
+    assert_true(w.last_loss < 0.5 * w.first_loss);
+    assert_true(w.relative_error > 0 && w.relative_error < 0.9);
+    assert_non_null(strstr(w.text, "5 files to train on"));
+
+    const char *const expected[] = {"config.ini",
+                                    "history.csv",
+                                    "report.csv",
+                                    "model/best.safetensors",
+                                    "model/last.safetensors",
+                                    "model/checkpoint.safetensors"};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        if (!run_has(dataset, 0, expected[i]))
+            fail_msg("%s is not there", expected[i]);
+
+    lts_model *model;
+    lts_cqt_config audio;
+    char *path = run_path(dataset, 0, "model/best.safetensors");
+    assert_ok(lts_model_load(path, &model, &err));
+    assert_ok(lts_render_settings(model, &audio, &err));
+    assert_int_equal(audio.hop, 64);
+    assert_true(audio.fmin == 440 && audio.sample_rate == 44100);
+    assert_int_equal(strlen(lts_model_note_get(model, "dataset.fingerprint")), 32);
+    lts_model_destroy(model);
+    lts_free(path);
+
+    char *history = read_run(dataset, 0, "history.csv");
+    size_t lines = 0;
+    for (char *c = history; *c; c++)
+        lines += *c == '\n';
+    assert_int_equal(lines, 31);
+    lts_free(history);
+    char *report = read_run(dataset, 0, "report.csv");
+    assert_int_equal(strncmp(report, "name,part,frames,relative_error\n\"sound 0\",", 42), 0);
+    assert_non_null(strstr(report, ",validation,"));
+    lts_free(report);
+
+    lts_config config;
+    path = run_path(dataset, 0, "config.ini");
+    assert_ok(lts_config_load(path, NULL, 0, &config, NULL, &err));
+    assert_string_equal(config.dataset.total_frames, "255");
+    assert_string_equal(config.extra.total_epochs, "30");
+    assert_int_equal(strlen(config.extra.start), 24);
+    assert_int_equal(strlen(config.extra.end), 24);
+    double elapsed;
+    assert_true(lts_parse_double(config.extra.time_elapsed, &elapsed) && elapsed > 0);
+    assert_int_equal(config.dataset.workspace[0], '/');
+    lts_config_free(&config);
+    lts_free(path);
+    test_folder_remove(dataset);
+}
+
+static void a_stopped_training_resumes_to_the_same_bits(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *dataset = make_dataset();
+    const char *const vae2[] = {"model.type=vae2",
+                                "VAE.num_layers=1",
+                                "VAE.batch_norm=True",
+                                "training.loss=sum",
+                                "training.compression=log",
+                                "training.learning_schedule=True",
+                                "training.learning_rate=1e-5",
+                                NULL};
+    const char *const vae[] = {NULL};
+    int run = 0;
+    for (int model = 0; model < 2; model++) {
+        const char *const *more = model ? vae2 : vae;
+        const int whole = run++;
+        assert_ok(train(dataset, NULL, more, 1e9, NULL, &err));
+        /* Asked after each of the 14 steps and 3 validation batches of an epoch. */
+        const size_t stops[] = {1, 7, 13, 14, 15, 17, 18, 40, 51};
+        for (size_t s = 0; s < sizeof stops / sizeof *stops; s++) {
+            static witness w;
+            w = (witness){.stop_at = stops[s]};
+            assert_status(train(dataset, NULL, more, 1e9, &w, &err), LTS_ERR_CANCELLED);
+            assert_non_null(strstr(err.text, "--resume"));
+            assert_false(run_has(dataset, run, "model/last.safetensors"));
+            char *folder = run_path(dataset, run, "");
+            /* Stopped once more on the way, and with a checkpoint after every step. */
+            w = (witness){.stop_at = 5};
+            assert_status(train(NULL, folder, NULL, 0, &w, &err), LTS_ERR_CANCELLED);
+            assert_ok(train(NULL, folder, NULL, 1e9, NULL, &err));
+            lts_free(folder);
+            assert_same_file(dataset, whole, run, "model/best.safetensors");
+            assert_same_file(dataset, whole, run, "model/last.safetensors");
+            run++;
+        }
+    }
+    test_folder_remove(dataset);
+}
+
+static void a_longer_run_equals_one_that_was_extended(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    char *dataset = make_dataset(), *folder = run_path(dataset, 1, "");
+    const char *const six[] = {"training.epochs=6", NULL};
+    assert_ok(train(dataset, NULL, six, 60, NULL, &err));
+    assert_ok(train(dataset, NULL, NULL, 60, NULL, &err));
+    w = (witness){.stop_at = 0};
+    assert_ok(train(NULL, folder, NULL, 60, &w, &err));
+    assert_non_null(strstr(w.text, "nothing left to train: --set training.epochs=6"));
+    assert_int_equal(w.epochs, 0);
+    assert_ok(train(NULL, folder, six, 60, NULL, &err));
+    assert_same_file(dataset, 0, 1, "model/last.safetensors");
+    assert_same_file(dataset, 0, 1, "model/best.safetensors");
+    lts_free(folder);
+    test_folder_remove(dataset);
+}
+
+static void continue_training_is_another_way_to_resume(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    char *dataset = make_dataset();
+    assert_ok(train(dataset, NULL, NULL, 60, NULL, &err));
+    w = (witness){.stop_at = 20};
+    assert_status(train(dataset, NULL, NULL, 60, &w, &err), LTS_ERR_CANCELLED);
+    char *workspace = lts_format("dataset.workspace=%s/timbre/run-001", dataset);
+    const char *const more[] = {"training.continue_training=True", workspace, NULL};
+    assert_ok(train(dataset, NULL, more, 60, NULL, &err));
+    assert_same_file(dataset, 0, 1, "model/last.safetensors");
+    const char *const nowhere[] = {"training.continue_training=True", NULL};
+    assert_status(train(dataset, NULL, nowhere, 60, NULL, &err), LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "workspace"));
+    lts_free(workspace);
+    test_folder_remove(dataset);
+}
+
+static void a_run_without_a_checkpoint_begins_again(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    char *dataset = make_dataset(), *folder = run_path(dataset, 1, "");
+    assert_ok(train(dataset, NULL, NULL, 60, NULL, &err));
+    assert_ok(train(dataset, NULL, NULL, 60, NULL, &err));
+    char *path = run_path(dataset, 1, "model/checkpoint.safetensors");
+    unlink(path);
+    w = (witness){.stop_at = 0};
+    assert_ok(train(NULL, folder, NULL, 60, &w, &err));
+    assert_non_null(strstr(w.text, "no checkpoint yet"));
+    assert_int_equal(w.epochs, 3);
+    assert_same_file(dataset, 0, 1, "model/last.safetensors");
+    lts_free(path);
+    lts_free(folder);
+    test_folder_remove(dataset);
+}
+
+static void what_cannot_change_within_a_run_is_refused(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *dataset = make_dataset(), *folder = run_path(dataset, 0, "");
+    assert_ok(train(dataset, NULL, NULL, 60, NULL, &err));
+    const struct {
+        const char *set, *says;
+    } cases[] = {{"training.seed=6", "seed"},
+                 {"dataset.validation=0.5", "validation"},
+                 {"VAE.n_units=17", "model's settings"},
+                 {"VAE.output_activation=linear", "model's settings"},
+                 {"training.compression=log", "model's settings"}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        const char *const more[] = {cases[c].set, NULL};
+        assert_status(train(NULL, folder, more, 60, NULL, &err), LTS_ERR_ARGUMENT);
+        assert_non_null(strstr(err.text, cases[c].says));
+    }
+    write_frames(dataset, 2, FRAMES + 3, 0);
+    assert_status(train(NULL, folder, NULL, 60, NULL, &err), LTS_ERR_SHAPE);
+    assert_non_null(strstr(err.text, "data set has changed"));
+    write_frames(dataset, 2, FRAMES + 2, 0);
+    assert_ok(train(NULL, folder, NULL, 60, NULL, &err));
+    assert_status(train(NULL, dataset, NULL, 60, NULL, &err), LTS_ERR_NOT_FOUND);
+    lts_free(folder);
+    test_folder_remove(dataset);
+}
+
+static void a_data_set_of_other_settings_is_refused(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *dataset = make_dataset(), *path = lts_path_join(dataset, "npy/config.ini");
+    const char *const bad[] = {"hop_length = 256", "sampling_rate = 22050", "cqt_fmin = A3",
+                               "num_octaves = 8"};
+    for (size_t b = 0; b < sizeof bad / sizeof *bad; b++) {
+        char *ini = lts_format("[audio]\n%s\n", bad[b]);
+        test_write(path, ini, strlen(ini));
+        assert_status(train(dataset, NULL, NULL, 60, NULL, &err), LTS_ERR_SHAPE);
+        assert_non_null(strstr(err.text, "npy/config.ini"));
+        lts_free(ini);
+    }
+    const char good[] = "[audio]\nhop_length = 128\nsample_rate = 44100\ncqt_fmin = A4\n";
+    test_write(path, good, sizeof good - 1);
+    char *runs = lts_path_join(dataset, "timbre");
+    assert_false(lts_is_folder(runs)); /* nothing was begun */
+    assert_ok(train(dataset, NULL, NULL, 60, NULL, &err));
+    lts_free(runs);
+    lts_free(path);
+    test_folder_remove(dataset);
+}
+
+static void data_that_is_no_number_stops_and_keeps_the_checkpoint(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *dataset = make_dataset(), *folder = run_path(dataset, 0, "");
+    const char *const none[] = {"dataset.validation=0", NULL};
+    assert_ok(train(dataset, NULL, none, 60, NULL, &err));
+    char *before = read_run(dataset, 0, "model/checkpoint.safetensors");
+    write_frames(dataset, 4, FRAMES + 4, NAN);
+    const char *const more[] = {"training.epochs=9", NULL};
+    assert_status(train(NULL, folder, more, 0, NULL, &err), LTS_ERR_NONFINITE);
+    assert_non_null(strstr(err.text, "sound 4.npy: frame 30, bin 2"));
+    write_frames(dataset, 4, FRAMES + 4, 0);
+    assert_ok(train(NULL, folder, more, 1e9, NULL, &err));
+    lts_free(before);
+    lts_free(folder);
+    test_folder_remove(dataset);
+}
+
+static void a_loss_that_is_no_number_says_where_and_what_to_do(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *dataset = make_dataset();
+    write_frames(dataset, 1, FRAMES + 1, 3e38f);
+    const char *const more[] = {"dataset.validation=0", "training.loss=sum",
+                                "training.learning_rate=10", NULL};
+    assert_status(train(dataset, NULL, more, 0, NULL, &err), LTS_ERR_NONFINITE);
+    assert_non_null(strstr(err.text, "epoch 1, step "));
+    assert_non_null(strstr(err.text, "learning_rate (now 10)"));
+    assert_false(run_has(dataset, 0, "model/last.safetensors"));
+    if (run_has(dataset, 0, "model/checkpoint.safetensors")) {
+        lts_model *model;
+        char *path = run_path(dataset, 0, "model/checkpoint.safetensors");
+        assert_ok(lts_model_load(path, &model, &err));
+        lts_model_destroy(model);
+        lts_free(path);
+    }
+    test_folder_remove(dataset);
+}
+
+static void training_stops_early_when_nothing_improves(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    w = (witness){.stop_at = 0};
+    char *dataset = make_dataset(), *folder = run_path(dataset, 0, "");
+    const char *const more[] = {"training.epochs=50", "training.early_patience_epoch=4",
+                                "training.early_delta=1000", NULL};
+    assert_ok(train(dataset, NULL, more, 60, &w, &err));
+    assert_int_equal(w.epochs, 5); /* the first improves on nothing at all */
+    assert_non_null(strstr(w.text, "stopped early"));
+    const char *const on[] = {"training.early_patience_epoch=0", "training.epochs=6", NULL};
+    w = (witness){.stop_at = 0};
+    assert_ok(train(NULL, folder, on, 60, &w, &err));
+    assert_int_equal(w.epochs, 1);
+    lts_free(folder);
+    test_folder_remove(dataset);
+}
+
+static void checkpoints_are_numbered_and_the_oldest_go(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *dataset = make_dataset();
+    const char *const more[] = {"training.epochs=7",
+                                "training.checkpoint_interval=2",
+                                "training.max_ckpts_to_keep=2",
+                                "training.save_best_model_after=7",
+                                "training.save_best_only=True",
+                                NULL};
+    assert_ok(train(dataset, NULL, more, 60, NULL, &err));
+    assert_false(run_has(dataset, 0, "model/checkpoint-00002.safetensors"));
+    assert_true(run_has(dataset, 0, "model/checkpoint-00004.safetensors"));
+    assert_true(run_has(dataset, 0, "model/checkpoint-00006.safetensors"));
+    assert_true(run_has(dataset, 0, "model/best.safetensors")); /* none was best: the last is */
+    assert_false(run_has(dataset, 0, "model/last.safetensors"));
+    test_folder_remove(dataset);
+}
+
+static void write_sound(const char *folder, const char *name, double seconds)
+{
+    lts_error err;
+    assert_ok(lts_make_folder(folder, &err));
+    char *path = lts_path_join(folder, name);
+    size_t n = (size_t)(44100 * seconds);
+    float *x = lts_alloc(n, sizeof *x);
+    for (size_t i = 0; i < n; i++)
+        x[i] = 0.5f * sinf(0.08f * (float)i);
+    lts_audio_format format = {.sample_rate = 44100, .bits = LTS_AUDIO_FLOAT};
+    assert_ok(lts_audio_save(path, x, n, &format, &err));
+    lts_free(x);
+    lts_free(path);
+}
+
+static void examples_and_previews_are_heard(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    w = (witness){.stop_at = 0};
+    char *dataset = make_dataset();
+    char *audio = lts_path_join(dataset, "audio"), *test = lts_path_join(dataset, "unseen");
+    write_sound(audio, "short one.wav", 0.1);
+    write_sound(audio, "long.wav", 0.6);
+    write_sound(test, "t.wav", 0.2);
+    char *broken = lts_path_join(audio, "broken.wav");
+    test_write(broken, "no sound at all", 15);
+    const char *const more[] = {
+        "training.epochs=5",        "training.checkpoint_interval=2", "dataset.test_dataset=unseen",
+        "extra.example_length=0.3", "extra.normalize_examples=True",  NULL};
+    assert_ok(train(dataset, NULL, more, 60, &w, &err));
+    assert_non_null(strstr(w.text, "examples of 2 sounds"));
+    assert_non_null(strstr(w.text, "broken.wav"));
+    const struct {
+        const char *name;
+        double seconds;
+    } files[] = {{"audio_examples/short one/original.wav", 0.1},
+                 {"audio_examples/short one/original-icqt+gL.wav", 0.1},
+                 {"audio_examples/short one/VAE-output+gL.wav", 0.1},
+                 {"audio_examples/long/original.wav", 0.3},
+                 {"audio_examples/long/VAE-output+gL.wav", 0.3},
+                 {"test_audio/t/original.wav", 0.2},
+                 {"test_audio/t/test_reconst_00002.wav", 0.2},
+                 {"test_audio/t/test_reconst_00004.wav", 0.2},
+                 {"test_audio/t/test_reconst_00005.wav", 0.2}};
+    for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
+        lts_audio_info info;
+        char *path = run_path(dataset, 0, files[f].name);
+        assert_ok(lts_audio_probe(path, &info, &err));
+        assert_true(fabs(info.seconds - files[f].seconds) < 0.01);
+        lts_free(path);
+    }
+    float *x, peak = 0;
+    size_t n;
+    char *path = run_path(dataset, 0, "audio_examples/long/VAE-output+gL.wav");
+    assert_ok(lts_audio_load(path, 0, 0, -1, &x, &n, &err));
+    for (size_t i = 0; i < n; i++)
+        peak = fmaxf(peak, fabsf(x[i]));
+    assert_true(fabsf(peak - 1) < 1e-5f);
+    lts_free(x);
+    /* Its own magnitudes give the sound back: a phase that works. */
+    lts_free(path);
+    lts_free(broken);
+    lts_free(test);
+    lts_free(audio);
+    test_folder_remove(dataset);
+}
+
+static void a_full_disk_leaves_the_last_checkpoint_whole(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *dataset = make_dataset(), *folder = run_path(dataset, 1, "");
+    const char *const four[] = {"training.epochs=4", NULL};
+    assert_ok(train(dataset, NULL, four, 60, NULL, &err));
+    assert_ok(train(dataset, NULL, NULL, 60, NULL, &err));
+    char *before = read_run(dataset, 1, "model/checkpoint.safetensors");
+    test_limit_files(4000); /* enough for config.ini, not for a model */
+    lts_status status = train(NULL, folder, four, 60, NULL, &err);
+    test_limit_files(0);
+    assert_status(status, LTS_ERR_IO);
+    assert_non_null(strstr(err.text, "model/"));
+    char *after = read_run(dataset, 1, "model/checkpoint.safetensors");
+    assert_string_equal(after, before);
+    assert_ok(train(NULL, folder, four, 60, NULL, &err));
+    assert_same_file(dataset, 0, 1, "model/last.safetensors");
+    lts_free(after);
+    lts_free(before);
+    lts_free(folder);
+    test_folder_remove(dataset);
+}
+
+static void a_moved_data_set_is_found_around_its_run(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    w = (witness){.stop_at = 0};
+    char *old = make_dataset(), *new = lts_format("%s moved", old);
+    assert_ok(train(old, NULL, NULL, 60, NULL, &err));
+    assert_int_equal(rename(old, new), 0);
+    char *folder = run_path(new, 0, "");
+    assert_ok(train(NULL, folder, NULL, 60, &w, &err));
+    assert_non_null(strstr(w.text, "no arrays there any more"));
+    lts_free(folder);
+    lts_free(old);
+    test_folder_remove(new);
+}
+
+static void running_out_of_memory_is_reported_and_leaks_nothing(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *dataset = make_dataset();
+    const char *const more[] = {"training.epochs=1", NULL};
+    lts_status status = LTS_ERR_MEMORY;
+    for (size_t n = 1; status != LTS_OK; n += 1 + n / 16) {
+        test_fail_allocation(n);
+        status = train(dataset, NULL, more, 60, NULL, &err);
+        test_fail_allocation(0);
+        if (status != LTS_OK)
+            assert_status(status, LTS_ERR_MEMORY);
+    }
+    test_folder_remove(dataset);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_training_leaves_a_whole_run),
+        cmocka_unit_test(a_stopped_training_resumes_to_the_same_bits),
+        cmocka_unit_test(a_longer_run_equals_one_that_was_extended),
+        cmocka_unit_test(continue_training_is_another_way_to_resume),
+        cmocka_unit_test(a_run_without_a_checkpoint_begins_again),
+        cmocka_unit_test(what_cannot_change_within_a_run_is_refused),
+        cmocka_unit_test(a_data_set_of_other_settings_is_refused),
+        cmocka_unit_test(data_that_is_no_number_stops_and_keeps_the_checkpoint),
+        cmocka_unit_test(a_loss_that_is_no_number_says_where_and_what_to_do),
+        cmocka_unit_test(training_stops_early_when_nothing_improves),
+        cmocka_unit_test(checkpoints_are_numbered_and_the_oldest_go),
+        cmocka_unit_test(examples_and_previews_are_heard),
+        cmocka_unit_test(a_full_disk_leaves_the_last_checkpoint_whole),
+        cmocka_unit_test(a_moved_data_set_is_found_around_its_run),
+        cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),
+    };
+    return cmocka_run_group_tests_name("train", tests, NULL, NULL);
+}
