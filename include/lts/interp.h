@@ -4,6 +4,8 @@
 
 #include "lts/audio.h"
 #include "lts/base.h"
+#include "lts/config.h"
+#include "lts/latent.h"
 #include "lts/render.h"
 
 /* A sound file and where in it the excerpt begins, seconds. */
@@ -19,6 +21,14 @@ lts_status lts_source_parse(const char *text, lts_source *source, lts_error *err
 /* The model of a run folder, RUN/model/best.safetensors or, where there is none, last.safetensors;
  * or of a .safetensors file named directly. */
 lts_status lts_run_model(const char *run, lts_model **out, lts_error *err);
+
+/* The settings the run was trained with, RUN/config.ini; the defaults where there is none. Free
+ * with lts_config_free. */
+lts_status lts_run_config(const char *run, lts_config *config, lts_error *err);
+
+/* A curve from a file: .npy with one or two columns, anything else as text (lts_curve_parse).
+ * duration: of the sound, seconds. Free with lts_curve_free. */
+lts_status lts_curve_load(const char *path, double duration, lts_curve *out, lts_error *err);
 
 /* Sounds of one length, analysed and encoded, ready to be rendered along any weights. */
 typedef struct lts_interp lts_interp;
@@ -80,6 +90,13 @@ typedef struct lts_interp_batch {
 
 lts_status lts_interp_run_batch(const lts_model *model, const lts_interp_batch *batch,
                                 const lts_reporter *reporter, lts_error *err);
+
+/* The batch that [extra] of a run's configuration asks for; `dataset`, when not NULL, stands in for
+ * [dataset] datapath. normalize_examples = True normalises in any case. */
+lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_config *config,
+                               const lts_model *model, const lts_render_config *render,
+                               const lts_interp_output *output, unsigned threads,
+                               const lts_reporter *reporter, lts_error *err);
 
 /* One WAV in `folder` for each alpha from .. to by step, named as the originals do:
  * " 0-x_interpolations_0.1.wav". Two sounds. */

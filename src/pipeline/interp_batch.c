@@ -113,3 +113,59 @@ lts_status lts_interp_run_batch(const lts_model *model, const lts_interp_batch *
         status = run_random_sets(model, batch, reporter, err);
     return status;
 }
+
+/* A sound of [extra]: as it stands, or else in the data set's audio folder. */
+static lts_status find_sound(const char *name, double offset, const char *audio_folder,
+                             lts_source *source, lts_error *err)
+{
+    bool here = lts_is_file(name);
+    source->path = here ? lts_strdup(name) : lts_path_join(audio_folder, name);
+    source->offset = offset;
+    if (!source->path)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+    if (!lts_is_file(source->path))
+        return lts_fail(err, LTS_ERR_NOT_FOUND,
+                        "%s: no such sound: correct interpolations_audio_1 and _2 in [extra]",
+                        source->path);
+    return LTS_OK;
+}
+
+lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_config *config,
+                               const lts_model *model, const lts_render_config *render,
+                               const lts_interp_output *output, unsigned threads,
+                               const lts_reporter *reporter, lts_error *err)
+{
+    const char *first = config->extra.interpolations_audio_1;
+    const char *second = config->extra.interpolations_audio_2;
+    char *audio = lts_path_join(dataset ? dataset : config->dataset.datapath, "audio");
+    lts_source fixed[2] = {{0}};
+    lts_status status = audio ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
+    if (status == LTS_OK && !first[0] != !second[0])
+        status = lts_fail(err, LTS_ERR_ARGUMENT,
+                          "%s: [extra] names one of interpolations_audio_1 and _2: name both", run);
+    if (status == LTS_OK && first[0])
+        status = find_sound(first, config->extra.audio_1_offset, audio, &fixed[0], err);
+    if (status == LTS_OK && first[0])
+        status = find_sound(second, config->extra.audio_2_offset, audio, &fixed[1], err);
+    lts_interp_batch batch = {
+        .run = run,
+        .audio_folder = audio,
+        .fixed = first[0] ? fixed : NULL,
+        .random = (size_t)config->extra.num_random_interpolations,
+        .length = config->extra.example_length,
+        .from = config->extra.alpha_min,
+        .to = config->extra.alpha_max,
+        .step = config->extra.alpha_step,
+        .threads = threads,
+        .seed = render->seed,
+        .render = *render,
+        .output = *output,
+    };
+    batch.output.normalize = batch.output.normalize || config->extra.normalize_examples;
+    if (status == LTS_OK)
+        status = lts_interp_run_batch(model, &batch, reporter, err);
+    lts_free(fixed[0].path);
+    lts_free(fixed[1].path);
+    lts_free(audio);
+    return status;
+}

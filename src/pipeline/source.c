@@ -1,5 +1,7 @@
 #include "lts/interp.h"
 
+#include "lts/formats.h"
+
 #include <string.h>
 
 lts_status lts_source_parse(const char *text, lts_source *source, lts_error *err)
@@ -43,4 +45,40 @@ lts_status lts_run_model(const char *run, lts_model **out, lts_error *err)
     return lts_fail(err, LTS_ERR_NOT_FOUND,
                     "%s: holds neither %s nor %s: train it with lts-train, or name another folder",
                     run, names[0], names[1]);
+}
+
+lts_status lts_run_config(const char *run, lts_config *config, lts_error *err)
+{
+    char *path = lts_path_join(run, "config.ini");
+    if (!path)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
+    lts_status status =
+        lts_config_load(lts_is_file(path) ? path : NULL, NULL, 0, config, NULL, err);
+    lts_free(path);
+    return status;
+}
+
+enum { CURVE_LIMIT = 64 << 20 }; /* bytes */
+
+lts_status lts_curve_load(const char *path, double duration, lts_curve *out, lts_error *err)
+{
+    size_t length = strlen(path);
+    if (length > 4 && strcmp(path + length - 4, ".npy") == 0) {
+        float *data;
+        size_t rows, columns;
+        lts_status status = lts_npy_load(path, &data, &rows, &columns, err);
+        if (status != LTS_OK)
+            return status;
+        status = lts_curve_from_array(data, rows, columns, path, duration, out, err);
+        lts_free(data);
+        return status;
+    }
+    char *text;
+    size_t size;
+    lts_status status = lts_read_file(path, CURVE_LIMIT, &text, &size, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_curve_parse(text, size, path, duration, out, err);
+    lts_free(text);
+    return status;
 }

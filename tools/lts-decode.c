@@ -1,0 +1,83 @@
+/* lts-decode: sound from a latent array, or from constant-Q magnitudes with no model. */
+#include "lts/codec.h"
+#include "sound_options.h"
+
+#include <string.h>
+
+static const char examples[] =
+    "lts-decode --run RUN z.npy -o out.wav\n"
+    "lts-decode --features DATASET/npy/voice.npy --phase-iter 64 -o voice.wav\n";
+
+/* The configuration named, or the one beside the array, or the defaults. */
+static lts_status features_config(const char *path, const char *features, lts_config *config,
+                                  const lts_reporter *reporter, lts_error *err)
+{
+    const char *slash = strrchr(features, '/');
+    char *beside = slash ? lts_format("%.*s/config.ini", (int)(slash - features), features)
+                         : lts_strdup("config.ini");
+    if (!beside)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", features);
+    if (!path && lts_is_file(beside))
+        path = beside;
+    lts_status status = lts_config_load(path, NULL, 0, config, reporter, err);
+    lts_free(beside);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const char *run = NULL, *out = NULL, *features = NULL, *config_path = NULL;
+    sound_options sound = SOUND_OPTIONS_DEFAULTS;
+    const cli_option options[] = {
+        CLI_OPTION(CLI_TEXT, "run", 'r', &run, "RUN", "trained run, a folder of lts-train",
+                   .required = false),
+        CLI_OPTION(CLI_TEXT, "features", 'f', &features, "C.npy",
+                   "invert this array (T,K) of magnitudes instead", .required = false),
+        CLI_OPTION(CLI_TEXT, "config", 'c', &config_path, "FILE",
+                   "audio settings of the magnitudes",
+                   .standard = "config.ini beside them, else the built-in ones"),
+        CLI_OPTION(CLI_TEXT, "output", 'o', &out, "FILE", "WAV to write", .required = true),
+        SOUND_OPTIONS(&sound),
+        {0},
+    };
+    const cli_program program = {.name = "lts-decode",
+                                 .summary = "play a latent array or an array of magnitudes",
+                                 .usage = "--run RUN z.npy -o OUT.wav\n"
+                                          "--features C.npy -o OUT.wav",
+                                 .options = options,
+                                 .examples = examples,
+                                 .operands_min = 0,
+                                 .operands_max = 1};
+    lts_error err = {0};
+    lts_model *model = NULL;
+    lts_config config = {0};
+    lts_cqt_config cqt;
+    lts_status status;
+    cli_session *cli = cli_start(&program, argc, argv);
+    if (!!features == (cli_operands(cli) == 1) || !!features == !!run)
+        cli_misuse(cli, "give either --run RUN and an array, or --features C.npy");
+    if (features) {
+        status = features_config(config_path, features, &config, cli_reporter(cli), &err);
+        if (status == LTS_OK)
+            status = lts_config_cqt(&config, &cqt, &err);
+        if (status == LTS_OK) {
+            lts_phase_config phase = sound_phase(&sound, &config, cli_seed(cli, 0));
+            status = lts_decode_features(&cqt, features, &phase, &sound.output, out,
+                                         cli_reporter(cli), &err);
+        }
+    } else {
+        if (config_path)
+            cli_misuse(cli, "--config goes with --features; a run knows its own settings");
+        status = lts_run_model(run, &model, &err);
+        if (status == LTS_OK)
+            status = lts_run_config(run, &config, &err);
+        if (status == LTS_OK) {
+            lts_phase_config phase = sound_phase(&sound, &config, cli_seed(cli, 0));
+            status = lts_decode_latent(model, cli_operand(cli, 0), cli_threads(cli), &phase,
+                                       &sound.output, out, cli_reporter(cli), &err);
+        }
+    }
+    lts_config_free(&config);
+    lts_model_destroy(model);
+    return cli_finish(cli, status, &err);
+}

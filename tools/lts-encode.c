@@ -1,0 +1,45 @@
+/* lts-encode: a sound's path through the latent space as a NumPy array. */
+#include "cli.h"
+#include "lts/codec.h"
+
+static const char examples[] =
+    "lts-encode --run RUN voice.wav -o z.npy\n"
+    "python3 -c \"import numpy as np; np.save('z2.npy', np.load('z.npy')[::-1] * 1.2)\"\n"
+    "lts-decode --run RUN z2.npy -o backwards.wav\n";
+
+int main(int argc, char **argv)
+{
+    const char *run = NULL, *out = NULL, *log_variance = NULL;
+    double duration = -1;
+    const cli_option options[] = {
+        CLI_OPTION(CLI_TEXT, "run", 'r', &run, "RUN", "trained run, a folder of lts-train",
+                   .required = true),
+        CLI_OPTION(CLI_TEXT, "output", 'o', &out, "FILE", "array of means (T,Z) to write",
+                   .required = true),
+        CLI_OPTION(CLI_TEXT, "logvar", 0, &log_variance, "FILE",
+                   "write the log-variances (T,Z) too", .required = false),
+        CLI_OPTION(CLI_REAL, "duration", 'd', &duration, "SEC", "length of the excerpt",
+                   .minimum = 0, .maximum = 1e6, .standard = "all that is left"),
+        {0},
+    };
+    const cli_program program = {.name = "lts-encode",
+                                 .summary = "write a sound's latent path as a NumPy array",
+                                 .usage = "--run RUN [OPTION...] AUDIO[@SEC] -o z.npy",
+                                 .options = options,
+                                 .examples = examples,
+                                 .operands_min = 1,
+                                 .operands_max = 1};
+    lts_error err = {0};
+    lts_model *model = NULL;
+    lts_source source = {0};
+    cli_session *cli = cli_start(&program, argc, argv);
+    lts_status status = lts_source_parse(cli_operand(cli, 0), &source, &err);
+    if (status == LTS_OK)
+        status = lts_run_model(run, &model, &err);
+    if (status == LTS_OK)
+        status = lts_encode_file(model, &source, duration, cli_threads(cli), out, log_variance,
+                                 cli_reporter(cli), &err);
+    lts_model_destroy(model);
+    lts_free(source.path);
+    return cli_finish(cli, status, &err);
+}

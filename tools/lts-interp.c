@@ -1,0 +1,260 @@
+/* lts-interp: sounds between sounds, along a path through the latent space of a trained run. */
+#include "lts/interp.h"
+#include "sound_options.h"
+
+#include <string.h>
+
+static const char examples[] =
+    "lts-interp --run RUN --a choir.flac --b guitar.wav@1.5 --duration 2 --alpha 0.5 -o half.wav\n"
+    "lts-interp --run RUN --a a.wav --b b.wav --alpha -0.5:1.5:0.25 -o range/\n"
+    "lts-interp --run RUN --a a.wav --b b.wav --duration 2 --curve morph.txt -o morph.wav\n"
+    "lts-interp --run RUN --mix a.wav=0.5 --mix b.wav=0.25 --mix c.wav@3=0.25 -o three.wav\n"
+    "lts-interp --run RUN --batch\n";
+
+typedef struct options {
+    const char *run, *a, *b, *curve, *out, *dataset;
+    cli_list mix;
+    double duration;
+    struct alpha {
+        bool given, range;
+        double from, to, step;
+    } alpha;
+    bool batch, sample;
+    sound_options sound;
+} options;
+
+/* "X" or "FROM:TO:STEP". */
+static bool parse_alpha(const char *text, void *value)
+{
+    struct alpha *alpha = value;
+    char part[3][64];
+    size_t parts = 0;
+    for (const char *start = text; parts < 3; parts++) {
+        size_t length = strcspn(start, ":");
+        if (length >= sizeof part[0])
+            return false;
+        memcpy(part[parts], start, length);
+        part[parts][length] = '\0';
+        start += length;
+        if (*start++ == '\0') {
+            parts++;
+            break;
+        }
+        if (parts == 2)
+            return false;
+    }
+    alpha->given = true;
+    alpha->range = parts == 3;
+    if (parts == 1)
+        return lts_parse_double(part[0], &alpha->from);
+    return parts == 3 && lts_parse_double(part[0], &alpha->from) &&
+           lts_parse_double(part[1], &alpha->to) && lts_parse_double(part[2], &alpha->step);
+}
+
+/* The sounds and, for --mix, the text of each weight: FILE[@SEC]=WEIGHT. */
+static lts_status parse_sources(const options *o, lts_source *sources, const char **weights,
+                                lts_error *err)
+{
+    lts_status status = LTS_OK;
+    if (!o->mix.count) {
+        status = lts_source_parse(o->a, &sources[0], err);
+        return status == LTS_OK ? lts_source_parse(o->b, &sources[1], err) : status;
+    }
+    for (size_t s = 0; status == LTS_OK && s < o->mix.count; s++) {
+        const char *text = o->mix.item[s], *equals = strrchr(text, '=');
+        if (!equals || equals == text || !equals[1])
+            return lts_fail(err, LTS_ERR_ARGUMENT, "--mix %s: give FILE=WEIGHT", text);
+        char *name = lts_format("%.*s", (int)(equals - text), text);
+        status = name ? lts_source_parse(name, &sources[s], err)
+                      : lts_fail(err, LTS_ERR_MEMORY, "out of memory");
+        lts_free(name);
+        weights[s] = equals + 1;
+    }
+    return status;
+}
+
+/* A number or a curve file -> T values. */
+static lts_status load_weight(const char *text, double seconds, size_t frames, float *weight,
+                              lts_error *err)
+{
+    double value;
+    lts_curve curve;
+    lts_status status = lts_parse_double(text, &value) ? lts_curve_constant(value, &curve, err)
+                                                       : lts_curve_load(text, seconds, &curve, err);
+    if (status != LTS_OK)
+        return status;
+    lts_curve_resample(&curve, frames, weight);
+    lts_curve_free(&curve);
+    return LTS_OK;
+}
+
+static lts_status make_weights(const options *o, const lts_interp *interp, double seconds,
+                               const char *const *texts, float *weight, lts_error *err)
+{
+    size_t frames = lts_interp_frames(interp);
+    lts_status status = LTS_OK;
+    if (o->mix.count) {
+        for (size_t s = 0; status == LTS_OK && s < o->mix.count; s++)
+            status = load_weight(texts[s], seconds, frames, weight + s * frames, err);
+        return status;
+    }
+    if (o->curve)
+        status = load_weight(o->curve, seconds, frames, weight, err);
+    for (size_t t = 0; t < frames; t++) {
+        if (!o->curve)
+            weight[t] = (float)o->alpha.from;
+        weight[frames + t] = 1 - weight[t];
+    }
+    return status;
+}
+
+static char *describe_path(const options *o, const char *const *texts)
+{
+    if (o->curve)
+        return lts_format("curve %s", o->curve);
+    if (!o->mix.count)
+        return lts_format("alpha %g", o->alpha.from);
+    char *text = lts_strdup("weights");
+    for (size_t s = 0; text && s < o->mix.count; s++) {
+        char *longer = lts_format("%s %s", text, texts[s]);
+        lts_free(text);
+        text = longer;
+    }
+    return text;
+}
+
+static lts_status render_one(const options *o, lts_interp *interp, const char *const *texts,
+                             const lts_render_config *render, const lts_reporter *reporter,
+                             lts_error *err)
+{
+    size_t n = lts_interp_samples(interp), count = lts_interp_count(interp);
+    double rate = lts_renderer_settings(lts_interp_renderer(interp))->sample_rate;
+    float *x = NULL, *weight = NULL;
+    char *path = describe_path(o, texts);
+    lts_status status = lts_alloc_checked(&weight, lts_interp_frames(interp),
+                                          count * sizeof *weight, "weights", err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&x, n, sizeof *x, "samples", err);
+    if (status == LTS_OK)
+        status = make_weights(o, interp, (double)n / rate, texts, weight, err);
+    if (status == LTS_OK)
+        status = lts_interp_render(interp, weight, render, x, reporter, err);
+    if (status == LTS_OK)
+        status = lts_interp_save(interp, o->out, x, path ? path : "", render, &o->sound.output,
+                                 reporter, err);
+    lts_free(path);
+    lts_free(x);
+    lts_free(weight);
+    return status;
+}
+
+static lts_status interpolate(cli_session *cli, const options *o, const lts_model *model,
+                              const lts_render_config *render, lts_error *err)
+{
+    size_t count = o->mix.count ? o->mix.count : 2;
+    lts_interp *interp = NULL;
+    lts_source *sources = NULL;
+    const char **texts = NULL;
+    lts_status status = lts_alloc_checked(&sources, count, sizeof *sources, "sources", err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&texts, count, sizeof *texts, "weights", err);
+    if (status == LTS_OK)
+        status = parse_sources(o, sources, texts, err);
+    if (status == LTS_OK)
+        status =
+            lts_interp_open(model, sources, count, o->duration, cli_threads(cli), &interp, err);
+    if (status == LTS_OK && o->alpha.range)
+        status = lts_interp_save_range(interp, o->out, o->alpha.from, o->alpha.to, o->alpha.step,
+                                       render, &o->sound.output, cli_reporter(cli), err);
+    else if (status == LTS_OK)
+        status = render_one(o, interp, texts, render, cli_reporter(cli), err);
+    lts_interp_close(interp);
+    for (size_t s = 0; sources && s < count; s++)
+        lts_free(sources[s].path);
+    lts_free(sources);
+    lts_free(texts);
+    return status;
+}
+
+static void check_usage(const cli_session *cli, const options *o)
+{
+    if (o->batch) {
+        if (o->a || o->b || o->mix.count || o->curve || o->alpha.given || o->out)
+            cli_misuse(cli, "--batch takes its sounds and alphas from [extra] of the run's "
+                            "config.ini: leave out --a, --b, --mix, --alpha, --curve and -o");
+        return;
+    }
+    if (!o->out)
+        cli_misuse(cli, "give -o, the file or folder to write");
+    if (o->dataset)
+        cli_misuse(cli, "--dataset goes with --batch");
+    if (o->mix.count && (o->a || o->b || o->curve || o->alpha.given))
+        cli_misuse(cli, "--mix carries its own weights: leave out --a, --b, --alpha and --curve");
+    if (!o->mix.count && (!o->a || !o->b))
+        cli_misuse(cli, "give two sounds, --a and --b, or several with --mix FILE=WEIGHT");
+    if (!o->mix.count && o->alpha.given == (o->curve != NULL))
+        cli_misuse(cli, "give either --alpha or --curve");
+}
+
+int main(int argc, char **argv)
+{
+    options o = {.duration = -1, .sound = SOUND_OPTIONS_DEFAULTS};
+    const cli_option table[] = {
+        CLI_OPTION(CLI_TEXT, "run", 'r', &o.run, "RUN", "trained run, a folder of lts-train",
+                   .required = true),
+        CLI_OPTION(CLI_TEXT, "a", 'a', &o.a, "FILE[@SEC]", "first sound, from SEC on",
+                   .required = false),
+        CLI_OPTION(CLI_TEXT, "b", 'b', &o.b, "FILE[@SEC]", "second sound", .required = false),
+        CLI_OPTION(CLI_LIST, "mix", 'm', &o.mix, "FILE[@SEC]=WEIGHT",
+                   "one of several sounds, its weight a number or a curve file; repeatable",
+                   .required = false),
+        CLI_OPTION(CLI_REAL, "duration", 'd', &o.duration, "SEC", "length of the excerpts",
+                   .minimum = 0, .maximum = 1e6, .standard = "all that every sound has left"),
+        CLI_OPTION(CLI_PARSED, "alpha", 0, &o.alpha, "X|FROM:TO:STEP",
+                   "1 is all of the first sound, 0 of the second; a range makes a WAV a value",
+                   .parse = parse_alpha, .legal = "a number or FROM:TO:STEP", .standard = ""),
+        CLI_OPTION(CLI_TEXT, "curve", 0, &o.curve, "FILE",
+                   "alpha over time: .txt or .csv of values or times and values, or .npy",
+                   .required = false),
+        CLI_OPTION(CLI_TEXT, "output", 'o', &o.out, "OUT", "WAV, or for a range the folder",
+                   .required = false),
+        CLI_OPTION(CLI_FLAG, "sample", 0, &o.sample, NULL,
+                   "draw the latent path with --seed instead of taking its mean",
+                   .required = false),
+        SOUND_OPTIONS(&o.sound),
+        CLI_OPTION(CLI_FLAG, "batch", 0, &o.batch, NULL,
+                   "make the sets that [extra] of the run's config.ini asks for",
+                   .required = false),
+        CLI_OPTION(CLI_TEXT, "dataset", 0, &o.dataset, "DATASET",
+                   "with --batch: the data set, when it has moved", .required = false),
+        {0},
+    };
+    const cli_program program = {.name = "lts-interp",
+                                 .summary = "make sounds between sounds",
+                                 .usage = "--run RUN --a FILE --b FILE --alpha X -o OUT\n"
+                                          "--run RUN --mix FILE=WEIGHT... -o OUT\n"
+                                          "--run RUN --batch",
+                                 .options = table,
+                                 .examples = examples};
+    lts_error err = {0};
+    lts_model *model = NULL;
+    lts_config config = {0};
+    cli_session *cli = cli_start(&program, argc, argv);
+    check_usage(cli, &o);
+    lts_status status = lts_run_model(o.run, &model, &err);
+    if (status == LTS_OK)
+        status = lts_run_config(o.run, &config, &err);
+    if (status == LTS_OK) {
+        lts_render_config render = lts_render_defaults();
+        render.sample = o.sample;
+        render.seed = cli_seed(cli, 0);
+        render.phase = sound_phase(&o.sound, &config, cli_seed(cli, 0));
+        status = o.batch ? lts_interp_batch_of(o.run, o.dataset, &config, model, &render,
+                                               &o.sound.output, cli_threads(cli), cli_reporter(cli),
+                                               &err)
+                         : interpolate(cli, &o, model, &render, &err);
+    }
+    lts_config_free(&config);
+    lts_model_destroy(model);
+    return cli_finish(cli, status, &err);
+}

@@ -1,0 +1,53 @@
+/* The options that lts-interp and lts-decode share: how a phase is found and how the WAV is
+ * written. */
+#ifndef LTS_SOUND_OPTIONS_H
+#define LTS_SOUND_OPTIONS_H
+
+#include "cli.h"
+#include "lts/interp.h"
+
+typedef struct sound_options {
+    int64_t iterations; /* below 0 until given */
+    lts_phase_init init;
+    lts_interp_output output;
+} sound_options;
+
+static inline bool parse_phase_init(const char *text, void *value)
+{
+    return lts_parse_phase_init(text, value);
+}
+
+static inline bool parse_bits(const char *text, void *value)
+{
+    return lts_audio_parse_bits(text, value);
+}
+
+#define SOUND_OPTIONS_DEFAULTS                                                                     \
+    {                                                                                              \
+        .iterations = -1, .output = {.bits = LTS_AUDIO_FLOAT }                                     \
+    }
+
+#define SOUND_OPTIONS(o)                                                                           \
+    CLI_OPTION(CLI_INT, "phase-iter", 0, &(o)->iterations, "N",                                    \
+               "Griffin-Lim iterations, 0 to 1000", .minimum = 0, .maximum = 1000,                 \
+               .standard = "[audio] n_iter of the configuration"),                                 \
+        CLI_OPTION(CLI_PARSED, "phase-init", 0, &(o)->init, "WAY",                                 \
+                   "start of the phase: pghi, random or zero", .parse = parse_phase_init,          \
+                   .legal = "pghi, random or zero", .standard = "pghi"),                           \
+        CLI_OPTION(CLI_FLAG, "normalize", 0, &(o)->output.normalize, NULL,                         \
+                   "scale to a peak of 0 dBFS", .required = false),                                \
+        CLI_OPTION(CLI_PARSED, "bits", 0, &(o)->output.bits, "BITS", "sample format: 16, 24, 32f", \
+                   .parse = parse_bits, .legal = "16, 24 or 32f", .standard = "32f")
+
+/* The phase recovery that the options and the configuration ask for. */
+static inline lts_phase_config sound_phase(const sound_options *options, const lts_config *config,
+                                           uint64_t seed)
+{
+    lts_phase_config phase = lts_phase_defaults();
+    phase.init = options->init;
+    phase.iterations = (int)(options->iterations < 0 ? config->audio.n_iter : options->iterations);
+    phase.seed = seed;
+    return phase;
+}
+
+#endif
