@@ -1,0 +1,82 @@
+/* Phase gradient heap integration (Prusa, Balazs & Sondergaard 2017) on a constant-Q grid: the
+ * magnitudes of a transform with a smooth window tell the gradient of its phase (Portnoff 1979),
+ * and the phase is integrated along it from loud cells to quiet ones.
+ *
+ * The grid: octave o keeps every octave->step-th frame. A kept frame is a row of b + 2 cells: cell
+ * 0 stands for the bin below the octave, 1 .. b for its bins, b + 1 for the bin above. Row 0 is the
+ * last kept frame before the chunk, whose phases are known already; before it lies an empty row.
+ * Phases are those of the bins' zero-phase filters, without cqt_bin.turn. */
+#ifndef DSP_PGHI_H
+#define DSP_PGHI_H
+
+#include "dsp/approx.h"
+#include "dsp/cqt.h"
+
+enum {
+    PGHI_CHUNK = 1024, /* frames integrated together, at least */
+    PGHI_LEVELS = 251, /* of the queue; cells of level 0 are too quiet to matter */
+    PGHI_LINK = 255    /* mark of a cell that stands for one of another octave */
+};
+
+/* One column of an octave's gradient: bin first_bin - 2 + column. */
+typedef struct pghi_columns {
+    float *centre, *sides, *slope; /* weights of the level at a frame, of its neighbours' sum and of
+                                      their weighted difference */
+    float *loudness;  /* what to add to a column's level for that of M below the loudest M */
+    float *advance;   /* turns a row for a bin of deviation, halved */
+    float *climb;     /* turns to the next bin for a sample of delay, halved */
+    turns *carrier;   /* turns a row at f_k */
+    turns *crossing;  /* turns to the next bin that two octaves' different delays make */
+    size_t *reaching; /* (longest + 1): columns whose span is at least n */
+    size_t longest;   /* the largest span, frames to either side */
+} pghi_columns;
+
+typedef struct pghi {
+    const lts_cqt *cqt;
+    const float *magnitudes; /* (T,K) */
+    size_t frames;           /* T */
+    size_t chunk;            /* most frames of a chunk, a multiple of every step */
+    size_t stride;           /* b + 2 */
+    size_t margin;           /* frames of context on either side of a chunk */
+    bool started;
+    lts_rng rng;
+
+    pghi_columns *columns; /* an octave each */
+    void *column_storage;
+    float *scaling; /* (K): scale / sqrt(l_k) */
+    float least;    /* added to M / sqrt(l_k) before its logarithm */
+
+    float *level;                                /* (chunk + 2 margin, K): log2 M / sqrt(l_k) */
+    float *row_level, *row_sum, *row_difference; /* (b + 3): one row at work */
+
+    size_t *base;     /* (octaves): the cell at row 0, column 0 */
+    size_t *rows;     /* (octaves): of the chunk at hand, row 0 included */
+    size_t cells;     /* the most there can be */
+    float *deviation; /* (cells): of the frequency from f_k, in bins */
+    float *delay;     /* (cells): of the energy behind the frame, samples */
+    turns *phase;     /* (cells) */
+    turns *ahead;     /* (cells): to the same bin of the next row */
+    turns *above;     /* (cells): to the next bin */
+    uint8_t *mark;    /* (cells): the level while its phase is open, 0 when done, or PGHI_LINK */
+    uint32_t *order;  /* (cells): from loud to quiet */
+    uint32_t *queue;  /* (cells): a stack for each level, one behind the other */
+} pghi;
+
+/* For (T,K) finite magnitudes >= 0, which must outlive it; `scale` brings the loudest near 1. */
+lts_status pghi_create(const lts_cqt *cqt, const float *magnitudes, size_t frames, float scale,
+                       uint64_t seed, pghi **out, lts_error *err);
+void pghi_destroy(pghi *p); /* NULL is allowed */
+
+/* Sets p->phase for frames begin .. begin+count-1; chunks must follow one another from frame 0 on,
+ * and all but the last be multiples of every octave's step. */
+void pghi_integrate(pghi *p, size_t begin, size_t count);
+/* The chunk's phase of octave o, row (1 is frame `begin`), bin first_bin + j. */
+static inline turns pghi_phase(const pghi *p, size_t o, size_t row, size_t j)
+{
+    return p->phase[p->base[o] + row * p->stride + 1 + j];
+}
+
+/* Sets deviation, delay, ahead, above and mark for the chunk. */
+void pghi_gradient(pghi *p, size_t begin, size_t count);
+
+#endif
