@@ -1,0 +1,102 @@
+/* Pictures, drawn by gnuplot: loss curves, spectrograms and latent spaces, as PNG, SVG or PDF by
+ * the extension of the file to write. A picture has its name only when it is whole. Colours can be
+ * told apart by colour-blind readers; any text may stand in titles and labels.
+ *
+ * Errors shared by all: LTS_ERR_ARGUMENT for another extension, LTS_ERR_NOT_FOUND when gnuplot is
+ * not installed, LTS_ERR_IO when it fails or the file cannot be written. While a picture is drawn
+ * the calling thread's locale is "C". */
+#ifndef LTS_PLOT_H
+#define LTS_PLOT_H
+
+#include "lts/base.h"
+#include "lts/dsp.h"
+#include "lts/interp.h"
+#include "lts/latent.h"
+
+/* --- Loss ------------------------------------------------------------------------------------- */
+
+/* Training (solid) and validation (dashed) loss over the epochs of `count` >= 1 runs, each the
+ * folder that holds history.csv, or such a file. The best epoch, of validation where there is one,
+ * is marked; the axis is logarithmic when the losses span more than a decade; a single run shows
+ * its KL divergence below. Columns are found by name; loss must be there. LTS_ERR_NOT_FOUND for a
+ * run without a history, LTS_ERR_FORMAT for one without a loss in it. */
+lts_status lts_plot_loss(const char *const *runs, size_t count, const char *path, lts_error *err);
+
+/* --- Spectrogram ------------------------------------------------------------------------------ */
+
+typedef struct lts_plot_panel {
+    const char *title;       /* may be NULL */
+    const float *magnitudes; /* (T,K) linear; below 0 counts as 0 */
+    size_t frames;           /* T >= 1 */
+    double start;            /* seconds, of the first frame */
+} lts_plot_panel;
+
+/* `count` 1 .. LTS_PLOT_PANELS constant-Q magnitudes above each other on one time axis, which
+ * counts from each panel's start when they agree, else from 0. Colour is the level in dB below the
+ * loudest value of all panels, down to `range` dB (10 .. 200). Cells of a pixel's size show the
+ * largest magnitude in them, so that a long sound keeps its peaks. LTS_ERR_NONFINITE names panel,
+ * frame and bin. */
+enum { LTS_PLOT_PANELS = 8 };
+lts_status lts_plot_spectrogram(const lts_plot_panel *panels, size_t count,
+                                const lts_cqt_config *config, double range, const char *path,
+                                lts_error *err);
+
+/* --- Latent space ----------------------------------------------------------------------------- */
+
+typedef struct lts_plot_path {
+    const char *name;    /* in the legend */
+    const float *points; /* (T,2) */
+    size_t frames;       /* T >= 1 */
+    bool between;        /* the path from one sound to another, drawn last and in black */
+} lts_plot_path;
+
+/* Points of a space in two dimensions, with paths drawn over them. Points are coloured by the file
+ * they come from: by each file when there are few, else by the names up to their first '_' or '/',
+ * the largest groups apart and the rest together. With `seconds` they are coloured by time instead.
+ */
+typedef struct lts_plot_space {
+    const char *title;
+    const char *axis[2];     /* what the axes are; NULL: distances have no unit, no marks */
+    const float *points;     /* (n,2) */
+    const size_t *file;      /* (n), each below `files` */
+    const float *seconds;    /* (n), from the start of each file; may be NULL */
+    size_t n;                /* >= 1 */
+    const char *const *name; /* (files) */
+    size_t files;
+    const lts_plot_path *paths; /* sounds first; the first two are marked A and B */
+    size_t path_count;
+} lts_plot_space;
+
+/* Both axes have the same scale: distances may be compared. LTS_ERR_NONFINITE for a point or path
+ * that is not finite. */
+lts_status lts_plot_space_draw(const lts_plot_space *space, const char *path, lts_error *err);
+
+typedef enum lts_projection { LTS_PROJECTION_PCA, LTS_PROJECTION_TSNE } lts_projection;
+bool lts_parse_projection(const char *text, lts_projection *projection); /* "pca", "tsne" */
+
+/* The latent space of a data set as a trained model sees it. */
+typedef struct lts_plot_latent {
+    const char *run;           /* as lts_run_model takes it */
+    const char *frames;        /* folder of .npy files, as lts_frames_open takes it */
+    const lts_source *sources; /* two sounds, or NULL for none */
+    double duration;           /* seconds of both, as lts_interp_open takes it */
+    const lts_curve *alpha;    /* a path between the sounds for each curve, */
+    const char *const *label;  /* its name in the legend; one from A to B when there is none */
+    size_t alphas;
+    lts_projection projection;
+    size_t points; /* frames drawn, >= 3: as even a share of every file as its length allows */
+    bool by_time;  /* colour by time instead of by file */
+    uint64_t seed; /* of the choice of frames */
+    unsigned threads;
+} lts_plot_latent;
+
+lts_plot_latent lts_plot_latent_defaults(void); /* PCA, 2000 points, seed 0, 1 thread */
+
+/* Chooses frames of the data set, encodes them to their latent means, projects them and the sounds'
+ * paths, and draws. Principal components are those of the data set alone; t-SNE, which has no
+ * formula for other points, embeds the paths together with it, thinned to a few hundred frames.
+ * Reports a "picture" record. */
+lts_status lts_plot_latent_draw(const lts_plot_latent *latent, const char *path,
+                                const lts_reporter *reporter, lts_error *err);
+
+#endif

@@ -1,0 +1,163 @@
+#include "pipeline/plot_latent.h"
+
+#include "pipeline/plot.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { DEFAULT_POINTS = 2000 };
+
+lts_plot_latent lts_plot_latent_defaults(void)
+{
+    return (lts_plot_latent){
+        .duration = -1, .projection = LTS_PROJECTION_PCA, .points = DEFAULT_POINTS, .threads = 1};
+}
+
+bool lts_parse_projection(const char *text, lts_projection *projection)
+{
+    if (strcmp(text, "pca") == 0)
+        *projection = LTS_PROJECTION_PCA;
+    else if (strcmp(text, "tsne") == 0)
+        *projection = LTS_PROJECTION_TSNE;
+    else
+        return false;
+    return true;
+}
+
+static lts_status project_pca(plot_latent_job *job, float explained[2], lts_error *err)
+{
+    size_t total = job->n + job->path_count * job->path_frames;
+    float *mean = NULL, *axes = NULL;
+    if (job->latent < 2)
+        return lts_fail(err, LTS_ERR_SHAPE,
+                        "%s: the latent space has one dimension: a picture needs two",
+                        job->settings->run);
+    lts_status status = lts_alloc_checked(&mean, job->latent, sizeof *mean, "axes", err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&axes, job->latent, 2 * sizeof *axes, "axes", err);
+    if (status == LTS_OK)
+        status = lts_pca(job->z, job->n, job->latent, 2, mean, axes, explained, err);
+    if (status == LTS_OK)
+        lts_pca_project(job->z, total, job->latent, mean, axes, 2, job->projected);
+    lts_free(axes);
+    lts_free(mean);
+    return status;
+}
+
+static lts_status project_tsne(plot_latent_job *job, const lts_reporter *reporter, lts_error *err)
+{
+    size_t total = job->n + job->path_count * job->path_frames;
+    lts_tsne_config config = lts_tsne_defaults();
+    config.threads = job->settings->threads;
+    config.perplexity = fmax(fmin(config.perplexity, floor((double)(total - 1) / 3)), 5);
+    return lts_tsne(job->z, total, job->latent, &config, job->projected, reporter, err);
+}
+
+/* The stems of the sounds' names, and those of the mixtures. */
+static lts_status describe_paths(const plot_latent_job *job, lts_plot_path *paths, char *stem[2],
+                                 lts_error *err)
+{
+    const lts_plot_latent *settings = job->settings;
+    for (size_t p = 0; p < job->path_count; p++) {
+        paths[p].points = job->projected + 2 * (job->n + p * job->path_frames);
+        paths[p].frames = job->path_frames;
+        paths[p].between = p >= 2;
+        if (p < 2) {
+            stem[p] = lts_path_stem(settings->sources[p].path);
+            if (!stem[p])
+                return lts_fail(err, LTS_ERR_MEMORY, "out of memory: names of sounds");
+            paths[p].name = stem[p];
+        } else {
+            paths[p].name = settings->alphas > 0 ? settings->label[p - 2] : "from A to B";
+        }
+    }
+    return LTS_OK;
+}
+
+static lts_status draw(const plot_latent_job *job, const lts_plot_path *paths,
+                       const char *const *name, const float explained[2], const char *path,
+                       lts_error *err)
+{
+    const lts_plot_latent *settings = job->settings;
+    size_t files = lts_frames_files(job->frames);
+    bool pca = settings->projection == LTS_PROJECTION_PCA;
+    char axis[2][80];
+    for (int d = 0; d < 2; d++)
+        snprintf(axis[d], sizeof axis[d], "principal component %d (%.3g %% of the variance)", d + 1,
+                 100 * (double)explained[d]);
+    char *run = plot_run_name(settings->run);
+    char *title = run ? lts_format("Latent space of %s%s: %zu frames of %zu sound%s", run,
+                                   pca ? "" : " by t-SNE", job->n, files, files == 1 ? "" : "s")
+                      : NULL;
+    const lts_plot_space space = {
+        .title = title,
+        .axis = {pca ? axis[0] : NULL, pca ? axis[1] : NULL},
+        .points = job->projected,
+        .file = job->file,
+        .seconds = settings->by_time ? job->seconds : NULL,
+        .n = job->n,
+        .name = name,
+        .files = files,
+        .paths = paths,
+        .path_count = job->path_count,
+    };
+    lts_status status = LTS_OK;
+    if (!title)
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", settings->run);
+    if (status == LTS_OK)
+        status = lts_plot_space_draw(&space, path, err);
+    lts_free(title);
+    lts_free(run);
+    return status;
+}
+
+static lts_status picture(plot_latent_job *job, const char *path, const lts_reporter *reporter,
+                          lts_error *err)
+{
+    size_t files = lts_frames_files(job->frames);
+    float explained[2] = {0};
+    char *stem[2] = {NULL, NULL};
+    const char **name = NULL;
+    lts_plot_path *paths = NULL;
+    lts_status status = job->settings->projection == LTS_PROJECTION_PCA
+                            ? project_pca(job, explained, err)
+                            : project_tsne(job, reporter, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&paths, job->path_count, sizeof *paths, "paths", err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&name, files, sizeof *name, "names", err);
+    if (status == LTS_OK)
+        status = describe_paths(job, paths, stem, err);
+    for (size_t f = 0; status == LTS_OK && f < files; f++)
+        name[f] = lts_frames_name(job->frames, f);
+    if (status == LTS_OK)
+        status = draw(job, paths, name, explained, path, err);
+    for (int p = 0; p < 2; p++)
+        lts_free(stem[p]);
+    lts_free(name);
+    lts_free(paths);
+    if (status == LTS_OK) {
+        const lts_field fields[] = {{"file", path, 0},
+                                    {"points", NULL, (double)job->n},
+                                    {"files", NULL, (double)files},
+                                    {"explained_1", NULL, explained[0]},
+                                    {"explained_2", NULL, explained[1]}};
+        bool pca = job->settings->projection == LTS_PROJECTION_PCA;
+        lts_record(reporter, "picture", fields, pca ? 5 : 3);
+    }
+    return status;
+}
+
+lts_status lts_plot_latent_draw(const lts_plot_latent *latent, const char *path,
+                                const lts_reporter *reporter, lts_error *err)
+{
+    plot_latent_job job;
+    lts_status status = plot_check_path(path, err);
+    if (status == LTS_OK)
+        status = plot_latent_open(latent, &job, err);
+    if (status != LTS_OK)
+        return status;
+    status = picture(&job, path, reporter, err);
+    plot_latent_close(&job);
+    return status;
+}
