@@ -109,7 +109,8 @@ size_t lts_tensor_size(const lts_tensor *tensor); /* number of elements */
 
 /* The safetensors format (Hugging Face, 2022): the header's length in 8 bytes, little-endian, a
  * JSON header, the data; here all F32, in the order given, without gaps, aligned to 8 bytes. Names
- * and keys must be distinct UTF-8, and a name not "__metadata__": otherwise LTS_ERR_ARGUMENT. */
+ * and keys must be distinct UTF-8, and none "__metadata__": otherwise LTS_ERR_ARGUMENT. In values,
+ * bytes that are no UTF-8 become U+FFFD. */
 lts_status lts_safetensors_save(const char *path, const lts_tensor *tensors, size_t count,
                                 const lts_text_pair *metadata, size_t metadata_count,
                                 lts_error *err);

@@ -3,6 +3,7 @@
  * meaning here. Three liberties: blanks around a section's name are dropped, a section may be
  * opened again, and a value wholly in quotes is taken without them, as people write paths. */
 #include "formats/ini.h"
+#include "formats/shown.h"
 
 #include <string.h>
 
@@ -21,16 +22,6 @@ typedef struct reader {
     char *value;
     size_t length;
 } reader;
-
-/* What stands in the file, safe for one line of a message. */
-static const char *show(const char *text, char shown[48])
-{
-    size_t n = 0;
-    for (; text[n] && n < 40; n++)
-        shown[n] = (unsigned char)text[n] < ' ' || text[n] == 127 ? '?' : text[n];
-    memcpy(shown + n, text[n] ? "..." : "", text[n] ? 4 : 1);
-    return shown;
-}
 
 static char *trim(char *text)
 {
@@ -76,25 +67,25 @@ static lts_status finish_entry(reader *r)
     if (!r->key)
         return LTS_OK;
     const char *key = r->key, *section = r->ini->sections[r->section];
-    char shown[48];
+    char buffer[SHOWN_SIZE];
     r->key = NULL;
     unquote(r);
     size_t earlier = ini_find(r->ini, section, key);
     if (earlier != SIZE_MAX)
         return lts_fail(r->err, LTS_ERR_FORMAT,
                         "%s: line %zu: '%s' stands in [%s] already, in line %zu: remove one",
-                        r->name, r->key_line, show(key, shown), section,
+                        r->name, r->key_line, shown(key, buffer), section,
                         r->ini->entries[earlier].line);
     return place(r, r->key_line, ini_put(r->ini, r->section, key, r->value, r->key_line, r->err));
 }
 
 static lts_status read_section(reader *r, char *text)
 {
-    char shown[48], *end = strchr(text, ']');
+    char buffer[SHOWN_SIZE], *end = strchr(text, ']');
     const char *after = end ? end + 1 + strspn(end + 1, blanks) : "";
     if (!end || (*after && *after != '#' && *after != ';'))
         return lts_fail(r->err, LTS_ERR_FORMAT, "%s: line %zu: '%s': expected [section]", r->name,
-                        r->line, show(text, shown));
+                        r->line, shown(text, buffer));
     *end = '\0';
     r->in_section = true;
     return place(r, r->line, ini_add_section(r->ini, trim(text + 1), &r->section, r->err));
@@ -102,16 +93,16 @@ static lts_status read_section(reader *r, char *text)
 
 static lts_status read_entry(reader *r, char *text)
 {
-    char shown[48], *delimiter = text + strcspn(text, "=:");
+    char buffer[SHOWN_SIZE], *delimiter = text + strcspn(text, "=:");
     if (!r->in_section)
         return lts_fail(r->err, LTS_ERR_FORMAT,
                         "%s: line %zu: '%s': stands before the first [section]", r->name, r->line,
-                        show(text, shown));
+                        shown(text, buffer));
     /* A key without a value is one word; anything longer is a slip. */
     if (delimiter == text || (!*delimiter && text[strcspn(text, blanks)]))
         return lts_fail(r->err, LTS_ERR_FORMAT,
                         "%s: line %zu: '%s': expected key = value, [section] or # comment", r->name,
-                        r->line, show(text, shown));
+                        r->line, shown(text, buffer));
     const char *value = *delimiter ? trim(delimiter + 1) : "";
     *delimiter = '\0';
     r->key = trim(text);

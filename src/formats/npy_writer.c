@@ -1,10 +1,11 @@
 #include "formats/bytes.h"
+#include "formats/floats.h"
 #include "lts/formats.h"
 
 #include <errno.h>
 
 /* Longer than any header below: the number of rows can be filled in at the end. */
-enum { HEADER = 128, SWAP_BLOCK = 256 };
+enum { HEADER = 128 };
 
 struct lts_npy_writer {
     lts_outfile *file;
@@ -60,24 +61,6 @@ lts_status lts_npy_writer_open(const char *path, size_t columns, lts_npy_writer 
     return LTS_OK;
 }
 
-static bool write_numbers(FILE *stream, const float *x, size_t n)
-{
-    if (host_is_little_endian())
-        return fwrite(x, sizeof *x, n, stream) == n;
-    for (size_t done = 0; done < n; done += SWAP_BLOCK) {
-        unsigned char block[4 * SWAP_BLOCK];
-        size_t part = n - done < SWAP_BLOCK ? n - done : SWAP_BLOCK;
-        for (size_t i = 0; i < part; i++) {
-            uint32_t bits;
-            memcpy(&bits, &x[done + i], sizeof bits);
-            store_little(block + 4 * i, bits, 4);
-        }
-        if (fwrite(block, 4, part, stream) != part)
-            return false;
-    }
-    return true;
-}
-
 lts_status lts_npy_writer_append(lts_npy_writer *writer, const float *rows, size_t count,
                                  lts_error *err)
 {
@@ -85,7 +68,7 @@ lts_status lts_npy_writer_append(lts_npy_writer *writer, const float *rows, size
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: more rows than an array can hold",
                         writer->path);
     errno = 0;
-    if (!write_numbers(lts_outfile_stream(writer->file), rows, count * writer->columns))
+    if (!write_floats(lts_outfile_stream(writer->file), rows, count * writer->columns))
         return lts_fail(err, LTS_ERR_IO, "%s: cannot be written after row %zu: %s", writer->path,
                         writer->rows, errno ? strerror(errno) : "write error");
     writer->rows += count;

@@ -1,0 +1,11 @@
+#ifndef LTS_FORMATS_FLOATS_H
+#define LTS_FORMATS_FLOATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* x, n numbers, as little-endian float32; false when the stream does not take them all. */
+bool write_floats(FILE *stream, const float *x, size_t n);
+
+#endif
