@@ -127,6 +127,12 @@ typedef struct train_job {
  * when data or loss are no numbers: nothing is written. */
 lts_status train_one_epoch(train_job *job, bool *best, lts_error *err);
 
+/* The learning rate of a step, 0 the run's first. */
+double train_rate(const train_job *job, uint64_t step);
+
+/* LTS_ERR_NONFINITE: where `what` ceased to be a number, and how to go on. */
+lts_status train_lost(const train_job *job, const char *what, uint64_t step, lts_error *err);
+
 /* Brings state.seconds and state.epoch_seconds up to now. */
 void train_clock(train_job *job);
 

@@ -29,25 +29,6 @@ static lts_losses divide(const lts_losses *sum, uint64_t frames)
     return (lts_losses){sum->total / n, sum->reconstruction / n, sum->kl / n};
 }
 
-static double learning_rate(const train_job *job, uint64_t step)
-{
-    double rate = job->config->training.learning_rate;
-    return job->config->training.learning_schedule
-               ? train_scheduled_rate(rate, job->state.decay_steps, step)
-               : rate;
-}
-
-static lts_status lost(const train_job *job, const char *what, lts_error *err)
-{
-    return lts_fail(err, LTS_ERR_NONFINITE,
-                    "%s: epoch %" PRIu64 ", step %" PRIu64
-                    ": %s is no longer a finite number: lower "
-                    "[training] learning_rate (now %g) and start again; the last good state stands "
-                    "in model/checkpoint.safetensors if one was written",
-                    job->run, job->state.epoch + 1, job->state.steps + 1, what,
-                    learning_rate(job, job->state.steps));
-}
-
 static lts_status take_step(train_job *job, const lts_permutation *order, lts_error *err)
 {
     train_state *state = &job->state;
@@ -60,10 +41,10 @@ static lts_status take_step(train_job *job, const lts_permutation *order, lts_er
                                           job->batch, job->rows, err);
     if (status != LTS_OK)
         return status;
-    lts_trainer_set_learning_rate(job->trainer, learning_rate(job, state->steps));
+    lts_trainer_set_learning_rate(job->trainer, train_rate(job, state->steps));
     status = lts_trainer_step(job->trainer, job->rows, job->batch, &losses, &reason);
     if (status == LTS_ERR_NONFINITE)
-        return lost(job, "the loss", err);
+        return train_lost(job, "the loss", state->steps + 1, err);
     if (status != LTS_OK)
         return lts_fail(err, status, "%s: %s", job->run, reason.text);
     add_losses(&state->sum, &losses, job->training.loss, job->batch);
@@ -121,7 +102,7 @@ static lts_status validate(train_job *job, lts_losses *losses, lts_error *err)
     }
     *losses = divide(&sum, frames);
     if (!isfinite(losses->total))
-        return lost(job, "the validation loss", err);
+        return train_lost(job, "the validation loss", job->state.steps, err);
     return LTS_OK;
 }
 
@@ -137,7 +118,7 @@ lts_status train_one_epoch(train_job *job, bool *best, lts_error *err)
         status = validate(job, &row.validation, err);
     if (status != LTS_OK)
         return status;
-    row.learning_rate = learning_rate(job, state->steps - 1);
+    row.learning_rate = train_rate(job, state->steps - 1);
     train_clock(job);
     row.seconds = state->epoch_seconds;
     row.frames_per_second = (double)state->frames / state->step_seconds;

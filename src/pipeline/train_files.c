@@ -45,6 +45,16 @@ void train_describe(train_job *job)
     notes->note[NUMBERS + 1] = (lts_model_note){"run.description", job->config->extra.description};
 }
 
+lts_status train_lost(const train_job *job, const char *what, uint64_t step, lts_error *err)
+{
+    double rate = job->config->training.learning_rate;
+    return lts_fail(err, LTS_ERR_NONFINITE,
+                    "%s: epoch %" PRIu64 ", step %" PRIu64 ": %s is no longer a finite number: go "
+                    "on from the last checkpoint with a lower learning rate (now %g): lts-train "
+                    "--resume '%s' --set training.learning_rate=%g",
+                    job->run, job->state.epoch + 1, step, what, rate, job->run, rate / 10);
+}
+
 /* A loss may be finite while the step after it spoils the weights: the model must still give
  * numbers for the batch at hand before it replaces a good file. */
 static lts_status check_model(train_job *job, lts_error *err)
@@ -54,12 +64,7 @@ static lts_status check_model(train_job *job, lts_error *err)
         lts_trainer_evaluate(job->trainer, job->rows, job->batch, &losses, NULL);
     if (isfinite(losses.total))
         return LTS_OK;
-    return lts_fail(err, LTS_ERR_NONFINITE,
-                    "%s: epoch %" PRIu64 ", after step %" PRIu64
-                    ": the model no longer gives finite "
-                    "numbers: lower [training] learning_rate and start again; the last good state "
-                    "stands in model/checkpoint.safetensors if one was written",
-                    job->run, job->state.epoch + 1, job->state.steps);
+    return train_lost(job, "the loss", job->state.steps, err);
 }
 
 lts_status train_save_model(train_job *job, const char *name, lts_error *err)

@@ -34,3 +34,11 @@ bool train_gave_up(const train_state *state, const train_watch_rule *rule)
 {
     return rule->patience > 0 && state->waited >= rule->patience;
 }
+
+double train_rate(const train_job *job, uint64_t step)
+{
+    double rate = job->config->training.learning_rate;
+    return job->config->training.learning_schedule
+               ? train_scheduled_rate(rate, job->state.decay_steps, step)
+               : rate;
+}

@@ -376,14 +376,12 @@ static void data_that_is_no_number_stops_and_keeps_the_checkpoint(void **state)
     char *dataset = make_dataset(), *folder = run_path(dataset, 0, "");
     const char *const none[] = {"dataset.validation=0", NULL};
     assert_ok(train(dataset, NULL, none, 60, NULL, &err));
-    char *before = read_run(dataset, 0, "model/checkpoint.safetensors");
     write_frames(dataset, 4, FRAMES + 4, NAN);
     const char *const more[] = {"training.epochs=9", NULL};
     assert_status(train(NULL, folder, more, 0, NULL, &err), LTS_ERR_NONFINITE);
     assert_non_null(strstr(err.text, "sound 4.npy: frame 30, bin 2"));
     write_frames(dataset, 4, FRAMES + 4, 0);
     assert_ok(train(NULL, folder, more, 1e9, NULL, &err));
-    lts_free(before);
     lts_free(folder);
     test_folder_remove(dataset);
 }
@@ -396,17 +394,19 @@ static void a_loss_that_is_no_number_says_where_and_what_to_do(void **state)
     write_frames(dataset, 1, FRAMES + 1, 3e38f);
     const char *const more[] = {"dataset.validation=0", "training.loss=sum",
                                 "training.learning_rate=10", NULL};
-    assert_status(train(dataset, NULL, more, 0, NULL, &err), LTS_ERR_NONFINITE);
-    assert_non_null(strstr(err.text, "epoch 1, step "));
-    assert_non_null(strstr(err.text, "learning_rate (now 10)"));
-    assert_false(run_has(dataset, 0, "model/last.safetensors"));
-    if (run_has(dataset, 0, "model/checkpoint.safetensors")) {
-        lts_model *model;
-        char *path = run_path(dataset, 0, "model/checkpoint.safetensors");
-        assert_ok(lts_model_load(path, &model, &err));
-        lts_model_destroy(model);
-        lts_free(path);
+    /* Whether the step shows it or the look at the model before a checkpoint. */
+    for (int run = 0; run < 2; run++) {
+        assert_status(train(dataset, NULL, more, run ? 0 : 1e9, NULL, &err), LTS_ERR_NONFINITE);
+        assert_non_null(strstr(err.text, "epoch 1, step "));
+        assert_non_null(strstr(err.text, "lower learning rate (now 10): lts-train --resume '"));
+        assert_false(run_has(dataset, run, "model/last.safetensors"));
     }
+    /* What the message says works. */
+    char *folder = run_path(dataset, 1, "");
+    write_frames(dataset, 1, FRAMES + 1, 0);
+    const char *const lower[] = {"training.learning_rate=1e-4", NULL};
+    assert_ok(train(NULL, folder, lower, 1e9, NULL, &err));
+    lts_free(folder);
     test_folder_remove(dataset);
 }
 
@@ -571,7 +571,8 @@ static void running_out_of_memory_is_reported_and_leaks_nothing(void **state)
         test_fail_allocation(n);
         status = train(dataset, NULL, more, 60, NULL, &err);
         test_fail_allocation(0);
-        if (status != LTS_OK)
+        /* A file that cannot be opened for want of memory is told as such. */
+        if (status != LTS_OK && !strstr(err.text, "Cannot allocate memory"))
             assert_status(status, LTS_ERR_MEMORY);
     }
     test_folder_remove(dataset);

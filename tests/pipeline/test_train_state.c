@@ -70,14 +70,10 @@ static void a_history_reads_back_as_it_was_written(void **state)
     }
     char *text = train_history_text(&history);
     assert_non_null(text);
-    assert_int_equal(strncmp(text,
-                             "epoch,loss,reconstruction,kl,validation_loss,"
-                             "validation_reconstruction,validation_kl,learning_rate,"
-                             "frames_per_second,seconds\n1,0.142857143,",
-                             121),
-                     0);
-    assert_non_null(strstr(text, "\n2,0.285714286,0.571428571,8.57142857e-10,,,,0.0001,7860.12346,"
-                                 "14.25\n"));
+    assert_non_null(strstr(text, "epoch,loss,reconstruction,kl,validation_loss,"
+                                 "validation_reconstruction,validation_kl,learning_rate,"
+                                 "frames_per_second,seconds\n1,0.142857142857"));
+    assert_non_null(strstr(text, ",,,,0.0001,7860.123456,14.25\n3,0.428571428571"));
     assert_ok(train_history_parse(text, &again, &err));
     setlocale(LC_ALL, "C");
     assert_int_equal(again.count, 150);
