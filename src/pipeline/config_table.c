@@ -69,7 +69,7 @@ const config_row config_table[] = {
     FLAG("dataset", "check_audio", dataset.check_audio, "True",
          "open every sound before the work begins, so that bad files are known at once"),
     FLAG("dataset", "check_dataset", dataset.check_dataset, "False",
-         "read every array after the work, to see that all its values are finite numbers"),
+         "read arrays through before they count as up to date"),
     TEXT("dataset", "workspace", dataset.workspace,
          "run folder to go on with when continue_training is set"),
     INT("dataset", "run_number", NULL, dataset.run_number, "0", 0, 999999,

@@ -13,11 +13,14 @@ void config_number(char text[CONFIG_NUMBER], double value)
     locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     locale_t previous = c_locale ? uselocale(c_locale) : (locale_t)0;
     double back = 0;
-    for (int digits = 6; digits <= 17; digits++) {
-        snprintf(text, CONFIG_NUMBER, "%.*g", digits, value);
-        if (!lts_parse_double(text, &back) || back == value)
-            break;
-    }
+    if (value == floor(value) && fabs(value) < 1e15)
+        snprintf(text, CONFIG_NUMBER, "%.0f", value);
+    else
+        for (int digits = 6; digits <= 17; digits++) {
+            snprintf(text, CONFIG_NUMBER, "%.*g", digits, value);
+            if (!lts_parse_double(text, &back) || back == value)
+                break;
+        }
     if (c_locale) {
         uselocale(previous);
         freelocale(c_locale);
