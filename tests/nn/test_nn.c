@@ -1,0 +1,451 @@
+#include "testing.h"
+
+#include "lts/nn.h"
+
+#include <math.h>
+#include <string.h>
+
+/* --- Elementwise functions -------------------------------------------------------------------- */
+
+static double cube_root(double x)
+{
+    return cbrt(x);
+}
+
+static void functions_agree_with_libm(void **state)
+{
+    (void)state;
+    enum { COUNT = 100001 };
+    static const struct {
+        const char *name;
+        void (*ours)(const float *x, float *y, size_t n);
+        double (*exact)(double x);
+        double low, high, tolerance;
+    } cases[] = {
+        {"exp", lts_vector_exp, exp, -86, 88, 2.5e-7},
+        {"exp near 0", lts_vector_exp, exp, -1, 1, 1.5e-7},
+        {"expm1", lts_vector_expm1, expm1, -30, 88, 4e-7},
+        {"expm1 near 0", lts_vector_expm1, expm1, -1e-3, 1e-3, 4e-7},
+        {"log1p", lts_vector_log1p, log1p, -0.99, 100, 4e-7},
+        {"log1p near 0", lts_vector_log1p, log1p, -1e-3, 1e-3, 4e-7},
+        {"log1p far", lts_vector_log1p, log1p, 100, 1e30, 3e-7},
+        {"cbrt", lts_vector_cbrt, cube_root, 0, 100, 3e-7},
+        {"cbrt near 0", lts_vector_cbrt, cube_root, 0, 1e-9, 3e-7},
+        {"cbrt far", lts_vector_cbrt, cube_root, 1, 1e30, 3e-7},
+    };
+    float *x = lts_alloc(COUNT, sizeof *x), *y = lts_alloc(COUNT, sizeof *y);
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        double worst = 0;
+        for (int i = 0; i < COUNT; i++)
+            x[i] = (float)(cases[c].low + (cases[c].high - cases[c].low) * i / (COUNT - 1));
+        cases[c].ours(x, y, COUNT);
+        for (int i = 0; i < COUNT; i++) {
+            double exact = cases[c].exact((double)x[i]);
+            worst = fmax(worst, exact ? fabs(y[i] / exact - 1) : fabs((double)y[i]));
+        }
+        if (!(worst < cases[c].tolerance))
+            fail_msg("%s: relative error %g, allowed %g", cases[c].name, worst, cases[c].tolerance);
+    }
+    lts_free(y);
+    lts_free(x);
+}
+
+static void functions_keep_nan_and_their_limits(void **state)
+{
+    (void)state;
+    float x[3] = {NAN, INFINITY, -INFINITY}, y[3];
+    lts_vector_exp(x, y, 3);
+    assert_true(isnan(y[0]) && isinf(y[1]) && y[2] == 0);
+    lts_vector_expm1(x, y, 3);
+    assert_true(isnan(y[0]) && isinf(y[1]) && y[2] == -1);
+    lts_vector_log1p(x, y, 2);
+    assert_true(isnan(y[0]) && isinf(y[1]));
+    lts_vector_cbrt(x, y, 1);
+    assert_true(isnan(y[0]));
+    x[0] = 0;
+    lts_vector_cbrt(x, y, 1);
+    assert_true(y[0] == 0);
+    lts_vector_log1p(x, y, 1);
+    assert_true(y[0] == 0);
+    lts_vector_expm1(x, y, 1);
+    assert_true(y[0] == 0);
+}
+
+/* --- Noise ------------------------------------------------------------------------------------ */
+
+static void noise_is_philox_s(void **state)
+{
+    (void)state;
+    /* The published answer for counter 0 and key 0, and Box and Muller's formula. */
+    static const uint32_t word[4] = {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8};
+    float x[4];
+    lts_noise_row(0, 0, x, 4);
+    for (int pair = 0; pair < 2; pair++) {
+        double u = ((word[2 * pair] >> 8) + 1) * 0x1p-24;
+        double turn = (word[2 * pair + 1] >> 8) * 0x1p-24;
+        double radius = sqrt(-2 * log(u));
+        assert_true(fabs(x[2 * pair] - radius * cos(6.283185307179586 * turn)) < 1e-6);
+        assert_true(fabs(x[2 * pair + 1] - radius * sin(6.283185307179586 * turn)) < 1e-6);
+    }
+}
+
+static void noise_is_normal_and_rows_are_independent(void **state)
+{
+    (void)state;
+    enum { ROWS = 4000, COUNT = 50 };
+    static float x[ROWS][COUNT];
+    double mean = 0, square = 0, fourth = 0, neighbours = 0, columns = 0;
+    for (int r = 0; r < ROWS; r++)
+        lts_noise_row(99, (uint64_t)r + (UINT64_C(1) << 32) - ROWS / 2, x[r], COUNT);
+    for (int r = 1; r < ROWS; r++)
+        for (int i = 1; i < COUNT; i++) {
+            double d = x[r][i];
+            assert_true(isfinite(d));
+            mean += d;
+            square += d * d;
+            fourth += d * d * d * d;
+            neighbours += d * x[r - 1][i];
+            columns += d * x[r][i - 1];
+        }
+    const double n = (ROWS - 1) * (COUNT - 1);
+    assert_true(fabs(mean / n) < 0.01);
+    assert_true(fabs(square / n - 1) < 0.02);
+    assert_true(fabs(fourth / n - 3) < 0.1);
+    assert_true(fabs(neighbours / n) < 0.01);
+    assert_true(fabs(columns / n) < 0.01);
+}
+
+static void noise_depends_on_seed_and_row_alone(void **state)
+{
+    (void)state;
+    float a[70], b[70];
+    lts_noise_row(7, 3, a, 70);
+    for (size_t count = 0; count <= 70; count++) {
+        b[count % 70] = -1;
+        lts_noise_row(7, 3, b, count);
+        assert_memory_equal(a, b, count * sizeof *a);
+        assert_true(count == 70 || b[count] == -1.0f);
+    }
+    lts_noise_row(8, 3, b, 70);
+    assert_memory_not_equal(a, b, sizeof a);
+    lts_noise_row(7, 4, b, 70);
+    assert_memory_not_equal(a, b, sizeof a);
+}
+
+/* --- Adam and losses -------------------------------------------------------------------------- */
+
+static void adam_follows_its_recurrence(void **state)
+{
+    (void)state;
+    enum { COUNT = 37, STEPS = 20 };
+    float w[COUNT], m[COUNT] = {0}, v[COUNT] = {0}, g[COUNT];
+    double exact[COUNT], em[COUNT] = {0}, ev[COUNT] = {0};
+    lts_adam adam = {
+        .learning_rate = 0.01, .beta1 = 0.8, .beta2 = 0.95, .epsilon = 1e-3, .m = m, .v = v};
+    for (int i = 0; i < COUNT; i++)
+        exact[i] = w[i] = (float)i / COUNT;
+    for (int step = 1; step <= STEPS; step++) {
+        adam.step++;
+        for (int i = 0; i < COUNT; i++) {
+            g[i] = (float)sin(step + i);
+            em[i] = 0.8 * em[i] + 0.2 * (double)g[i];
+            ev[i] = 0.95 * ev[i] + 0.05 * (double)g[i] * (double)g[i];
+            exact[i] -=
+                0.01 * em[i] / (1 - pow(0.8, step)) / (sqrt(ev[i] / (1 - pow(0.95, step))) + 1e-3);
+        }
+        lts_adam_apply(&adam, w, g, 0, 11);
+        lts_adam_apply(&adam, w, g + 11, 11, COUNT - 11);
+    }
+    for (int i = 0; i < COUNT; i++)
+        assert_true(fabs(w[i] - exact[i]) < 1e-6);
+}
+
+static void squared_error_and_its_slope(void **state)
+{
+    (void)state;
+    const float y[2][3] = {{1, 2, 3}, {0, -1, 5}}, t[2][3] = {{1, 0, 4}, {2, -1, 1}};
+    float slope[2][3] = {{9, 9, 9}, {9, 9, 9}};
+    double error[2] = {-1, -1};
+    lts_squared_error(*y, *t, 3, (lts_range){1, 1}, 0.5, error, *slope);
+    assert_true(error[0] == -1 && slope[0][0] == 9);
+    assert_true(error[1] == 20 && slope[1][0] == -2 && slope[1][1] == 0 && slope[1][2] == 4);
+    lts_squared_error(*y, *t, 3, (lts_range){0, 2}, 7, error, NULL);
+    assert_true(error[0] == 5 && error[1] == 20);
+}
+
+/* --- Teams ------------------------------------------------------------------------------------ */
+
+static void shares_cover_everything_once(void **state)
+{
+    (void)state;
+    const size_t totals[] = {0, 1, 15, 16, 17, 384, 2048}, grains[] = {1, 16, 100};
+    for (unsigned members = 1; members < 40; members++)
+        for (size_t t = 0; t < 7; t++)
+            for (size_t g = 0; g < 3; g++) {
+                size_t next = 0;
+                for (unsigned member = 0; member < members; member++) {
+                    lts_range r = lts_team_share((lts_team){member, members}, totals[t], grains[g]);
+                    assert_int_equal(r.first, next);
+                    assert_true(r.first % grains[g] == 0 || r.first == totals[t]);
+                    next += r.count;
+                }
+                assert_int_equal(next, totals[t]);
+            }
+}
+
+/* --- Batch normalisation, as PyTorch has it ----------------------------------------------------
+ */
+
+enum { CHANNELS = 3, IMAGES = 6, POSITIONS = 20, ROWS = IMAGES * POSITIONS };
+
+/* The floats of a version 1 .npy file of any rank, which lts_npy_load would refuse. */
+static void raw_floats(const char *name, float *x, size_t n)
+{
+    lts_error err = {0};
+    char path[64], *bytes;
+    size_t size;
+    snprintf(path, sizeof path, "batch_norm/%s.npy", name);
+    assert_ok(lts_read_file(test_data(path), 1 << 20, &bytes, &size, &err));
+    assert_true(size > n * sizeof *x && strstr(bytes + 10, "'<f4', 'fortran_order': False"));
+    memcpy(x, bytes + size - n * sizeof *x, n * sizeof *x);
+    lts_free(bytes);
+}
+
+/* (6,3,4,5) to rows of channels. */
+static void norm_rows(const char *name, float x[ROWS][CHANNELS])
+{
+    float channels_first[IMAGES][CHANNELS][POSITIONS];
+    raw_floats(name, **channels_first, ROWS * CHANNELS);
+    for (size_t n = 0; n < IMAGES; n++)
+        for (size_t c = 0; c < CHANNELS; c++)
+            for (size_t p = 0; p < POSITIONS; p++)
+                x[n * POSITIONS + p][c] = channels_first[n][c][p];
+}
+
+static void assert_close(const char *what, const float *found, const float *expected, size_t n)
+{
+    double error = relative_error(found, expected, n);
+    if (!(error < 1e-5))
+        fail_msg("%s: relative error %g", what, error);
+}
+
+/* An identity in front, so that the slope of the normalisation's input is made. */
+static const lts_layer norm_layers[] = {
+    {LTS_LAYER_DENSE, "same", "", CHANNELS, CHANNELS, LTS_ACTIVATION_LINEAR},
+    {LTS_LAYER_BATCH_NORM, "norm", "", CHANNELS, CHANNELS, LTS_ACTIVATION_LINEAR},
+};
+
+static void batch_normalisation_agrees_with_pytorch(void **state)
+{
+    (void)state;
+    lts_error err = {0};
+    lts_net *net;
+    lts_tape *tape;
+    float x[ROWS][CHANNELS], expected[ROWS][CHANNELS], vector[CHANNELS];
+    assert_ok(lts_net_create(norm_layers, 2, &net, &err));
+    assert_ok(lts_tape_create(net, ROWS, true, &tape, &err));
+    float *parameters = lts_alloc(net->total, sizeof *parameters);
+    float *gradient = lts_alloc(net->trained, sizeof *gradient);
+    lts_net_start(net, 1, parameters);
+    for (size_t i = 0; i < (CHANNELS + 1) * CHANNELS; i++)
+        parameters[i] = i < CHANNELS * CHANNELS && i % (CHANNELS + 1) == 0;
+    float *own = parameters + net->first_trained[1], *statistics = parameters + net->trained;
+    raw_floats("gamma", own, CHANNELS);
+    raw_floats("beta", own + CHANNELS, CHANNELS);
+    norm_rows("x", x);
+    lts_pass pass = {.net = net,
+                     .parameters = parameters,
+                     .tape = tape,
+                     .end = 2,
+                     .x = *x,
+                     .batch = ROWS,
+                     .training = true};
+
+    lts_net_forward(&pass, lts_team_alone);
+    norm_rows("y", expected);
+    assert_close("y", tape->value[1], *expected, ROWS * CHANNELS);
+    assert_true(statistics[0] == 0 && statistics[CHANNELS] == 1);
+
+    norm_rows("gy", expected);
+    memcpy(tape->slope[1], expected, sizeof expected);
+    lts_net_backward(&pass, &(lts_update){.gradient = gradient, .parameters = parameters},
+                     lts_team_alone);
+    norm_rows("gx", expected);
+    assert_close("gx", tape->slope[0], *expected, ROWS * CHANNELS);
+    raw_floats("ggamma", vector, CHANNELS);
+    assert_close("ggamma", gradient + net->first_trained[1], vector, CHANNELS);
+    raw_floats("gbeta", vector, CHANNELS);
+    assert_close("gbeta", gradient + net->first_trained[1] + CHANNELS, vector, CHANNELS);
+
+    raw_floats("running_mean", vector, CHANNELS);
+    assert_close("running mean", statistics, vector, CHANNELS);
+    raw_floats("running_var_unbiased", vector, CHANNELS);
+    for (int c = 0; c < CHANNELS; c++) /* Keras keeps the biased variance */
+        vector[c] = 0.99f + (vector[c] - 0.99f) * (ROWS - 1) / ROWS;
+    assert_close("running variance", statistics + CHANNELS, vector, CHANNELS);
+
+    pass.training = false;
+    lts_net_forward(&pass, lts_team_alone);
+    for (size_t r = 0; r < ROWS; r++)
+        for (int c = 0; c < CHANNELS; c++)
+            expected[r][c] =
+                own[c] * (x[r][c] - statistics[c]) / sqrtf(statistics[CHANNELS + c] + 1e-3f) +
+                own[CHANNELS + c];
+    assert_close("y by running statistics", tape->value[1], *expected, ROWS * CHANNELS);
+    lts_free(gradient);
+    lts_free(parameters);
+    lts_tape_destroy(tape);
+    lts_net_destroy(net);
+}
+
+/* --- Tables ----------------------------------------------------------------------------------- */
+
+static void the_table_of_parameters_follows_the_layers(void **state)
+{
+    (void)state;
+    const lts_layer layers[] = {
+        {LTS_LAYER_DENSE, "a", "", 3, 4, LTS_ACTIVATION_LINEAR},
+        {LTS_LAYER_BATCH_NORM, "n", "", 4, 4, LTS_ACTIVATION_RELU},
+        {LTS_LAYER_GAUSSIAN, "m", "v", 4, 2, LTS_ACTIVATION_LINEAR},
+        {LTS_LAYER_SAMPLE, "z", "", 2, 1, LTS_ACTIVATION_LINEAR},
+    };
+    static const struct {
+        const char *name;
+        int rank;
+        size_t rows, columns, offset;
+        bool trained;
+    } expected[] = {
+        {"a.weight", 2, 4, 3, 0, true},         {"a.bias", 1, 4, 0, 12, true},
+        {"n.weight", 1, 4, 0, 16, true},        {"n.bias", 1, 4, 0, 20, true},
+        {"n.running_mean", 1, 4, 0, 34, false}, {"n.running_var", 1, 4, 0, 38, false},
+        {"m.weight", 2, 1, 4, 24, true},        {"v.weight", 2, 1, 4, 28, true},
+        {"m.bias", 1, 1, 0, 32, true},          {"v.bias", 1, 1, 0, 33, true},
+    };
+    lts_error err = {0};
+    lts_net *net;
+    assert_ok(lts_net_create(layers, 4, &net, &err));
+    assert_int_equal(net->parameter_count, sizeof expected / sizeof *expected);
+    assert_int_equal(net->trained, 34);
+    assert_int_equal(net->total, 42);
+    for (size_t i = 0; i < net->parameter_count; i++) {
+        const lts_parameter *p = &net->parameters[i];
+        assert_string_equal(p->name, expected[i].name);
+        assert_int_equal(p->rank, expected[i].rank);
+        assert_int_equal(p->shape[0], expected[i].rows);
+        assert_int_equal(p->shape[1], expected[i].columns);
+        assert_int_equal(p->offset, expected[i].offset);
+        assert_int_equal(p->trained, expected[i].trained);
+    }
+    assert_true(lts_net_scratch(net) >= 12);
+    lts_net_destroy(net);
+}
+
+static void tables_that_make_no_network_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        lts_layer layer[2];
+    } cases[] = {
+        {"no such kind", {{LTS_LAYER_KIND_COUNT, "a", "", 1, 1, LTS_ACTIVATION_LINEAR}}},
+        {"no such kind", {{LTS_LAYER_DENSE, "a", "", 1, 1, LTS_ACTIVATION_COUNT}}},
+        {"cannot have 0 inputs", {{LTS_LAYER_DENSE, "a", "", 0, 1, LTS_ACTIVATION_LINEAR}}},
+        {"0 outputs", {{LTS_LAYER_DENSE, "a", "", 1, 0, LTS_ACTIVATION_LINEAR}}},
+        {"cannot have", {{LTS_LAYER_DENSE, "a", "", 1, SIZE_MAX, LTS_ACTIVATION_LINEAR}}},
+        {"cannot have", {{LTS_LAYER_BATCH_NORM, "a", "", 2, 3, LTS_ACTIVATION_LINEAR}}},
+        {"cannot have", {{LTS_LAYER_GAUSSIAN, "a", "b", 2, 3, LTS_ACTIVATION_LINEAR}}},
+        {"cannot have", {{LTS_LAYER_GAUSSIAN, "a", "", 2, 4, LTS_ACTIVATION_LINEAR}}},
+        {"cannot have", {{LTS_LAYER_SAMPLE, "a", "", 3, 1, LTS_ACTIVATION_LINEAR}}},
+        {"layer b has 3 inputs, but the layer before it gives 2",
+         {{LTS_LAYER_DENSE, "a", "", 1, 2, LTS_ACTIVATION_LINEAR},
+          {LTS_LAYER_DENSE, "b", "", 3, 1, LTS_ACTIVATION_LINEAR}}},
+    };
+    lts_error err = {0};
+    lts_net *net;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        size_t count = cases[c].layer[1].name[0] ? 2 : 1;
+        assert_status(lts_net_create(cases[c].layer, count, &net, &err), LTS_ERR_ARGUMENT);
+        assert_null(net);
+        if (!strstr(err.text, cases[c].words))
+            fail_msg("case %zu says: %s", c, err.text);
+    }
+    assert_status(lts_net_create(cases[0].layer, 0, &net, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_net_create(cases[0].layer, 2000, &net, &err), LTS_ERR_ARGUMENT);
+}
+
+static void memory_that_runs_out_is_reported(void **state)
+{
+    (void)state;
+    lts_error err = {0};
+    lts_net *net;
+    lts_tape *tape;
+    lts_status status = LTS_ERR_MEMORY;
+    for (size_t n = 1; status != LTS_OK; n++) {
+        test_fail_allocation(n);
+        status = lts_net_create(norm_layers, 2, &net, &err);
+        test_fail_allocation(0);
+        assert_true(status == LTS_OK || status == LTS_ERR_MEMORY);
+        assert_true((status == LTS_OK) == (net != NULL));
+    }
+    status = LTS_ERR_MEMORY;
+    for (size_t n = 1; status != LTS_OK; n++) {
+        test_fail_allocation(n);
+        status = lts_tape_create(net, 5, true, &tape, &err);
+        test_fail_allocation(0);
+        assert_true(status == LTS_OK || status == LTS_ERR_MEMORY);
+        assert_true((status == LTS_OK) == (tape != NULL));
+    }
+    lts_tape_destroy(tape);
+    lts_net_destroy(net);
+    lts_tape_destroy(NULL);
+    lts_net_destroy(NULL);
+}
+
+static void weights_start_uniform_and_repeatable(void **state)
+{
+    (void)state;
+    const lts_layer layer = {LTS_LAYER_DENSE, "a", "", 25, 400, LTS_ACTIVATION_LINEAR};
+    lts_error err = {0};
+    lts_net *net;
+    assert_ok(lts_net_create(&layer, 1, &net, &err));
+    float *a = lts_alloc(net->total, sizeof *a), *b = lts_alloc(net->total, sizeof *b);
+    double sum = 0, square = 0, largest = 0;
+    lts_net_start(net, 3, a);
+    lts_net_start(net, 3, b);
+    assert_memory_equal(a, b, net->total * sizeof *a);
+    lts_net_start(net, 4, b);
+    assert_memory_not_equal(a, b, net->total * sizeof *a);
+    for (size_t i = 0; i < net->total; i++) {
+        sum += a[i];
+        square += (double)a[i] * a[i];
+        largest = fmax(largest, fabs((double)a[i]));
+    }
+    const double n = (double)net->total, bound = 1 / sqrt(25);
+    assert_true(largest <= bound * 1.000001 && largest > 0.99 * bound);
+    assert_true(fabs(sum / n) < 0.01 * bound * 5);
+    assert_true(fabs(square / n / (bound * bound / 3) - 1) < 0.05);
+    lts_free(b);
+    lts_free(a);
+    lts_net_destroy(net);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(functions_agree_with_libm),
+        cmocka_unit_test(functions_keep_nan_and_their_limits),
+        cmocka_unit_test(noise_is_philox_s),
+        cmocka_unit_test(noise_is_normal_and_rows_are_independent),
+        cmocka_unit_test(noise_depends_on_seed_and_row_alone),
+        cmocka_unit_test(adam_follows_its_recurrence),
+        cmocka_unit_test(squared_error_and_its_slope),
+        cmocka_unit_test(shares_cover_everything_once),
+        cmocka_unit_test(batch_normalisation_agrees_with_pytorch),
+        cmocka_unit_test(the_table_of_parameters_follows_the_layers),
+        cmocka_unit_test(tables_that_make_no_network_are_refused),
+        cmocka_unit_test(memory_that_runs_out_is_reported),
+        cmocka_unit_test(weights_start_uniform_and_repeatable),
+    };
+    lts_nn_use_own_threads();
+    return cmocka_run_group_tests_name("nn", tests, NULL, NULL);
+}
