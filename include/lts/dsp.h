@@ -57,6 +57,7 @@ void lts_cqt_forward(const lts_cqt *cqt, lts_cqt_work *work, const float *x, siz
 typedef struct lts_cqt_stream lts_cqt_stream;
 lts_status lts_cqt_stream_create(const lts_cqt *cqt, lts_cqt_stream **out, lts_error *err);
 void lts_cqt_stream_destroy(lts_cqt_stream *stream); /* NULL is allowed */
+void lts_cqt_stream_restart(lts_cqt_stream *stream); /* as new, for another signal */
 /* Takes up to n samples, returns how many; fewer only when rows are waiting to be taken. */
 size_t lts_cqt_stream_feed(lts_cqt_stream *stream, const float *x, size_t n);
 void lts_cqt_stream_finish(lts_cqt_stream *stream);

@@ -22,7 +22,6 @@ lts_status lts_cqt_stream_create(const lts_cqt *cqt, lts_cqt_stream **out, lts_e
     if (status != LTS_OK)
         return status;
     stream->cqt = cqt;
-    stream->filled = cqt->guard * (size_t)cqt->config.hop;
     status = lts_cqt_work_create(cqt, &stream->work, err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&stream->input, cqt->samples, sizeof(float),
@@ -30,11 +29,21 @@ lts_status lts_cqt_stream_create(const lts_cqt *cqt, lts_cqt_stream **out, lts_e
     if (status == LTS_OK)
         status = lts_alloc_checked(&stream->rows, (cqt->frames - cqt->guard) * cqt->bins,
                                    sizeof(float), "a CQT stream's rows", err);
-    if (status == LTS_OK)
-        *out = stream;
-    else
+    if (status != LTS_OK) {
         lts_cqt_stream_destroy(stream);
-    return status;
+        return status;
+    }
+    lts_cqt_stream_restart(stream);
+    *out = stream;
+    return LTS_OK;
+}
+
+void lts_cqt_stream_restart(lts_cqt_stream *s)
+{
+    s->filled = s->cqt->guard * (size_t)s->cqt->config.hop;
+    memset(s->input, 0, s->filled * sizeof(float));
+    s->received = s->begin = s->waiting = 0;
+    s->finished = false;
 }
 
 void lts_cqt_stream_destroy(lts_cqt_stream *stream)
