@@ -134,12 +134,9 @@ static void progress(void *user, const char *what, double done, double total, do
     cli_session *cli = user;
     char speed[80], bar[BAR + 1];
     double now = lts_now();
-    if (cli->quiet || (now < cli->next_draw && done < total))
+    bool finished = done >= total && (cli->terminal || cli->json);
+    if (cli->quiet || (now < cli->next_draw && !finished))
         return;
-    if (cli->next_draw == 0 && !cli->terminal && !cli->json) {
-        cli->next_draw = now + line_pause;
-        return;
-    }
     cli->next_draw = now + (cli->json ? json_pause : cli->terminal ? bar_pause : line_pause);
     if (cli->json) {
         print_progress(what, done, total, rate);
@@ -192,6 +189,8 @@ static void record(void *user, const char *event, const lts_field *fields, size_
 void cli_reporter_start(cli_session *cli)
 {
     cli->terminal = isatty(STDERR_FILENO) == 1;
+    /* What takes no longer than one pause needs no progress in a log. */
+    cli->next_draw = cli->terminal ? 0 : lts_now() + line_pause;
     cli->reporter.user = cli;
     cli->reporter.message = message;
     cli->reporter.progress = progress;

@@ -1,11 +1,14 @@
 /* The data-set job's parts: dataset.c runs it; dataset_list.c finds what there is to do;
  * dataset_folder.c prepares the folder of arrays; dataset_state.c knows what is up to date;
- * dataset_sound.c makes one array. */
+ * dataset_work.c shares the work out; dataset_sound.c makes one array; dataset_plan.c has the
+ * transform for it. */
 #ifndef LTS_PIPELINE_DATASET_H
 #define LTS_PIPELINE_DATASET_H
 
 #include "lts/audio.h"
 #include "lts/dataset.h"
+
+#include <pthread.h>
 
 enum { DATASET_SETTINGS = 256 };
 
@@ -44,8 +47,8 @@ typedef struct dataset_state {
 } dataset_state;
 
 void dataset_describe(const lts_cqt_config *cqt, char settings[DATASET_SETTINGS]);
-/* Whether the array of `file` is what `hash` and the settings give; fills state->frames, seconds.
- */
+/* Whether the array of `file` is what the sound and the settings give; if so fills `state`. The
+ * sound is read only when all else agrees. */
 bool dataset_is_current(const dataset_job *job, const lts_dataset_file *file, dataset_state *state);
 lts_status dataset_save_state(const dataset_job *job, const lts_dataset_file *file,
                               const dataset_state *state, lts_error *err);
@@ -53,15 +56,53 @@ lts_status dataset_save_state(const dataset_job *job, const lts_dataset_file *fi
 void dataset_forget(const dataset_job *job, const lts_dataset_file *file);
 char *dataset_array_path(const dataset_job *job, const char *name);
 
+/* --- dataset_plan.c --------------------------------------------------------------------------- */
+
+/* Transforms for sounds of several lengths, each made when it is first needed: a short sound in
+ * slices made for long ones would be mostly silence. */
+enum { DATASET_LENGTHS = 4 };
+typedef struct dataset_plans {
+    pthread_mutex_t lock;
+    lts_cqt *cqt[DATASET_LENGTHS];
+} dataset_plans;
+
+/* The transform for a sound of `samples`; safe from several threads. */
+lts_status dataset_plan(dataset_plans *plans, const lts_cqt_config *config, uint64_t samples,
+                        const lts_cqt **cqt, lts_error *err);
+void dataset_plans_free(dataset_plans *plans);
+
 /* --- dataset_sound.c -------------------------------------------------------------------------- */
 
-/* Called now and then with the seconds of sound that are done; false to stop. */
-typedef bool dataset_tick(void *user, double seconds);
+/* What one worker keeps from sound to sound. */
+typedef struct dataset_scratch {
+    const lts_cqt *cqt; /* of `stream` */
+    lts_cqt_stream *stream;
+    float *block;
+} dataset_scratch;
 
-/* Sound to array. *array_failed tells that the array, not the sound, is to blame; `silent` that no
- * sample is louder than -120 dBFS. */
-lts_status dataset_make_array(const dataset_job *job, const lts_cqt *cqt,
-                              const lts_dataset_file *file, dataset_state *state, bool *silent,
-                              bool *array_failed, dataset_tick *tick, void *user, lts_error *err);
+void dataset_scratch_free(dataset_scratch *scratch);
+
+typedef struct dataset_result {
+    dataset_state state;
+    bool silent;       /* no sample is louder than -120 dBFS */
+    bool array_failed; /* the array, not the sound, is to blame for the error */
+} dataset_result;
+
+/* Is told of seconds of sound that are done; false to stop. */
+typedef struct dataset_watcher {
+    bool (*tick)(void *user, double seconds);
+    void *user;
+} dataset_watcher;
+
+/* Sound to array and its state. */
+lts_status dataset_make_array(const dataset_job *job, const lts_dataset_file *file,
+                              dataset_plans *plans, dataset_scratch *scratch,
+                              const dataset_watcher *watcher, dataset_result *result,
+                              lts_error *err);
+
+/* --- dataset_work.c --------------------------------------------------------------------------- */
+
+/* Settles every file of job->report, as far as nothing stops the work. */
+lts_status dataset_work(dataset_job *job, lts_error *err);
 
 #endif

@@ -2,23 +2,28 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 enum { BLOCK = 1 << 15 }; /* samples read at once */
 static const float silence = 1e-6f;
 
 typedef struct maker {
+    const char *sound;
     lts_audio_reader *reader;
     lts_cqt_stream *stream;
     lts_npy_writer *writer;
-    float *block;
+    float *block, peak;
     size_t bins;
     uint64_t frames, samples;
-    float peak;
-    bool *array_failed;
+    bool array_failed;
 } maker;
 
-/* Two reductions without a branch, which the compiler turns into vectors. */
+void dataset_scratch_free(dataset_scratch *scratch)
+{
+    lts_cqt_stream_destroy(scratch->stream);
+    lts_free(scratch->block);
+}
+
+/* Reductions without a branch, which the compiler turns into vectors. */
 static bool all_finite(const float *x, size_t n)
 {
     float largest = 0;
@@ -30,101 +35,136 @@ static bool all_finite(const float *x, size_t n)
     return numbers && largest <= FLT_MAX;
 }
 
-static lts_status write_rows(maker *m, const char *sound, lts_error *err)
+static float largest_of(const float *x, size_t n)
+{
+    float largest = 0;
+    for (size_t i = 0; i < n; i++) {
+        float level = x[i] < 0 ? -x[i] : x[i];
+        largest = level > largest ? level : largest;
+    }
+    return largest;
+}
+
+static lts_status write_rows(maker *m, size_t *count, lts_error *err)
 {
     const float *rows;
-    size_t count = lts_cqt_stream_take(m->stream, &rows);
-    if (count == 0)
+    *count = lts_cqt_stream_take(m->stream, &rows);
+    if (*count == 0)
         return LTS_OK;
-    if (!all_finite(rows, count * m->bins))
+    if (!all_finite(rows, *count * m->bins))
         return lts_fail(err, LTS_ERR_NONFINITE, "%s: its magnitudes overflow: scale it to -1 .. 1",
-                        sound);
-    m->frames += count;
-    lts_status status = lts_npy_writer_append(m->writer, rows, count, err);
-    *m->array_failed = status != LTS_OK;
+                        m->sound);
+    m->frames += *count;
+    lts_status status = lts_npy_writer_append(m->writer, rows, *count, err);
+    m->array_failed = status != LTS_OK;
     return status;
 }
 
-static lts_status feed(maker *m, size_t n, const char *sound, lts_error *err)
+static lts_status feed(maker *m, size_t n, lts_error *err)
 {
     lts_status status = LTS_OK;
-    for (size_t i = 0; i < n; i++)
-        m->peak = fmaxf(m->peak, fabsf(m->block[i]));
+    size_t count;
+    m->peak = fmaxf(m->peak, largest_of(m->block, n));
     for (size_t at = 0; status == LTS_OK && at < n;) {
         at += lts_cqt_stream_feed(m->stream, m->block + at, n - at);
-        status = write_rows(m, sound, err);
+        status = write_rows(m, &count, err);
     }
     m->samples += n;
     return status;
 }
 
-static lts_status stream_sound(maker *m, const char *sound, dataset_tick *tick, void *user,
-                               lts_error *err)
+static lts_status stream_sound(maker *m, const dataset_watcher *watcher, lts_error *err)
 {
     double rate = lts_audio_reader_rate(m->reader);
     lts_status status = LTS_OK;
     for (size_t got = BLOCK; status == LTS_OK && got == BLOCK;) {
         status = lts_audio_reader_read(m->reader, m->block, BLOCK, &got, err);
         if (status == LTS_OK)
-            status = feed(m, got, sound, err);
-        if (status == LTS_OK && !tick(user, (double)got / rate))
-            status = lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted", sound);
+            status = feed(m, got, err);
+        if (status == LTS_OK && !watcher->tick(watcher->user, (double)got / rate))
+            status = lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted", m->sound);
     }
     lts_cqt_stream_finish(m->stream);
-    for (uint64_t before = UINT64_MAX; status == LTS_OK && before != m->frames;) {
-        before = m->frames;
-        status = write_rows(m, sound, err);
-    }
+    for (size_t count = 1; status == LTS_OK && count > 0;)
+        status = write_rows(m, &count, err);
     return status;
 }
 
-static lts_status open_parts(const dataset_job *job, const lts_cqt *cqt,
-                             const lts_dataset_file *file, const char *path, maker *m,
-                             lts_error *err)
+static lts_status prepare(dataset_scratch *scratch, const lts_cqt *cqt, lts_error *err)
 {
-    lts_status status =
-        lts_audio_reader_open(file->sound, job->cqt.sample_rate, 0, -1, &m->reader, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&m->block, BLOCK, sizeof *m->block, "samples", err);
-    if (status == LTS_OK)
-        status = lts_cqt_stream_create(cqt, &m->stream, err);
-    if (status == LTS_OK) {
-        status = lts_npy_writer_open(path, m->bins, &m->writer, err);
-        *m->array_failed = status != LTS_OK;
-    }
-    return status;
-}
-
-lts_status dataset_make_array(const dataset_job *job, const lts_cqt *cqt,
-                              const lts_dataset_file *file, dataset_state *state, bool *silent,
-                              bool *array_failed, dataset_tick *tick, void *user, lts_error *err)
-{
-    *array_failed = false;
-    lts_status status = lts_hash_file(file->sound, state->hash, err);
+    lts_status status = LTS_OK;
+    if (!scratch->block)
+        status = lts_alloc_checked(&scratch->block, BLOCK, sizeof(float), "samples", err);
     if (status != LTS_OK)
         return status;
-    maker m = {.bins = lts_cqt_bins(&job->cqt), .array_failed = array_failed};
-    char *path = dataset_array_path(job, file->name);
-    status = path ? open_parts(job, cqt, file, path, &m, err)
-                  : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file->sound);
-    if (status == LTS_OK)
-        status = stream_sound(&m, file->sound, tick, user, err);
-    state->frames = m.frames;
-    state->bins = m.bins;
-    state->seconds = (double)m.samples / job->cqt.sample_rate;
-    *silent = m.peak < silence;
-    if (status == LTS_OK) {
-        dataset_forget(job, file);
-        status = lts_npy_writer_commit(m.writer, err);
-        m.writer = NULL;
-        if (status == LTS_OK)
-            status = dataset_save_state(job, file, state, err);
-        *array_failed = status != LTS_OK;
+    if (scratch->cqt == cqt) {
+        lts_cqt_stream_restart(scratch->stream);
+        return LTS_OK;
     }
+    lts_cqt_stream_destroy(scratch->stream);
+    scratch->stream = NULL;
+    scratch->cqt = NULL;
+    status = lts_cqt_stream_create(cqt, &scratch->stream, err);
+    if (status == LTS_OK)
+        scratch->cqt = cqt;
+    return status;
+}
+
+static lts_status open_parts(const dataset_job *job, const char *path, dataset_plans *plans,
+                             dataset_scratch *scratch, maker *m, lts_error *err)
+{
+    const lts_cqt *cqt = NULL;
+    lts_status status =
+        lts_audio_reader_open(m->sound, job->cqt.sample_rate, 0, -1, &m->reader, err);
+    if (status == LTS_OK)
+        status = dataset_plan(plans, &job->cqt, lts_audio_reader_expected(m->reader), &cqt, err);
+    if (status == LTS_OK)
+        status = prepare(scratch, cqt, err);
+    if (status != LTS_OK)
+        return status;
+    m->stream = scratch->stream;
+    m->block = scratch->block;
+    status = lts_npy_writer_open(path, m->bins, &m->writer, err);
+    m->array_failed = status != LTS_OK;
+    return status;
+}
+
+/* The old state goes before the new array comes, the new state after it: killed in between, the
+ * array counts as not made. */
+static lts_status publish(const dataset_job *job, const lts_dataset_file *file, maker *m,
+                          const dataset_state *state, lts_error *err)
+{
+    dataset_forget(job, file);
+    lts_status status = lts_npy_writer_commit(m->writer, err);
+    m->writer = NULL;
+    if (status == LTS_OK)
+        status = dataset_save_state(job, file, state, err);
+    m->array_failed = status != LTS_OK;
+    return status;
+}
+
+lts_status dataset_make_array(const dataset_job *job, const lts_dataset_file *file,
+                              dataset_plans *plans, dataset_scratch *scratch,
+                              const dataset_watcher *watcher, dataset_result *result,
+                              lts_error *err)
+{
+    maker m = {.sound = file->sound, .bins = lts_cqt_bins(&job->cqt)};
+    char *path = dataset_array_path(job, file->name);
+    lts_status status = path ? lts_hash_file(file->sound, result->state.hash, err)
+                             : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file->sound);
+    if (status == LTS_OK)
+        status = open_parts(job, path, plans, scratch, &m, err);
+    if (status == LTS_OK)
+        status = stream_sound(&m, watcher, err);
+    result->state.frames = m.frames;
+    result->state.bins = m.bins;
+    result->state.seconds = (double)m.samples / job->cqt.sample_rate;
+    result->silent = m.peak < silence;
+    if (status == LTS_OK)
+        status = publish(job, file, &m, &result->state, err);
+    result->array_failed = m.array_failed;
     lts_npy_writer_abort(m.writer);
-    lts_cqt_stream_destroy(m.stream);
     lts_audio_reader_close(m.reader);
-    lts_free(m.block);
     lts_free(path);
     return status;
 }
