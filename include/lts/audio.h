@@ -1,4 +1,10 @@
-/* Audio: any sound file libsndfile reads, as mono float samples at a wanted rate, and back. */
+/* Audio: any sound file libsndfile reads, as mono float samples at a wanted rate, and back.
+ *
+ * Sound comes as one channel, the mean of the file's, full scale at -1..1; float files may go
+ * beyond. Errors, each one line with the file first: LTS_ERR_NOT_FOUND and LTS_ERR_IO for what the
+ * system says (a folder, a pipe, no permission), LTS_ERR_FORMAT for what libsndfile says of the
+ * content, LTS_ERR_NONFINITE with the sample's number and time, LTS_ERR_ARGUMENT, LTS_ERR_MEMORY.
+ * A file is judged by its content, never by its name. */
 #ifndef LTS_AUDIO_H
 #define LTS_AUDIO_H
 
@@ -7,41 +13,51 @@
 typedef struct lts_audio_info {
     double sample_rate; /* Hz, of the file itself */
     int channels;
-    uint64_t frames; /* samples a channel */
+    uint64_t frames; /* samples a channel, >= 1, as the header says */
     double seconds;
 } lts_audio_info;
 
+/* Opens the file and reads its header alone. */
 lts_status lts_audio_probe(const char *path, lts_audio_info *info, lts_error *err);
 
-/* A file read front to back in blocks: channels averaged, then resampled (libsoxr, HQ). */
+/* A file read front to back in blocks: channels averaged, then resampled (libsoxr, HQ: linear
+ * phase, its delay taken out, so that an event stays at its time). A reader is for one thread at a
+ * time; memory does not grow with the file. */
 typedef struct lts_audio_reader lts_audio_reader;
 
-/* sample_rate: wanted, Hz; 0 keeps the file's. offset and duration: seconds, in the file; a
- * duration below 0 means up to the end, and one past the end stops there. An offset at or past the
- * end is LTS_ERR_ARGUMENT; a file without samples is LTS_ERR_FORMAT. */
+/* sample_rate: wanted, Hz, 100 .. 1000000; 0 keeps the file's. offset and duration: seconds, in
+ * the file, rounded to its samples; a duration below 0 means up to the end, and one past the end
+ * stops there. An offset at or past the end, or a duration of less than half a sample, is
+ * LTS_ERR_ARGUMENT; a file without samples is LTS_ERR_FORMAT. What lies outside the excerpt is
+ * silence to the resampler. */
 lts_status lts_audio_reader_open(const char *path, double sample_rate, double offset,
                                  double duration, lts_audio_reader **out, lts_error *err);
-/* Up to n samples to x; *got < n only at the end. A NaN or infinite sample is LTS_ERR_NONFINITE,
- * with its time in the file. */
+
+/* Up to n samples to x; *got < n only at the end. A file shorter than its header says ends where
+ * its data end: fewer samples than expected, no error. A NaN or infinite sample is
+ * LTS_ERR_NONFINITE, with its time in the file. Allocates nothing but inside libsndfile and
+ * libsoxr. */
 lts_status lts_audio_reader_read(lts_audio_reader *reader, float *x, size_t n, size_t *got,
                                  lts_error *err);
-double lts_audio_reader_rate(const lts_audio_reader *reader);       /* of the samples read */
-uint64_t lts_audio_reader_expected(const lts_audio_reader *reader); /* N, exact to a few samples */
-void lts_audio_reader_close(lts_audio_reader *reader);              /* NULL is allowed */
+double lts_audio_reader_rate(const lts_audio_reader *reader); /* Hz, of the samples read */
+/* N, exact to a few samples unless the file is cut short. */
+uint64_t lts_audio_reader_expected(const lts_audio_reader *reader);
+void lts_audio_reader_close(lts_audio_reader *reader); /* NULL is allowed */
 
-/* The whole excerpt; *x is freed with lts_free. */
+/* The whole excerpt, *n >= 1 samples; *x is freed with lts_free. */
 lts_status lts_audio_load(const char *path, double sample_rate, double offset, double duration,
                           float **x, size_t *n, lts_error *err);
 
 typedef enum lts_audio_bits { LTS_AUDIO_16, LTS_AUDIO_24, LTS_AUDIO_FLOAT } lts_audio_bits;
 
 typedef struct lts_audio_format {
-    double sample_rate;  /* Hz */
-    lts_audio_bits bits; /* integers are clipped at full scale, not wrapped */
-    const char *comment; /* LIST/INFO ICMT; may be NULL */
+    double sample_rate;  /* Hz, whole, 100 .. 1000000 */
+    lts_audio_bits bits; /* integers are rounded to nearest and clipped at full scale */
+    const char *comment; /* LIST/INFO ICMT, at most 16384 bytes; may be NULL */
 } lts_audio_format;
 
-/* Mono WAV, whole or not at all. The same samples and comment give the same bytes. */
+/* Mono WAV, n >= 1 samples, whole or not at all. The same samples and comment give the same bytes:
+ * no date, no dither. More than 4 GiB is LTS_ERR_ARGUMENT. */
 lts_status lts_audio_save(const char *path, const float *x, size_t n,
                           const lts_audio_format *format, lts_error *err);
 
@@ -53,10 +69,13 @@ typedef struct lts_paths {
     size_t count;
 } lts_paths;
 
-/* Every sound file under `folder`, recursively, by its extension (those libsndfile names, in any
- * case); hidden files and folders are passed over, links are followed without looping. `others`,
- * when not NULL, gets what was passed over for its extension. */
+/* Every sound file under `folder`, recursively, by its extension (those libsndfile names and their
+ * usual variants, in any case; not headerless .raw); hidden files and folders are passed over.
+ * Links are followed, but a folder is walked once, however many links lead to it; a link that leads
+ * nowhere is listed, so that whoever reads it is told. `others`, when not NULL, gets what was
+ * passed over for its extension or because it is no regular file. A folder that cannot be read is
+ * an error. Both lists are empty after one; free them with lts_paths_free. */
 lts_status lts_audio_walk(const char *folder, lts_paths *found, lts_paths *others, lts_error *err);
-void lts_paths_free(lts_paths *paths);
+void lts_paths_free(lts_paths *paths); /* NULL, and a second time, are allowed */
 
 #endif
