@@ -28,7 +28,8 @@ typedef struct lts_audio_reader lts_audio_reader;
 /* sample_rate: wanted, Hz, 100 .. 1000000; 0 keeps the file's. offset and duration: seconds, in
  * the file, rounded to its samples; a duration below 0 means up to the end, and one past the end
  * stops there. An offset at or past the end, or a duration of less than half a sample, is
- * LTS_ERR_ARGUMENT; a file without samples is LTS_ERR_FORMAT. What lies outside the excerpt is
+ * LTS_ERR_ARGUMENT; a file without samples, or whose own rate is not within 100 .. 1000000 Hz, is
+ * LTS_ERR_FORMAT. What lies outside the excerpt is
  * silence to the resampler. */
 lts_status lts_audio_reader_open(const char *path, double sample_rate, double offset,
                                  double duration, lts_audio_reader **out, lts_error *err);

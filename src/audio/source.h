@@ -7,7 +7,7 @@
 #include <sndfile.h>
 
 /* Sample rates that make sense, Hz; a header that names another is damaged. */
-enum { SOURCE_MIN_RATE = 100, SOURCE_MAX_RATE = 10000000 };
+enum { SOURCE_MIN_RATE = 100, SOURCE_MAX_RATE = 1000000 };
 
 typedef struct audio_source {
     char *path;

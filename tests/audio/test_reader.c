@@ -385,6 +385,64 @@ static void settings_outside_their_range_are_refused(void **state)
     lts_free(path);
 }
 
+static void a_sample_rate_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    static const int rates[] = {1, 99, 1000001, 2147483647};
+    float *x = make_sine(440, 44100, 100, 1);
+    char *path = lts_path_join(folder, "rate.wav");
+    for (size_t r = 0; r < sizeof rates / sizeof *rates; r++) {
+        assert_true(write_sound(path, SF_FORMAT_WAV | SF_FORMAT_PCM_16, rates[r], 1, x, 100));
+        assert_refused(path, LTS_ERR_FORMAT, "expected 100 to 1000000");
+    }
+    assert_true(write_sound(path, SF_FORMAT_WAV | SF_FORMAT_PCM_16, 192000, 1, x, 1));
+    assert_refused(path, LTS_ERR_FORMAT, "too short to be resampled");
+    lts_free(x);
+    lts_free(path);
+}
+
+/* A quarter each: a sound, a text, an empty file, none at all. */
+typedef struct crowd {
+    char *path[4];
+    lts_status expected[4];
+    bool wrong[64];
+} crowd;
+
+static void load_one(void *context, size_t item, unsigned worker)
+{
+    static const char *const says[] = {"", "Format not recognised", "empty", "No such file"};
+    crowd *c = context;
+    lts_error err = {0};
+    float *x;
+    size_t n;
+    (void)worker;
+    lts_status status = lts_audio_load(c->path[item % 4], 44100, 0, -1, &x, &n, &err);
+    c->wrong[item] = status != c->expected[item % 4] || !strstr(err.text, says[item % 4]) ||
+                     (status != LTS_OK && !strstr(err.text, c->path[item % 4]));
+    lts_free(x);
+}
+
+static void threads_do_not_mix_up_their_files(void **state)
+{
+    (void)state;
+    crowd c = {.expected = {LTS_OK, LTS_ERR_FORMAT, LTS_ERR_FORMAT, LTS_ERR_NOT_FOUND}};
+    float *x = make_sine(440, 48000, 4800, 2);
+    for (int i = 0; i < 4; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "crowd%d.wav", i);
+        c.path[i] = lts_path_join(folder, name);
+    }
+    assert_true(write_sound(c.path[0], SF_FORMAT_WAV | SF_FORMAT_PCM_16, 48000, 2, x, 4800));
+    test_write(c.path[1], "a letter, and no sound", 22);
+    test_write(c.path[2], "", 0);
+    lts_parallel_for(64, 8, load_one, &c);
+    for (int i = 0; i < 64; i++)
+        assert_false(c.wrong[i]);
+    for (int i = 0; i < 4; i++)
+        lts_free(c.path[i]);
+    lts_free(x);
+}
+
 static void a_shortage_of_memory_is_reported(void **state)
 {
     (void)state;
@@ -420,6 +478,8 @@ int main(void)
         cmocka_unit_test(a_file_cut_short_gives_what_is_there),
         cmocka_unit_test(a_number_that_is_none_is_reported_with_its_place),
         cmocka_unit_test(settings_outside_their_range_are_refused),
+        cmocka_unit_test(a_sample_rate_that_cannot_be_is_refused),
+        cmocka_unit_test(threads_do_not_mix_up_their_files),
         cmocka_unit_test(a_shortage_of_memory_is_reported),
     };
     return cmocka_run_group_tests_name("audio reader", tests, make_folder, remove_folder);
