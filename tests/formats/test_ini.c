@@ -272,14 +272,8 @@ static void every_value_goes_round(void **state)
 static void what_would_not_read_back_is_refused(void **state)
 {
     (void)state;
-    static const char *const values[] = {"a\n# b",
-                                         "a\n; b",
-                                         "a\r",
-                                         "a\rb",
-                                         "a\n b",
-                                         " \"'",
-                                         "'a' \""
-                                         " 'b' "};
+    static const char *const values[] = {"a\n# b", "a\n; b", "a\r",        "a\rb",
+                                         "a\n b",  " \"'",   "'a' \" 'b' "};
     lts_error err;
     lts_ini *ini;
     char *path = lts_path_join(folder, "refused.ini");
