@@ -34,10 +34,10 @@ extern const size_t config_count;
 
 /* The row of a key in either spelling, without regard to case; NULL when there is none. */
 const config_row *config_find(const char *section, const char *key);
+/* The same by "section.key", of which "=value" may follow. */
+const config_row *config_find_name(const char *name);
 /* The row that is spelt most nearly so, NULL when none is near. */
 const config_row *config_guess(const char *section, const char *key);
-/* "section.key" or "section.key=value" taken apart; false when it has no such form. Free both. */
-bool config_split(const char *name, char **section, char **key);
 
 /* Text to value. LTS_ERR_ARGUMENT gives only what is legal, LTS_ERR_MEMORY leaves the old value. */
 lts_status config_read(const config_row *row, const char *text, lts_config *config, lts_error *err);

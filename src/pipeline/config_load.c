@@ -18,15 +18,10 @@ static lts_status take_defaults(lts_config *config, lts_error *err)
 /* Whether one of the sets replaces this row, so that what the file says does not matter. */
 static bool replaced(const config_row *row, const char *const *sets, size_t count)
 {
-    bool found = false;
-    for (size_t s = 0; s < count && !found; s++) {
-        char *section, *key;
-        found = config_split(sets[s], &section, &key) && section && key &&
-                config_find(section, key) == row;
-        lts_free(section);
-        lts_free(key);
-    }
-    return found;
+    for (size_t s = 0; s < count; s++)
+        if (config_find_name(sets[s]) == row)
+            return true;
+    return false;
 }
 
 static void warn_unknown(const char *path, const lts_ini_entry *entry, const lts_reporter *reporter)

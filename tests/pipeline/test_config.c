@@ -1,0 +1,494 @@
+#include "testing.h"
+
+#include "lts/config.h"
+
+#include <locale.h>
+#include <string.h>
+
+static lts_error err; /* of the call that failed last */
+
+/* Collects what a load says. */
+typedef struct ear {
+    char text[8192];
+    size_t warnings, notes;
+} ear;
+
+static void hear(void *user, lts_level level, const char *text)
+{
+    ear *e = user;
+    size_t used = strlen(e->text);
+    e->warnings += level == LTS_LEVEL_WARNING;
+    e->notes += level == LTS_LEVEL_NOTE;
+    snprintf(e->text + used, sizeof e->text - used, "%s\n", text);
+}
+
+static size_t times(const char *text, const char *word)
+{
+    size_t count = 0;
+    for (const char *at = text; (at = strstr(at, word)); at++)
+        count++;
+    return count;
+}
+
+typedef struct fixture {
+    char *folder, *path;
+    ear ear;
+    lts_reporter reporter;
+    lts_config config;
+} fixture;
+
+static int set_up(void **state)
+{
+    fixture *f = lts_alloc(1, sizeof *f);
+    f->folder = test_folder();
+    f->path = lts_path_join(f->folder, "x.ini");
+    f->reporter = (lts_reporter){.user = &f->ear, .message = hear};
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    lts_config_free(&f->config);
+    lts_free(f->path);
+    test_folder_remove(f->folder);
+    lts_free(f);
+    return 0;
+}
+
+static lts_status load_text(fixture *f, const char *text)
+{
+    test_write(f->path, text, strlen(text));
+    lts_config_free(&f->config);
+    memset(&f->ear, 0, sizeof f->ear);
+    return lts_config_load(f->path, NULL, 0, &f->config, &f->reporter, &err);
+}
+
+static lts_status load_sets(fixture *f, const char *const *sets, size_t count)
+{
+    lts_config_free(&f->config);
+    return lts_config_load(NULL, sets, count, &f->config, &f->reporter, &err);
+}
+
+static void default_ini_is_the_table(void **state)
+{
+    (void)state;
+    char *bytes, *listing = lts_config_listing();
+    size_t size;
+    assert_non_null(listing);
+    assert_ok(lts_read_file(LTS_SOURCE_DIR "/default.ini", 1 << 20, &bytes, &size, &err));
+    assert_string_equal(bytes, listing);
+    lts_free(bytes);
+    lts_free(listing);
+}
+
+static void default_ini_gives_the_built_in_values(void **state)
+{
+    fixture *f = *state;
+    lts_config built_in;
+    lts_ini *ini;
+    lts_ini_entry entry;
+    assert_ok(lts_config_load(NULL, NULL, 0, &built_in, NULL, &err));
+    assert_ok(
+        lts_config_load(LTS_SOURCE_DIR "/default.ini", NULL, 0, &f->config, &f->reporter, &err));
+    assert_int_equal(f->ear.warnings, 0);
+    assert_int_equal(f->ear.notes, 0);
+    assert_ok(lts_ini_load(LTS_SOURCE_DIR "/default.ini", &ini, &err));
+    size_t count = 0;
+    for (; lts_ini_at(ini, count, &entry); count++) {
+        char *name = lts_format("%s.%s", entry.section, entry.key);
+        char *a = lts_config_get(&f->config, name), *b = lts_config_get(&built_in, name);
+        assert_string_equal(a, b);
+        assert_string_equal(lts_config_standard(name), entry.value);
+        lts_free(a);
+        lts_free(b);
+        lts_free(name);
+    }
+    assert_true(count > 40);
+    lts_ini_destroy(ini);
+    lts_config_free(&built_in);
+}
+
+static void the_defaults_are_the_documented_ones(void **state)
+{
+    fixture *f = *state;
+    lts_cqt_config cqt, standard = lts_cqt_defaults();
+    lts_model_config model, architecture = lts_model_defaults();
+    assert_ok(load_sets(f, NULL, 0));
+    assert_ok(lts_config_cqt(&f->config, &cqt, &err));
+    assert_true(cqt.sample_rate == standard.sample_rate && cqt.hop == standard.hop);
+    assert_true(cqt.bins_per_octave == standard.bins_per_octave && cqt.octaves == standard.octaves);
+    assert_true(cqt.fmin > standard.fmin * (1 - 1e-12) && cqt.fmin < standard.fmin * (1 + 1e-12));
+    assert_ok(lts_config_model(&f->config, &model, &err));
+    assert_int_equal(model.type, architecture.type);
+    assert_int_equal(model.bins, architecture.bins);
+    assert_int_equal(model.latent, architecture.latent);
+    assert_int_equal(model.units, architecture.units);
+    assert_int_equal(model.output, architecture.output);
+    assert_int_equal(model.compression, architecture.compression);
+    assert_false(lts_config_given(&f->config, "audio.hop_length"));
+}
+
+static void the_tensorflow_originals_file_is_understood(void **state)
+{
+    fixture *f = *state;
+    lts_model_config model;
+    assert_ok(lts_config_load(test_data("config/tensorflow.ini"), NULL, 0, &f->config, &f->reporter,
+                              &err));
+    const lts_config *c = &f->config;
+    assert_int_equal(f->ear.warnings, 0);
+    assert_int_equal(c->audio.n_iter, 64);
+    assert_string_equal(c->dataset.datapath, "D:\\sounds\\a set of mine");
+    assert_string_equal(c->dataset.total_frames, "895918");
+    assert_int_equal(c->dataset.run_number, 10);
+    assert_int_equal(c->model.type, LTS_CONFIG_VAE2);
+    assert_int_equal(c->training.checkpoint_interval, 15);
+    assert_int_equal(c->training.early_patience_epoch, 50);
+    assert_true(c->training.early_delta == 1e-6 && c->training.learning_rate == 1e-5);
+    assert_true(c->training.save_best_only && !c->training.continue_training);
+    assert_string_equal(c->extra.description, "func-timbre-vae2");
+    assert_ok(lts_config_model(c, &model, &err));
+    assert_int_equal(model.type, LTS_MODEL_VAE2);
+    assert_int_equal(model.layers, 3);
+    assert_int_equal(model.units_divider, 2);
+    assert_int_equal(model.output, LTS_OUTPUT_SIGMOID);
+    assert_true(model.batch_norm);
+    assert_int_equal(times(f->ear.text, "buffer_size, buffer_size_dataset has no effect"), 1);
+    assert_int_equal(times(f->ear.text, "plot_model has no effect"), 1);
+    assert_int_equal(f->ear.notes, 2);
+}
+
+static void the_pytorch_originals_file_is_understood(void **state)
+{
+    fixture *f = *state;
+    lts_cqt_config cqt;
+    assert_ok(
+        lts_config_load(test_data("config/pytorch.ini"), NULL, 0, &f->config, &f->reporter, &err));
+    const lts_config *c = &f->config;
+    assert_int_equal(f->ear.warnings, 0);
+    assert_ok(lts_config_cqt(c, &cqt, &err));
+    assert_true(cqt.sample_rate == 48000 && cqt.hop == 256);
+    assert_true(cqt.fmin > 54.9999 && cqt.fmin < 55.0001);
+    assert_int_equal(lts_cqt_bins(&cqt), 7 * 24);
+    assert_true(c->dataset.overwrite_cqt && c->dataset.check_audio && c->dataset.check_dataset);
+    assert_string_equal(c->dataset.test_dataset, "test_audio");
+    assert_string_equal(c->dataset.total_frames, "");
+    assert_int_equal(c->training.checkpoint_interval, 200);
+    assert_int_equal(c->training.early_patience_epoch, 0);
+    assert_int_equal(c->model.type, LTS_CONFIG_VAE);
+    assert_int_equal(times(f->ear.text, "device has no effect here: training runs on the CPU"), 1);
+}
+
+static void a_saved_configuration_loads_as_the_same(void **state)
+{
+    fixture *f = *state;
+    const char *const files[] = {"config/tensorflow.ini", "config/pytorch.ini"};
+    for (size_t i = 0; i < 2; i++) {
+        lts_config again;
+        lts_ini *ini;
+        lts_ini_entry entry;
+        lts_config_free(&f->config);
+        assert_ok(lts_config_load(test_data(files[i]), NULL, 0, &f->config, NULL, &err));
+        assert_ok(lts_config_save(&f->config, f->path, &err));
+        assert_ok(lts_config_load(f->path, NULL, 0, &again, NULL, &err));
+        assert_int_equal(again.model.type, f->config.model.type);
+        /* What the file said is still there, in its spelling. */
+        assert_ok(lts_ini_load(test_data(files[i]), &ini, &err));
+        for (size_t e = 0; lts_ini_at(ini, e, &entry); e++) {
+            char *name = lts_format("%s.%s", entry.section, entry.key);
+            char *a = lts_config_get(&f->config, name), *b = lts_config_get(&again, name);
+            assert_string_equal(a, b);
+            assert_non_null(lts_ini_get(again.source, entry.section, entry.key));
+            lts_free(a);
+            lts_free(b);
+            lts_free(name);
+        }
+        lts_ini_destroy(ini);
+        assert_non_null(lts_ini_get(again.source, "training", "seed"));
+        lts_config_free(&again);
+    }
+}
+
+static void unknown_keys_warn_with_their_line_and_are_kept(void **state)
+{
+    fixture *f = *state;
+    assert_ok(load_text(f, "[training]\nepoch = 5\n[VAE]\nlearning_rate = 1\n[mine]\nzzzzz = 7\n"));
+    assert_int_equal(f->ear.warnings, 3);
+    assert_non_null(strstr(f->ear.text, "x.ini:2: [training] epoch is not a setting; did you mean "
+                                        "[training] epochs?"));
+    assert_non_null(strstr(f->ear.text, "x.ini:4: [VAE] learning_rate is not a setting; did you "
+                                        "mean [training] learning_rate?"));
+    assert_non_null(strstr(f->ear.text, "x.ini:6: [mine] zzzzz is not a setting: it"));
+    assert_int_equal(f->config.training.epochs, 100);
+    assert_ok(lts_config_save(&f->config, f->path, &err));
+    lts_config_free(&f->config);
+    assert_ok(lts_config_load(f->path, NULL, 0, &f->config, NULL, &err));
+    assert_string_equal(lts_ini_get(f->config.source, "mine", "zzzzz"), "7");
+    assert_string_equal(lts_ini_get(f->config.source, "training", "epoch"), "5");
+}
+
+static void every_bad_value_is_refused_in_one_line(void **state)
+{
+    fixture *f = *state;
+    const char *const bad[][2] = {
+        {"[audio]\nsample_rate = fast", "[audio] sample_rate = fast: must be a number, 1000 to"},
+        {"[audio]\nsampling_rate = nan", "sampling_rate = nan"},
+        {"[audio]\nhop_length = 0", "must be a whole number, 1 to 65536"},
+        {"[audio]\nhop_length = 128.5", "must be a whole number"},
+        {"[audio]\nhop_length = 12x", "must be a whole number"},
+        {"[audio]\nbins_per_octave = -1", "bins_per_octave"},
+        {"[audio]\nnum_octaves = 99", "1 to 24"},
+        {"[audio]\ncqt_fmin = H9", "must be a note such as C1"},
+        {"[audio]\ncqt_fmin = -3", "must be a note"},
+        {"[audio]\ncqt_bit_depth = int8", "must be float32 or float64"},
+        {"[audio]\nn_iter = 1001", "0 to 1000"},
+        {"[dataset]\ncqt_dataset = a/b", "must be the name of one folder"},
+        {"[dataset]\ncqt_dataset = ..", "must be the name of one folder"},
+        {"[dataset]\noverwrite_cqt = maybe", "must be True or False"},
+        {"[dataset]\nvalidation = 1", "0 to 0.9"},
+        {"[model]\ntype = gan", "must be auto, vae, vae2, cvae, semantic or inversynth"},
+        {"[VAE]\nlatent_dim = 0", "latent_dim = 0"},
+        {"[VAE]\nkl_beta = -1", "kl_beta = -1"},
+        {"[VAE]\noutput_activation = tanh", "must be linear, relu or sigmoid"},
+        {"[training]\nepochs = 0", "epochs = 0"},
+        {"[training]\nepochs = 1e3", "epochs = 1e3"},
+        {"[training]\nlearning_rate = 0", "learning_rate = 0"},
+        {"[training]\nadam_beta_1 = 1", "adam_beta_1 = 1"},
+        {"[training]\nloss = median", "must be mean or sum"},
+        {"[training]\ncompression = zip", "must be none, power or log"},
+        {"[training]\nseed = -1", "seed = -1"},
+        {"[extra]\ndescription = ../up", "must be the name of one folder"},
+        {"[extra]\nexample_length = 0", "example_length = 0"},
+        {"[extra]\nalpha_step = 0", "alpha_step = 0"},
+        {"[extra]\nnum_random_interpolations = many", "num_random_interpolations = many"},
+    };
+    for (size_t b = 0; b < sizeof bad / sizeof *bad; b++) {
+        assert_status(load_text(f, bad[b][0]), LTS_ERR_ARGUMENT);
+        assert_non_null(strstr(err.text, "x.ini:2: ["));
+        assert_non_null(strstr(err.text, bad[b][1]));
+        assert_null(strchr(err.text, '\n'));
+        assert_null(f->config.source);
+    }
+}
+
+static void settings_that_do_not_fit_together_are_refused(void **state)
+{
+    fixture *f = *state;
+    lts_cqt_config cqt;
+    lts_model_config model;
+    assert_status(load_text(f, "[extra]\ndescription = npy\n"), LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "description = npy"));
+    assert_status(load_text(f, "[extra]\ndescription = audio\n"), LTS_ERR_ARGUMENT);
+    assert_status(load_text(f, "[dataset]\ncqt_dataset = audio\n"), LTS_ERR_ARGUMENT);
+    assert_status(load_text(f, "[extra]\nalpha_min = 1\nalpha_max = 0\n"), LTS_ERR_ARGUMENT);
+    assert_status(load_text(f, "[audio]\nsample_rate = 1000\nsampling_rate = 2000\n"),
+                  LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "are one setting"));
+    assert_ok(load_text(f, "[audio]\nsample_rate = 2000\nsampling_rate = 2000\n"));
+    /* The top bin above Nyquist. */
+    assert_ok(load_text(f, "[audio]\ncqt_fmin = A2\nnum_octaves = 8\n"));
+    assert_status(lts_config_cqt(&f->config, &cqt, &err), LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "x.ini: [audio]: "));
+    assert_non_null(strstr(err.text, "7"));
+    assert_status(lts_config_model(&f->config, &model, &err), LTS_ERR_ARGUMENT);
+}
+
+static void booleans_are_read_as_configparser_reads_them(void **state)
+{
+    fixture *f = *state;
+    const char *const words[2][4] = {{"0", "no", "False", "OFF"}, {"1", "yes", "TRUE", "On"}};
+    for (int truth = 0; truth < 2; truth++)
+        for (int w = 0; w < 4; w++) {
+            char text[64];
+            snprintf(text, sizeof text, "[training]\nlearning_schedule=%s\n", words[truth][w]);
+            assert_ok(load_text(f, text));
+            assert_int_equal(f->config.training.learning_schedule, truth);
+        }
+}
+
+static void empty_values_mean_the_default(void **state)
+{
+    fixture *f = *state;
+    assert_ok(load_text(f, "[audio]\nhop_length =\ncqt_fmin\n[training]\nepochs = \nseed=\n"));
+    assert_int_equal(f->config.audio.hop_length, 128);
+    assert_string_equal(f->config.audio.cqt_fmin, "C1");
+    assert_int_equal(f->config.training.epochs, 100);
+    assert_int_equal(f->ear.warnings, 0);
+}
+
+static void the_type_is_told_from_the_sections(void **state)
+{
+    fixture *f = *state;
+    lts_model_config model;
+    const struct {
+        const char *text;
+        lts_config_type type;
+    } cases[] = {
+        {"", LTS_CONFIG_VAE},
+        {"[VAE]\nlatent_dim = 8\n", LTS_CONFIG_VAE},
+        {"[VAE]\nnum_layers = 2\n", LTS_CONFIG_VAE2},
+        {"[VAE]\nnum_layers =\n", LTS_CONFIG_VAE},
+        {"[CVAE]\nlatent_dim = 8\nnum_inital_filters = 32\nkernel_size = 3\n", LTS_CONFIG_CVAE},
+        {"[VAE]\nnum_layers = 2\n[model]\ntype = vae\n", LTS_CONFIG_VAE},
+        {"[CVAE]\nlatent_dim = 8\n[model]\ntype = VAE2\n", LTS_CONFIG_VAE2},
+        {"[model]\ntype = semantic\n", LTS_CONFIG_SEMANTIC},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        assert_ok(load_text(f, cases[c].text));
+        assert_int_equal(f->config.model.type, cases[c].type);
+        assert_int_equal(f->ear.warnings, 0);
+        bool known = cases[c].type == LTS_CONFIG_VAE || cases[c].type == LTS_CONFIG_VAE2;
+        assert_status(lts_config_model(&f->config, &model, &err),
+                      known ? LTS_OK : LTS_ERR_ARGUMENT);
+        if (!known)
+            assert_non_null(strstr(err.text, "not available in this version"));
+    }
+    assert_int_equal(times(f->ear.text, "no effect"), 0);
+}
+
+static void settings_without_effect_are_said_once(void **state)
+{
+    fixture *f = *state;
+    assert_ok(load_text(f, "[VAE]\nbatch_norm = True\ndevice = cuda:0\ndevice_name = x\n"
+                           "[audio]\ncqt_bit_depth = float64\n"));
+    assert_int_equal(times(f->ear.text, "batch_norm has no effect in the model vae"), 1);
+    assert_int_equal(times(f->ear.text, "device, device_name has no effect"), 1);
+    assert_int_equal(times(f->ear.text, "arrays are written as float32"), 1);
+    assert_int_equal(f->ear.notes, 3);
+    assert_ok(load_text(f, "[VAE]\nbatch_norm = False\ndevice =\n"));
+    assert_int_equal(f->ear.notes, 0);
+    assert_ok(load_text(f, "[VAE]\nnum_layers = 2\nbatch_norm = True\n"));
+    assert_int_equal(f->ear.notes, 0);
+    assert_ok(load_text(f, "[model]\ntype = vae\n[VAE]\nnum_layers = 2\n"));
+    assert_int_equal(times(f->ear.text, "num_layers has no effect"), 1);
+}
+
+static void sets_go_over_the_file(void **state)
+{
+    fixture *f = *state;
+    const char *const sets[] = {"training.epochs=7", "AUDIO.Sampling_Rate = 22050",
+                                "extra.start=a = b", "training.epochs=8", "audio.hop_length=64"};
+    const char *text = "[training]\nepochs = 5\n[audio]\nhop_length = bad\nsampling_rate = 48000\n";
+    test_write(f->path, text, strlen(text));
+    assert_ok(lts_config_load(f->path, sets, 5, &f->config, NULL, &err));
+    assert_int_equal(f->config.training.epochs, 8);
+    assert_true(f->config.audio.sample_rate == 22050);
+    assert_int_equal(f->config.audio.hop_length, 64);
+    assert_string_equal(f->config.extra.start, "a = b");
+    assert_true(lts_config_given(&f->config, "training.epochs"));
+    /* Saved under the spelling of the file, once. */
+    assert_string_equal(lts_ini_get(f->config.source, "audio", "sampling_rate"), "22050");
+    assert_null(lts_ini_get(f->config.source, "audio", "sample_rate"));
+
+    const char *const wrong[][2] = {
+        {"training.epoch=7", "training.epoch=7: no such setting; did you mean training.epochs?"},
+        {"nothing.like.it=7", "no such setting"},
+        {"training.epochs", "write it as section.key=value"},
+        {"epochs=7", "name a setting as section.key"},
+        {".epochs=7", "name a setting as section.key"},
+        {"training.=7", "name a setting as section.key"},
+        {"training.epochs=x", "training.epochs = x: must be a whole number, 1 to 10000000"},
+    };
+    for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++) {
+        assert_status(load_sets(f, wrong[w], 1), LTS_ERR_ARGUMENT);
+        assert_non_null(strstr(err.text, wrong[w][1]));
+    }
+}
+
+static void values_set_by_the_program_are_text_and_value(void **state)
+{
+    fixture *f = *state;
+    assert_ok(load_sets(f, NULL, 0));
+    const double numbers[] = {0, 1, -3, 1000000, 0.1, 1e-5, 0.3333333333333333, 9007199254740992.0};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        double back;
+        assert_ok(lts_config_set_number(&f->config, "training.best_loss", numbers[i], &err));
+        assert_true(lts_parse_double(f->config.training.best_loss, &back) && back == numbers[i]);
+    }
+    assert_ok(lts_config_set_number(&f->config, "training.epochs", 1000000, &err));
+    assert_int_equal(f->config.training.epochs, 1000000);
+    assert_ok(lts_config_set_number(&f->config, "training.seed", 9007199254740992.0, &err));
+    assert_int_equal(f->config.training.seed, 9007199254740992);
+    assert_status(lts_config_set(&f->config, "training.epochs", "-1", &err), LTS_ERR_ARGUMENT);
+    assert_int_equal(f->config.training.epochs, 1000000);
+    assert_status(lts_config_set(&f->config, "no.such", "1", &err), LTS_ERR_ARGUMENT);
+    assert_null(lts_config_get(&f->config, "no.such"));
+    assert_null(lts_config_standard("no.such"));
+    assert_string_equal(lts_config_standard("audio.sampling_rate"), "44100");
+}
+
+static void numbers_keep_their_point_in_every_locale(void **state)
+{
+    fixture *f = *state;
+    if (!setlocale(LC_ALL, "de_DE.UTF-8"))
+        skip();
+    lts_status status = load_text(f, "[training]\nlearning_rate = 0.005\n");
+    if (status == LTS_OK)
+        status = lts_config_save(&f->config, f->path, &err);
+    setlocale(LC_ALL, "C");
+    assert_ok(status);
+    lts_config_free(&f->config);
+    assert_ok(lts_config_load(f->path, NULL, 0, &f->config, NULL, &err));
+    assert_true(f->config.training.learning_rate == 0.005);
+}
+
+static void files_that_cannot_be_read_are_refused(void **state)
+{
+    fixture *f = *state;
+    char *missing = lts_path_join(f->folder, "missing.ini");
+    assert_status(lts_config_load(missing, NULL, 0, &f->config, NULL, &err), LTS_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "missing.ini"));
+    assert_status(lts_config_load(f->folder, NULL, 0, &f->config, NULL, &err), LTS_ERR_IO);
+    assert_status(load_text(f, "no section = 1\n"), LTS_ERR_FORMAT);
+    lts_free(missing);
+}
+
+static void running_out_of_memory_leaves_nothing_behind(void **state)
+{
+    fixture *f = *state;
+    const char *const sets[] = {"training.epochs=7", "extra.description=x"};
+    const char *text = "[audio]\nsampling_rate = 48000\n[mine]\na = b\n[VAE]\ndevice = x\n";
+    char *out = lts_path_join(f->folder, "out.ini");
+    test_write(f->path, text, strlen(text));
+    lts_status status = LTS_ERR_MEMORY;
+    for (size_t fuse = 1; status != LTS_OK; fuse++) {
+        test_fail_allocation(fuse);
+        status = lts_config_load(f->path, sets, 2, &f->config, &f->reporter, &err);
+        if (status == LTS_OK)
+            status = lts_config_save(&f->config, out, &err);
+        test_fail_allocation(0);
+        assert_true(status == LTS_OK ? fuse > 100 : strstr(err.text, "memory") != NULL);
+        assert_true(status == LTS_OK || !lts_is_file(out));
+        if (status != LTS_OK)
+            lts_config_free(&f->config);
+    }
+    lts_free(out);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(default_ini_is_the_table),
+        TEST(default_ini_gives_the_built_in_values),
+        TEST(the_defaults_are_the_documented_ones),
+        TEST(the_tensorflow_originals_file_is_understood),
+        TEST(the_pytorch_originals_file_is_understood),
+        TEST(a_saved_configuration_loads_as_the_same),
+        TEST(unknown_keys_warn_with_their_line_and_are_kept),
+        TEST(every_bad_value_is_refused_in_one_line),
+        TEST(settings_that_do_not_fit_together_are_refused),
+        TEST(booleans_are_read_as_configparser_reads_them),
+        TEST(empty_values_mean_the_default),
+        TEST(the_type_is_told_from_the_sections),
+        TEST(settings_without_effect_are_said_once),
+        TEST(sets_go_over_the_file),
+        TEST(values_set_by_the_program_are_text_and_value),
+        TEST(numbers_keep_their_point_in_every_locale),
+        TEST(files_that_cannot_be_read_are_refused),
+        TEST(running_out_of_memory_leaves_nothing_behind),
+    };
+    return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}
