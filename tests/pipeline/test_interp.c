@@ -105,7 +105,8 @@ static void excerpts_end_with_their_files(void **state)
     assert_status(lts_interp_open(f->model, f->sources, 0, -1, 1, &interp, &err), LTS_ERR_ARGUMENT);
     lts_source late = {f->sources[0].path, 99};
     assert_status(lts_interp_open(f->model, &late, 1, -1, 1, &interp, &err), LTS_ERR_ARGUMENT);
-    lts_source absent = {"no such file.wav", 0};
+    char name[] = "no such file.wav";
+    lts_source absent = {name, 0};
     assert_int_not_equal(lts_interp_open(f->model, &absent, 1, -1, 1, &interp, &err), LTS_OK);
     assert_non_null(strstr(err.text, "no such file.wav"));
 }
