@@ -47,19 +47,20 @@ typedef struct lts_plot_path {
     const char *name;    /* in the legend */
     const float *points; /* (T,2) */
     size_t frames;       /* T >= 1 */
-    bool between;        /* the path from one sound to another, drawn last and in black */
+    bool between;        /* the path from one sound to another */
 } lts_plot_path;
 
 /* Points of a space in two dimensions, with paths drawn over them. Points are coloured by the file
  * they come from: by each file when there are few, else by the names up to their first '_' or '/',
- * the largest groups apart and the rest together. With `seconds` they are coloured by time instead.
+ * the largest groups apart and the rest together. With `position` they are coloured by time
+ * instead.
  */
 typedef struct lts_plot_space {
     const char *title;
     const char *axis[2];     /* what the axes are; NULL: distances have no unit, no marks */
     const float *points;     /* (n,2) */
     const size_t *file;      /* (n), each below `files` */
-    const float *seconds;    /* (n), from the start of each file; may be NULL */
+    const float *position;   /* (n), 0 at the start of each file to 1 at its end; may be NULL */
     size_t n;                /* >= 1 */
     const char *const *name; /* (files) */
     size_t files;
@@ -85,7 +86,7 @@ typedef struct lts_plot_latent {
     size_t alphas;
     lts_projection projection;
     size_t points; /* frames drawn, >= 3: as even a share of every file as its length allows */
-    bool by_time;  /* colour by time instead of by file */
+    bool by_time;  /* colour by the place in each file instead of by file */
     uint64_t seed; /* of the choice of frames */
     unsigned threads;
 } lts_plot_latent;

@@ -83,7 +83,9 @@ void plot_paths_data(FILE *script, const lts_plot_space *space);
 /* "demo/run-003" of ".../demo/run-003" and of a file in it. NULL when memory is short. */
 char *plot_run_name(const char *run);
 
-/* `set palette` for magnitudes and times. */
-void plot_palette(FILE *script);
+/* A colour of even brightness steps, 0xRRGGBB: from near black at 0 to near white at 1. */
+unsigned plot_ramp(double x);
+/* `set palette` to the ramp from `low` to `high`. */
+void plot_palette(FILE *script, double low, double high);
 
 #endif

@@ -39,7 +39,7 @@ static bool is_displayable(const double rgb[3])
 /* Lightness rises evenly from near black to near white, so that equal differences look equal and
  * survive in grey; the hue turns evenly from blue by magenta to yellow, as vivid as a screen
  * shows. */
-static unsigned palette_colour(double x)
+unsigned plot_ramp(double x)
 {
     double lightness = 0.13 + 0.84 * x, hue = (280 + 185 * x) * M_PI / 180;
     double vivid = 0.165 * pow(sin(M_PI * (0.08 + 0.82 * x)), 0.7), low = 0, rgb[3];
@@ -64,11 +64,12 @@ static unsigned palette_colour(double x)
     return colour;
 }
 
-void plot_palette(FILE *script)
+void plot_palette(FILE *script, double low, double high)
 {
     enum { STOPS = 64 };
     fprintf(script, "set palette maxcolors 0\nset palette defined (");
     for (int i = 0; i <= STOPS; i++)
-        fprintf(script, "%s%d '#%06x'", i ? ", " : "", i, palette_colour((double)i / STOPS));
+        fprintf(script, "%s%d '#%06x'", i ? ", " : "", i,
+                plot_ramp(low + (high - low) * i / STOPS));
     fprintf(script, ")\n");
 }

@@ -60,7 +60,7 @@ lts_status plot_groups_find(const char *const *name, const size_t *points, size_
         short_of_memory = short_of_memory || !groups->name[g];
     }
     if (count > shown) {
-        groups->name[PLOT_GROUPS] = lts_format("%zu more", count - shown);
+        groups->name[PLOT_GROUPS] = lts_format("%zu others", count - shown);
         short_of_memory = short_of_memory || !groups->name[PLOT_GROUPS];
     }
     for (size_t f = 0; status == LTS_OK && f < files; f++) {

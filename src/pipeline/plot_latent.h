@@ -19,7 +19,7 @@ typedef struct plot_latent_job {
     float *z;         /* (n + path_count * path_frames, Z) */
     float *projected; /* (the same, 2) */
     size_t *file;     /* (n) */
-    float *seconds;   /* (n) */
+    float *position;  /* (n) */
 } plot_latent_job;
 
 /* Opens model, frames and sounds, chooses and encodes: everything but `projected`. */

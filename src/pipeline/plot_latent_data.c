@@ -45,7 +45,13 @@ static size_t choose_frames(const plot_latent_job *job, size_t *file, size_t *ro
     return n;
 }
 
-static lts_status encode_frames(plot_latent_job *job, const size_t *row, double hop, lts_error *err)
+static float place_in_file(const plot_latent_job *job, size_t file, size_t row)
+{
+    size_t rows = lts_frames_rows(job->frames, file);
+    return rows > 1 ? (float)row / (float)(rows - 1) : 0;
+}
+
+static lts_status encode_frames(plot_latent_job *job, const size_t *row, lts_error *err)
 {
     enum { BLOCK = 256 };
     size_t bins = lts_frames_bins(job->frames);
@@ -60,7 +66,7 @@ static lts_status encode_frames(plot_latent_job *job, const size_t *row, double 
         for (size_t i = 0; status == LTS_OK && i < count; i++) {
             status = lts_frames_read(job->frames, job->file[first + i], row[first + i], 1,
                                      magnitudes + i * bins, err);
-            job->seconds[first + i] = (float)((double)row[first + i] * hop);
+            job->position[first + i] = place_in_file(job, job->file[first + i], row[first + i]);
         }
         if (status == LTS_OK)
             lts_model_encode(job->model, work, magnitudes, count, job->z + first * job->latent,
@@ -150,10 +156,10 @@ lts_status plot_latent_open(const lts_plot_latent *settings, plot_latent_job *jo
         if (status == LTS_OK)
             status = lts_alloc_checked(&job->projected, total, 2 * sizeof(float), "frames", err);
         if (status == LTS_OK)
-            status = lts_alloc_checked(&job->seconds, job->n, sizeof(float), "frames", err);
+            status = lts_alloc_checked(&job->position, job->n, sizeof(float), "frames", err);
     }
     if (status == LTS_OK)
-        status = encode_frames(job, row, audio.hop / audio.sample_rate, err);
+        status = encode_frames(job, row, err);
     if (status == LTS_OK && job->interp)
         status = mix_paths(job, err);
     lts_free(row);
@@ -170,6 +176,6 @@ void plot_latent_close(plot_latent_job *job)
     lts_free(job->z);
     lts_free(job->projected);
     lts_free(job->file);
-    lts_free(job->seconds);
+    lts_free(job->position);
     *job = (plot_latent_job){0};
 }

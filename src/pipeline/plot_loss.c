@@ -140,7 +140,7 @@ static void set_title(loss_figure *l)
     FILE *script = l->figure.script;
     fprintf(script, "set title ");
     if (l->count == 1)
-        plot_label(script, "Training of ", l->run->name, 60);
+        plot_label(script, "Training of ", l->run->name, 80);
     else
         fprintf(script,
                 "'Training loss (solid) and validation loss (dashed), best epochs circled'");

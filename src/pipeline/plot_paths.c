@@ -2,12 +2,42 @@
 
 #include <string.h>
 
-enum { LETTERS = 24 };
+enum { LETTERS = 24, MOST_NAMED = 8 };
 
+/* How many paths lead between sounds, and how many of them come before this one. */
+static size_t count_between(const lts_plot_space *space, size_t path, size_t *before)
+{
+    size_t all = 0;
+    *before = 0;
+    for (size_t p = 0; p < space->path_count; p++) {
+        *before += space->paths[p].between && p < path;
+        all += space->paths[p].between;
+    }
+    return all;
+}
+
+/* One path between sounds is black; of several each has its place on a ramp. */
 static unsigned path_colour(const lts_plot_space *space, size_t path)
 {
     static const unsigned colour[] = {0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7};
-    return space->paths[path].between ? 0x000000 : colour[path % 4];
+    if (!space->paths[path].between)
+        return colour[path % 4];
+    size_t before, all = count_between(space, path, &before);
+    return all > 1 ? plot_ramp(0.1 + 0.65 * (double)before / (double)(all - 1)) : 0x000000;
+}
+
+static double path_width(const lts_plot_space *space, size_t path)
+{
+    size_t before;
+    return space->paths[path].between && count_between(space, path, &before) == 1 ? 2.4 : 1.4;
+}
+
+/* Of very many paths only some, evenly spread, are named: the ramp tells the others. */
+static bool has_name(const lts_plot_space *space, size_t path)
+{
+    size_t before, all = count_between(space, path, &before);
+    size_t every = (all + MOST_NAMED - 1) / MOST_NAMED;
+    return *space->paths[path].name && (!space->paths[path].between || before % every == 0);
 }
 
 static bool has_letter(const lts_plot_space *space, size_t path)
@@ -35,9 +65,9 @@ void plot_paths_elements(FILE *script, const lts_plot_space *space)
             fprintf(script,
                     ", '-' binary record=(%zu) format='%%float%%float' using 1:2 with lines lw "
                     "%.1f lc rgb '#%06x' ",
-                    path->frames, (path->between ? 2.4 : 1.4) + (over ? 0 : 2),
+                    path->frames, path_width(space, p) + (over ? 0 : 2),
                     over ? path_colour(space, p) : 0xffffff);
-            if (over && *path->name) {
+            if (over && has_name(space, p)) {
                 const char before[] = {(char)('A' + p), ':', ' ', '\0'};
                 fprintf(script, "title ");
                 plot_label(script, has_letter(space, p) ? before : "", path->name, LETTERS);
@@ -47,7 +77,7 @@ void plot_paths_elements(FILE *script, const lts_plot_space *space)
         }
     }
     /* A large point, round a letter, where a sound begins, small ones at all other ends. */
-    for (size_t p = 0; p < space->path_count; p++)
+    for (size_t p = space->path_count; p-- > 0;)
         for (int end = 0; end < 2; end++)
             fprintf(script,
                     ", '-' binary record=(1) format='%%float%%float' using 1:2 with points pt 7 ps "
@@ -60,7 +90,7 @@ void plot_paths_data(FILE *script, const lts_plot_space *space)
     for (size_t p = 0; p < space->path_count; p++)
         for (int over = 0; over < 2; over++)
             fwrite(space->paths[p].points, 2 * sizeof(float), space->paths[p].frames, script);
-    for (size_t p = 0; p < space->path_count; p++) {
+    for (size_t p = space->path_count; p-- > 0;) {
         fwrite(space->paths[p].points, 2 * sizeof(float), 1, script);
         fwrite(space->paths[p].points + 2 * (space->paths[p].frames - 1), 2 * sizeof(float), 1,
                script);

@@ -83,12 +83,12 @@ static void set_legend(space_figure *s)
             "set key at screen %.4f,%.4f left top Left reverse vertical maxcols 1 samplen 1.6 "
             "spacing 1.2 width -1\n",
             graph.right + 0.008, graph.top + 0.008);
-    if (s->space->seconds) {
-        plot_palette(script);
+    if (s->space->position) {
+        plot_palette(script, 0.08, 0.88);
+        fprintf(script, "set cbrange [0:1]\nset cbtics ('start' 0, 'middle' 0.5, 'end' 1)\n");
         fprintf(script, "set colorbox vertical user origin %.4f,%.4f size 0.018,0.42\n",
                 graph.right + 0.035, graph.bottom);
-        plot_upright(&s->figure, 2, "time in the sound (s)", graph.right + 0.13,
-                     graph.bottom + 0.21);
+        plot_upright(&s->figure, 2, "place in the sound", graph.right + 0.15, graph.bottom + 0.21);
     }
 }
 
@@ -104,8 +104,8 @@ static void write_cloud(const space_figure *s)
         size_t at = lts_permutation_at(&order, i);
         fwrite(space->points + 2 * at, 2 * sizeof(float), 1, s->figure.script);
         uint32_t colour = transparent | plot_group_colour(s->groups.of[space->file[at]]);
-        if (space->seconds)
-            fwrite(space->seconds + at, sizeof(float), 1, s->figure.script);
+        if (space->position)
+            fwrite(space->position + at, sizeof(float), 1, s->figure.script);
         else
             fwrite(&colour, sizeof colour, 1, s->figure.script);
     }
@@ -114,7 +114,7 @@ static void write_cloud(const space_figure *s)
 static void name_groups(const space_figure *s)
 {
     FILE *script = s->figure.script;
-    for (size_t g = 0; g <= PLOT_GROUPS && !s->space->seconds; g++) {
+    for (size_t g = 0; g <= PLOT_GROUPS && !s->space->position; g++) {
         if (!s->groups.name[g])
             continue;
         fprintf(script, ", 1/0 with points pt 7 ps 1.3 lc rgb '#%06x' title ",
@@ -132,8 +132,8 @@ static void draw(space_figure *s)
     fprintf(script,
             "plot '-' binary record=(%zu) format='%%float%%float%s' using 1:2:3 with points pt 7 "
             "ps 0.5 lc %s notitle",
-            s->space->n, s->space->seconds ? "%float" : "%uint32",
-            s->space->seconds ? "palette" : "rgb variable");
+            s->space->n, s->space->position ? "%float" : "%uint32",
+            s->space->position ? "palette" : "rgb variable");
     plot_paths_elements(script, s->space);
     name_groups(s);
     fprintf(script, "\n");

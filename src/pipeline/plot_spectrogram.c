@@ -155,7 +155,7 @@ static void draw(spectrogram *s)
     double inch = 100 / s->figure.height, below = 0.7 * inch, above = 0.36 * inch;
     double each = (1 - below - 0.02) / (double)s->count;
     fprintf(script, "set multiplot\nunset key\nset border 15\nset grid noxtics noytics\n");
-    plot_palette(script);
+    plot_palette(script, 0, 1);
     fprintf(script,
             "set cbrange [%.9g:0]\nset cbtics %g\nset colorbox vertical user origin 0.905,%.5f "
             "size 0.016,%.5f\n",

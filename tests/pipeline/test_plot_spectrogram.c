@@ -1,0 +1,266 @@
+#include "testing.h"
+
+#include "lts/plot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { T = 50, K = 384, LONG = 20000 };
+
+typedef struct scratch {
+    char *folder, *picture;
+    float *magnitudes; /* (LONG,K), a thousandth */
+} scratch;
+
+/* A scratch folder in which gnuplot only copies its script into the picture. */
+static int open_scratch(void **state)
+{
+    static const char copy[] = "#!/bin/sh\nexec cat\n";
+    scratch *s = calloc(1, sizeof *s);
+    s->folder = test_folder();
+    s->picture = lts_path_join(s->folder, "s.png");
+    s->magnitudes = lts_alloc((size_t)LONG * K, sizeof(float));
+    for (size_t i = 0; i < (size_t)LONG * K; i++)
+        s->magnitudes[i] = 1e-3f;
+    char *program = lts_path_join(s->folder, "gnuplot");
+    char *path = lts_format("%s:%s", s->folder, getenv("PATH"));
+    test_write(program, copy, strlen(copy));
+    chmod(program, 0755);
+    setenv("PATH", path, 1);
+    lts_free(path);
+    lts_free(program);
+    *state = s;
+    return 0;
+}
+
+static int close_scratch(void **state)
+{
+    scratch *s = *state;
+    setenv("PATH", strchr(getenv("PATH"), ':') + 1, 1);
+    test_folder_remove(s->folder);
+    lts_free(s->picture);
+    lts_free(s->magnitudes);
+    free(s);
+    return 0;
+}
+
+static char *read_script(const scratch *s)
+{
+    lts_error err = {0};
+    char *bytes;
+    size_t size;
+    assert_ok(lts_read_file(s->picture, 1 << 26, &bytes, &size, &err));
+    return bytes;
+}
+
+/* The raster of the first panel after `from`: (rows,columns) dB. */
+static const char *find_raster(const char *from, size_t *columns, size_t *rows)
+{
+    const char *plot = strstr(from, "plot '-' binary array=(");
+    assert_non_null(plot);
+    assert_int_equal(sscanf(plot, "plot '-' binary array=(%zu,%zu)", columns, rows), 2);
+    return strchr(plot, '\n') + 1;
+}
+
+static float cell(const char *raster, size_t index)
+{
+    float value;
+    memcpy(&value, raster + index * sizeof value, sizeof value);
+    return value;
+}
+
+static void levels_count_from_the_loudest_of_all_panels(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    const lts_cqt_config config = lts_cqt_defaults();
+    float *second = lts_alloc((size_t)T * K, sizeof *second);
+    second[7 * K + 100] = 10;
+    second[8 * K + 100] = -3;
+    const lts_plot_panel panels[] = {{"one", s->magnitudes, T, 0}, {"two", second, T, 0}};
+    assert_ok(lts_plot_spectrogram(panels, 2, &config, 90, s->picture, &err));
+    char *script = read_script(s);
+    size_t columns, rows;
+    const char *raster = find_raster(script, &columns, &rows);
+    assert_int_equal(columns, T);
+    assert_int_equal(rows, K);
+    for (size_t i = 0; i < columns * rows; i++)
+        assert_true(fabsf(cell(raster, i) + 80) < 1e-4f);
+    raster = find_raster(raster + columns * rows * sizeof(float), &columns, &rows);
+    for (size_t row = 0; row < rows; row++)
+        for (size_t column = 0; column < columns; column++)
+            assert_true(cell(raster, row * columns + column) ==
+                        (row == 100 && column == 7 ? 0 : -90));
+    lts_free(script);
+    lts_free(second);
+}
+
+static void a_long_sound_keeps_its_peaks(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    const lts_cqt_config config = lts_cqt_defaults();
+    const size_t peaks[] = {0, 1234, 7777, LONG - 1};
+    for (size_t p = 0; p < 4; p++)
+        s->magnitudes[peaks[p] * K + 50 * p] = 1;
+    const lts_plot_panel panel = {"long", s->magnitudes, LONG, 0};
+    assert_ok(lts_plot_spectrogram(&panel, 1, &config, 40, s->picture, &err));
+    char *script = read_script(s);
+    size_t columns, rows, loud = 0;
+    const char *raster = find_raster(script, &columns, &rows);
+    assert_true(columns >= 1000 && columns < 2000);
+    for (size_t i = 0; i < columns * rows; i++)
+        loud += cell(raster, i) == 0;
+    assert_int_equal(loud, 4);
+    for (size_t p = 0; p < 4; p++)
+        assert_true(cell(raster, 50 * p * columns + peaks[p] * columns / LONG) == 0);
+    lts_free(script);
+}
+
+static void silence_is_drawn_as_silence(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    const lts_cqt_config config = lts_cqt_defaults();
+    float silence[K] = {0};
+    const lts_plot_panel panel = {NULL, silence, 1, 0};
+    assert_ok(lts_plot_spectrogram(&panel, 1, &config, 80, s->picture, &err));
+    char *script = read_script(s);
+    size_t columns, rows;
+    const char *raster = find_raster(script, &columns, &rows);
+    for (size_t i = 0; i < columns * rows; i++)
+        assert_true(cell(raster, i) == -80);
+    lts_free(script);
+}
+
+/* Where the axis command puts a mark. */
+static double mark_at(const char *script, const char *axis, const char *mark)
+{
+    double at;
+    const char *line = strstr(script, axis);
+    assert_non_null(line);
+    const char *place = strstr(line, mark);
+    assert_non_null(place);
+    assert_true(place < strchr(line, '\n'));
+    assert_int_equal(sscanf(place + strlen(mark), "%lf", &at), 1);
+    return at;
+}
+
+static void axes_carry_notes_hertz_and_seconds(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    const lts_cqt_config config = lts_cqt_defaults();
+    const lts_plot_panel panels[] = {{"a", s->magnitudes, T, 2}, {"b", s->magnitudes, 2 * T, 2}};
+    assert_ok(lts_plot_spectrogram(panels, 2, &config, 80, s->picture, &err));
+    char *script = read_script(s);
+    assert_true(fabs(mark_at(script, "set ytics (", "'C1' ")) < 0.01);
+    assert_true(fabs(mark_at(script, "set ytics (", "'C8' ") - 7 * 48) < 0.01);
+    double hertz = mark_at(script, "set y2tics (", "'1k' ");
+    assert_true(fabs(config.fmin * pow(2, hertz / 48) - 1000) < 0.1);
+    double first, last;
+    const char *range = strstr(script, "set xrange");
+    assert_int_equal(sscanf(range, "set xrange [%lf:%lf]", &first, &last), 2);
+    assert_true(first == 2 && fabs(last - 2 - 2 * T * 128 / 44100.0) < 1e-6);
+    size_t columns, rows;
+    const char *first_panel = find_raster(script, &columns, &rows);
+    assert_non_null(strstr(first_panel + columns * rows * sizeof(float), "time (s)"));
+    lts_free(script);
+}
+
+static void sounds_that_start_apart_share_a_clock_from_0(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    const lts_cqt_config config = lts_cqt_defaults();
+    const lts_plot_panel panels[] = {{"a", s->magnitudes, T, 2}, {"b", s->magnitudes, T, 3}};
+    assert_ok(lts_plot_spectrogram(panels, 2, &config, 80, s->picture, &err));
+    char *script = read_script(s);
+    assert_non_null(strstr(script, "set xrange [0:"));
+    lts_free(script);
+}
+
+static void wrong_settings_are_refused(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    const lts_cqt_config config = lts_cqt_defaults();
+    lts_plot_panel panels[LTS_PLOT_PANELS + 1];
+    for (size_t p = 0; p <= LTS_PLOT_PANELS; p++)
+        panels[p] = (lts_plot_panel){"p", s->magnitudes, T, 0};
+    const struct {
+        size_t count;
+        double range;
+    } bad[] = {{0, 80}, {LTS_PLOT_PANELS + 1, 80}, {1, 9}, {1, 201}, {1, NAN}};
+    for (size_t b = 0; b < sizeof bad / sizeof *bad; b++)
+        assert_status(
+            lts_plot_spectrogram(panels, bad[b].count, &config, bad[b].range, s->picture, &err),
+            LTS_ERR_ARGUMENT);
+    panels[0].frames = 0;
+    assert_status(lts_plot_spectrogram(panels, 1, &config, 80, s->picture, &err), LTS_ERR_ARGUMENT);
+    panels[0].frames = T;
+    s->magnitudes[3 * K + 9] = NAN;
+    assert_status(lts_plot_spectrogram(panels, 1, &config, 80, s->picture, &err),
+                  LTS_ERR_NONFINITE);
+    assert_non_null(strstr(err.text, "p: frame 3, bin 9"));
+    lts_cqt_config high = config;
+    high.octaves = 12;
+    assert_status(lts_plot_spectrogram(panels, 1, &high, 80, s->picture, &err), LTS_ERR_ARGUMENT);
+    assert_false(lts_is_file(s->picture));
+}
+
+static void gnuplot_draws_eight_panels(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    const lts_cqt_config config = lts_cqt_defaults();
+    lts_plot_panel panels[LTS_PLOT_PANELS];
+    char *with_copy = lts_strdup(getenv("PATH")), *bytes;
+    size_t size;
+    for (size_t p = 0; p < LTS_PLOT_PANELS; p++)
+        panels[p] = (lts_plot_panel){"it's `p`", s->magnitudes, T * (p + 1), 0};
+    setenv("PATH", strchr(with_copy, ':') + 1, 1);
+    assert_ok(lts_plot_spectrogram(panels, LTS_PLOT_PANELS, &config, 80, s->picture, &err));
+    setenv("PATH", with_copy, 1);
+    assert_ok(lts_read_file(s->picture, 1 << 26, &bytes, &size, &err));
+    assert_memory_equal(bytes, "\x89PNG", 4);
+    assert_true(size > 20000);
+    lts_free(bytes);
+    lts_free(with_copy);
+}
+
+static void short_memory_leaves_nothing_behind(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    const lts_cqt_config config = lts_cqt_defaults();
+    const lts_plot_panel panel = {"p", s->magnitudes, T, 0};
+    size_t n = 1;
+    for (lts_status status = LTS_ERR_MEMORY; status != LTS_OK; n++) {
+        assert_int_equal(test_folder_count(s->folder), 1);
+        test_fail_allocation(n);
+        status = lts_plot_spectrogram(&panel, 1, &config, 80, s->picture, &err);
+        test_fail_allocation(0);
+        assert_true(n < 50);
+    }
+    assert_true(n > 3);
+}
+
+int main(void)
+{
+#define test(name) cmocka_unit_test_setup_teardown(name, open_scratch, close_scratch)
+    const struct CMUnitTest tests[] = {
+        test(levels_count_from_the_loudest_of_all_panels),
+        test(a_long_sound_keeps_its_peaks),
+        test(silence_is_drawn_as_silence),
+        test(axes_carry_notes_hertz_and_seconds),
+        test(sounds_that_start_apart_share_a_clock_from_0),
+        test(wrong_settings_are_refused),
+        test(gnuplot_draws_eight_panels),
+        test(short_memory_leaves_nothing_behind),
+    };
+    return cmocka_run_group_tests_name("plot_spectrogram", tests, NULL, NULL);
+}
