@@ -49,11 +49,7 @@ static int close_scratch(void **state)
 
 static char *read_script(const scratch *s)
 {
-    lts_error err = {0};
-    char *bytes;
-    size_t size;
-    assert_ok(lts_read_file(s->picture, 1 << 26, &bytes, &size, &err));
-    return bytes;
+    return test_read(s->picture);
 }
 
 /* The raster of the first panel after `from`: (rows,columns) dB. */

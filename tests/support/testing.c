@@ -59,6 +59,15 @@ void test_write(const char *path, const void *bytes, size_t size)
     assert_int_equal(fclose(stream), 0);
 }
 
+char *test_read(const char *path)
+{
+    lts_error err = {0};
+    char *bytes = NULL;
+    size_t size;
+    assert_ok(lts_read_file(path, 1 << 26, &bytes, &size, &err));
+    return bytes;
+}
+
 double relative_error(const float *a, const float *b, size_t n)
 {
     double difference = 0, norm = 0;
