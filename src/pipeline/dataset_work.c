@@ -92,13 +92,15 @@ static void check_item(void *context, size_t item, unsigned worker)
     (void)worker;
     if (!may_begin(c, file))
         return;
-    if (!c->job->force && dataset_is_current(c->job, file, &state))
+    bool current = !c->job->force && dataset_is_current(c->job, file, &state);
+    lts_status status = !current && c->job->config->dataset.check_audio
+                            ? lts_audio_probe(file->sound, &info, &err)
+                            : LTS_OK;
+    file->seconds = info.seconds;
+    if (current)
         settle(file, LTS_DATASET_SKIPPED, &state);
-    else if (c->job->config->dataset.check_audio &&
-             lts_audio_probe(file->sound, &info, &err) != LTS_OK)
+    else if (status != LTS_OK && status != LTS_ERR_MEMORY)
         fail_file(file, err.text);
-    else
-        file->seconds = info.seconds;
     pthread_mutex_lock(&c->lock);
     if (file->outcome != LTS_DATASET_WAITING)
         record_file(c->job, file);
