@@ -130,10 +130,7 @@ static lts_plot_latent settings_of(const scratch *s)
 
 static char *read_script(const scratch *s, size_t *size)
 {
-    lts_error err = {0};
-    char *bytes;
-    assert_ok(lts_read_file(s->picture, 1 << 26, &bytes, size, &err));
-    return bytes;
+    return test_read(s->picture, size);
 }
 
 typedef struct heard {

@@ -49,7 +49,7 @@ static int close_scratch(void **state)
 
 static char *read_script(const scratch *s)
 {
-    return test_read(s->picture);
+    return test_read(s->picture, NULL);
 }
 
 /* The raster of the first panel after `from`: (rows,columns) dB. */

@@ -59,12 +59,14 @@ void test_write(const char *path, const void *bytes, size_t size)
     assert_int_equal(fclose(stream), 0);
 }
 
-char *test_read(const char *path)
+char *test_read(const char *path, size_t *size)
 {
     lts_error err = {0};
     char *bytes = NULL;
-    size_t size;
-    assert_ok(lts_read_file(path, 1 << 26, &bytes, &size, &err));
+    size_t count;
+    assert_ok(lts_read_file(path, 1 << 26, &bytes, &count, &err));
+    if (size)
+        *size = count;
     return bytes;
 }
 

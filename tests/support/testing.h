@@ -37,8 +37,8 @@ size_t test_folder_count(const char *folder);
 
 void test_write(const char *path, const void *bytes, size_t size);
 
-/* The whole file, ended by a 0; free with lts_free. */
-char *test_read(const char *path);
+/* The whole file, ended by a 0; free with lts_free. `size`, when not NULL, gets its bytes. */
+char *test_read(const char *path, size_t *size);
 
 /* |a - b| / |b| in the Euclidean norm, in double. */
 double relative_error(const float *a, const float *b, size_t n);
