@@ -1,34 +1,20 @@
 /* The fields are those of TensorFlow's event.proto and summary.proto. */
+#include "formats/events.h"
+
 #include "formats/bytes.h"
-#include "formats/crc32c.h"
-#include "formats/record.h"
 #include "formats/utf8.h"
-#include "lts/formats.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { EVENT_WALL_TIME = 1, EVENT_STEP = 2, EVENT_VERSION = 3, EVENT_SUMMARY = 5 };
 enum { SUMMARY_VALUE = 1 };
-enum { VALUE_TAG = 1, VALUE_SIMPLE = 2, VALUE_AUDIO = 6 };
-enum { AUDIO_RATE = 1, AUDIO_CHANNELS = 2, AUDIO_LENGTH = 3, AUDIO_BYTES = 4, AUDIO_TYPE = 5 };
+enum { VALUE_TAG = 1, VALUE_SIMPLE = 2 };
 
 /* A frame: the record's length, its CRC, the record, its CRC. */
 enum { FRAME_HEAD = 12, FRAME_TAIL = 4 };
-
-enum { WAV_HEADER = 44, MAX_RATE = 10000000 };
-/* Readers of protocol buffers stop at 2 GiB. */
-static const size_t sample_limit = (size_t)1 << 29;
-
-struct lts_events {
-    char *path;
-    int descriptor;
-    off_t size;
-    crc32c_table table;
-};
 
 static double wall_time(void)
 {
@@ -146,22 +132,27 @@ void lts_events_close(lts_events *events)
     lts_free(events);
 }
 
-/* The rest of an event around the value that has been put, and out with it. */
-static lts_status finish(lts_events *events, record *r, const char *tag, int64_t step,
-                         lts_error *err)
+lts_status events_begin(const lts_events *events, const char *tag, size_t payload, record *r,
+                        char **clean, lts_error *err)
 {
-    record_put_text(r, VALUE_TAG, tag);
+    *clean = to_utf8(tag);
+    if (!*clean)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", events->path);
+    lts_status status = begin(events, r, payload + strlen(*clean), err);
+    if (status != LTS_OK)
+        lts_free(*clean);
+    return status;
+}
+
+lts_status events_finish(lts_events *events, record *r, char *clean, int64_t step, lts_error *err)
+{
+    record_put_text(r, VALUE_TAG, clean);
     record_close(r, SUMMARY_VALUE, r->end);
     record_close(r, EVENT_SUMMARY, r->end);
     record_put_number(r, EVENT_STEP, step);
     record_put_double(r, EVENT_WALL_TIME, wall_time());
+    lts_free(clean);
     return append(events, r, err);
-}
-
-static lts_status clean_tag(const lts_events *events, const char *tag, char **clean, lts_error *err)
-{
-    *clean = to_utf8(tag);
-    return *clean ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", events->path);
 }
 
 lts_status lts_events_scalar(lts_events *events, const char *tag, int64_t step, double value,
@@ -169,78 +160,9 @@ lts_status lts_events_scalar(lts_events *events, const char *tag, int64_t step, 
 {
     record r = {0};
     char *clean;
-    lts_status status = clean_tag(events, tag, &clean, err);
-    if (status == LTS_OK)
-        status = begin(events, &r, strlen(clean), err);
-    if (status == LTS_OK) {
-        record_put_float(&r, VALUE_SIMPLE, (float)value);
-        status = finish(events, &r, clean, step, err);
-    }
-    lts_free(clean);
-    return status;
-}
-
-static void put_wav(record *r, const float *samples, size_t n, uint32_t rate)
-{
-    const uint32_t bytes = (uint32_t)(2 * n);
-    unsigned char *to = record_put(r, NULL, 2 * n);
-    for (size_t i = 0; i < n; i++) {
-        float value = rintf(samples[i] * 32768.0f);
-        value = value > 32767.0f ? 32767.0f : value < -32768.0f ? -32768.0f : value;
-        store_little(to + 2 * i, (uint64_t)(int64_t)value, 2);
-    }
-    record_put_little(r, bytes, 4);
-    record_put(r, "data", 4);
-    record_put_little(r, 16, 2);       /* bits a sample */
-    record_put_little(r, 2, 2);        /* bytes a frame */
-    record_put_little(r, 2 * rate, 4); /* bytes a second */
-    record_put_little(r, rate, 4);
-    record_put_little(r, 1, 2);  /* channels */
-    record_put_little(r, 1, 2);  /* PCM */
-    record_put_little(r, 16, 4); /* bytes in this chunk */
-    record_put(r, "WAVEfmt ", 8);
-    record_put_little(r, WAV_HEADER - 8 + bytes, 4);
-    record_put(r, "RIFF", 4);
-}
-
-static lts_status check_audio(const lts_events *events, const char *tag, const float *samples,
-                              size_t n, double sample_rate, lts_error *err)
-{
-    if (!(sample_rate >= 1 && sample_rate <= MAX_RATE))
-        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: '%s': sample rate %g Hz: expected 1 to %d",
-                        events->path, tag, sample_rate, MAX_RATE);
-    if (n == 0 || n > sample_limit)
-        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: '%s': %zu samples: expected 1 to %zu",
-                        events->path, tag, n, sample_limit);
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(samples[i]))
-            return lts_fail(err, LTS_ERR_NONFINITE, "%s: '%s': sample %zu: not a finite number",
-                            events->path, tag, i);
-    return LTS_OK;
-}
-
-lts_status lts_events_audio(lts_events *events, const char *tag, int64_t step, const float *samples,
-                            size_t n, double sample_rate, lts_error *err)
-{
-    record r = {0};
-    char *clean = NULL;
-    lts_status status = check_audio(events, tag, samples, n, sample_rate, err);
-    if (status == LTS_OK)
-        status = clean_tag(events, tag, &clean, err);
-    if (status == LTS_OK)
-        status = begin(events, &r, WAV_HEADER + 2 * n + strlen(clean), err);
-    if (status == LTS_OK) {
-        const double rate = round(sample_rate);
-        record_put_text(&r, AUDIO_TYPE, "audio/wav");
-        size_t end = r.start;
-        put_wav(&r, samples, n, (uint32_t)rate);
-        record_close(&r, AUDIO_BYTES, end);
-        record_put_number(&r, AUDIO_LENGTH, (int64_t)n);
-        record_put_number(&r, AUDIO_CHANNELS, 1);
-        record_put_float(&r, AUDIO_RATE, (float)rate);
-        record_close(&r, VALUE_AUDIO, r.end);
-        status = finish(events, &r, clean, step, err);
-    }
-    lts_free(clean);
-    return status;
+    lts_status status = events_begin(events, tag, 0, &r, &clean, err);
+    if (status != LTS_OK)
+        return status;
+    record_put_float(&r, VALUE_SIMPLE, (float)value);
+    return events_finish(events, &r, clean, step, err);
 }
