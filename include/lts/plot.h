@@ -25,11 +25,21 @@ lts_status lts_plot_loss(const char *const *runs, size_t count, const char *path
 /* --- Spectrogram ------------------------------------------------------------------------------ */
 
 typedef struct lts_plot_panel {
-    const char *title;       /* may be NULL */
-    const float *magnitudes; /* (T,K) linear; below 0 counts as 0 */
-    size_t frames;           /* T >= 1 */
-    double start;            /* seconds, of the first frame */
+    const char *title;        /* may be NULL */
+    const float *magnitudes;  /* (T,K) linear; below 0 counts as 0 */
+    size_t frames;            /* T >= 1 */
+    double start;             /* seconds, of the first frame */
+    double seconds_per_frame; /* 0: a hop */
 } lts_plot_panel;
+
+/* A sound file, resampled to the rate of `config` and analysed, or a .npy of magnitudes (T,K), from
+ * source->offset on for `duration` seconds (below 0, or when it is shorter: to its end). Long
+ * sounds are thinned on the way, each frame the largest of several, so that memory does not grow
+ * with the length. LTS_ERR_SHAPE for an array of other bins, LTS_ERR_ARGUMENT for an offset past
+ * the end. Freed with lts_plot_panel_free. */
+lts_status lts_plot_panel_load(const lts_source *source, double duration,
+                               const lts_cqt_config *config, lts_plot_panel *panel, lts_error *err);
+void lts_plot_panel_free(lts_plot_panel *panel); /* only a loaded or a zeroed one */
 
 /* `count` 1 .. LTS_PLOT_PANELS constant-Q magnitudes above each other on one time axis, which
  * counts from each panel's start when they agree, else from 0. Colour is the level in dB below the
@@ -81,9 +91,10 @@ typedef struct lts_plot_latent {
     const char *frames;        /* folder of .npy files, as lts_frames_open takes it */
     const lts_source *sources; /* two sounds, or NULL for none */
     double duration;           /* seconds of both, as lts_interp_open takes it */
-    const lts_curve *alpha;    /* a path between the sounds for each curve, */
-    const char *const *label;  /* its name in the legend; one from A to B when there is none */
+    const double *alpha;       /* a path between the sounds for each value; */
     size_t alphas;
+    const char *curve; /* one along this file (lts_curve_load), or NULL; without either one from
+                        * the first sound, alpha 1, to the second */
     lts_projection projection;
     size_t points; /* frames drawn, >= 3: as even a share of every file as its length allows */
     bool by_time;  /* colour by the place in each file instead of by file */

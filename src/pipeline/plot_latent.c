@@ -53,23 +53,28 @@ static lts_status project_tsne(plot_latent_job *job, const lts_reporter *reporte
     return lts_tsne(job->z, total, job->latent, &config, job->projected, reporter, err);
 }
 
-/* The stems of the sounds' names, and those of the mixtures. */
-static lts_status describe_paths(const plot_latent_job *job, lts_plot_path *paths, char *stem[2],
-                                 lts_error *err)
+/* What the legend calls path p: a sound by its stem, a mixture by its alpha. A new string. */
+static char *name_path(const lts_plot_latent *settings, size_t p)
 {
-    const lts_plot_latent *settings = job->settings;
+    if (p < 2)
+        return lts_path_stem(settings->sources[p].path);
+    if (p - 2 < settings->alphas)
+        return lts_format("alpha = %.4g", settings->alpha[p - 2]);
+    return settings->curve ? lts_path_name(settings->curve) : lts_strdup("from A to B");
+}
+
+static lts_status describe_paths(const plot_latent_job *job, lts_plot_path *paths, lts_error *err)
+{
     for (size_t p = 0; p < job->path_count; p++) {
-        paths[p].points = job->projected + 2 * (job->n + p * job->path_frames);
-        paths[p].frames = job->path_frames;
-        paths[p].between = p >= 2;
-        if (p < 2) {
-            stem[p] = lts_path_stem(settings->sources[p].path);
-            if (!stem[p])
-                return lts_fail(err, LTS_ERR_MEMORY, "out of memory: names of sounds");
-            paths[p].name = stem[p];
-        } else {
-            paths[p].name = settings->alphas > 0 ? settings->label[p - 2] : "from A to B";
-        }
+        char *name = name_path(job->settings, p);
+        if (!name)
+            return lts_fail(err, LTS_ERR_MEMORY, "out of memory: names of paths");
+        paths[p] = (lts_plot_path){
+            .name = name,
+            .points = job->projected + 2 * (job->n + p * job->path_frames),
+            .frames = job->path_frames,
+            .between = p >= 2,
+        };
     }
     return LTS_OK;
 }
@@ -116,7 +121,6 @@ static lts_status picture(plot_latent_job *job, const char *path, const lts_repo
 {
     size_t files = lts_frames_files(job->frames);
     float explained[2] = {0};
-    char *stem[2] = {NULL, NULL};
     const char **name = NULL;
     lts_plot_path *paths = NULL;
     lts_status status = job->settings->projection == LTS_PROJECTION_PCA
@@ -127,13 +131,13 @@ static lts_status picture(plot_latent_job *job, const char *path, const lts_repo
     if (status == LTS_OK)
         status = lts_alloc_checked(&name, files, sizeof *name, "names", err);
     if (status == LTS_OK)
-        status = describe_paths(job, paths, stem, err);
+        status = describe_paths(job, paths, err);
     for (size_t f = 0; status == LTS_OK && f < files; f++)
         name[f] = lts_frames_name(job->frames, f);
     if (status == LTS_OK)
         status = draw(job, paths, name, explained, path, err);
-    for (int p = 0; p < 2; p++)
-        lts_free(stem[p]);
+    for (size_t p = 0; paths && p < job->path_count; p++)
+        lts_free((char *)paths[p].name);
     lts_free(name);
     lts_free(paths);
     if (status == LTS_OK) {

@@ -83,6 +83,30 @@ static size_t spread(size_t i, size_t count, size_t frames)
     return count > 1 ? i * (frames - 1) / (count - 1) : 0;
 }
 
+/* Alpha over the frames of a path between the sounds. */
+static lts_status find_alpha(const plot_latent_job *job, size_t between, size_t frames,
+                             float *alpha, lts_error *err)
+{
+    const lts_plot_latent *settings = job->settings;
+    const lts_cqt_config *audio = lts_renderer_settings(lts_interp_renderer(job->interp));
+    double seconds = (double)lts_interp_samples(job->interp) / audio->sample_rate;
+    double ends[] = {0, 1};
+    float values[] = {1, 0};
+    lts_curve curve = {ends, values, 2};
+    bool is_file = settings->curve && between == settings->alphas;
+    for (size_t t = 0; between < settings->alphas && t < frames; t++)
+        alpha[t] = (float)settings->alpha[between];
+    if (between < settings->alphas)
+        return LTS_OK;
+    lts_status status = is_file ? lts_curve_load(settings->curve, seconds, &curve, err) : LTS_OK;
+    if (status != LTS_OK)
+        return status;
+    lts_curve_resample(&curve, frames, alpha);
+    if (is_file)
+        lts_curve_free(&curve);
+    return LTS_OK;
+}
+
 /* The two sounds and every mixture, thinned to path_frames rows each. */
 static lts_status mix_paths(plot_latent_job *job, lts_error *err)
 {
@@ -96,11 +120,7 @@ static lts_status mix_paths(plot_latent_job *job, lts_error *err)
     for (size_t p = 0; status == LTS_OK && p < job->path_count; p++) {
         const float *path = p < 2 ? sounds[p] : mixed;
         if (p >= 2) {
-            double ends[] = {0, 1};
-            float values[] = {1, 0};
-            const lts_curve all_the_way = {ends, values, 2};
-            bool given = job->settings->alphas > 0;
-            lts_curve_resample(given ? &job->settings->alpha[p - 2] : &all_the_way, frames, weight);
+            status = find_alpha(job, p - 2, frames, weight, err);
             for (size_t t = 0; t < frames; t++)
                 weight[frames + t] = 1 - weight[t];
             lts_latent_mix(sounds, weight, 2, frames, latent, mixed);
@@ -148,7 +168,8 @@ lts_status plot_latent_open(const lts_plot_latent *settings, plot_latent_job *jo
         job->n = choose_frames(job, job->file, row);
         if (job->interp) {
             size_t frames = lts_interp_frames(job->interp);
-            job->path_count = 2 + (settings->alphas > 0 ? settings->alphas : 1);
+            size_t between = settings->alphas + (settings->curve != NULL);
+            job->path_count = 2 + (between > 0 ? between : 1);
             job->path_frames = frames < most ? frames : most;
         }
         size_t total = job->n + job->path_count * job->path_frames;

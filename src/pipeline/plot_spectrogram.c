@@ -40,16 +40,21 @@ static lts_status check_panels(spectrogram *s, const char *path, lts_error *err)
     return LTS_OK;
 }
 
+static double panel_seconds(const spectrogram *s, const lts_plot_panel *panel)
+{
+    double hop = s->config->hop / s->config->sample_rate;
+    return (double)panel->frames * (panel->seconds_per_frame > 0 ? panel->seconds_per_frame : hop);
+}
+
 /* One clock for all panels: the sounds' own when they start together, else from 0. */
 static void set_clock(spectrogram *s)
 {
-    double hop = s->config->hop / s->config->sample_rate;
     s->first = s->panels[0].start;
     for (size_t p = 1; p < s->count; p++)
         if (s->panels[p].start != s->first)
             s->first = 0;
     for (size_t p = 0; p < s->count; p++)
-        s->last = fmax(s->last, s->first + (double)s->panels[p].frames * hop);
+        s->last = fmax(s->last, s->first + panel_seconds(s, &s->panels[p]));
 }
 
 /* The largest magnitude under each cell, as dB below the loudest: (rows,columns), lowest bin
@@ -126,7 +131,7 @@ static void draw_panel(spectrogram *s, size_t index)
 {
     FILE *script = s->figure.script;
     const lts_plot_panel *panel = &s->panels[index];
-    double seconds = (double)panel->frames * s->config->hop / s->config->sample_rate;
+    double seconds = panel_seconds(s, panel);
     double share = seconds / (s->last - s->first);
     size_t columns = (size_t)ceil(MOST_COLUMNS * share);
     size_t most_rows = MOST_ROWS / (s->count > 4 ? 2 : 1);

@@ -265,24 +265,23 @@ static void both_axes_have_one_scale(void **state)
     lts_free(script);
 }
 
-static void given_curves_make_the_paths_between(void **state)
+static void given_alphas_make_the_paths_between(void **state)
 {
     scratch *s = *state;
     lts_error err = {0};
     size_t size;
-    lts_curve alpha[3];
-    const char *const label[] = {"alpha 1", "alpha 0", "it's half"};
-    const double values[] = {1, 0, 0.5};
-    for (int i = 0; i < 3; i++)
-        assert_ok(lts_curve_constant(values[i], &alpha[i], &err));
+    const double alpha[] = {1, 0};
+    static const char drawn[] = "0 0.5\n1 0.5\n";
+    char *curve = lts_path_join(s->folder, "it's half.txt");
+    test_write(curve, drawn, strlen(drawn));
     lts_plot_latent settings = settings_of(s);
     settings.alpha = alpha;
-    settings.label = label;
-    settings.alphas = 3;
+    settings.alphas = 2;
+    settings.curve = curve;
     assert_ok(lts_plot_latent_draw(&settings, s->picture, NULL, &err));
     char *script = read_script(s, &size);
-    assert_non_null(strstr(script, "title 'alpha 1'"));
-    assert_non_null(strstr(script, "title 'it''s half'"));
+    assert_non_null(strstr(script, "title 'alpha = 1'"));
+    assert_non_null(strstr(script, "title 'it''s half.txt'"));
     /* Alpha 1 runs along A and alpha 0 along B: the same bytes, each written twice. */
     size_t n, frames = 1 + 8000 / 128, path = frames * 2 * sizeof(float);
     const char *plot = strstr(script, "plot '-' binary record=(");
@@ -299,8 +298,10 @@ static void given_curves_make_the_paths_between(void **state)
         assert_true(fabsf(half - 0.5f * (a + b)) < tolerance);
     }
     lts_free(script);
-    for (int i = 0; i < 3; i++)
-        lts_curve_free(&alpha[i]);
+    test_write(curve, "0\nx\n", 4);
+    assert_status(lts_plot_latent_draw(&settings, s->picture, NULL, &err), LTS_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "it's half.txt: line 2"));
+    lts_free(curve);
 }
 
 static void gnuplot_draws_it_in_every_way(void **state)
@@ -429,7 +430,7 @@ int main(void)
         test(equal_settings_give_equal_pictures),
         test(every_file_gives_as_even_a_share_as_it_can),
         test(both_axes_have_one_scale),
-        test(given_curves_make_the_paths_between),
+        test(given_alphas_make_the_paths_between),
         test(gnuplot_draws_it_in_every_way),
         test(wrong_settings_are_refused),
         test(points_that_are_not_finite_are_refused),

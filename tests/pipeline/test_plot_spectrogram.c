@@ -1,5 +1,7 @@
 #include "testing.h"
 
+#include "lts/audio.h"
+#include "lts/formats.h"
 #include "lts/plot.h"
 
 #include <math.h>
@@ -76,7 +78,7 @@ static void levels_count_from_the_loudest_of_all_panels(void **state)
     float *second = lts_alloc((size_t)T * K, sizeof *second);
     second[7 * K + 100] = 10;
     second[8 * K + 100] = -3;
-    const lts_plot_panel panels[] = {{"one", s->magnitudes, T, 0}, {"two", second, T, 0}};
+    const lts_plot_panel panels[] = {{"one", s->magnitudes, T, 0, 0}, {"two", second, T, 0, 0}};
     assert_ok(lts_plot_spectrogram(panels, 2, &config, 90, s->picture, &err));
     char *script = read_script(s);
     size_t columns, rows;
@@ -102,7 +104,7 @@ static void a_long_sound_keeps_its_peaks(void **state)
     const size_t peaks[] = {0, 1234, 7777, LONG - 1};
     for (size_t p = 0; p < 4; p++)
         s->magnitudes[peaks[p] * K + 50 * p] = 1;
-    const lts_plot_panel panel = {"long", s->magnitudes, LONG, 0};
+    const lts_plot_panel panel = {"long", s->magnitudes, LONG, 0, 0};
     assert_ok(lts_plot_spectrogram(&panel, 1, &config, 40, s->picture, &err));
     char *script = read_script(s);
     size_t columns, rows, loud = 0;
@@ -122,7 +124,7 @@ static void silence_is_drawn_as_silence(void **state)
     lts_error err = {0};
     const lts_cqt_config config = lts_cqt_defaults();
     float silence[K] = {0};
-    const lts_plot_panel panel = {NULL, silence, 1, 0};
+    const lts_plot_panel panel = {NULL, silence, 1, 0, 0};
     assert_ok(lts_plot_spectrogram(&panel, 1, &config, 80, s->picture, &err));
     char *script = read_script(s);
     size_t columns, rows;
@@ -150,7 +152,8 @@ static void axes_carry_notes_hertz_and_seconds(void **state)
     scratch *s = *state;
     lts_error err = {0};
     const lts_cqt_config config = lts_cqt_defaults();
-    const lts_plot_panel panels[] = {{"a", s->magnitudes, T, 2}, {"b", s->magnitudes, 2 * T, 2}};
+    const lts_plot_panel panels[] = {{"a", s->magnitudes, T, 2, 0},
+                                     {"b", s->magnitudes, 2 * T, 2, 0}};
     assert_ok(lts_plot_spectrogram(panels, 2, &config, 80, s->picture, &err));
     char *script = read_script(s);
     assert_true(fabs(mark_at(script, "set ytics (", "'C1' ")) < 0.01);
@@ -172,7 +175,7 @@ static void sounds_that_start_apart_share_a_clock_from_0(void **state)
     scratch *s = *state;
     lts_error err = {0};
     const lts_cqt_config config = lts_cqt_defaults();
-    const lts_plot_panel panels[] = {{"a", s->magnitudes, T, 2}, {"b", s->magnitudes, T, 3}};
+    const lts_plot_panel panels[] = {{"a", s->magnitudes, T, 2, 0}, {"b", s->magnitudes, T, 3, 0}};
     assert_ok(lts_plot_spectrogram(panels, 2, &config, 80, s->picture, &err));
     char *script = read_script(s);
     assert_non_null(strstr(script, "set xrange [0:"));
@@ -186,7 +189,7 @@ static void wrong_settings_are_refused(void **state)
     const lts_cqt_config config = lts_cqt_defaults();
     lts_plot_panel panels[LTS_PLOT_PANELS + 1];
     for (size_t p = 0; p <= LTS_PLOT_PANELS; p++)
-        panels[p] = (lts_plot_panel){"p", s->magnitudes, T, 0};
+        panels[p] = (lts_plot_panel){"p", s->magnitudes, T, 0, 0};
     const struct {
         size_t count;
         double range;
@@ -217,7 +220,7 @@ static void gnuplot_draws_eight_panels(void **state)
     char *with_copy = lts_strdup(getenv("PATH")), *bytes;
     size_t size;
     for (size_t p = 0; p < LTS_PLOT_PANELS; p++)
-        panels[p] = (lts_plot_panel){"it's `p`", s->magnitudes, T * (p + 1), 0};
+        panels[p] = (lts_plot_panel){"it's `p`", s->magnitudes, T * (p + 1), 0, 0};
     setenv("PATH", strchr(with_copy, ':') + 1, 1);
     assert_ok(lts_plot_spectrogram(panels, LTS_PLOT_PANELS, &config, 80, s->picture, &err));
     setenv("PATH", with_copy, 1);
@@ -228,12 +231,152 @@ static void gnuplot_draws_eight_panels(void **state)
     lts_free(with_copy);
 }
 
+/* Five seconds of a glide at 8 kHz, as a file and as the magnitudes of all of it. */
+enum { RATE = 8000, SAMPLES = 5 * RATE + 77 };
+
+static const lts_cqt_config small = {RATE, 64, 12, 3, 220};
+
+static float *write_glide(const scratch *s, char **path, size_t *frames)
+{
+    lts_error err = {0};
+    const lts_audio_format format = {.sample_rate = RATE, .bits = LTS_AUDIO_FLOAT};
+    float *x = lts_alloc(SAMPLES, sizeof *x);
+    lts_cqt *cqt;
+    lts_cqt_work *work;
+    for (size_t n = 0; n < SAMPLES; n++)
+        x[n] = (float)sin((double)n * (0.2 + 4e-6 * (double)n));
+    *path = lts_path_join(s->folder, "glide.wav");
+    assert_ok(lts_audio_save(*path, x, SAMPLES, &format, &err));
+    assert_ok(lts_cqt_create(&small, SAMPLES, &cqt, &err));
+    assert_ok(lts_cqt_work_create(cqt, &work, &err));
+    *frames = lts_cqt_frames(&small, SAMPLES);
+    float *magnitudes = lts_alloc(*frames, 36 * sizeof *magnitudes);
+    lts_cqt_magnitudes(cqt, work, x, SAMPLES, magnitudes);
+    lts_cqt_work_destroy(work);
+    lts_cqt_destroy(cqt);
+    lts_free(x);
+    return magnitudes;
+}
+
+static void a_panel_shows_the_frames_of_the_whole_sound(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    lts_plot_panel panel;
+    char *path;
+    size_t frames;
+    float *whole = write_glide(s, &path, &frames);
+    static const struct {
+        double offset, duration;
+        size_t first, frames; /* 0: all the rest */
+    } cases[] = {
+        {0, -1, 0, 0}, {0, 1, 0, 126}, {2, 1, 250, 126}, {2.0041, 0.5, 250, 63}, {4.9, 9, 612, 0},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        const lts_source source = {path, cases[c].offset};
+        assert_ok(lts_plot_panel_load(&source, cases[c].duration, &small, &panel, &err));
+        size_t expected = cases[c].frames ? cases[c].frames : frames - cases[c].first;
+        assert_int_equal(panel.frames, expected);
+        assert_string_equal(panel.title, "glide.wav");
+        assert_true(fabs(panel.start - (double)cases[c].first * 64 / RATE) < 1e-9);
+        double error = relative_error(panel.magnitudes, whole + cases[c].first * 36, expected * 36);
+        if (!(error < 1e-4))
+            fail_msg("case %zu: %g from the whole sound's frames", c, error);
+        lts_plot_panel_free(&panel);
+    }
+    lts_free(whole);
+    lts_free(path);
+}
+
+static void an_array_is_a_panel_too(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    lts_plot_panel panel;
+    char *path = lts_path_join(s->folder, "C.NPY");
+    for (size_t i = 0; i < (size_t)LONG * K; i++)
+        s->magnitudes[i] = (float)(i / K);
+    assert_ok(lts_npy_save(path, s->magnitudes, LONG, K, &err));
+    const lts_cqt_config config = lts_cqt_defaults();
+    lts_source source = {path, 1};
+    size_t first = 44100 / 128, count = 1 + 44100 / 128;
+    assert_ok(lts_plot_panel_load(&source, 1, &config, &panel, &err));
+    assert_int_equal(panel.frames, count);
+    assert_memory_equal(panel.magnitudes, s->magnitudes + first * K, count * K * sizeof(float));
+    assert_string_equal(panel.title, "C.NPY");
+    lts_plot_panel_free(&panel);
+    /* All of it: thinned, each frame the largest of those it stands for. */
+    source.offset = 0;
+    assert_ok(lts_plot_panel_load(&source, -1, &config, &panel, &err));
+    assert_true(panel.frames > 2000 && panel.frames <= 4096);
+    size_t every = (size_t)llround(panel.seconds_per_frame * 44100 / 128);
+    for (size_t t = 0; t < panel.frames; t++) {
+        size_t last = (t + 1) * every < LONG ? (t + 1) * every - 1 : LONG - 1;
+        assert_true(panel.magnitudes[t * K + 5] == (float)last);
+    }
+    lts_plot_panel_free(&panel);
+    source.offset = 100;
+    assert_status(lts_plot_panel_load(&source, 1, &config, &panel, &err), LTS_ERR_ARGUMENT);
+    source.offset = 0;
+    assert_status(lts_plot_panel_load(&source, 1, &small, &panel, &err), LTS_ERR_SHAPE);
+    assert_non_null(strstr(err.text, "384 bins, expected 36 (3 octaves x 12)"));
+    s->magnitudes[7 * K + 3] = INFINITY;
+    assert_ok(lts_npy_save(path, s->magnitudes, 10, K, &err));
+    assert_status(lts_plot_panel_load(&source, 1, &config, &panel, &err), LTS_ERR_NONFINITE);
+    assert_non_null(strstr(err.text, "C.NPY: frame 7, bin 3"));
+    assert_null(panel.magnitudes);
+    lts_plot_panel_free(&panel);
+    lts_free(path);
+}
+
+static void sounds_that_cannot_be_shown_are_refused(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    lts_plot_panel panel;
+    char *path;
+    size_t frames;
+    lts_free(write_glide(s, &path, &frames));
+    lts_source source = {path, 5.1};
+    assert_status(lts_plot_panel_load(&source, 1, &small, &panel, &err), LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "begin earlier"));
+    lts_cqt_config high = small;
+    high.octaves = 9;
+    source.offset = 0;
+    assert_status(lts_plot_panel_load(&source, 1, &high, &panel, &err), LTS_ERR_ARGUMENT);
+    test_write(path, "no sound", 8);
+    assert_int_not_equal(lts_plot_panel_load(&source, 1, &small, &panel, &err), LTS_OK);
+    remove(path);
+    assert_status(lts_plot_panel_load(&source, 1, &small, &panel, &err), LTS_ERR_NOT_FOUND);
+    lts_free(path);
+}
+
+static void short_memory_loads_no_panel(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    lts_plot_panel panel;
+    char *path;
+    size_t frames, n = 1;
+    lts_free(write_glide(s, &path, &frames));
+    const lts_source source = {path, 0};
+    for (lts_status status = LTS_ERR_MEMORY; status != LTS_OK; n++) {
+        test_fail_allocation(n);
+        status = lts_plot_panel_load(&source, 1, &small, &panel, &err);
+        test_fail_allocation(0);
+        assert_true(n < 200);
+    }
+    assert_true(n > 5);
+    lts_plot_panel_free(&panel);
+    lts_free(path);
+}
+
 static void short_memory_leaves_nothing_behind(void **state)
 {
     scratch *s = *state;
     lts_error err = {0};
     const lts_cqt_config config = lts_cqt_defaults();
-    const lts_plot_panel panel = {"p", s->magnitudes, T, 0};
+    const lts_plot_panel panel = {"p", s->magnitudes, T, 0, 0};
     size_t n = 1;
     for (lts_status status = LTS_ERR_MEMORY; status != LTS_OK; n++) {
         assert_int_equal(test_folder_count(s->folder), 1);
@@ -256,6 +399,10 @@ int main(void)
         test(sounds_that_start_apart_share_a_clock_from_0),
         test(wrong_settings_are_refused),
         test(gnuplot_draws_eight_panels),
+        test(a_panel_shows_the_frames_of_the_whole_sound),
+        test(an_array_is_a_panel_too),
+        test(sounds_that_cannot_be_shown_are_refused),
+        test(short_memory_loads_no_panel),
         test(short_memory_leaves_nothing_behind),
     };
     return cmocka_run_group_tests_name("plot_spectrogram", tests, NULL, NULL);
