@@ -82,17 +82,28 @@ void lts_net_start(const lts_net *net, uint64_t seed, float *parameters);
 
 /* --- Teams ------------------------------------------------------------------------------------ */
 
+typedef struct lts_meeting lts_meeting;
+
 typedef struct lts_team {
     unsigned member, members; /* member < members */
+    lts_meeting *meeting;     /* where they wait for each other; NULL with one member */
 } lts_team;
 
-static const lts_team lts_team_alone = {0, 1};
+static const lts_team lts_team_alone = {0, 1, NULL};
 
-/* From inside an OpenMP parallel region: the calling thread's place in it. */
-lts_team lts_team_here(void);
-
-/* Waits until every member is here; what they wrote is then seen by all. */
+/* Waits until every member is here; what they wrote is then seen by all. A member looks for some
+ * tens of microseconds, longer than members usually differ, and then sleeps: when another program
+ * takes a processor, waiting does not take one too. */
 void lts_team_meet(lts_team team);
+
+/* The threads of a team, kept from one piece of work to the next. LTS_ERR_MEMORY when they cannot
+ * be had. members >= 1; the caller of lts_crew_run is member 0. */
+typedef struct lts_crew lts_crew;
+lts_status lts_crew_create(unsigned members, lts_crew **out, lts_error *err);
+void lts_crew_destroy(lts_crew *crew); /* NULL is allowed */
+
+/* Every member calls work(context, its team); returns when all have. One caller at a time. */
+void lts_crew_run(lts_crew *crew, void (*work)(void *context, lts_team team), void *context);
 
 /* A member's contiguous share of 0 .. total-1, cut at multiples of `grain`; may be empty. */
 typedef struct lts_range {
@@ -112,6 +123,7 @@ typedef struct lts_tape {
     size_t batch; /* the largest B */
     float **value, **slope, **cache;
     float *arena;
+    _Atomic size_t *next_block; /* per layer: blocks of parameters given out */
 } lts_tape;
 
 /* Without gradients `slope` and `cache` hold NULLs and only passes with training = false may use

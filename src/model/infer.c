@@ -95,32 +95,47 @@ static void decode_group(const lts_model *model, const member *m, const float *z
                       frames * model->config.bins);
 }
 
-/* Threads worth waking for so many frames. */
-static int team_size(const lts_model_work *work, size_t frames)
+/* One call, and the group of frames that one thread takes at a time. */
+typedef struct job {
+    const lts_model *model;
+    const lts_model_work *work;
+    const float *from;
+    size_t frames;
+    float *to, *log_variance;
+} job;
+
+static size_t group_size(const job *j, size_t first)
 {
-    size_t groups = (frames + GROUP - 1) / GROUP;
-    return (int)(groups < work->threads ? groups : work->threads);
+    return j->frames - first < GROUP ? j->frames - first : GROUP;
+}
+
+static void encode_item(void *context, size_t item, unsigned worker)
+{
+    const job *j = context;
+    const size_t t = item * GROUP, latent = j->model->config.latent;
+    encode_group(j->model, &j->work->member[worker], j->from + t * j->model->config.bins,
+                 group_size(j, t), j->to + t * latent,
+                 j->log_variance ? j->log_variance + t * latent : NULL);
+}
+
+static void decode_item(void *context, size_t item, unsigned worker)
+{
+    const job *j = context;
+    const size_t t = item * GROUP;
+    decode_group(j->model, &j->work->member[worker], j->from + t * j->model->config.latent,
+                 group_size(j, t), j->to + t * j->model->config.bins);
 }
 
 void lts_model_encode(const lts_model *model, lts_model_work *work, const float *magnitudes,
                       size_t frames, float *mean, float *log_variance)
 {
-    const size_t bins = model->config.bins, latent = model->config.latent;
-    const int threads = team_size(work, frames);
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1)
-    for (size_t t = 0; t < frames; t += GROUP)
-        encode_group(model, &work->member[lts_team_here().member], magnitudes + t * bins,
-                     frames - t < GROUP ? frames - t : GROUP, mean + t * latent,
-                     log_variance ? log_variance + t * latent : NULL);
+    job j = {model, work, magnitudes, frames, mean, log_variance};
+    lts_parallel_for((frames + GROUP - 1) / GROUP, work->threads, encode_item, &j);
 }
 
 void lts_model_decode(const lts_model *model, lts_model_work *work, const float *z, size_t frames,
                       float *magnitudes)
 {
-    const size_t bins = model->config.bins, latent = model->config.latent;
-    const int threads = team_size(work, frames);
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1)
-    for (size_t t = 0; t < frames; t += GROUP)
-        decode_group(model, &work->member[lts_team_here().member], z + t * latent,
-                     frames - t < GROUP ? frames - t : GROUP, magnitudes + t * bins);
+    job j = {model, work, z, frames, magnitudes, NULL};
+    lts_parallel_for((frames + GROUP - 1) / GROUP, work->threads, decode_item, &j);
 }

@@ -82,8 +82,9 @@ static void apply_gradient(const job *j, lts_team team)
                    part.count);
 }
 
-static void step_member(const job *j, lts_team team)
+static void step_member(void *context, lts_team team)
 {
+    const job *j = context;
     lts_trainer *t = j->trainer;
     const lts_net *net = t->model->net;
     const size_t bins = t->model->config.bins, last = net->layer_count - 1;
@@ -118,10 +119,9 @@ lts_status trainer_step(lts_trainer *trainer, const float *frames, size_t batch,
     if (batch < 1 || batch > trainer->settings.batch)
         return lts_fail(err, LTS_ERR_ARGUMENT, "training: a batch of %zu, expected 1 to %zu", batch,
                         trainer->settings.batch);
-    const job j = {trainer, frames, batch, noise, gradient, NULL};
+    job j = {trainer, frames, batch, noise, gradient, NULL};
     trainer->adam.step++;
-#pragma omp parallel num_threads((int)trainer->threads) if (trainer->threads > 1)
-    step_member(&j, lts_team_here());
+    lts_crew_run(trainer->crew, step_member, &j);
     lts_losses found = batch_losses(trainer, batch);
     if (losses)
         *losses = found;
@@ -155,8 +155,9 @@ static void frame_squares(const lts_trainer *t, const float *y, const float *x, 
     lts_squared_error(linear, x, bins, (lts_range){0, 1}, 1, &squares[1], NULL);
 }
 
-static void evaluate_member(const job *j, lts_team team)
+static void evaluate_member(void *context, lts_team team)
 {
+    const job *j = context;
     lts_trainer *t = j->trainer;
     const size_t bins = t->model->config.bins, last = t->model->net->layer_count - 1;
     const lts_range rows = lts_team_share(team, j->batch, 1);
@@ -173,8 +174,7 @@ static void evaluate_member(const job *j, lts_team team)
 void lts_trainer_evaluate(lts_trainer *trainer, const float *frames, size_t batch,
                           lts_losses *losses, double *squares)
 {
-    const job j = {trainer, frames, batch, NULL, NULL, squares};
-#pragma omp parallel num_threads((int)trainer->threads) if (trainer->threads > 1)
-    evaluate_member(&j, lts_team_here());
+    job j = {trainer, frames, batch, NULL, NULL, squares};
+    lts_crew_run(trainer->crew, evaluate_member, &j);
     *losses = batch_losses(trainer, batch);
 }

@@ -40,7 +40,9 @@ static lts_status allocate(lts_trainer *t, lts_error *err)
     const lts_net *net = t->model->net;
     const lts_model_config *config = &t->model->config;
     const size_t batch = t->settings.batch, scratch = lts_net_scratch(net);
-    lts_status status = lts_tape_create(net, batch, true, &t->tape, err);
+    lts_status status = lts_crew_create(t->threads, &t->crew, err);
+    if (status == LTS_OK)
+        status = lts_tape_create(net, batch, true, &t->tape, err);
     if (status == LTS_OK)
         status =
             lts_alloc_checked(&t->moments, 2 * net->trained, sizeof(float), "Adam's moments", err);
@@ -100,6 +102,7 @@ void lts_trainer_destroy(lts_trainer *trainer)
 {
     if (!trainer)
         return;
+    lts_crew_destroy(trainer->crew);
     lts_tape_destroy(trainer->tape);
     lts_free(trainer->moments);
     lts_free(trainer->frames);

@@ -11,6 +11,7 @@ struct lts_trainer {
     lts_adam adam;
     float *moments; /* adam.m, then adam.v */
     uint64_t frames_seen;
+    lts_crew *crew;
     lts_tape *tape;
     float *frames;  /* (B,K) compressed magnitudes; NULL without compression */
     float *noise;   /* (B,Z) */

@@ -1,5 +1,7 @@
 #include "nn/layer.h"
 
+#include <stdatomic.h>
+
 /* Columns a member's share is cut at: whole cache lines, and whole tiles of a matrix product. */
 enum { COLUMN_GRAIN = 16 };
 
@@ -72,15 +74,14 @@ static void update_layer(const lts_pass *pass, size_t l, const lts_update *updat
     const layer_call call = call_of(pass, l);
     const layer_kind *kind = layer_kind_of(call.layer);
     const size_t base = pass->net->first_trained[l];
-    const long blocks = kind->gradient ? (long)kind->block_count(call.layer) : 0;
-#pragma omp for schedule(dynamic, 1) nowait
-    for (long i = 0; i < blocks; i++) {
-        lts_range block = kind->block(call.layer, (size_t)i);
+    const size_t blocks = kind->gradient ? kind->block_count(call.layer) : 0;
+    for (size_t i; (i = atomic_fetch_add(&pass->tape->next_block[l], 1)) < blocks;) {
+        lts_range block = kind->block(call.layer, i);
         if (update->gradient) {
-            kind->gradient(&call, (size_t)i, 1, update->gradient + base + block.first);
+            kind->gradient(&call, i, 1, update->gradient + base + block.first);
         } else {
             float *scratch = update->scratch[team.member];
-            kind->gradient(&call, (size_t)i, 0, scratch);
+            kind->gradient(&call, i, 0, scratch);
             lts_adam_apply(update->adam, update->parameters, scratch, base + block.first,
                            block.count);
         }
@@ -96,6 +97,8 @@ void lts_net_backward(const lts_pass *pass, const lts_update *update, lts_team t
 {
     const lts_layer *layers = pass->net->layers;
     const size_t last = pass->end - 1;
+    for (size_t l = pass->first; team.member == 0 && l < pass->end; l++)
+        atomic_store(&pass->tape->next_block[l], 0);
     const region rows = {lts_team_share(team, pass->batch, 1), {0, layers[last].outputs}};
     activation_backward(layers[last].activation, pass->tape->value[last], pass->tape->slope[last],
                         layers[last].outputs, rows);

@@ -20,7 +20,9 @@ lts_status lts_tape_create(const lts_net *net, size_t batch, bool gradients, lts
     lts_tape *tape = lts_alloc(1, sizeof *tape);
     float **table = lts_alloc(3 * layers, sizeof *table);
     float *arena = lts_alloc(floats, sizeof *arena);
-    if (!tape || !table || !arena) {
+    _Atomic size_t *next_block = lts_alloc(layers, sizeof *next_block);
+    if (!tape || !table || !arena || !next_block) {
+        lts_free(next_block);
         lts_free(arena);
         lts_free(table);
         lts_free(tape);
@@ -31,7 +33,8 @@ lts_status lts_tape_create(const lts_net *net, size_t batch, bool gradients, lts
                        .value = table,
                        .slope = table + layers,
                        .cache = table + 2 * layers,
-                       .arena = arena};
+                       .arena = arena,
+                       .next_block = next_block};
     for (size_t l = 0; l < layers; l++) {
         const size_t values = padded(batch * net->layers[l].outputs);
         tape->value[l] = arena;
@@ -51,6 +54,7 @@ void lts_tape_destroy(lts_tape *tape)
 {
     if (!tape)
         return;
+    lts_free(tape->next_block);
     lts_free(tape->arena);
     lts_free(tape->value);
     lts_free(tape);

@@ -224,20 +224,27 @@ static lts_pass training_pass(network *n)
 }
 
 /* One forward and one backward pass by `threads` threads; gradients add to n->gradient. */
-static void run(network *n, int threads)
+static void run_member(void *context, lts_team team)
 {
+    network *n = context;
     const lts_pass pass = training_pass(n);
     const lts_update update = {.gradient = n->gradient};
     const size_t last = pass.end - 1;
-#pragma omp parallel num_threads(threads)
-    {
-        lts_team team = lts_team_here();
-        lts_net_forward(&pass, team);
-#pragma omp single
+    lts_net_forward(&pass, team);
+    if (team.member == 0)
         memcpy(n->tape->slope[last], n->weight,
                n->test->batch * n->net->layers[last].outputs * sizeof(float));
-        lts_net_backward(&pass, &update, team);
-    }
+    lts_team_meet(team);
+    lts_net_backward(&pass, &update, team);
+}
+
+static void run(network *n, unsigned threads)
+{
+    lts_error err = {0};
+    lts_crew *crew;
+    assert_ok(lts_crew_create(threads, &crew, &err));
+    lts_crew_run(crew, run_member, n);
+    lts_crew_destroy(crew);
 }
 
 static double numeric_gradient(const network *n, size_t index)
@@ -347,13 +354,13 @@ static void a_team_agrees_with_one_thread(void **state)
 {
     (void)state;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
-        for (int threads = 2; threads <= 5; threads++) {
+        for (unsigned threads = 2; threads <= 5; threads++) {
             network alone = network_open(&cases[c]), team = network_open(&cases[c]);
             run(&alone, 1);
             run(&team, threads);
             double error = relative_error(team.gradient, alone.gradient, alone.net->trained);
             if (!(error < 1e-6))
-                fail_msg("%s, %d threads: relative error %g", cases[c].name, threads, error);
+                fail_msg("%s, %u threads: relative error %g", cases[c].name, threads, error);
             network again = network_open(&cases[c]);
             run(&again, threads);
             assert_memory_equal(again.gradient, team.gradient,

@@ -184,7 +184,8 @@ static void shares_cover_everything_once(void **state)
             for (size_t g = 0; g < 3; g++) {
                 size_t next = 0;
                 for (unsigned member = 0; member < members; member++) {
-                    lts_range r = lts_team_share((lts_team){member, members}, totals[t], grains[g]);
+                    lts_range r =
+                        lts_team_share((lts_team){member, members, NULL}, totals[t], grains[g]);
                     assert_int_equal(r.first, next);
                     assert_true(r.first % grains[g] == 0 || r.first == totals[t]);
                     next += r.count;
