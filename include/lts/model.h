@@ -1,27 +1,43 @@
-/* Model: architectures as tables of layers, their weights on disk, and their training. */
+/* Model: architectures as tables of layers, their weights on disk, and their training.
+ *
+ * Magnitudes are linear on the outside; compression is part of the model. "threads" is 0 for as
+ * many as there are processors, at most 1024. */
 #ifndef LTS_MODEL_H
 #define LTS_MODEL_H
 
 #include "lts/base.h"
 
-typedef enum lts_model_type { LTS_MODEL_VAE, LTS_MODEL_VAE2 } lts_model_type;
+typedef enum lts_model_type {
+    /* K - units relu - Z mean and log-variance - units relu - K output: the PyTorch original
+     * (Tatar, Bisig & Pasquier 2020) */
+    LTS_MODEL_VAE,
+    /* The TensorFlow original: after the first hidden layer `layers` more, of
+     * units / 2^((units_divider - 1) i), i = 1 .. layers; the decoder mirrors them */
+    LTS_MODEL_VAE2
+} lts_model_type;
+
 typedef enum lts_compression {
     LTS_COMPRESSION_NONE,
     LTS_COMPRESSION_POWER, /* y = x^(1/3) */
-    LTS_COMPRESSION_LOG    /* y = log(1 + 1000 x) / log(1001) */
+    LTS_COMPRESSION_LOG    /* y = log(1 + 1000 x) / log(1001), for x >= 0 */
 } lts_compression;
 typedef enum lts_output { LTS_OUTPUT_LINEAR, LTS_OUTPUT_RELU, LTS_OUTPUT_SIGMOID } lts_output;
-typedef enum lts_loss { LTS_LOSS_MEAN, LTS_LOSS_SUM } lts_loss;
+
+/* The originals' squared error, in what the network sees (after compression). */
+typedef enum lts_loss {
+    LTS_LOSS_MEAN, /* mean over B and K: the TensorFlow original */
+    LTS_LOSS_SUM   /* sum over B and K: the PyTorch original */
+} lts_loss;
 
 typedef struct lts_model_config {
     lts_model_type type;
-    size_t bins;   /* K */
-    size_t latent; /* Z */
-    size_t units;
-    size_t layers;        /* vae2: num_layers */
-    size_t units_divider; /* vae2: n_units_divider */
-    bool batch_norm;      /* vae2 */
-    lts_output output;
+    size_t bins;          /* K, 1 to 2^20, as latent and units */
+    size_t latent;        /* Z */
+    size_t units;         /* of the widest hidden layer */
+    size_t layers;        /* vae2: num_layers, 0 to 64 */
+    size_t units_divider; /* vae2: n_units_divider, 1 to 64; the narrowest layer keeps a unit */
+    bool batch_norm;      /* vae2: after every hidden layer but each side's first */
+    lts_output output;    /* activation of the last layer */
     lts_compression compression;
 } lts_model_config;
 
@@ -29,31 +45,41 @@ lts_model_config lts_model_defaults(void); /* vae, 384-2048-256, relu, no compre
 
 typedef struct lts_model lts_model;
 
-/* Fresh weights, uniform in +-1/sqrt(inputs) as PyTorch's Linear starts, drawn from `seed`. */
+/* Fresh weights, uniform in +-1/sqrt(inputs) as PyTorch's Linear starts, drawn from `seed`.
+ * LTS_ERR_ARGUMENT names the setting that is out of range. */
 lts_status lts_model_create(const lts_model_config *config, uint64_t seed, lts_model **out,
                             lts_error *err);
 void lts_model_destroy(lts_model *model); /* NULL is allowed */
 const lts_model_config *lts_model_settings(const lts_model *model);
-size_t lts_model_parameter_count(const lts_model *model);
+size_t lts_model_parameter_count(const lts_model *model); /* that training changes */
 
 /* A description the loader hands back unchanged: the audio section, the data set's fingerprint. */
 typedef struct lts_model_note {
     const char *key, *value;
 } lts_model_note;
 
-/* safetensors, tensors named as the PyTorch original's state_dict (fc1.weight (units,bins), fc21
- * mean, fc22 log-variance, fc3, fc4). Loading checks every name and shape against the architecture.
- */
+/* safetensors; vae's tensors are named and shaped as the PyTorch original's state_dict: fc1.weight
+ * (units,K), fc21 mean, fc22 log-variance, fc3, fc4. The metadata hold every setting ("model.*")
+ * and the notes, whose keys may not begin with "model." or "trainer." (LTS_ERR_ARGUMENT). Weights
+ * that are not finite are not written (LTS_ERR_NONFINITE): the last good file stays.
+ *
+ * Loading checks every name and shape against the architecture and every weight for being finite;
+ * the error line names the file and the tensor. A checkpoint is a model too. */
 lts_status lts_model_save(const lts_model *model, const char *path, const lts_model_note *notes,
                           size_t note_count, lts_error *err);
 lts_status lts_model_load(const char *path, lts_model **out, lts_error *err);
 const char *lts_model_note_get(const lts_model *model,
-                               const char *key);    /* of a loaded one; or NULL */
-const char *lts_model_hash(const lts_model *model); /* content hash of its weights, hexadecimal */
+                               const char *key); /* of a loaded one; or NULL */
 
-/* Inference. The model is constant and may serve several threads, each with its own scratch.
- * magnitudes are (T,K) linear on both sides: compression happens inside. log_variance may be NULL.
- */
+/* Content hash of the weights, hexadecimal; lives as long as the model, changes with training.
+ * Computed when loading; for a fresh or trained model when asked, by one thread at a time. */
+const char *lts_model_hash(const lts_model *model);
+
+/* Inference. The model is constant and may serve several threads, each with its own work.
+ * magnitudes are (T,K) linear on both sides, at least 0 from decode; mean, log_variance and z are
+ * (T,Z). log_variance may be NULL, which is quicker. Frames are taken in groups of 128, so that a
+ * call gives the same bits on any number of threads; a single group is done by the calling thread
+ * without allocation. */
 typedef struct lts_model_work lts_model_work;
 lts_status lts_model_work_create(const lts_model *model, unsigned threads, lts_model_work **out,
                                  lts_error *err);
@@ -63,24 +89,26 @@ void lts_model_encode(const lts_model *model, lts_model_work *work, const float 
 void lts_model_decode(const lts_model *model, lts_model_work *work, const float *z, size_t frames,
                       float *magnitudes);
 
-/* --- Training
- * --------------------------------------------------------------------------------------- */
+/* --- Training --------------------------------------------------------------------------------- */
 
 typedef struct lts_training {
     lts_loss loss;
-    double kl_beta;
-    double learning_rate;
-    double beta1, beta2, epsilon; /* Adam */
-    size_t batch;                 /* the largest B */
+    double kl_beta;               /* 0 or more */
+    double learning_rate;         /* 0 or more */
+    double beta1, beta2, epsilon; /* Adam (Kingma & Ba 2015): 0 to below 1, and above 0 */
+    size_t batch;                 /* the largest B, 1 to 2^20 */
     unsigned threads;
     uint64_t seed; /* of the latent noise */
 } lts_training;
 
+/* total = reconstruction + kl_beta * kl, with kl = -mean over (B,Z) of
+ * 1 + logvar - mean^2 - exp(logvar), without the factor 1/2, as the originals. */
 typedef struct lts_losses {
-    double total, reconstruction, kl; /* total = reconstruction + kl_beta * kl, as the originals */
+    double total, reconstruction, kl;
 } lts_losses;
 
-/* The optimiser and its state around a model it changes in place. */
+/* The optimiser and its state around a model that it changes in place, that the caller still owns
+ * and that must outlive it. One call at a time. */
 typedef struct lts_trainer lts_trainer;
 lts_status lts_trainer_create(lts_model *model, const lts_training *training, lts_trainer **out,
                               lts_error *err);
@@ -89,20 +117,22 @@ void lts_trainer_set_learning_rate(lts_trainer *trainer, double learning_rate);
 
 /* One Adam step on frames (B,K), linear magnitudes, 1 <= B <= batch. The noise depends on the seed
  * and on the number of frames seen alone, so a resumed run draws what the undisturbed one would. No
- * allocation. Losses are of this batch, before the step. When the loss is not finite the weights
- * are left as they were and LTS_ERR_NONFINITE is returned. */
+ * allocation. Losses (NULL is allowed) are of this batch, before the step. When the loss is not
+ * finite everything is left as it was and LTS_ERR_NONFINITE is returned; LTS_ERR_ARGUMENT when B is
+ * out of range. Equal runs with as many threads give equal bits. */
 lts_status lts_trainer_step(lts_trainer *trainer, const float *frames, size_t batch,
                             lts_losses *losses, lts_error *err);
 
-/* The loss on frames (B,K) with the model as it stands, the latent mean instead of a sample;
- * nothing changes. squares, when not NULL, gets per frame sum((y-x)^2) and sum(x^2) in linear
- * magnitude (B,2). */
+/* The loss on frames (B,K), 1 <= B <= batch, with the model as it stands, the latent mean instead
+ * of a sample and running statistics; nothing changes. squares, when not NULL, gets per frame
+ * sum((y-x)^2) and sum(x^2) in linear magnitude (B,2). */
 void lts_trainer_evaluate(lts_trainer *trainer, const float *frames, size_t batch,
                           lts_losses *losses, double *squares);
 
 /* Everything a bit-for-bit resumption needs: weights, Adam moments and step, frames seen; `notes`
  * as in lts_model_save carry the caller's own state (epoch, position) and come back through
- * lts_model_note_get. Loading makes a model and a trainer. */
+ * lts_model_note_get. Loading makes a model and a trainer, both the caller's; `training` is to be
+ * what it was, seed and threads included. */
 lts_status lts_trainer_save(const lts_trainer *trainer, const char *path,
                             const lts_model_note *notes, size_t note_count, lts_error *err);
 lts_status lts_trainer_load(const char *path, const lts_training *training, lts_model **model,

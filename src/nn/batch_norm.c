@@ -25,11 +25,14 @@ static size_t cache_floats(const lts_layer *layer, size_t batch)
     return 5 * layer->outputs;
 }
 
-LTS_CLONES static void add_row(const float *x, float *sum, size_t n)
+static void start(const lts_layer *layer, lts_rng *rng, float *trained, float *statistics)
 {
-#pragma omp simd
-    for (size_t j = 0; j < n; j++)
-        sum[j] += x[j];
+    const size_t width = layer->outputs;
+    (void)rng;
+    for (size_t j = 0; j < width; j++) {
+        trained[j] = statistics[width + j] = 1;
+        trained[width + j] = statistics[j] = 0;
+    }
 }
 
 LTS_CLONES static void add_squares(const float *x, const float *mean, float *sum, size_t n)
@@ -55,7 +58,7 @@ static void batch_statistics(const layer_call *call, lts_range columns)
     for (size_t j = 0; j < n; j++)
         mean[j] = variance[j] = 0;
     for (size_t b = 0; b < call->batch; b++)
-        add_row(x + b * width, mean, n);
+        vector_add(x + b * width, mean, n);
     for (size_t j = 0; j < n; j++)
         mean[j] /= (float)call->batch;
     for (size_t b = 0; b < call->batch; b++)
@@ -161,6 +164,7 @@ const layer_kind layer_batch_norm = {
     .sizes_fit = same_sizes,
     .declare = declare,
     .cache_floats = cache_floats,
+    .start = start,
     .forward = forward,
     .backward = backward,
     .block_count = one_block,

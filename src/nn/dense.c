@@ -3,6 +3,7 @@
 #include "nn/layer.h"
 
 #include <cblas.h>
+#include <math.h>
 #include <string.h>
 
 /* Floats of weight gradient that one block holds: with the rows of x it is made from, about the
@@ -39,6 +40,15 @@ static size_t no_cache(const lts_layer *layer, size_t batch)
 {
     (void)layer, (void)batch;
     return 0;
+}
+
+/* As PyTorch's Linear: weights and biases uniform in +-1/sqrt(I). */
+static void start(const lts_layer *layer, lts_rng *rng, float *trained, float *statistics)
+{
+    const double bound = 1 / sqrt((double)layer->inputs);
+    (void)statistics;
+    for (size_t i = 0; i < (layer->inputs + 1) * layer->outputs; i++)
+        trained[i] = (float)(bound * (2 * lts_rng_uniform(rng) - 1));
 }
 
 /* y = x W' + b, written over the biases. */
@@ -89,19 +99,12 @@ static lts_range block(const lts_layer *layer, size_t index)
     return (lts_range){index * rows * inputs, (left < rows ? left : rows) * inputs};
 }
 
-LTS_CLONES static void add_row(const float *x, float *sum, size_t n)
-{
-#pragma omp simd
-    for (size_t j = 0; j < n; j++)
-        sum[j] += x[j];
-}
-
 static void column_sums(const float *x, size_t rows, size_t columns, float keep, float *sum)
 {
     for (size_t j = 0; j < columns; j++)
         sum[j] = keep > 0 ? sum[j] : 0;
     for (size_t b = 0; b < rows; b++)
-        add_row(x + b * columns, sum, columns);
+        vector_add(x + b * columns, sum, columns);
 }
 
 /* gW = gy' x, gb = sum over B of gy. */
@@ -124,6 +127,7 @@ const layer_kind layer_dense = {
     .sizes_fit = any_sizes,
     .declare = declare_dense,
     .cache_floats = no_cache,
+    .start = start,
     .forward = forward,
     .backward = backward,
     .block_count = block_count,
@@ -137,6 +141,7 @@ const layer_kind layer_gaussian = {
     .sizes_fit = two_heads,
     .declare = declare_gaussian,
     .cache_floats = no_cache,
+    .start = start,
     .forward = forward,
     .backward = backward,
     .block_count = block_count,

@@ -31,6 +31,8 @@ typedef struct layer_kind {
     bool (*sizes_fit)(const lts_layer *layer);
     void (*declare)(const lts_layer *layer, parameter_list *list);
     size_t (*cache_floats)(const lts_layer *layer, size_t batch);
+    /* Fresh parameters, drawn from `rng`; NULL for a layer without. */
+    void (*start)(const lts_layer *layer, lts_rng *rng, float *trained, float *statistics);
 
     /* The region is of y and of gx; forward leaves the activation to the caller. */
     void (*forward)(const layer_call *call, region of);
@@ -53,6 +55,9 @@ const layer_kind *layer_kind_of(const lts_layer *layer);
 /* Appends "NAME.SUFFIX"; columns 0 for a vector. */
 void declare_parameter(parameter_list *list, const char *name, const char *suffix, size_t rows,
                        size_t columns, bool trained);
+
+/* y += x */
+void vector_add(const float *x, float *y, size_t n);
 
 /* y = activation(y), and gy = gy * activation'(y) by the value y it gave. */
 void activation_forward(lts_activation activation, float *y, size_t stride, region of);

@@ -1,6 +1,5 @@
 #include "nn/layer.h"
 
-#include <math.h>
 #include <string.h>
 
 /* Far beyond any real network, and small enough that no product of sizes overflows. */
@@ -152,26 +151,14 @@ void lts_net_destroy(lts_net *net)
     lts_free(net);
 }
 
-static void start_uniform(uint64_t seed, uint64_t stream, double bound, float *x, size_t n)
-{
-    lts_rng rng;
-    lts_rng_seed(&rng, seed, stream);
-    for (size_t i = 0; i < n; i++)
-        x[i] = (float)(bound * (2 * lts_rng_uniform(&rng) - 1));
-}
-
 void lts_net_start(const lts_net *net, uint64_t seed, float *parameters)
 {
     for (size_t l = 0; l < net->layer_count; l++) {
-        const lts_layer *layer = &net->layers[l];
-        float *own = parameters + net->first_trained[l];
-        float *statistics = parameters + net->first_statistic[l];
-        if (layer->kind == LTS_LAYER_DENSE || layer->kind == LTS_LAYER_GAUSSIAN)
-            start_uniform(seed, l, 1 / sqrt((double)layer->inputs), own,
-                          (layer->inputs + 1) * layer->outputs);
-        for (size_t j = 0; layer->kind == LTS_LAYER_BATCH_NORM && j < layer->outputs; j++) {
-            own[j] = statistics[layer->outputs + j] = 1;
-            own[layer->outputs + j] = statistics[j] = 0;
-        }
+        const layer_kind *kind = layer_kind_of(&net->layers[l]);
+        lts_rng rng;
+        lts_rng_seed(&rng, seed, l);
+        if (kind->start)
+            kind->start(&net->layers[l], &rng, parameters + net->first_trained[l],
+                        parameters + net->first_statistic[l]);
     }
 }

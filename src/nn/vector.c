@@ -1,5 +1,5 @@
-#include "lts/nn.h"
 #include "nn/fastmath.h"
+#include "nn/layer.h"
 
 LTS_CLONES void lts_vector_exp(const float *x, float *y, size_t n)
 {
@@ -27,4 +27,11 @@ LTS_CLONES void lts_vector_cbrt(const float *x, float *y, size_t n)
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
         y[i] = fast_cbrt(x[i]);
+}
+
+LTS_CLONES void vector_add(const float *x, float *y, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        y[i] += x[i];
 }
