@@ -1,0 +1,208 @@
+#!/usr/bin/env bash
+# lts-dataset from the shell: what it takes, what it refuses, and how it goes on after every accident.
+. "${LTS_SOURCE:?}/tests/cli/lib.sh"
+
+# Small arrays, so that this is quick.
+printf '[audio]\nsample_rate = 22050\nbins_per_octave = 12\nnum_octaves = 5\n' >default.ini
+mkdir -p "a set/audio/below"
+wav "a set/audio/one.wav" 44100 2 1
+wav "a set/audio/below/it's two.wav" 22050 1 2
+
+expect 0 "a first run" lts-dataset "a set"
+prints "done         2  3.0 s of sound, 518 frames"
+prints "skipped      0"
+silent
+ok "arrays are there" [ -s "a set/npy/one.npy" ] && ok "of both" [ -s "a set/npy/it's two.npy" ]
+ok "with their settings" grep -q "^datapath = a set$" "a set/npy/config.ini"
+ok "default.ini here was read" grep -q "^num_octaves = 5$" "a set/npy/config.ini"
+cp "a set/npy/one.npy" first.npy
+expect 0 "a second run" lts-dataset "a set"
+prints "skipped      2  up to date"
+expect 0 "--force" lts-dataset --force --jobs 2 "a set"
+prints "done         2"
+ok "makes the same bytes" cmp first.npy "a set/npy/one.npy"
+expect 0 "--quiet" lts-dataset -q "a set"
+ok "prints nothing" [ ! -s out ]
+expect 0 "--json" lts-dataset --json -f "a set"
+prints '{"event":"sound","name":"it'"'"'s two","outcome":"done","frames":345,"seconds":2,'
+prints '{"event":"dataset","done":2,"skipped":0,"failed":0,'
+expect 2 "other settings" lts-dataset --set audio.num_octaves=x "a set"
+says "audio.num_octaves = x: must be a whole number, 1 to 24"
+expect 1 "arrays of other settings" lts-dataset --set audio.num_octaves=4 "a set"
+says "a set/npy/config.ini: the arrays beside it were made with num_octaves 5, now 4"
+one_line
+ok "and stay" cmp first.npy "a set/npy/one.npy"
+expect 2 "too many octaves" lts-dataset --set audio.num_octaves=12 "a set"
+says "lts-dataset: default.ini: [audio]:"
+one_line
+
+# The originals' files, with the folder given instead of theirs.
+for original in tensorflow pytorch; do
+    expect 0 "the $original original's settings" lts-dataset -c "$source/tests/data/config/$original.ini" \
+        --set dataset.cqt_dataset=npy-$original "a set"
+    ok "no warning" [ "$(grep -c warning err)" -eq 0 ]
+done
+ok "cqt_fmin is honoured" grep -q "fmin 55\|fmin 54.99999999999999" "a set/npy-pytorch/.lts/one.ini"
+sed "s|^datapath = .*|datapath = a set|; s|^cqt_dataset = .*|cqt_dataset = npy-3|" \
+    "$source/tests/data/config/pytorch.ini" >theirs.ini
+expect 0 "only datapath changed" lts-dataset --config theirs.ini
+prints "done         2"
+
+# Wrong use.
+expect 2 "an unknown option" lts-dataset --jbos 2 "a set"
+says "lts-dataset: --jbos: no such option; try lts-dataset --help"
+one_line
+for wrong in --jobs=0 --jobs=two --jobs=1.5 --shard=0/2 --shard=3/2 --shard=1 --shard=1/2/3 --shard=/ \
+    --features=mfcc --threads=-1 --seed=x --set=hop --quiet=1; do
+    expect 2 "$wrong" lts-dataset "$wrong" "a set"
+    one_line
+done
+expect 2 "two folders" lts-dataset "a set" "another"
+expect 2 "no folder" lts-dataset
+says "no data set: name its folder, or set [dataset] datapath"
+expect 1 "no such settings" lts-dataset --config nowhere.ini "a set"
+says "nowhere.ini"
+expect 1 "no such folder" lts-dataset nowhere
+says "nowhere: no such folder"
+expect 0 "--help" lts-dataset --help
+prints "Examples:"
+expect 0 "--version" lts-dataset --version
+
+# An empty folder, and one without sounds.
+mkdir -p empty/audio
+expect 1 "an empty folder" lts-dataset empty
+says "empty/audio: empty: looked for sound files"
+one_line
+echo words >empty/audio/words.txt
+expect 1 "a folder without sounds" lts-dataset empty
+says "words.txt"
+ok "nothing was made" [ ! -e empty/npy ]
+
+# Two sounds of one name.
+mkdir -p twice/audio/sub
+wav twice/audio/x.wav 22050 1 1
+cp twice/audio/x.wav twice/audio/sub/x.wav
+expect 1 "two sounds of one name" lts-dataset twice
+says "twice/audio/sub/x.wav and twice/audio/x.wav would both become x.npy: rename one of them"
+one_line
+ok "nothing was made" [ ! -e twice/npy ]
+
+# Bad sounds fail alone.
+mkdir -p bad/audio
+cp "a set/audio/one.wav" bad/audio/good.wav
+echo "these are words, not sound" >bad/audio/text.wav
+: >bad/audio/zero.wav
+wav bad/audio/nan.wav 22050 1 1 nan
+wav bad/audio/nothing.wav 22050 1 0
+wav bad/audio/silent.wav 22050 1 1 silence
+wav bad/audio/eight.wav 44100 8 1
+wav bad/audio/fast.wav 192000 1 1
+head -c 20000 "a set/audio/one.wav" >bad/audio/cut.wav
+expected=4
+if [ "$(id -u)" -ne 0 ]; then
+    cp bad/audio/good.wav bad/audio/locked.wav
+    chmod a-r bad/audio/locked.wav
+    expected=5
+fi
+expect 3 "bad sounds" lts-dataset bad
+ok "fail" grep -q "^failed  *$expected$" out
+ok "and no others" grep -q "^done  *5 " out
+for name in text zero nan nothing; do
+    prints "bad/audio/$name.wav"
+    ok "no array of $name" [ ! -e bad/npy/$name.npy ]
+done
+says "warning: bad/audio/silent.wav: silent from end to end"
+for name in good silent eight fast cut; do ok "an array of $name" [ -s bad/npy/$name.npy ]; done
+no_litter bad
+expect 3 "bad sounds again" lts-dataset bad
+ok "the good are skipped" grep -q "^skipped  *5 " out
+
+# Where nothing can be written.
+mkdir -p stuck/audio
+cp "a set/audio/one.wav" stuck/audio
+echo "a file" >stuck/npy
+expect 1 "a file in place of the folder" lts-dataset stuck
+says "stuck/npy"
+one_line
+rm stuck/npy
+if [ "$(id -u)" -ne 0 ]; then
+    chmod a-w stuck
+    expect 1 "a folder that is read-only" lts-dataset stuck
+    one_line
+    chmod u+w stuck
+fi
+(ulimit -f 16 && expect 1 "a full disk" lts-dataset stuck && says "stuck/npy/one.npy" && ok "no array" \
+    [ ! -e stuck/npy/one.npy ] && [ $failures -eq 0 ]) || failures=$((failures + 1))
+no_litter stuck
+mkdir mnt
+if mount -t tmpfs -o size=128k tmpfs mnt 2>/dev/null; then
+    mkdir -p mnt/audio
+    wav mnt/audio/x.wav 8000 1 3
+    expect 1 "a file system that is full" lts-dataset mnt
+    says "mnt/npy/x.npy"
+    says "No space left on device"
+    ok "no array" [ ! -e mnt/npy/x.npy ]
+    no_litter mnt
+    umount mnt
+fi
+
+# Killed at any moment, the work goes on where it was.
+mkdir -p many/audio
+for i in $(seq 12); do wav many/audio/$i.wav 22050 1 $((20 + i)); done
+expect 0 "undisturbed work" lts-dataset many
+cp -r many/npy whole
+rm -r many/npy
+RANDOM=4711
+for round in 1 2 3 4; do
+    "$bin/lts-dataset" -q many &
+    job=$!
+    sleep 0.0$((RANDOM % 9 + 1))
+    kill -9 $job 2>/dev/null || true
+    wait $job 2>/dev/null || true
+    for array in many/npy/*.npy; do
+        [ ! -e "$array" ] || ok "a whole array after kill -9" cmp "$array" "whole/${array##*/}"
+    done
+done
+expect 0 "work after kill -9" lts-dataset many
+no_litter many
+for array in whole/*.npy; do ok "the same array" cmp "$array" "many/npy/${array##*/}"; done
+
+# Ctrl-C, as another process sends it.
+"$bin/lts-dataset" --force --jobs 1 many >out 2>err &
+job=$!
+sleep 0.1
+kill -TERM $job 2>/dev/null || true
+code=0
+wait $job || code=$?
+if [ $code -ne 0 ]; then # it may have been done by then
+    ok "an interrupted run exits with 1" [ $code -eq 1 ]
+    says "many: interrupted: what is finished is whole; run again to go on"
+    prints "waiting"
+fi
+no_litter many
+for array in many/npy/*.npy; do ok "a whole array after Ctrl-C" cmp "$array" "whole/${array##*/}"; done
+
+# Shards at once on one folder.
+rm -r many/npy
+jobs=()
+for shard in 1 2 3; do
+    "$bin/lts-dataset" -q --shard $shard/3 many &
+    jobs+=($!)
+done
+for job in "${jobs[@]}"; do ok "a shard" wait "$job"; done
+for array in whole/*.npy; do ok "a shard's array" cmp "$array" "many/npy/${array##*/}"; done
+expect 0 "after all shards" lts-dataset many
+ok "nothing is left to do" grep -q "^skipped  *12 " out
+no_litter many
+rm many/audio/7.wav
+expect 0 "an array whose sound is gone" lts-dataset many
+says "warning: many/npy/7.npy: no sound of that name is left"
+
+# Where a decimal comma is usual.
+if locale -a 2>/dev/null | grep -qix 'de_DE.utf-\?8'; then
+    export LC_ALL=de_DE.UTF-8
+    expect 0 "a German locale" lts-dataset --set audio.cqt_fmin=32.5 --set dataset.cqt_dataset=npy-4 "a set"
+    ok "writes points" grep -q "^kl_beta = 0.0005$" "a set/npy-4/config.ini"
+    ok "and reads them" grep -q "fmin 32.5$" "a set/npy-4/.lts/one.ini"
+    export LC_ALL=C
+fi
