@@ -214,7 +214,8 @@ int main(int argc, char **argv)
                    "1 is all of the first sound, 0 of the second; a range makes a WAV a value",
                    .parse = parse_alpha, .legal = "a number or FROM:TO:STEP", .standard = ""),
         CLI_OPTION(CLI_TEXT, "curve", 0, &o.curve, "FILE",
-                   "alpha over time: .txt or .csv of values or times and values, or .npy",
+                   "alpha over time: .txt, .csv or .npy of values spread evenly, or of times in "
+                   "seconds and values",
                    .required = false),
         CLI_OPTION(CLI_TEXT, "output", 'o', &o.out, "OUT", "WAV, or for a range the folder",
                    .required = false),

@@ -25,10 +25,10 @@ lts_status lts_curve_constant(double value, lts_curve *out, lts_error *err);
  * and a UTF-8 mark are passed over; lines end in LF, CR LF or CR. Decimals have a point in every
  * locale, and a file that makes sense only with decimal commas is refused.
  *
- * Plain values are spread evenly over the sound. Times above 1 in a file make all its times
- * seconds, divided by `duration` (s, > 0 when that happens); else they are fractions of the length.
- * Seconds past the sound's end by more than a hundredth of it are refused. LTS_ERR_FORMAT names the
- * line. */
+ * Plain values are spread evenly over the sound. Times are seconds from the sound's beginning,
+ * never fractions of its length; `duration`, of the sound, s, is above 0 when there are any
+ * (LTS_ERR_ARGUMENT). A time past the end by more than a hundredth of the length is refused, one
+ * nearer is the end. LTS_ERR_FORMAT names the line. */
 lts_status lts_curve_parse(const char *text, size_t size, const char *name, double duration,
                            lts_curve *out, lts_error *err);
 

@@ -27,6 +27,10 @@ lts_status lts_curve_builder_push(curve_builder *builder, size_t at, double time
                                   lts_error *err)
 {
     lts_curve *curve = &builder->curve;
+    if (builder->timed && !(builder->duration > 0))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: times are seconds of a sound, but its length, %g s, is not above 0",
+                        builder->name, builder->duration);
     if (!(fabs(value) <= FLT_MAX))
         return lts_fail(err, LTS_ERR_NONFINITE, "%s: %s %zu: %g is not a finite value",
                         builder->name, builder->place, at, value);
@@ -41,47 +45,29 @@ lts_status lts_curve_builder_push(curve_builder *builder, size_t at, double time
         return lts_fail(err, LTS_ERR_FORMAT,
                         "%s: %s %zu: time %g after %g: times must not fall; sort the breakpoints",
                         builder->name, builder->place, at, time, curve->time[curve->count - 1]);
+    if (builder->timed && time > 1.01 * builder->duration)
+        return lts_fail(err, LTS_ERR_FORMAT,
+                        "%s: %s %zu: time %g s is past the sound's end at %g s: shorten the curve, "
+                        "or lengthen the sound",
+                        builder->name, builder->place, at, time, builder->duration);
     curve->time[curve->count] = time;
     curve->value[curve->count++] = (float)value;
-    builder->last = at;
     return LTS_OK;
 }
 
-static lts_status scale_seconds(curve_builder *builder, double duration, lts_error *err)
+lts_status lts_curve_builder_finish(curve_builder *builder, lts_curve *out, lts_error *err)
 {
     lts_curve *curve = &builder->curve;
-    double last = curve->time[curve->count - 1];
-    if (!(duration > 0))
-        return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "%s: %s %zu: time %g is in seconds, but the sound's length is not known: "
-                        "give times within 0..1",
-                        builder->name, builder->place, builder->last, last);
-    if (last > 1.01 * duration)
-        return lts_fail(err, LTS_ERR_FORMAT,
-                        "%s: %s %zu: %g s is past the sound's end at %g s: shorten the curve, or "
-                        "give times within 0..1",
-                        builder->name, builder->place, builder->last, last, duration);
-    for (size_t i = 0; i < curve->count; i++)
-        curve->time[i] = fmin(curve->time[i] / duration, 1);
-    return LTS_OK;
-}
-
-lts_status lts_curve_builder_finish(curve_builder *builder, double duration, lts_curve *out,
-                                    lts_error *err)
-{
-    lts_curve *curve = &builder->curve;
-    lts_status status = LTS_OK;
-    if (curve->count == 0)
-        status = lts_fail(err, LTS_ERR_FORMAT, "%s: no values: a curve needs at least one",
-                          builder->name);
-    else if (builder->timed && curve->time[curve->count - 1] > 1)
-        status = scale_seconds(builder, duration, err);
-    if (status != LTS_OK) {
+    if (curve->count == 0) {
         lts_curve_free(curve);
-        return status;
+        return lts_fail(err, LTS_ERR_FORMAT, "%s: no values: a curve needs at least one",
+                        builder->name);
     }
-    for (size_t i = 0; !builder->timed && i < curve->count; i++)
-        curve->time[i] = curve->count > 1 ? (double)i / (double)(curve->count - 1) : 0;
+    for (size_t i = 0; i < curve->count; i++)
+        if (builder->timed)
+            curve->time[i] = fmin(curve->time[i] / builder->duration, 1);
+        else
+            curve->time[i] = curve->count > 1 ? (double)i / (double)(curve->count - 1) : 0;
     *out = *curve;
     return LTS_OK;
 }
@@ -96,7 +82,7 @@ lts_status lts_curve_constant(double value, lts_curve *out, lts_error *err)
     if (status == LTS_OK)
         status = lts_curve_builder_push(&builder, 0, 0, value, err);
     if (status == LTS_OK)
-        status = lts_curve_builder_finish(&builder, 0, out, err);
+        status = lts_curve_builder_finish(&builder, out, err);
     return status;
 }
 
@@ -113,14 +99,15 @@ lts_status lts_curve_from_array(const float *data, size_t rows, size_t columns, 
                         "%s: %zu x %zu numbers: a curve has one column of values, or two of times "
                         "and values",
                         name, rows, columns);
-    curve_builder builder = {.name = name, .place = "row", .timed = columns == 2};
+    curve_builder builder = {
+        .name = name, .place = "row", .timed = columns == 2, .duration = duration};
     lts_status status = lts_curve_builder_open(&builder, rows, err);
     for (size_t i = 0; status == LTS_OK && i < rows; i++) {
         const float *row = data + i * columns;
         status = lts_curve_builder_push(&builder, i, row[0], row[columns - 1], err);
     }
     if (status == LTS_OK)
-        return lts_curve_builder_finish(&builder, duration, out, err);
+        return lts_curve_builder_finish(&builder, out, err);
     lts_curve_free(&builder.curve);
     return status;
 }

@@ -9,18 +9,17 @@ typedef struct curve_builder {
     const char *name;  /* of the file, for messages */
     const char *place; /* what a number in messages counts: "line" or "row" */
     bool timed;        /* breakpoints, not plain values */
-    size_t last;       /* the place of the newest breakpoint */
+    double duration;   /* of the sound, seconds */
 } curve_builder;
 
 /* Room for `capacity` breakpoints. */
 lts_status lts_curve_builder_open(curve_builder *builder, size_t capacity, lts_error *err);
 
-/* One breakpoint; `time` counts only when builder->timed. */
+/* One breakpoint; `time`, in seconds, counts only when builder->timed. */
 lts_status lts_curve_builder_push(curve_builder *builder, size_t at, double time, double value,
                                   lts_error *err);
 
 /* Spreads plain values, turns seconds into fractions and hands the curve over. */
-lts_status lts_curve_builder_finish(curve_builder *builder, double duration, lts_curve *out,
-                                    lts_error *err);
+lts_status lts_curve_builder_finish(curve_builder *builder, lts_curve *out, lts_error *err);
 
 #endif

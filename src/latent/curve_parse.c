@@ -189,13 +189,13 @@ lts_status lts_curve_parse(const char *text, size_t size, const char *name, doub
     line counted = {0};
     for (const char *cursor = text; next_line(&cursor, end, &counted);)
         lines++;
-    curve_builder builder = {.name = name, .place = "line"};
+    curve_builder builder = {.name = name, .place = "line", .duration = duration};
     lts_status status = lts_curve_builder_open(&builder, lines, err);
     if (status != LTS_OK)
         return status;
     status = parse_lines(&builder, text, end, err);
     if (status == LTS_OK)
-        return lts_curve_builder_finish(&builder, duration, out, err);
+        return lts_curve_builder_finish(&builder, out, err);
     lts_curve_free(&builder.curve);
     return status;
 }

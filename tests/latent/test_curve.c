@@ -60,17 +60,20 @@ static void breakpoints_are_read_in_every_form(void **state)
         "time,value\n0,1\n0.25,-0.5\n1,3", "Time;Alpha\n0;1\n0.25;-0.5\n1;3",
     };
     for (size_t f = 0; f < sizeof forms / sizeof *forms; f++)
-        expect_curve(forms[f], 0, 3, time, value);
+        expect_curve(forms[f], 1, 3, time, value);
 }
 
-static void times_above_one_are_seconds(void **state)
+static void times_are_seconds_of_the_sound(void **state)
 {
     (void)state;
     expect_curve("0 1\n2 5\n", 4, 2, (const double[]){0, 0.5}, (const float[]){1, 5});
     expect_curve("0 1\n4 5\n", 4, 2, (const double[]){0, 1}, (const float[]){1, 5});
+    /* Also when all of them are below 1: a fade over the first 0.8 s is not stretched. */
+    expect_curve("0 1\n0.8 0\n", 2, 2, (const double[]){0, 0.4}, (const float[]){1, 0});
+    expect_curve("0 1\n0.25 0\n", 0.25, 2, (const double[]){0, 1}, (const float[]){1, 0});
     /* A hair past the end, as rounding makes it, is the end. */
     expect_curve("0 1\n4.03 5\n", 4, 2, (const double[]){0, 1}, (const float[]){1, 5});
-    expect_curve("0 1\n1 5\n", 4, 2, (const double[]){0, 1}, (const float[]){1, 5});
+    expect_curve("0 1\n1 5\n", 4, 2, (const double[]){0, 0.25}, (const float[]){1, 5});
 }
 
 static void what_is_no_curve_is_refused_with_its_line(void **state)
@@ -94,8 +97,12 @@ static void what_is_no_curve_is_refused_with_its_line(void **state)
         {"value\n0\nvalue\n", 1, LTS_ERR_FORMAT, "line 3: 'value'"},
         {"0 1\n0.5 2\n0.4 3\n", 1, LTS_ERR_FORMAT, "line 3: time 0.4 after 0.5"},
         {"-0.1 1\n1 2\n", 1, LTS_ERR_FORMAT, "line 1: time -0.1"},
-        {"0 1\n5 2\n", 4, LTS_ERR_FORMAT, "line 2: 5 s is past the sound's end at 4 s"},
-        {"0 1\n2 2\n", 0, LTS_ERR_ARGUMENT, "line 2: time 2 is in seconds"},
+        {"0 1\n5 2\n", 4, LTS_ERR_FORMAT, "line 2: time 5 s is past the sound's end at 4 s"},
+        {"0 1\n# long\n5 2\n6 0\n", 4, LTS_ERR_FORMAT, "line 3: time 5 s"},
+        {"0 1\n1 2\n", 0.8, LTS_ERR_FORMAT, "line 2: time 1 s is past the sound's end at 0.8 s"},
+        {"0 1\n4.05 2\n", 4, LTS_ERR_FORMAT, "line 2: time 4.05 s"},
+        {"0 1\n2 2\n", 0, LTS_ERR_ARGUMENT, "times are seconds of a sound"},
+        {"0 1\n2 2\n", NAN, LTS_ERR_ARGUMENT, "times are seconds of a sound"},
         {"0 1\n0.5\n", 1, LTS_ERR_FORMAT, "line 2: a single value"},
         {"0\n0.5 1\n", 1, LTS_ERR_FORMAT, "line 2: a time and a value"},
         {"0 1 2\n", 1, LTS_ERR_FORMAT, "line 1: more than two numbers"},
@@ -132,9 +139,9 @@ static void what_is_no_curve_is_refused_with_its_line(void **state)
 static void a_jump_is_no_decimal_comma(void **state)
 {
     (void)state;
-    expect_curve("0 0\n0 1\n1 1\n", 0, 3, (const double[]){0, 0, 1}, (const float[]){0, 1, 1});
-    expect_curve("0,0\n1,1\n", 0, 2, (const double[]){0, 1}, (const float[]){0, 1});
-    expect_curve("0.0,0\n0.5,1\n0.5,2\n", 0, 3, (const double[]){0, 0.5, 0.5},
+    expect_curve("0 0\n0 1\n1 1\n", 1, 3, (const double[]){0, 0, 1}, (const float[]){0, 1, 1});
+    expect_curve("0,0\n1,1\n", 1, 2, (const double[]){0, 1}, (const float[]){0, 1});
+    expect_curve("0.0,0\n0.5,1\n0.5,2\n", 1, 3, (const double[]){0, 0.5, 0.5},
                  (const float[]){0, 1, 2});
 }
 
@@ -143,7 +150,7 @@ static void the_locale_changes_no_number(void **state)
     (void)state;
     if (!setlocale(LC_ALL, "de_DE.UTF-8") && !setlocale(LC_ALL, "fr_FR.UTF-8"))
         skip();
-    expect_curve("0.5 0.25\n", 0, 1, (const double[]){0.5}, (const float[]){0.25f});
+    expect_curve("0.5 0.25\n", 1, 1, (const double[]){0.5}, (const float[]){0.25f});
     setlocale(LC_ALL, "C");
 }
 
@@ -188,6 +195,9 @@ static void arrays_that_are_no_curve_are_refused(void **state)
     assert_status(lts_curve_from_array(falling, 2, 2, "c.npy", 1, &curve, &err), LTS_ERR_FORMAT);
     assert_status(lts_curve_from_array(early, 2, 2, "c.npy", 1, &curve, &err), LTS_ERR_FORMAT);
     assert_status(lts_curve_from_array(falling, 0, 1, "c.npy", 1, &curve, &err), LTS_ERR_FORMAT);
+    const float late[] = {0, 1, 1.5f, 2};
+    assert_status(lts_curve_from_array(late, 2, 2, "c.npy", 1, &curve, &err), LTS_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "c.npy: row 1: time 1.5 s is past the sound's end at 1 s"));
     const float six[6] = {0};
     assert_status(lts_curve_from_array(six, 2, 3, "c.npy", 1, &curve, &err), LTS_ERR_SHAPE);
     assert_status(lts_curve_from_array(six, 6, 0, "c.npy", 1, &curve, &err), LTS_ERR_SHAPE);
@@ -241,7 +251,7 @@ static void outside_its_breakpoints_a_curve_holds(void **state)
     lts_error err = {0};
     lts_curve curve;
     float values[9];
-    assert_ok(parse("0.25 1\n0.5 2\n0.5 5\n0.75 3\n", 0, &curve, &err));
+    assert_ok(parse("0.25 1\n0.5 2\n0.5 5\n0.75 3\n", 1, &curve, &err));
     lts_curve_resample(&curve, 9, values);
     const float expected[] = {1, 1, 1, 1.5f, 5, 4, 3, 3, 3};
     assert_memory_equal(values, expected, sizeof expected);
@@ -256,7 +266,7 @@ static void short_memory_leaves_nothing_behind(void **state)
     size_t n = 1;
     for (lts_status status = LTS_ERR_MEMORY; status != LTS_OK; n++) {
         test_fail_allocation(n);
-        status = parse("0 1\n1 2\n", 0, &curve, &err);
+        status = parse("0 1\n1 2\n", 1, &curve, &err);
         test_fail_allocation(0);
         if (status != LTS_OK)
             assert_status(status, LTS_ERR_MEMORY);
@@ -271,7 +281,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_values_are_spread_evenly),
         cmocka_unit_test(breakpoints_are_read_in_every_form),
-        cmocka_unit_test(times_above_one_are_seconds),
+        cmocka_unit_test(times_are_seconds_of_the_sound),
         cmocka_unit_test(what_is_no_curve_is_refused_with_its_line),
         cmocka_unit_test(a_jump_is_no_decimal_comma),
         cmocka_unit_test(the_locale_changes_no_number),
