@@ -13,6 +13,9 @@
 #include "lts/interp.h"
 #include "lts/latent.h"
 
+/* LTS_ERR_ARGUMENT unless `path` ends in .png, .svg or .pdf: to know before a long job. */
+lts_status lts_plot_check_path(const char *path, lts_error *err);
+
 /* --- Loss ------------------------------------------------------------------------------------- */
 
 /* Training (solid) and validation (dashed) loss over the epochs of `count` >= 1 runs, each the

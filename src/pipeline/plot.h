@@ -10,19 +10,23 @@
 #include <xlocale.h>
 #endif
 
-/* Lines of a script are written to `script`; while a figure is open, this thread's numbers have a
- * decimal point. */
+/* Between enter and leave this thread's numbers have a decimal point, whatever the program that
+ * hosts this library has set. */
+typedef struct plot_locale {
+    locale_t c, previous;
+} plot_locale;
+void plot_locale_enter(plot_locale *locale);
+void plot_locale_leave(plot_locale *locale); /* a zeroed one is allowed */
+
+/* Lines of a script are written to `script`. While a figure is open the locale is entered. */
 typedef struct plot_figure {
     FILE *script;
     lts_outfile *picture;
     const char *path;
     double width, height; /* hundredths of an inch */
     double font;          /* size of its letters, in the terminal's unit */
-    locale_t c_locale, previous;
+    plot_locale locale;
 } plot_figure;
-
-/* LTS_ERR_ARGUMENT unless `path` ends in .png, .svg or .pdf: for jobs that take their time. */
-lts_status plot_check_path(const char *path, lts_error *err);
 
 /* A figure for `path`, whose extension decides between PNG, SVG and PDF. */
 lts_status plot_open(plot_figure *figure, const char *path, double width, double height,

@@ -33,7 +33,7 @@ static const terminal *find_terminal(const char *path)
     return NULL;
 }
 
-lts_status plot_check_path(const char *path, lts_error *err)
+lts_status lts_plot_check_path(const char *path, lts_error *err)
 {
     if (!find_terminal(path))
         return lts_fail(err, LTS_ERR_ARGUMENT,
@@ -57,11 +57,27 @@ static void set_terminal(plot_figure *figure)
                     "set grid back lc rgb '#dddddd' lt 1 lw 0.6\n");
 }
 
+void plot_locale_enter(plot_locale *locale)
+{
+    locale->c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (locale->c)
+        locale->previous = uselocale(locale->c);
+}
+
+void plot_locale_leave(plot_locale *locale)
+{
+    if (!locale->c)
+        return;
+    uselocale(locale->previous);
+    freelocale(locale->c);
+    *locale = (plot_locale){0};
+}
+
 lts_status plot_open(plot_figure *figure, const char *path, double width, double height,
                      lts_error *err)
 {
     *figure = (plot_figure){.path = path, .width = width, .height = height};
-    lts_status status = plot_check_path(path, err);
+    lts_status status = lts_plot_check_path(path, err);
     if (status != LTS_OK)
         return status;
     figure->script = tmpfile();
@@ -73,9 +89,7 @@ lts_status plot_open(plot_figure *figure, const char *path, double width, double
         plot_abort(figure);
         return status;
     }
-    figure->c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (figure->c_locale)
-        figure->previous = uselocale(figure->c_locale);
+    plot_locale_enter(&figure->locale);
     set_terminal(figure);
     return LTS_OK;
 }
@@ -85,10 +99,7 @@ void plot_abort(plot_figure *figure)
     if (figure->script)
         fclose(figure->script);
     lts_outfile_abort(figure->picture);
-    if (figure->c_locale) {
-        uselocale(figure->previous);
-        freelocale(figure->c_locale);
-    }
+    plot_locale_leave(&figure->locale);
     *figure = (plot_figure){0};
 }
 

@@ -156,12 +156,15 @@ lts_status lts_plot_latent_draw(const lts_plot_latent *latent, const char *path,
                                 const lts_reporter *reporter, lts_error *err)
 {
     plot_latent_job job;
-    lts_status status = plot_check_path(path, err);
+    lts_status status = lts_plot_check_path(path, err);
     if (status == LTS_OK)
         status = plot_latent_open(latent, &job, err);
     if (status != LTS_OK)
         return status;
+    plot_locale locale = {0};
+    plot_locale_enter(&locale);
     status = picture(&job, path, reporter, err);
+    plot_locale_leave(&locale);
     plot_latent_close(&job);
     return status;
 }

@@ -1,5 +1,5 @@
 #include "lts/formats.h"
-#include "lts/plot.h"
+#include "pipeline/plot.h"
 
 #include <math.h>
 #include <string.h>
@@ -157,6 +157,20 @@ static bool is_array(const char *path)
     return length > 4 && strcasecmp(path + length - 4, ".npy") == 0;
 }
 
+/* The file's name, and where the excerpt begins when that is not its start. */
+static char *name_panel(const lts_source *source)
+{
+    char *name = lts_path_name(source->path);
+    if (!name || source->offset == 0)
+        return name;
+    plot_locale locale = {0};
+    plot_locale_enter(&locale);
+    char *longer = lts_format("%s from %.6g s on", name, source->offset);
+    plot_locale_leave(&locale);
+    lts_free(name);
+    return longer;
+}
+
 lts_status lts_plot_panel_load(const lts_source *source, double duration,
                                const lts_cqt_config *config, lts_plot_panel *panel, lts_error *err)
 {
@@ -167,7 +181,7 @@ lts_status lts_plot_panel_load(const lts_source *source, double duration,
     thinning thin = {.path = source->path, .bins = lts_cqt_bins(config)};
     status = is_array(source->path) ? take_array(source, duration, config, &thin, err)
                                     : take_sound(source, duration, config, &thin, err);
-    if (status == LTS_OK && !(panel->title = lts_path_name(source->path)))
+    if (status == LTS_OK && !(panel->title = name_panel(source)))
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", source->path);
     if (status != LTS_OK) {
         lts_free(thin.cells);

@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# lts-plot from the shell: every kind of picture in every format, names that need care, wrong use.
+. "${LTS_SOURCE:?}/tests/cli/lib.sh"
+data=$source/tests/data/cqt
+set_name="a 'set' & \$HOME"
+mkdir -p "$set_name/npy"
+cp "$data"/*.exact.npy "$set_name/npy"
+expect 0 "a run to draw" lts-train -q --set VAE.n_units=24 --set VAE.latent_dim=4 \
+    --set training.epochs=2 --set training.batch_size=128 "$set_name"
+run=$set_name/timbre/run-000
+
+is_picture() { # FILE
+    case $1 in
+    *.png) ok "$1 is a PNG" [ "$(head -c 4 "$1" | tail -c 3)" = PNG ] ;;
+    *.svg) ok "$1 is an SVG" grep -q '</svg>' "$1" ;;
+    *.pdf) ok "$1 is a PDF" [ "$(head -c 5 "$1")" = %PDF- ] ;;
+    esac
+}
+
+for format in png svg pdf; do
+    expect 0 "loss as $format" lts-plot loss "$run" -o "l.$format"
+    is_picture "l.$format"
+    prints "l.$format"
+    expect 0 "spectrogram as $format" lts-plot spectrogram "$data/guitar.wav@0.5" \
+        "$data/breakbeat.exact.npy" --duration 0.4 -o "s.$format"
+    is_picture "s.$format"
+    silent
+    expect 0 "latent as $format" lts-plot latent --run "$run" --a "$data/guitar.wav" \
+        --b "$data/breakbeat.wav@0.3" --points 100 -o "z.$format"
+    is_picture "z.$format"
+done
+ok "the run's name as it is" grep -qF "timbre/run-000" l.svg
+ok "the sounds' names" grep -qF "guitar.wav from 0.5 s on" s.svg
+ok "the letters" grep -qF "<text>A: guitar</text>" z.svg
+
+odd="it's \"odd\" \`touch pwned\` \$(touch pwned) <é>.wav"
+cp "$data/guitar.wav" "$odd"
+expect 0 "a name that needs care" lts-plot spectrogram "./$odd" -o "$odd.svg"
+ok "printed as it is" grep -qF "it's \"odd\" \`touch pwned\` \$(touch pwned) &lt;é>.wav" "$odd.svg"
+ok "and not run" [ ! -e pwned ]
+
+expect 0 "two runs, as JSON" lts-plot loss "$run" "$run/history.csv" -o two.png --json
+prints '{"event":"picture","file":"two.png"}'
+expect 0 "t-SNE" lts-plot latent --run "$run" --dataset "$set_name" --method tsne --points 60 \
+    --colour time --seed 3 -o t.svg --json
+prints '"event":"picture"'
+expect 0 "the same again" lts-plot latent --run "$run" --dataset "$set_name/npy" --method tsne \
+    --points 60 --colour time --seed 3 -o t2.svg
+ok "draws the same" cmp t.svg t2.svg
+printf '0 1\n1 0.5\n' >curve.txt
+expect 0 "alphas and a curve" lts-plot latent --run "$run" --a "$data/guitar.wav" \
+    --b "$data/breakbeat.wav" --duration 0.5 --alpha -0.5 --alpha 0:1:0.5 --curve curve.txt \
+    --points 50 -o a.svg
+for name in "alpha = -0.5" "alpha = 0" "alpha = 0.5" "alpha = 1" curve.txt; do
+    ok "a path named $name" grep -qF "<text>$name</text>" a.svg
+done
+
+wrong() { # STATUS MESSAGE ARGUMENT...
+    expect "$1" "wrong use: ${*:3}" lts-plot "${@:3}"
+    says "$2"
+    one_line
+}
+wrong 2 "which picture?" sonogram x -o x.png
+wrong 2 "loss needs a run" loss -o x.png
+wrong 2 "spectrogram needs a sound" spectrogram -o x.png
+wrong 2 "latent needs --run" latent -o x.png
+wrong 2 "has no meaning for loss" loss "$run" --range 50 -o x.png
+wrong 2 "has no meaning for latent" latent --run "$run" --offset 1 -o x.png
+wrong 2 "go together" latent --run "$run" --a x.wav -o x.png
+wrong 2 "need two sounds" latent --run "$run" --alpha 1 -o x.png
+wrong 2 "latent takes its sounds by --a and --b" latent --run "$run" x.wav -o x.png
+wrong 2 "--alpha 1:0:1" latent --run "$run" --a "$data/guitar.wav" --b "$data/guitar.wav" \
+    --alpha 1:0:1 -o x.png
+wrong 2 ".png, .svg or .pdf" loss "$run" -o x.jpg
+wrong 2 "10 to 200" spectrogram "$data/guitar.wav" --range 5 -o x.png
+wrong 2 "begin earlier" spectrogram "$data/guitar.wav@99" -o x.png
+wrong 1 "expected 84" spectrogram "$data/guitar.exact.npy" --set audio.bins_per_octave=12 \
+    --set audio.num_octaves=7 -o x.png
+wrong 1 "history.csv" loss "$data" -o x.png
+wrong 1 "no-such.wav" spectrogram no-such.wav -o x.png
+wrong 1 "cannot be written" loss "$run" -o no/such/folder/x.png
+ok "nothing was drawn" [ ! -e x.png ]
+
+mkdir empty
+code=0
+PATH=$PWD/empty "$bin/lts-plot" loss "$run" -o x.png 2>err || code=$?
+ok "without gnuplot: exit status 1, got $code" [ $code -eq 1 ]
+says "gnuplot: not found: install it (Debian: gnuplot-nox)"
+one_line
+no_litter .

@@ -1,0 +1,297 @@
+/* lts-plot: pictures of a training, of sounds, and of the space between them. */
+#include "cli.h"
+#include "lts/plot.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char examples[] =
+    "lts-plot loss drums/demo/run-000 -o loss.png\n"
+    "lts-plot loss drums/demo/run-00* -o runs.pdf\n"
+    "lts-plot spectrogram a.wav morph.wav b.wav --duration 2 -o morph.png\n"
+    "lts-plot spectrogram drums/npy/kick.npy --range 100 -o kick.svg\n"
+    "lts-plot latent --run RUN --dataset drums --a a.wav --b b.wav@1.5 --duration 2 -o space.png\n"
+    "lts-plot latent --run RUN --dataset drums --method tsne --points 3000 -o space.pdf\n"
+    "lts-plot latent --run RUN --a a.wav --b b.wav --alpha -0.25:1.25:0.25 -o range.png\n";
+
+enum kind { LOSS, SPECTROGRAM, LATENT, KINDS };
+
+static const char *const kind_name[KINDS] = {"loss", "spectrogram", "latent"};
+
+enum { MOST_ALPHAS = 1000 };
+
+typedef struct options {
+    const char *out, *config, *run, *dataset, *a, *b, *curve;
+    cli_list sets, alpha;
+    double range, duration, offset;
+    int method, colour;
+    int64_t points;
+    bool range_given, offset_given, duration_given, method_given, points_given, colour_given;
+} options;
+
+static const char *const methods[] = {"pca", "tsne", NULL};
+static const char *const colours[] = {"file", "time", NULL};
+
+static void report(const cli_session *cli, const char *path)
+{
+    const lts_field field = {"file", path, 0};
+    lts_record(cli_reporter(cli), "picture", &field, 1);
+}
+
+static lts_status plot_loss(cli_session *cli, const options *o, lts_error *err)
+{
+    size_t count = cli_operands(cli) - 1;
+    const char **runs;
+    lts_status status = lts_alloc_checked(&runs, count, sizeof *runs, "runs", err);
+    for (size_t i = 0; status == LTS_OK && i < count; i++)
+        runs[i] = cli_operand(cli, i + 1);
+    if (status == LTS_OK)
+        status = lts_plot_loss(runs, count, o->out, err);
+    if (status == LTS_OK)
+        report(cli, o->out);
+    lts_free(runs);
+    return status;
+}
+
+static lts_status load_panel(const options *o, const char *operand, const lts_cqt_config *audio,
+                             lts_plot_panel *panel, lts_error *err)
+{
+    lts_source source = {0};
+    lts_status status = lts_source_parse(operand, &source, err);
+    if (status != LTS_OK)
+        return status;
+    if (source.offset == 0)
+        source.offset = o->offset;
+    status = lts_plot_panel_load(&source, o->duration, audio, panel, err);
+    lts_free(source.path);
+    return status;
+}
+
+static lts_status plot_spectrogram(cli_session *cli, const options *o, lts_error *err)
+{
+    size_t count = cli_operands(cli) - 1;
+    lts_plot_panel panels[LTS_PLOT_PANELS] = {{0}};
+    lts_config config = {0};
+    lts_cqt_config audio;
+    if (count > LTS_PLOT_PANELS)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%zu sounds: at most %d fit in one picture", count,
+                        LTS_PLOT_PANELS);
+    lts_status status = cli_load_config(cli, o->config, &o->sets, &config, err);
+    if (status == LTS_OK)
+        status = lts_config_cqt(&config, &audio, err);
+    for (size_t p = 0; status == LTS_OK && p < count; p++)
+        status = load_panel(o, cli_operand(cli, p + 1), &audio, &panels[p], err);
+    if (status == LTS_OK)
+        status = lts_plot_spectrogram(panels, count, &audio, o->range, o->out, err);
+    if (status == LTS_OK)
+        report(cli, o->out);
+    for (size_t p = 0; p < count; p++)
+        lts_plot_panel_free(&panels[p]);
+    lts_config_free(&config);
+    return status;
+}
+
+/* "X" or "FROM:TO:STEP" -> its values after the *count there are. */
+static lts_status add_alphas(const char *text, double *values, size_t *count, lts_error *err)
+{
+    double part[3];
+    size_t parts = 0;
+    char *copy = lts_strdup(text);
+    bool good = copy != NULL;
+    for (char *start = copy, *end; good && start; start = end) {
+        end = strchr(start, ':');
+        if (end)
+            *end++ = '\0';
+        good = parts < 3 && lts_parse_double(start, &part[parts]);
+        parts++;
+    }
+    lts_free(copy);
+    good = good && (parts == 1 || (parts == 3 && part[2] > 0 && part[1] >= part[0]));
+    size_t more = parts == 3 && good
+                      ? (size_t)fmin(floor((part[1] - part[0]) / part[2] + 1e-6), MOST_ALPHAS)
+                      : 0;
+    if (!good || *count + more >= MOST_ALPHAS)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "--alpha %s: give a number or FROM:TO:STEP with STEP above 0, at most %d "
+                        "values",
+                        text, MOST_ALPHAS);
+    for (size_t i = 0; i <= more; i++)
+        values[(*count)++] = part[0] + (more > 0 ? (double)i * part[2] : 0);
+    return LTS_OK;
+}
+
+/* The folder of arrays: that of the given data set, else of the one the run was trained on. */
+static lts_status find_frames(const options *o, char **folder, lts_error *err)
+{
+    lts_config config = {0};
+    lts_status status = lts_run_config(o->run, &config, err);
+    if (status != LTS_OK)
+        return status;
+    const char *dataset = o->dataset ? o->dataset : config.dataset.datapath;
+    *folder = lts_path_join(dataset, config.dataset.cqt_dataset);
+    if (*folder && o->dataset && !lts_is_folder(*folder)) {
+        lts_free(*folder);
+        *folder = lts_strdup(o->dataset);
+    }
+    if (!*folder)
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", o->run);
+    else if (!*dataset)
+        status = lts_fail(err, LTS_ERR_ARGUMENT,
+                          "%s: does not say what it was trained on: give "
+                          "--dataset",
+                          o->run);
+    lts_config_free(&config);
+    return status;
+}
+
+static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err)
+{
+    lts_source sources[2] = {{0}};
+    double *alpha = NULL;
+    char *frames = NULL;
+    lts_plot_latent latent = lts_plot_latent_defaults();
+    lts_status status = find_frames(o, &frames, err);
+    if (status == LTS_OK && o->a)
+        status = lts_source_parse(o->a, &sources[0], err);
+    if (status == LTS_OK && o->b)
+        status = lts_source_parse(o->b, &sources[1], err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&alpha, MOST_ALPHAS, sizeof *alpha, "alphas", err);
+    for (size_t i = 0; status == LTS_OK && i < o->alpha.count; i++)
+        status = add_alphas(o->alpha.item[i], alpha, &latent.alphas, err);
+    if (status == LTS_OK) {
+        latent.run = o->run;
+        latent.frames = frames;
+        latent.sources = o->a ? sources : NULL;
+        latent.duration = o->duration;
+        latent.alpha = alpha;
+        latent.curve = o->curve;
+        latent.projection = o->method ? LTS_PROJECTION_TSNE : LTS_PROJECTION_PCA;
+        latent.by_time = o->colour == 1;
+        latent.points = (size_t)o->points;
+        latent.seed = cli_seed(cli, 0);
+        latent.threads = cli_threads(cli);
+        status = lts_plot_latent_draw(&latent, o->out, cli_reporter(cli), err);
+    }
+    for (int s = 0; s < 2; s++)
+        lts_free(sources[s].path);
+    lts_free(alpha);
+    lts_free(frames);
+    return status;
+}
+
+/* Each option belongs to one or two kinds of picture. */
+static void check_usage(const cli_session *cli, const options *o, enum kind kind)
+{
+    const struct {
+        const char *name;
+        bool given, spectrogram, latent;
+    } rules[] = {
+        {"config", o->config, true, false},
+        {"set", o->sets.count > 0, true, false},
+        {"range", o->range_given, true, false},
+        {"offset", o->offset_given, true, false},
+        {"duration", o->duration_given, true, true},
+        {"run", o->run, false, true},
+        {"dataset", o->dataset, false, true},
+        {"a", o->a, false, true},
+        {"b", o->b, false, true},
+        {"alpha", o->alpha.count > 0, false, true},
+        {"curve", o->curve, false, true},
+        {"method", o->method_given, false, true},
+        {"points", o->points_given, false, true},
+        {"colour", o->colour_given, false, true},
+    };
+    for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
+        bool fits = kind == SPECTROGRAM ? rules[r].spectrogram : kind == LATENT && rules[r].latent;
+        if (rules[r].given && !fits)
+            cli_misuse(cli, "--%s has no meaning for %s", rules[r].name, kind_name[kind]);
+    }
+    if (kind == LATENT && !o->run)
+        cli_misuse(cli, "latent needs --run");
+    if (kind == LATENT && cli_operands(cli) > 1)
+        cli_misuse(cli, "%s: latent takes its sounds by --a and --b", cli_operand(cli, 1));
+    if (kind == LATENT && (o->a == NULL) != (o->b == NULL))
+        cli_misuse(cli, "--a and --b go together");
+    if (!o->a && (o->alpha.count > 0 || o->curve || (kind == LATENT && o->duration_given)))
+        cli_misuse(cli, "--alpha, --curve and --duration need two sounds, --a and --b");
+    if (kind != LATENT && cli_operands(cli) < 2)
+        cli_misuse(cli, kind == LOSS ? "loss needs a run" : "spectrogram needs a sound or a .npy");
+}
+
+static enum kind find_kind(const cli_session *cli)
+{
+    for (int k = 0; k < KINDS; k++)
+        if (strcmp(cli_operand(cli, 0), kind_name[k]) == 0)
+            return (enum kind)k;
+    cli_misuse(cli, "%s: which picture? loss, spectrogram or latent", cli_operand(cli, 0));
+}
+
+static void show(cli_session *cli, const char *event, const lts_field *fields, size_t count)
+{
+    (void)event;
+    const lts_field *file = cli_field(fields, count, "file");
+    if (file)
+        cli_print(cli, "%s", file->text);
+}
+
+int main(int argc, char **argv)
+{
+    options o = {.range = 80, .duration = -1, .points = (int64_t)lts_plot_latent_defaults().points};
+    const cli_option table[] = {
+        CLI_OPTION(CLI_TEXT, "output", 'o', &o.out, "FILE", "picture to write: .png, .svg or .pdf",
+                   .required = true),
+        CLI_OPTION(CLI_REAL, "range", 0, &o.range, "DB",
+                   "spectrogram: from the loudest down to this many dB", .minimum = 10,
+                   .maximum = 200, .given = &o.range_given),
+        CLI_OPTION(CLI_REAL, "offset", 0, &o.offset, "SEC",
+                   "spectrogram: begin here in every sound without an @SEC of its own",
+                   .minimum = 0, .maximum = 1e6, .given = &o.offset_given),
+        CLI_OPTION(CLI_REAL, "duration", 'd', &o.duration, "SEC", "length of the excerpts",
+                   .minimum = 0, .maximum = 1e6, .standard = "all there is",
+                   .given = &o.duration_given),
+        CLI_CONFIG_OPTIONS(&o.config, &o.sets),
+        CLI_OPTION(CLI_TEXT, "run", 'r', &o.run, "RUN",
+                   "latent: trained run, a folder of lts-train", .required = false),
+        CLI_OPTION(CLI_TEXT, "dataset", 0, &o.dataset, "DATASET",
+                   "latent: data set to draw, with arrays of lts-dataset",
+                   .standard = "the one the run was trained on"),
+        CLI_OPTION(CLI_TEXT, "a", 'a', &o.a, "FILE[@SEC]", "latent: first sound, from SEC on",
+                   .required = false),
+        CLI_OPTION(CLI_TEXT, "b", 'b', &o.b, "FILE[@SEC]", "latent: second sound",
+                   .required = false),
+        CLI_OPTION(CLI_LIST, "alpha", 0, &o.alpha, "X|FROM:TO:STEP",
+                   "latent: a path for this mixture of the sounds; repeatable", .required = false),
+        CLI_OPTION(CLI_TEXT, "curve", 0, &o.curve, "FILE",
+                   "latent: a path for this alpha over time", .required = false),
+        CLI_OPTION(CLI_CHOICE, "method", 'm', &o.method, "NAME",
+                   "latent: pca (principal components) or tsne", .choices = methods,
+                   .given = &o.method_given),
+        CLI_OPTION(CLI_INT, "points", 'n', &o.points, "N", "latent: frames of the data set to draw",
+                   .minimum = 3, .maximum = 1e6, .given = &o.points_given),
+        CLI_OPTION(CLI_CHOICE, "colour", 0, &o.colour, "BY",
+                   "latent: colour by file, or by time in each file", .choices = colours,
+                   .given = &o.colour_given),
+        {0},
+    };
+    const cli_program program = {.name = "lts-plot",
+                                 .summary = "draw losses, spectrograms and latent spaces",
+                                 .usage = "loss RUN... -o FILE\n"
+                                          "spectrogram SOUND|ARRAY[@SEC]... -o FILE\n"
+                                          "latent --run RUN [--a FILE --b FILE] -o FILE",
+                                 .options = table,
+                                 .examples = examples,
+                                 .operands_min = 1,
+                                 .operands_max = 1000,
+                                 .show = show};
+    lts_error err = {0};
+    cli_session *cli = cli_start(&program, argc, argv);
+    enum kind kind = find_kind(cli);
+    check_usage(cli, &o, kind);
+    lts_status status = lts_plot_check_path(o.out, &err);
+    if (status == LTS_OK)
+        status = kind == LOSS          ? plot_loss(cli, &o, &err)
+                 : kind == SPECTROGRAM ? plot_spectrogram(cli, &o, &err)
+                                       : plot_latent(cli, &o, &err);
+    return cli_finish(cli, status, &err);
+}
