@@ -121,8 +121,10 @@ static void set_times(const spectrogram *s, bool labelled)
     if (!labelled)
         fprintf(script, "set xtics %.9g format ''\nunset xlabel\n", step);
     else if (minutes)
-        fprintf(script, "set xtics %.9g time format '%%tM:%%02tS'\nset xlabel 'time (min:s)'\n",
-                step);
+        fprintf(
+            script,
+            "unset mxtics\nset xtics %.9g time format '%%tM:%%02tS'\nset xlabel 'time (min:s)'\n",
+            step);
     else
         fprintf(script, "set xtics %.9g format '%%g'\nset xlabel 'time (s)'\n", step);
 }
