@@ -206,7 +206,8 @@ static void check_words(const cli_session *cli)
             cli_misuse(cli, "--%s %s is missing", row->name, row->argument);
     }
     if (cli->operands.count < program->operands_min)
-        cli_misuse(cli, "too few arguments: %s %s", program->name, program->usage);
+        cli_misuse(cli, "too few arguments: %s %.*s", program->name,
+                   (int)strcspn(program->usage, "\n"), program->usage);
     if (cli->operands.count > program->operands_max)
         cli_misuse(cli, "%s: one argument too many", cli->operands.item[program->operands_max]);
 }

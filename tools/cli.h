@@ -98,7 +98,8 @@ typedef struct cli_option {
 typedef struct cli_session cli_session;
 
 typedef struct cli_program {
-    const char *name, *summary, *usage;
+    const char *name, *summary;
+    const char *usage;         /* a line for each form of the command, without the name */
     const cli_option *options; /* ends in an empty row */
     const char *examples;      /* lines */
     size_t operands_min, operands_max;

@@ -65,11 +65,22 @@ static void print_row(const cli_option *row)
     print_wrapped(help, strlen(left));
 }
 
+/* A line for each form of the command. */
+static void print_usage(const cli_program *program)
+{
+    const char *lead = "Usage:";
+    for (const char *form = program->usage; *form; lead = "      ") {
+        size_t length = strcspn(form, "\n");
+        printf("%s %s %.*s\n", lead, program->name, (int)length, form);
+        form += length + (form[length] == '\n');
+    }
+}
+
 void cli_print_help(const cli_session *cli)
 {
     const cli_program *program = cli->program;
-    printf("Usage: %s %s\n%s: %s\n\nOptions:\n", program->name, program->usage, program->name,
-           program->summary);
+    print_usage(program);
+    printf("%s: %s\n\nOptions:\n", program->name, program->summary);
     for (size_t r = 0; r < cli->row_count; r++)
         print_row(&cli->rows[r]);
     if (program->examples) {

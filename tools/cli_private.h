@@ -16,9 +16,10 @@ struct cli_session {
     bool seed_given;
     bool quiet, verbose, json, help, version;
     bool some_failed;
-    bool terminal;    /* progress is drawn as a bar */
-    bool bar_drawn;   /* and must be wiped before anything else is printed */
-    double next_draw; /* when progress may be shown again, lts_now */
+    bool terminal;      /* progress is drawn as a bar */
+    bool bar_drawn;     /* and must be wiped before anything else is printed */
+    bool progress_told; /* of a task that has not ended yet */
+    double next_draw;   /* when progress may be shown again, lts_now */
 };
 
 void cli_print_help(const cli_session *cli);

@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 enum { BAR = 24 };
-static const double bar_pause = 0.1, line_pause = 10, json_pause = 1; /* seconds */
+/* Seconds: what is done sooner than line_start needs no progress in a log. */
+static const double bar_pause = 0.1, line_start = 2, line_pause = 10, json_pause = 1;
 
 /* Length of the UTF-8 sequence at `text`, 0 when there is none (RFC 3629, section 4). */
 static size_t utf8_length(const unsigned char *text)
@@ -134,10 +135,12 @@ static void progress(void *user, const char *what, double done, double total, do
     cli_session *cli = user;
     char speed[80], bar[BAR + 1];
     double now = lts_now();
-    bool finished = done >= total && (cli->terminal || cli->json);
-    if (cli->quiet || (now < cli->next_draw && !finished))
+    /* Bars and scripts are told the end of what they were told the beginning of. */
+    bool end = done >= total && (cli->terminal || cli->json) && cli->progress_told;
+    if (cli->quiet || (now < cli->next_draw && !end))
         return;
     cli->next_draw = now + (cli->json ? json_pause : cli->terminal ? bar_pause : line_pause);
+    cli->progress_told = !end;
     if (cli->json) {
         print_progress(what, done, total, rate);
         return;
@@ -189,8 +192,7 @@ static void record(void *user, const char *event, const lts_field *fields, size_
 void cli_reporter_start(cli_session *cli)
 {
     cli->terminal = isatty(STDERR_FILENO) == 1;
-    /* What takes no longer than one pause needs no progress in a log. */
-    cli->next_draw = cli->terminal ? 0 : lts_now() + line_pause;
+    cli->next_draw = lts_now() + (cli->terminal ? bar_pause : line_start);
     cli->reporter.user = cli;
     cli->reporter.message = message;
     cli->reporter.progress = progress;
