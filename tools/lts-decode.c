@@ -56,6 +56,9 @@ int main(int argc, char **argv)
     cli_session *cli = cli_start(&program, argc, argv);
     if (!!features == (cli_operands(cli) == 1) || !!features == !!run)
         cli_misuse(cli, "give either --run RUN and an array, or --features C.npy");
+    if (run && config_path)
+        cli_misuse(cli, "--config goes with --features; a run knows its own settings");
+    sound_check_name(cli, out);
     if (features) {
         status = features_config(config_path, features, &config, cli_reporter(cli), &err);
         if (status == LTS_OK)
@@ -66,8 +69,6 @@ int main(int argc, char **argv)
                                          cli_reporter(cli), &err);
         }
     } else {
-        if (config_path)
-            cli_misuse(cli, "--config goes with --features; a run knows its own settings");
         status = lts_run_model(run, &model, &err);
         if (status == LTS_OK)
             status = lts_run_config(run, &config, &err);

@@ -2,6 +2,8 @@
 #include "lts/interp.h"
 #include "sound_options.h"
 
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 static const char examples[] =
@@ -27,28 +29,24 @@ typedef struct options {
 static bool parse_alpha(const char *text, void *value)
 {
     struct alpha *alpha = value;
-    char part[3][64];
+    double number[3] = {0};
+    char part[64];
     size_t parts = 0;
-    for (const char *start = text; parts < 3; parts++) {
-        size_t length = strcspn(start, ":");
-        if (length >= sizeof part[0])
+    for (bool more = true; more; parts++) {
+        size_t length = strcspn(text, ":");
+        if (parts == 3 || length >= sizeof part)
             return false;
-        memcpy(part[parts], start, length);
-        part[parts][length] = '\0';
-        start += length;
-        if (*start++ == '\0') {
-            parts++;
-            break;
-        }
-        if (parts == 2)
+        memcpy(part, text, length);
+        part[length] = '\0';
+        if (!lts_parse_double(part, &number[parts]) || fabs(number[parts]) > FLT_MAX)
             return false;
+        more = text[length] == ':';
+        text += length + more;
     }
-    alpha->given = true;
-    alpha->range = parts == 3;
-    if (parts == 1)
-        return lts_parse_double(part[0], &alpha->from);
-    return parts == 3 && lts_parse_double(part[0], &alpha->from) &&
-           lts_parse_double(part[1], &alpha->to) && lts_parse_double(part[2], &alpha->step);
+    *alpha = (struct alpha){
+        .given = true, .range = parts == 3, .from = number[0], .to = number[1], .step = number[2]};
+    return parts == 1 ||
+           (parts == 3 && lts_interp_range_count(alpha->from, alpha->to, alpha->step) > 0);
 }
 
 /* The sounds and, for --mix, the text of each weight: FILE[@SEC]=WEIGHT. */
@@ -73,16 +71,21 @@ static lts_status parse_sources(const options *o, lts_source *sources, const cha
     return status;
 }
 
-/* A number or a curve file -> T values. */
-static lts_status load_weight(const char *text, double seconds, size_t frames, float *weight,
-                              lts_error *err)
+/* A number or a curve file -> T values. `option` stands in messages. */
+static lts_status load_weight(const char *option, const char *text, double seconds, size_t frames,
+                              float *weight, lts_error *err)
 {
     double value;
     lts_curve curve;
-    lts_status status = lts_parse_double(text, &value) ? lts_curve_constant(value, &curve, err)
-                                                       : lts_curve_load(text, seconds, &curve, err);
+    lts_error why = {0};
+    lts_status status = lts_parse_double(text, &value)
+                            ? lts_curve_constant(value, &curve, &why)
+                            : lts_curve_load(text, seconds, &curve, &why);
+    if (status == LTS_ERR_NOT_FOUND)
+        return lts_fail(err, status, "--%s %s: neither a number nor a curve file that is there",
+                        option, text);
     if (status != LTS_OK)
-        return status;
+        return lts_fail(err, status, "%s", why.text);
     lts_curve_resample(&curve, frames, weight);
     lts_curve_free(&curve);
     return LTS_OK;
@@ -95,11 +98,11 @@ static lts_status make_weights(const options *o, const lts_interp *interp, doubl
     lts_status status = LTS_OK;
     if (o->mix.count) {
         for (size_t s = 0; status == LTS_OK && s < o->mix.count; s++)
-            status = load_weight(texts[s], seconds, frames, weight + s * frames, err);
+            status = load_weight("mix", texts[s], seconds, frames, weight + s * frames, err);
         return status;
     }
     if (o->curve)
-        status = load_weight(o->curve, seconds, frames, weight, err);
+        status = load_weight("curve", o->curve, seconds, frames, weight, err);
     for (size_t t = 0; t < frames; t++) {
         if (!o->curve)
             weight[t] = (float)o->alpha.from;
@@ -160,6 +163,8 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
         status = lts_alloc_checked(&texts, count, sizeof *texts, "weights", err);
     if (status == LTS_OK)
         status = parse_sources(o, sources, texts, err);
+    if (status == LTS_OK && !o->alpha.range)
+        status = lts_output_check(o->out, sources, count, err);
     if (status == LTS_OK)
         status =
             lts_interp_open(model, sources, count, o->duration, cli_threads(cli), &interp, err);
@@ -182,6 +187,9 @@ static void check_usage(const cli_session *cli, const options *o)
         if (o->a || o->b || o->mix.count || o->curve || o->alpha.given || o->out)
             cli_misuse(cli, "--batch takes its sounds and alphas from [extra] of the run's "
                             "config.ini: leave out --a, --b, --mix, --alpha, --curve and -o");
+        if (o->duration >= 0)
+            cli_misuse(cli, "--batch takes its duration, example_length, from [extra] of the run's "
+                            "config.ini: leave out --duration");
         return;
     }
     if (!o->out)
@@ -194,6 +202,8 @@ static void check_usage(const cli_session *cli, const options *o)
         cli_misuse(cli, "give two sounds, --a and --b, or several with --mix FILE=WEIGHT");
     if (!o->mix.count && o->alpha.given == (o->curve != NULL))
         cli_misuse(cli, "give either --alpha or --curve");
+    if (!o->alpha.range)
+        sound_check_name(cli, o->out);
 }
 
 int main(int argc, char **argv)
@@ -212,7 +222,9 @@ int main(int argc, char **argv)
                    .minimum = 0, .maximum = 1e6, .standard = "all that every sound has left"),
         CLI_OPTION(CLI_PARSED, "alpha", 0, &o.alpha, "X|FROM:TO:STEP",
                    "1 is all of the first sound, 0 of the second; a range makes a WAV a value",
-                   .parse = parse_alpha, .legal = "a number or FROM:TO:STEP", .standard = ""),
+                   .parse = parse_alpha,
+                   .legal = "a number or FROM:TO:STEP, rising by at most 9999 steps",
+                   .standard = ""),
         CLI_OPTION(CLI_TEXT, "curve", 0, &o.curve, "FILE",
                    "alpha over time: .txt, .csv or .npy of values spread evenly, or of times in "
                    "seconds and values",

@@ -6,6 +6,9 @@
 #include "cli.h"
 #include "lts/interp.h"
 
+#include <string.h>
+#include <strings.h>
+
 typedef struct sound_options {
     int64_t iterations; /* below 0 until given */
     lts_phase_init init;
@@ -38,6 +41,18 @@ static inline bool parse_bits(const char *text, void *value)
                    "scale to a peak of 0 dBFS", .required = false),                                \
         CLI_OPTION(CLI_PARSED, "bits", 0, &(o)->output.bits, "BITS", "sample format: 16, 24, 32f", \
                    .parse = parse_bits, .legal = "16, 24 or 32f", .standard = "32f")
+
+/* A name that promises another format than WAV is wrong use: players go by it. */
+static inline void sound_check_name(const cli_session *cli, const char *path)
+{
+    static const char *const others[] = {".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".npy"};
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        size_t end = strlen(others[i]);
+        if (length > end && strcasecmp(path + length - end, others[i]) == 0)
+            cli_misuse(cli, "--output=%s: a WAV file is written: name it .wav", path);
+    }
+}
 
 /* The phase recovery that the options and the configuration ask for. */
 static inline lts_phase_config sound_phase(const sound_options *options, const lts_config *config,

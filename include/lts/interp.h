@@ -19,7 +19,8 @@ typedef struct lts_source {
 lts_status lts_source_parse(const char *text, lts_source *source, lts_error *err);
 
 /* The model of a run folder, RUN/model/best.safetensors or, where there is none, last.safetensors;
- * or of a .safetensors file named directly. */
+ * or of a .safetensors file named directly. One without audio settings is refused, as nothing could
+ * be heard of it. */
 lts_status lts_run_model(const char *run, lts_model **out, lts_error *err);
 
 /* The settings the run was trained with, RUN/config.ini; the defaults where there is none. Free
@@ -34,9 +35,10 @@ lts_status lts_curve_load(const char *path, double duration, lts_curve *out, lts
 /* Sounds of one length, analysed and encoded, ready to be rendered along any weights. */
 typedef struct lts_interp lts_interp;
 
-/* `model` must outlive the result; sources are read here and not kept. duration: seconds, above 0
- * and at most what every sound has left after its offset (one hop more is forgiven); below 0 means
- * just that. LTS_ERR_ARGUMENT says which sound is too short and how long the excerpt may be. */
+/* `model` must outlive the result; sources are read here and not kept. duration: seconds, at least
+ * a hop and at most what every sound has left after its offset (one hop more is forgiven); below 0
+ * means just that. LTS_ERR_ARGUMENT says which sound is too short and how long the excerpt may be,
+ * LTS_ERR_FORMAT which ends long before its header says so. */
 lts_status lts_interp_open(const lts_model *model, const lts_source *sources, size_t count,
                            double duration, unsigned threads, lts_interp **out, lts_error *err);
 void lts_interp_close(lts_interp *interp); /* NULL is allowed */
@@ -67,9 +69,14 @@ typedef struct lts_interp_output {
     bool normalize;
 } lts_interp_output;
 
+/* Whether `path` can be written, and that it is none of the files read (LTS_ERR_ARGUMENT): better
+ * known before the work than after it. Leaves nothing behind. */
+lts_status lts_output_check(const char *path, const lts_source *inputs, size_t count,
+                            lts_error *err);
+
 /* Writes x, N samples, as WAV with a comment that names model, sources, `path` (what the weights
- * are, in words) and seed: enough to make it again. Reports a "sound" record, and a warning when
- * integer samples were clipped. */
+ * are, in words) and seed: enough to make it again; config NULL: x is not rendered but a sound's
+ * own. Reports a "sound" record, and a warning when integer samples were clipped. */
 lts_status lts_interp_save(lts_interp *interp, const char *file, float *x, const char *path,
                            const lts_render_config *config, const lts_interp_output *output,
                            const lts_reporter *reporter, lts_error *err);
@@ -98,6 +105,10 @@ lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_c
                                const lts_model *model, const lts_render_config *render,
                                const lts_interp_output *output, unsigned threads,
                                const lts_reporter *reporter, lts_error *err);
+
+/* How many values FROM, FROM + STEP .. TO a range has: at most 10000. 0 for a range that is none: a
+ * step that is not above 0, an end below the beginning, too many values. */
+int lts_interp_range_count(double from, double to, double step);
 
 /* One WAV in `folder` for each alpha from .. to by step, named as the originals do:
  * " 0-x_interpolations_0.1.wav". Two sounds. */

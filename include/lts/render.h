@@ -21,6 +21,10 @@ typedef struct lts_renderer lts_renderer;
  * `threads` >= 1 share the matrix products. */
 lts_status lts_renderer_create(const lts_model *model, size_t samples, unsigned threads,
                                lts_renderer **out, lts_error *err);
+
+/* A renderer with no model: it analyses and finds phases, but neither encodes nor decodes. */
+lts_status lts_renderer_create_plain(const lts_cqt_config *config, size_t samples,
+                                     lts_renderer **out, lts_error *err);
 void lts_renderer_destroy(lts_renderer *renderer); /* NULL is allowed */
 const lts_cqt_config *lts_renderer_settings(const lts_renderer *renderer);
 

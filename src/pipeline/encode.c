@@ -1,8 +1,10 @@
 #include "lts/codec.h"
 
 #include "lts/formats.h"
+#include "pipeline/sound.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { BLOCK = 1 << 16 }; /* samples read at once */
 
@@ -63,14 +65,17 @@ static lts_status take_frames(encoder *e, lts_error *err)
     return status;
 }
 
-static lts_status encode_stream(encoder *e, const lts_reporter *reporter, lts_error *err)
+static lts_status encode_stream(encoder *e, const char *path, const lts_reporter *reporter,
+                                lts_error *err)
 {
     size_t got = 0;
     double done = 0, expected = (double)lts_audio_reader_expected(e->reader), start = lts_now();
     double rate = lts_audio_reader_rate(e->reader);
     do {
         if (lts_cancelled(reporter))
-            return lts_fail(err, LTS_ERR_CANCELLED, "stopped before the end of the sound");
+            return lts_fail(err, LTS_ERR_CANCELLED,
+                            "%s: interrupted at %.1f of %.1f s: nothing was written", path,
+                            done / rate, expected / rate);
         lts_status status = lts_audio_reader_read(e->reader, e->block, BLOCK, &got, err);
         for (size_t fed = 0; status == LTS_OK && fed < got;) {
             fed += lts_cqt_stream_feed(e->stream, e->block + fed, got - fed);
@@ -130,19 +135,23 @@ lts_status lts_encode_file(const lts_model *model, const lts_source *source, dou
 {
     encoder e = {.model = model};
     lts_cqt_config config;
-    lts_audio_info info;
+    size_t samples;
     lts_status status = lts_render_settings(model, &config, err);
-    if (status == LTS_OK)
-        status = lts_audio_probe(source->path, &info, err);
-    if (status == LTS_OK && source->offset >= info.seconds)
+    if (status == LTS_OK && log_variance_path && strcmp(mean_path, log_variance_path) == 0)
         status = lts_fail(err, LTS_ERR_ARGUMENT,
-                          "%s: from %g s on: the sound is %.3f s long: begin earlier", source->path,
-                          source->offset, info.seconds);
+                          "%s: named for both the means and the log-variances: name two files",
+                          mean_path);
+    /* A whole sound may be as short as it likes, an excerpt must be there. */
+    if (status == LTS_OK && (duration >= 0 || source->offset > 0))
+        status = lts_sound_excerpt(source, 1, duration, config.sample_rate, (size_t)config.hop,
+                                   &samples, err);
+    for (int i = 0; status == LTS_OK && i < (log_variance_path ? 2 : 1); i++)
+        status = lts_output_check(i ? log_variance_path : mean_path, source, 1, err);
     if (status == LTS_OK)
         status =
             open_encoder(&e, &config, source, duration, threads, mean_path, log_variance_path, err);
     if (status == LTS_OK)
-        status = encode_stream(&e, reporter, err);
+        status = encode_stream(&e, source->path, reporter, err);
     if (status == LTS_OK)
         status = commit(&e.mean, err);
     if (status == LTS_OK && e.log_variance)

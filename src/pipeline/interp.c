@@ -1,5 +1,7 @@
 #include "lts/interp.h"
 
+#include "pipeline/sound.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -20,36 +22,6 @@ struct lts_interp {
     size_t count, frames, samples;
 };
 
-/* The longest excerpt every sound allows, in samples at `rate`; one hop more is forgiven, so that a
- * selection that ends at the file's end works whatever the rounding. */
-static lts_status excerpt_length(const lts_source *sources, size_t count, double duration,
-                                 double rate, size_t hop, size_t *samples, lts_error *err)
-{
-    double longest = INFINITY;
-    for (size_t s = 0; s < count; s++) {
-        lts_audio_info info;
-        lts_status status = lts_audio_probe(sources[s].path, &info, err);
-        if (status != LTS_OK)
-            return status;
-        double left = info.seconds - sources[s].offset;
-        if (left * rate < (double)hop)
-            return lts_fail(err, LTS_ERR_ARGUMENT,
-                            "%s: an excerpt from %g s on: the sound is %.3f s long: begin earlier",
-                            sources[s].path, sources[s].offset, info.seconds);
-        if (duration > 0 && duration > left + (double)hop / rate)
-            return lts_fail(err, LTS_ERR_ARGUMENT,
-                            "%s: %g s from %g s on: the sound is %.3f s long: at most %.3f s fit",
-                            sources[s].path, duration, sources[s].offset, info.seconds, left);
-        longest = fmin(longest, left);
-    }
-    double seconds = duration > 0 ? fmin(duration, longest) : longest;
-    if (!(seconds * rate >= (double)hop))
-        return lts_fail(err, LTS_ERR_ARGUMENT, "duration %g s: shorter than one hop (%.4f s)",
-                        duration, (double)hop / rate);
-    *samples = (size_t)llround(seconds * rate);
-    return LTS_OK;
-}
-
 /* Reads the excerpt with as much before and after it as the longest filter hears, so that its
  * frames are those of the whole file. The excerpt begins on a hop, as the originals cut it. */
 static lts_status read_sound(lts_interp *interp, const lts_source *source, sound *into,
@@ -69,7 +41,13 @@ static lts_status read_sound(lts_interp *interp, const lts_source *source, sound
         return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", source->path);
     lts_status status = lts_audio_load(source->path, rate, (double)(start - into->before) / rate,
                                        (double)(wanted + context) / rate, &read, &got, err);
-    if (status == LTS_OK && got < wanted) {
+    if (status == LTS_OK && got + hop < wanted) {
+        status = lts_fail(err, LTS_ERR_FORMAT,
+                          "%s: cut short: its data end %.3f s before its header says so: replace "
+                          "it, or take a shorter excerpt",
+                          source->path, (double)(wanted - got) / rate);
+        lts_free(read);
+    } else if (status == LTS_OK && got < wanted) {
         /* The file may end up to a hop before the excerpt does: silence follows it. */
         status = lts_alloc_checked(&into->x, wanted, sizeof *into->x, "samples", err);
         if (status == LTS_OK)
@@ -107,8 +85,8 @@ lts_status lts_interp_open(const lts_model *model, const lts_source *sources, si
         return lts_fail(err, LTS_ERR_ARGUMENT, "no sounds to interpolate");
     lts_status status = lts_render_settings(model, &config, err);
     if (status == LTS_OK)
-        status = excerpt_length(sources, count, duration, config.sample_rate, (size_t)config.hop,
-                                &samples, err);
+        status = lts_sound_excerpt(sources, count, duration, config.sample_rate, (size_t)config.hop,
+                                   &samples, err);
     if (status != LTS_OK)
         return status;
     lts_interp *interp;

@@ -20,8 +20,8 @@ static lts_status save_set(lts_interp *interp, const char *folder, const lts_int
         if (!original || !phase_only)
             status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
         if (status == LTS_OK)
-            status = lts_interp_save(interp, original, x, "original", &batch->render,
-                                     &batch->output, reporter, err);
+            status = lts_interp_save(interp, original, x, "original", NULL, &batch->output,
+                                     reporter, err);
         if (status == LTS_OK)
             status = lts_interp_phase_only(interp, s, &batch->render.phase, x, reporter, err);
         if (status == LTS_OK)

@@ -24,20 +24,37 @@ lts_status lts_source_parse(const char *text, lts_source *source, lts_error *err
     return LTS_OK;
 }
 
+/* A model and the audio settings among its notes, which rendering needs. */
+static lts_status load_model(const char *path, lts_model **out, lts_error *err)
+{
+    lts_cqt_config config;
+    lts_error why = {0};
+    lts_status status = lts_model_load(path, out, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_render_settings(*out, &config, &why);
+    if (status == LTS_OK)
+        return LTS_OK;
+    lts_model_destroy(*out);
+    *out = NULL;
+    return lts_fail(err, status, "%s: %s", path, why.text);
+}
+
 lts_status lts_run_model(const char *run, lts_model **out, lts_error *err)
 {
     static const char *const names[] = {"model/best.safetensors", "model/last.safetensors"};
     *out = NULL;
     if (lts_is_file(run))
-        return lts_model_load(run, out, err);
+        return load_model(run, out, err);
     if (!lts_is_folder(run))
-        return lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no such run folder", run);
+        return lts_fail(err, LTS_ERR_NOT_FOUND,
+                        "%s: no such run folder: name one that lts-train made", run);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char *path = lts_path_join(run, names[i]);
         if (!path)
             return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
         bool found = lts_is_file(path);
-        lts_status status = found ? lts_model_load(path, out, err) : LTS_OK;
+        lts_status status = found ? load_model(path, out, err) : LTS_OK;
         lts_free(path);
         if (found)
             return status;

@@ -5,7 +5,7 @@
 #include <math.h>
 
 struct lts_renderer {
-    const lts_model *model;
+    const lts_model *model; /* NULL in a plain one */
     lts_model_work *model_work;
     lts_cqt *cqt;
     lts_cqt_work *cqt_work;
@@ -16,24 +16,38 @@ lts_render_config lts_render_defaults(void)
     return (lts_render_config){.sample = false, .seed = 0, .phase = lts_phase_defaults()};
 }
 
+lts_status lts_renderer_create_plain(const lts_cqt_config *config, size_t samples,
+                                     lts_renderer **out, lts_error *err)
+{
+    *out = NULL;
+    lts_renderer *renderer;
+    lts_status status = lts_alloc_checked(&renderer, 1, sizeof *renderer, "a renderer", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_cqt_create(config, samples, &renderer->cqt, err);
+    if (status == LTS_OK)
+        status = lts_cqt_work_create(renderer->cqt, &renderer->cqt_work, err);
+    if (status != LTS_OK) {
+        lts_renderer_destroy(renderer);
+        return status;
+    }
+    *out = renderer;
+    return LTS_OK;
+}
+
 lts_status lts_renderer_create(const lts_model *model, size_t samples, unsigned threads,
                                lts_renderer **out, lts_error *err)
 {
     *out = NULL;
     lts_cqt_config config;
+    lts_renderer *renderer = NULL;
     lts_status status = lts_render_settings(model, &config, err);
-    if (status != LTS_OK)
-        return status;
-    lts_renderer *renderer;
-    status = lts_alloc_checked(&renderer, 1, sizeof *renderer, "a renderer", err);
+    if (status == LTS_OK)
+        status = lts_renderer_create_plain(&config, samples, &renderer, err);
     if (status != LTS_OK)
         return status;
     renderer->model = model;
     status = lts_model_work_create(model, threads, &renderer->model_work, err);
-    if (status == LTS_OK)
-        status = lts_cqt_create(&config, samples, &renderer->cqt, err);
-    if (status == LTS_OK)
-        status = lts_cqt_work_create(renderer->cqt, &renderer->cqt_work, err);
     if (status != LTS_OK) {
         lts_renderer_destroy(renderer);
         return status;
@@ -155,6 +169,8 @@ lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
     if (status != LTS_OK)
         return status;
     status = lts_renderer_magnitudes(renderer, mixture, config, magnitudes, err);
+    if (status == LTS_OK && lts_cancelled(reporter))
+        status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the phase");
     if (status == LTS_OK)
         status = lts_renderer_phase(renderer, magnitudes, mixture->frames, &config->phase, x, n,
                                     reporter, err);
