@@ -30,6 +30,16 @@ static inline float approx_tanh(float x)
     return t > 1 ? 1 : t < -1 ? -1 : t;
 }
 
+/* atan(x), error below 2e-5: Abramowitz & Stegun 1964, 4.4.49, on -1 .. 1, and pi/2 - atan(1/x). */
+static inline float approx_atan(float x)
+{
+    const float a = fabsf(x), b = a > 1 ? 1 / a : a, z = b * b;
+    const float series =
+        0.9998660f + z * (-0.3302995f + z * (0.1801410f + z * (-0.0851330f + z * 0.0208351f)));
+    const float angle = a > 1 ? 1.57079633f - b * series : b * series;
+    return x < 0 ? -angle : angle;
+}
+
 /* Phases are held in turns, as 32-bit integers of 2^-32: sums wrap as phases do, exactly. */
 typedef uint32_t turns;
 

@@ -37,6 +37,13 @@ typedef struct cqt_octave {
     fftwf_plan to_frames, to_spectrum; /* c2c of m / step, backward and forward */
 } cqt_octave;
 
+/* One sample rate at which slices are analysed and synthesised. */
+typedef struct cqt_rate {
+    size_t reduction;               /* 1, or a divisor of the hop: every reduction-th sample */
+    size_t hop, samples;            /* of a slice, at this rate */
+    fftwf_plan analyse, synthesise; /* r2c and c2r */
+} cqt_rate;
+
 struct lts_cqt {
     lts_cqt_config config;
     size_t bins, samples, frames; /* K, L, m */
@@ -44,15 +51,15 @@ struct lts_cqt {
     size_t inverse_guard; /* frames kept empty at either end when a slice is synthesised */
     size_t block;         /* bins of a block; blocks do not cross octaves */
     size_t row;           /* floats between a block's rows of m complex values */
-    size_t band_lo, band_count;     /* spectrum indices that any bin uses */
-    size_t shifted_size;            /* the largest count of an octave */
-    cqt_bin *bin;                   /* (K) */
-    cqt_octave *octave;             /* 0 is the top one */
-    float *table, *shifts;          /* storage of every bin's g and every octave's shift */
-    float *dual, *narrow_dual;      /* (band_count): the regularised diagonal dual, W */
-    fftwf_plan analyse, synthesise; /* r2c and c2r of L */
-    fftwf_plan to_frames;           /* c2c of m, backward */
-    fftwf_plan to_bins;             /* c2c of m, forward */
+    size_t band_lo, band_count;        /* spectrum indices that any bin uses */
+    size_t shifted_size;               /* the largest count of an octave */
+    cqt_bin *bin;                      /* (K) */
+    cqt_octave *octave;                /* 0 is the top one */
+    float *table, *shifts;             /* storage of every bin's g and every octave's shift */
+    float *dual, *narrow_dual;         /* (band_count): the regularised diagonal dual, W */
+    cqt_rate full;                     /* the signal's own rate */
+    cqt_rate reduced;                  /* the lowest that still holds the whole band */
+    fftwf_plan to_frames, to_spectrum; /* c2c of m, backward and forward */
 };
 
 struct lts_cqt_work {
@@ -88,9 +95,9 @@ void cqt_fft_destroy(lts_cqt *cqt);
 cqt_slice cqt_slice_at(const lts_cqt *cqt, size_t frames, size_t begin, size_t guard);
 
 /* work->samples -> work->spectrum */
-void cqt_analyse(const lts_cqt *cqt, lts_cqt_work *work);
-/* Loads the slice's samples of the N in x, zeros elsewhere, and analyses them. */
-void cqt_analyse_slice(const lts_cqt *cqt, lts_cqt_work *work, const float *x, size_t n,
+void cqt_analyse(const cqt_rate *rate, lts_cqt_work *work);
+/* Loads the slice's samples of the n in x, zeros elsewhere, and analyses them. */
+void cqt_analyse_slice(const cqt_rate *rate, lts_cqt_work *work, const float *x, size_t n,
                        const cqt_slice *slice);
 /* work->spectrum -> magnitudes (count,K) of the slice's useful frames. */
 void cqt_slice_magnitudes(const lts_cqt *cqt, lts_cqt_work *work, const cqt_slice *slice,
@@ -108,7 +115,8 @@ void cqt_unfold(float *sum, const float *g, size_t lo, size_t count, const float
 /* work->sum += work->unshifted times the octave's shift, conjugated: the adjoint of cqt_shift. */
 void cqt_unshift(lts_cqt_work *work, const cqt_octave *octave);
 /* work->samples = work->sum weighted by the dual; work->sum is used up. */
-void cqt_synthesise(const lts_cqt *cqt, lts_cqt_work *work, const float *dual);
+void cqt_synthesise(const lts_cqt *cqt, const cqt_rate *rate, lts_cqt_work *work,
+                    const float *dual);
 
 /* 1 / (part of the filter's energy that falls on the N samples, for the frame at sample `at`): what
  * an adjoint loses at the signal's ends. */
@@ -117,9 +125,9 @@ float cqt_end_weight(double length, double at, double n);
 /* Overlap-add. After each slice: adds work->samples to work->overlap and returns the samples that
  * no later slice touches, *count of them for the signal's samples from *at on; then
  * cqt_overlap_move. */
-const float *cqt_overlap_add(const lts_cqt *cqt, lts_cqt_work *work, const cqt_slice *slice,
+const float *cqt_overlap_add(const cqt_rate *rate, lts_cqt_work *work, const cqt_slice *slice,
                              size_t frames, size_t n, size_t *at, size_t *count);
-void cqt_overlap_move(const lts_cqt *cqt, lts_cqt_work *work, const cqt_slice *slice);
+void cqt_overlap_move(const cqt_rate *rate, lts_cqt_work *work, const cqt_slice *slice);
 
 /* LTS_ERR_SHAPE unless n samples make that many frames; `what` begins the message. */
 lts_status cqt_check_length(const lts_cqt *cqt, const char *what, size_t frames, size_t n,

@@ -27,22 +27,29 @@ static bool plan_octaves(lts_cqt *cqt, float *in, float *out)
     return true;
 }
 
+static bool plan_rate(cqt_rate *rate, float *samples, float *spectrum)
+{
+    rate->analyse =
+        fftwf_plan_dft_r2c_1d((int)rate->samples, samples, (fftwf_complex *)spectrum, flags);
+    rate->synthesise =
+        fftwf_plan_dft_c2r_1d((int)rate->samples, (fftwf_complex *)spectrum, samples, flags);
+    return rate->analyse && rate->synthesise;
+}
+
 bool cqt_fft_create(lts_cqt *cqt)
 {
     /* Planning looks only at the alignment of the arrays, which lts_alloc makes equal for all. */
-    float *samples = lts_alloc(cqt->samples + 2, sizeof *samples);
-    float *spectrum = lts_alloc(cqt->samples + 2, sizeof *spectrum);
+    size_t size = cqt->samples + 2 > 2 * cqt->frames ? cqt->samples + 2 : 2 * cqt->frames;
+    float *samples = lts_alloc(size, sizeof *samples);
+    float *spectrum = lts_alloc(size, sizeof *spectrum);
     bool done = false;
     if (samples && spectrum) {
         pthread_mutex_lock(&planner);
-        cqt->analyse =
-            fftwf_plan_dft_r2c_1d((int)cqt->samples, samples, (fftwf_complex *)spectrum, flags);
-        cqt->synthesise =
-            fftwf_plan_dft_c2r_1d((int)cqt->samples, (fftwf_complex *)spectrum, samples, flags);
         cqt->to_frames = complex_plan(cqt->frames, FFTW_BACKWARD, samples, spectrum);
-        cqt->to_bins = complex_plan(cqt->frames, FFTW_FORWARD, samples, spectrum);
-        done = cqt->analyse && cqt->synthesise && cqt->to_frames && cqt->to_bins &&
-               plan_octaves(cqt, samples, spectrum);
+        cqt->to_spectrum = complex_plan(cqt->frames, FFTW_FORWARD, samples, spectrum);
+        done = cqt->to_frames && cqt->to_spectrum && plan_octaves(cqt, samples, spectrum) &&
+               plan_rate(&cqt->full, samples, spectrum) &&
+               plan_rate(&cqt->reduced, samples, spectrum);
         pthread_mutex_unlock(&planner);
     }
     lts_free(samples);
@@ -59,10 +66,12 @@ static void destroy(fftwf_plan plan)
 void cqt_fft_destroy(lts_cqt *cqt)
 {
     pthread_mutex_lock(&planner);
-    destroy(cqt->analyse);
-    destroy(cqt->synthesise);
+    destroy(cqt->full.analyse);
+    destroy(cqt->full.synthesise);
+    destroy(cqt->reduced.analyse);
+    destroy(cqt->reduced.synthesise);
     destroy(cqt->to_frames);
-    destroy(cqt->to_bins);
+    destroy(cqt->to_spectrum);
     for (int o = 0; cqt->octave && o < cqt->config.octaves; o++) {
         destroy(cqt->octave[o].to_frames);
         destroy(cqt->octave[o].to_spectrum);

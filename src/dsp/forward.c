@@ -15,25 +15,25 @@ cqt_slice cqt_slice_at(const lts_cqt *cqt, size_t frames, size_t begin, size_t g
                        .count = left < useful ? left : useful};
 }
 
-void cqt_analyse(const lts_cqt *cqt, lts_cqt_work *work)
+void cqt_analyse(const cqt_rate *rate, lts_cqt_work *work)
 {
-    fftwf_execute_dft_r2c(cqt->analyse, work->samples, (fftwf_complex *)work->spectrum);
+    fftwf_execute_dft_r2c(rate->analyse, work->samples, (fftwf_complex *)work->spectrum);
 }
 
-void cqt_analyse_slice(const lts_cqt *cqt, lts_cqt_work *work, const float *x, size_t n,
+void cqt_analyse_slice(const cqt_rate *rate, lts_cqt_work *work, const float *x, size_t n,
                        const cqt_slice *slice)
 {
-    size_t hop = (size_t)cqt->config.hop;
+    size_t hop = rate->hop;
     size_t before = slice->first < 0 ? (size_t)-slice->first * hop : 0;
     size_t from = slice->first > 0 ? (size_t)slice->first * hop : 0;
     size_t have = n > from ? n - from : 0;
-    if (have > cqt->samples - before)
-        have = cqt->samples - before;
+    if (have > rate->samples - before)
+        have = rate->samples - before;
     memset(work->samples, 0, before * sizeof(float));
     if (have)
         memcpy(work->samples + before, x + from, have * sizeof(float));
-    memset(work->samples + before + have, 0, (cqt->samples - before - have) * sizeof(float));
-    cqt_analyse(cqt, work);
+    memset(work->samples + before + have, 0, (rate->samples - before - have) * sizeof(float));
+    cqt_analyse(rate, work);
 }
 
 LTS_CLONES static void multiply(const float *restrict a, const float *restrict b,
@@ -154,7 +154,7 @@ static void forward(const lts_cqt *cqt, lts_cqt_work *work, const float *x, size
     size_t frames = lts_cqt_frames(&cqt->config, n), width = complex ? 2 : 1;
     for (size_t begin = 0; begin < frames;) {
         cqt_slice slice = cqt_slice_at(cqt, frames, begin, cqt->guard);
-        cqt_analyse_slice(cqt, work, x, n, &slice);
+        cqt_analyse_slice(&cqt->full, work, x, n, &slice);
         slice_rows(cqt, work, &slice, complex, out + begin * cqt->bins * width);
         begin += slice.count;
     }

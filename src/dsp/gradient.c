@@ -42,6 +42,15 @@ LTS_CLONES static void deviations(const float *restrict level, float *restrict d
     }
 }
 
+/* How far the energy lies behind the frame, in samples: a Hann window cos^2(pi u / l) over an
+ * impulse has the logarithmic slope -(2 pi / l) tan(pi u / l) at distance u. */
+LTS_CLONES static void delays(const pghi_columns *columns, const float *restrict difference,
+                              float *restrict delay, size_t count)
+{
+    for (size_t j = 0; j < count; j++)
+        delay[j] = columns->width[j + 1] * approx_atan(columns->slope[j + 1] * difference[j + 1]);
+}
+
 LTS_CLONES static void smooth(const pghi_columns *columns, const float *restrict now,
                               const float *restrict sum, float *restrict level, size_t from,
                               size_t to)
@@ -85,8 +94,7 @@ static void fill_row(pghi *p, size_t o, size_t t, size_t first, size_t cell)
     if (to < b + 3)
         p->row_level[to] = 2 * p->row_level[to - 1] - p->row_level[to - 2];
     deviations(p->row_level, p->deviation + cell, b + 1);
-    for (size_t j = 0; j <= b; j++)
-        p->delay[cell + j] = columns->slope[j + 1] * p->row_difference[j + 1];
+    delays(columns, p->row_difference, p->delay + cell, b + 1);
     marks(columns, now + 2 - from, p->mark + cell + 1, b);
 }
 

@@ -1,6 +1,13 @@
 #include "dsp/recovery.h"
 
+#include <math.h>
 #include <string.h>
+
+/* The frames an iteration looks at in one octave. */
+typedef struct lattice {
+    size_t step, frames; /* frames between those it looks at; of them in a slice */
+    fftwf_plan to_frames, to_spectrum;
+} lattice;
 
 /* c -> (M - |c|) c / |c| times the weight of a kept frame; 0 stays 0. */
 LTS_CLONES static void residual(float *restrict c, const float *restrict magnitude, float weight,
@@ -15,76 +22,80 @@ LTS_CLONES static void residual(float *restrict c, const float *restrict magnitu
 }
 
 static void iterate_bin(const recovery *r, const cqt_slice *slice, const cqt_octave *octave,
-                        const cqt_bin *bin, const float *kept)
+                        const lattice *grid, const cqt_bin *bin, const float *magnitudes)
 {
     lts_cqt_work *work = r->work;
-    size_t frames = r->cqt->frames / octave->step, offset = bin->narrow_lo - octave->lo;
-    size_t skip = slice->skip / octave->step;
-    size_t rows = (slice->count + octave->step - 1) / octave->step;
+    size_t offset = bin->narrow_lo - octave->lo, skip = slice->skip / grid->step;
+    size_t rows = (slice->count + grid->step - 1) / grid->step;
     const float *g = bin->g + (bin->narrow_lo - bin->lo);
     cqt_fold(work->shifted + 2 * offset, g, bin->narrow_lo, bin->narrow_count, work->folded,
-             frames);
-    fftwf_execute_dft(octave->to_frames, (fftwf_complex *)work->folded,
-                      (fftwf_complex *)work->line);
+             grid->frames);
+    fftwf_execute_dft(grid->to_frames, (fftwf_complex *)work->folded, (fftwf_complex *)work->line);
     memset(work->line, 0, 2 * skip * sizeof(float));
-    residual(work->line + 2 * skip, kept, (float)octave->step, rows);
-    memset(work->line + 2 * (skip + rows), 0, 2 * (frames - skip - rows) * sizeof(float));
-    fftwf_execute_dft(octave->to_spectrum, (fftwf_complex *)work->line,
+    residual(work->line + 2 * skip, magnitudes, (float)grid->step, rows);
+    memset(work->line + 2 * (skip + rows), 0, 2 * (grid->frames - skip - rows) * sizeof(float));
+    fftwf_execute_dft(grid->to_spectrum, (fftwf_complex *)work->line,
                       (fftwf_complex *)work->folded);
     cqt_unfold(work->unshifted + 2 * offset, g, bin->narrow_lo, bin->narrow_count, work->folded,
-               frames);
+               grid->frames);
 }
 
 /* work->samples = W T*(r) of the slice's frames. */
-static void iterate_slice(const recovery *r, const cqt_slice *slice, const float *kept)
+static void iterate_slice(const recovery *r, const cqt_slice *slice, bool every_frame)
 {
     const lts_cqt *cqt = r->cqt;
     lts_cqt_work *work = r->work;
-    cqt_analyse_slice(cqt, work, r->v, r->n, slice);
-    memset(work->sum, 0, (cqt->samples + 2) * sizeof(float));
+    size_t b = (size_t)cqt->config.bins_per_octave;
+    cqt_analyse_slice(&cqt->reduced, work, r->v, r->reduced, slice);
+    memset(work->sum, 0, (cqt->reduced.samples + 2) * sizeof(float));
     for (int o = 0; o < cqt->config.octaves; o++) {
         const cqt_octave *octave = &cqt->octave[o];
-        size_t rows = (slice->count + octave->step - 1) / octave->step;
+        lattice grid = {1, cqt->frames, cqt->to_frames, cqt->to_spectrum};
+        if (!every_frame)
+            grid = (lattice){octave->step, cqt->frames / octave->step, octave->to_frames,
+                             octave->to_spectrum};
         cqt_shift(work, octave);
         memset(work->unshifted, 0, 2 * octave->count * sizeof(float));
-        for (size_t j = 0; j < (size_t)cqt->config.bins_per_octave; j++) {
-            iterate_bin(r, slice, octave, &cqt->bin[octave->first_bin + j], kept);
-            kept += rows;
+        for (size_t first = 0; first < b; first += cqt->block) {
+            size_t count = b - first < cqt->block ? b - first : cqt->block;
+            size_t k = octave->first_bin + first;
+            recovery_load(r, slice, grid.step, k, count);
+            for (size_t j = 0; j < count; j++)
+                iterate_bin(r, slice, octave, &grid, &cqt->bin[k + j], work->rows + j * cqt->row);
         }
         cqt_unshift(work, octave);
     }
-    cqt_synthesise(cqt, work, cqt->narrow_dual);
+    cqt_synthesise(cqt, &cqt->reduced, work, cqt->narrow_dual);
 }
 
-/* x' = v + mu W T*(r), v = x' + alpha (x' - x) */
-LTS_CLONES static void advance(float *restrict x, float *restrict v, const float *restrict step,
+/* x' = v + mu s, v' = x' + alpha (x' - x) */
+LTS_CLONES static void advance(float *restrict x, float *restrict v, const float *restrict s,
                                float relaxation, float momentum, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        float next = v[i] + relaxation * step[i];
+        float next = v[i] + relaxation * s[i];
         v[i] = next + momentum * (next - x[i]);
         x[i] = next;
     }
 }
 
-bool recovery_iterate(recovery *r, const lts_reporter *reporter)
+lts_status recovery_iterate(recovery *r, bool every_frame, lts_error *err)
 {
-    const lts_cqt *cqt = r->cqt;
-    const float *kept = r->kept;
-    memset(r->work->overlap, 0, cqt->samples * sizeof(float));
+    const cqt_rate *rate = &r->cqt->reduced;
+    const float relaxation = (float)r->config.relaxation * (float)rate->reduction;
+    memset(r->work->overlap, 0, rate->samples * sizeof(float));
     for (size_t begin = 0; begin < r->frames;) {
         cqt_slice slice = recovery_slice(r, begin);
         size_t at, count;
-        iterate_slice(r, &slice, kept);
-        kept += recovery_kept(cqt, slice.count);
-        const float *ready = cqt_overlap_add(cqt, r->work, &slice, r->frames, r->n, &at, &count);
+        iterate_slice(r, &slice, every_frame);
+        const float *ready =
+            cqt_overlap_add(rate, r->work, &slice, r->frames, r->reduced, &at, &count);
         /* Later slices read v only beyond these samples, so it can change in place. */
-        advance(r->x + at, r->v + at, ready, (float)r->config.relaxation, (float)r->config.momentum,
-                count);
-        cqt_overlap_move(cqt, r->work, &slice);
+        advance(r->x + at, r->v + at, ready, relaxation, (float)r->config.momentum, count);
+        cqt_overlap_move(rate, r->work, &slice);
         begin += slice.count;
-        if (lts_cancelled(reporter))
-            return false;
+        if (lts_cancelled(r->reporter))
+            return lts_fail(err, LTS_ERR_CANCELLED, "phase: cancelled in the iterations");
     }
-    return true;
+    return LTS_OK;
 }

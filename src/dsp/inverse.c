@@ -60,7 +60,7 @@ static void invert_bin(const inversion *inv, const cqt_slice *slice, const cqt_o
                           (fftwf_complex *)work->line);
     }
     target(inv, slice, bin, row);
-    fftwf_execute_dft(cqt->to_bins, (fftwf_complex *)work->folded, (fftwf_complex *)work->line);
+    fftwf_execute_dft(cqt->to_spectrum, (fftwf_complex *)work->folded, (fftwf_complex *)work->line);
     cqt_unfold(work->unshifted + 2 * (bin->lo - octave->lo), bin->g, bin->lo, bin->count,
                work->line, cqt->frames);
 }
@@ -72,7 +72,7 @@ static void invert_slice(const inversion *inv, const cqt_slice *slice)
     lts_cqt_work *work = inv->work;
     size_t b = (size_t)cqt->config.bins_per_octave;
     if (!inv->first)
-        cqt_analyse_slice(cqt, work, inv->x, inv->n, slice);
+        cqt_analyse_slice(&cqt->full, work, inv->x, inv->n, slice);
     memset(work->sum, 0, (cqt->samples + 2) * sizeof(float));
     for (int o = 0; o < cqt->config.octaves; o++) {
         const cqt_octave *octave = &cqt->octave[o];
@@ -87,7 +87,7 @@ static void invert_slice(const inversion *inv, const cqt_slice *slice)
         }
         cqt_unshift(work, octave);
     }
-    cqt_synthesise(cqt, work, cqt->dual);
+    cqt_synthesise(cqt, &cqt->full, work, cqt->dual);
 }
 
 static void pass(const inversion *inv)
@@ -99,11 +99,11 @@ static void pass(const inversion *inv)
         size_t at, count;
         invert_slice(inv, &slice);
         const float *ready =
-            cqt_overlap_add(cqt, inv->work, &slice, inv->frames, inv->n, &at, &count);
+            cqt_overlap_add(&cqt->full, inv->work, &slice, inv->frames, inv->n, &at, &count);
         /* Later slices read x only beyond these samples, so x can change in place. */
         for (size_t i = 0; i < count; i++)
             inv->x[at + i] = inv->first ? ready[i] : inv->x[at + i] + ready[i];
-        cqt_overlap_move(cqt, inv->work, &slice);
+        cqt_overlap_move(&cqt->full, inv->work, &slice);
         begin += slice.count;
     }
 }

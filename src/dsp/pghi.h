@@ -20,21 +20,24 @@ enum {
 
 /* One column of an octave's gradient: bin first_bin - 2 + column. */
 typedef struct pghi_columns {
-    float *centre, *sides, *slope; /* weights of the level at a frame, of its neighbours' sum and of
-                                      their weighted difference */
-    float *loudness;  /* what to add to a column's level for that of M below the loudest M */
-    float *advance;   /* turns a row for a bin of deviation, halved */
-    float *climb;     /* turns to the next bin for a sample of delay, halved */
-    turns *carrier;   /* turns a row at f_k */
-    turns *crossing;  /* turns to the next bin that two octaves' different delays make */
-    size_t *reaching; /* (longest + 1): columns whose span is at least n */
-    size_t longest;   /* the largest span, frames to either side */
+    float *centre, *sides; /* weights of the level at a frame and of its neighbours' sum */
+    float *slope;          /* of their weighted difference: the tangent of the delay's angle */
+    float *width;          /* l_k / pi, samples of delay for one radian of it */
+    float *loudness;       /* what to add to a column's level for that of M below the loudest M */
+    float *advance;        /* turns a row for a bin of deviation, halved */
+    float *climb;          /* turns to the next bin for a sample of delay, halved */
+    turns *carrier;        /* turns a row at f_k */
+    turns *crossing;       /* turns to the next bin that two octaves' different delays make */
+    size_t *reaching;      /* (longest + 1): columns whose span is at least n */
+    size_t longest;        /* the largest span, frames to either side */
 } pghi_columns;
 
 typedef struct pghi {
     const lts_cqt *cqt;
     const float *magnitudes; /* (T,K) */
     size_t frames;           /* T */
+    float scale;             /* brings the loudest M near 1 */
+    float loudest;           /* M, scaled */
     size_t chunk;            /* most frames of a chunk, a multiple of every step */
     size_t stride;           /* b + 2 */
     size_t margin;           /* frames of context on either side of a chunk */
@@ -42,7 +45,10 @@ typedef struct pghi {
     lts_rng rng;
 
     pghi_columns *columns; /* an octave each */
-    void *column_storage;
+    float *column_floats;  /* their storage */
+    turns *column_turns;
+    size_t *column_counts;
+    size_t longest; /* no span is longer */
     float *scaling; /* (K): scale / sqrt(l_k) */
     float least;    /* added to M / sqrt(l_k) before its logarithm */
 
@@ -75,6 +81,12 @@ static inline turns pghi_phase(const pghi *p, size_t o, size_t row, size_t j)
 {
     return p->phase[p->base[o] + row * p->stride + 1 + j];
 }
+
+/* The standard deviation of the independent errors in ln M of an octave's loud cells; `otherwise`
+ * when the octave's filters are too short to tell them from the sound. */
+double pghi_noise(const pghi *p, size_t octave, double otherwise);
+/* Measures the errors and makes the columns. */
+lts_status pghi_columns_create(pghi *p, lts_error *err);
 
 /* Sets deviation, delay, ahead, above and mark for the chunk. */
 void pghi_gradient(pghi *p, size_t begin, size_t count);

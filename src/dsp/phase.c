@@ -70,34 +70,52 @@ static lts_status check_magnitudes(const float *magnitudes, size_t frames, size_
     return LTS_OK;
 }
 
-static lts_status run(recovery *r, const lts_reporter *reporter, lts_error *err)
+/* Of n iterations the last quarter looks at every frame: the others, on the octaves' kept frames,
+ * cost half as much and bring the phases together as well; the last average a generator's
+ * independent errors over all that it said. */
+static bool every_frame(int iteration, int iterations)
 {
-    size_t most = r->cqt->frames < r->frames ? r->cqt->frames : r->frames, kept = 0;
-    for (size_t begin = 0; begin < r->frames;) {
-        cqt_slice slice = recovery_slice(r, begin);
-        kept += recovery_kept(r->cqt, slice.count);
-        begin += slice.count;
-    }
-    lts_status status = lts_alloc_checked(&r->kept, kept, sizeof *r->kept, "magnitudes", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&r->phase, recovery_kept(r->cqt, most), sizeof *r->phase,
-                                   "starting phases", err);
-    if (status == LTS_OK && r->config.iterations > 0)
-        status = lts_alloc_checked(&r->v, r->n, sizeof *r->v, "a signal", err);
-    if (status == LTS_OK)
-        status = recovery_start(r, reporter, err);
+    return iteration >= iterations - (iterations + 3) / 4;
+}
+
+static lts_status iterate(recovery *r, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    const int count = r->config.iterations;
     double begun = lts_now();
-    for (int i = 0; status == LTS_OK && i < r->config.iterations; i++) {
-        if (!recovery_iterate(r, reporter))
-            status = lts_fail(err, LTS_ERR_CANCELLED, "phase: cancelled in iteration %d", i + 1);
-        else
-            lts_progress(reporter, "iterations", i + 1, r->config.iterations,
-                         (i + 1) / (lts_now() - begun));
+    for (int i = 0; status == LTS_OK && i < count; i++) {
+        status = recovery_iterate(r, every_frame(i, count), err);
+        if (status == LTS_OK)
+            lts_progress(r->reporter, "iterations", i + 1, count, (i + 1) / (lts_now() - begun));
     }
-    for (size_t i = 0; status == LTS_OK && i < r->n; i++)
-        r->x[i] /= r->scale;
-    lts_free(r->kept);
+    return status;
+}
+
+static lts_status run(recovery *r, float *x, lts_error *err)
+{
+    const lts_cqt *cqt = r->cqt;
+    size_t kept = 0, b = (size_t)cqt->config.bins_per_octave;
+    size_t longest = cqt->frames < r->frames ? cqt->frames : r->frames;
+    for (int o = 0; o < cqt->config.octaves; o++)
+        kept += b * recovery_rows(&cqt->octave[o], longest);
+    r->reduced = (r->n + cqt->reduced.reduction - 1) / cqt->reduced.reduction;
+    lts_status status = lts_alloc_checked(&r->x, r->reduced, sizeof *r->x, "a signal", err);
+    if (status == LTS_OK && r->config.iterations > 0)
+        status = lts_alloc_checked(&r->v, r->reduced, sizeof *r->v, "a signal", err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&r->phase, kept, sizeof *r->phase, "starting phases", err);
+    if (status == LTS_OK && r->config.init == LTS_PHASE_PGHI)
+        status =
+            pghi_create(cqt, r->magnitudes, r->frames, r->scale, r->config.seed, &r->pghi, err);
+    if (status == LTS_OK)
+        status = recovery_start(r, err);
+    pghi_destroy(r->pghi);
     lts_free(r->phase);
+    if (status == LTS_OK)
+        status = iterate(r, err);
+    if (status == LTS_OK)
+        recovery_finish(r, x);
+    lts_free(r->x);
     lts_free(r->v);
     return status;
 }
@@ -127,8 +145,8 @@ lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float
                   .n = n,
                   .config = *config,
                   .scale = ldexpf(1, exponent > -126 ? -exponent : 126),
-                  .x = x};
-    return run(&r, reporter, err);
+                  .reporter = reporter};
+    return run(&r, x, err);
 }
 
 double lts_spectral_convergence(const float *a, const float *m, size_t frames, size_t bins)

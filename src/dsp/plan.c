@@ -23,14 +23,14 @@ static size_t smooth_multiple(size_t least, size_t step)
     }
 }
 
-/* Phase recovery keeps every step-th frame of an octave: enough that even its shortest filter spans
- * five of them, so that the kept frames still determine the signal. */
+/* Phase recovery begins with every step-th frame of an octave: enough that even its shortest filter
+ * spans ten of them, so that the kept frames determine the signal with plenty to spare. */
 static size_t recovery_step(const lts_cqt_config *config, size_t top_bin)
 {
     double shortest = cqt_quality(config) * config->sample_rate /
                       (config->fmin * exp2((double)top_bin / config->bins_per_octave));
     size_t step = 1;
-    while ((double)(2 * step) * config->hop * 5 <= shortest)
+    while ((double)(2 * step) * config->hop * 10 <= shortest)
         step *= 2;
     return step;
 }
@@ -73,6 +73,18 @@ static void set_sizes(lts_cqt *cqt, size_t samples)
     cqt->row = (2 * cqt->frames + 15) / 16 * 16 + CQT_PAD;
 }
 
+/* Phase recovery works at the lowest rate that divides the hop and still holds the band. */
+static void set_rates(lts_cqt *cqt)
+{
+    size_t hop = (size_t)cqt->config.hop, reduction = 1;
+    size_t end = cqt->band_lo + cqt->band_count;
+    while (hop % (2 * reduction) == 0 && 2 * end < cqt->samples / (2 * reduction))
+        reduction *= 2;
+    cqt->full = (cqt_rate){.reduction = 1, .hop = hop, .samples = cqt->samples};
+    cqt->reduced = (cqt_rate){
+        .reduction = reduction, .hop = hop / reduction, .samples = cqt->samples / reduction};
+}
+
 lts_status lts_cqt_create(const lts_cqt_config *config, size_t samples, lts_cqt **out,
                           lts_error *err)
 {
@@ -93,6 +105,8 @@ lts_status lts_cqt_create(const lts_cqt_config *config, size_t samples, lts_cqt 
         set_sizes(cqt, samples);
         status = cqt_tables_create(cqt, err);
     }
+    if (status == LTS_OK)
+        set_rates(cqt);
     if (status == LTS_OK && !cqt_fft_create(cqt))
         status =
             lts_fail(err, LTS_ERR_MEMORY, "out of memory: FFT plans of %zu samples", cqt->samples);

@@ -67,7 +67,7 @@ static void make_rows(lts_cqt_stream *s, size_t frames)
     size_t have = s->filled - offset;
     memcpy(s->work->samples, s->input + offset, have * sizeof(float));
     memset(s->work->samples + have, 0, (cqt->samples - have) * sizeof(float));
-    cqt_analyse(cqt, s->work);
+    cqt_analyse(&cqt->full, s->work);
     cqt_slice_magnitudes(cqt, s->work, &slice, s->rows);
     size_t used = slice.count * hop;
     size_t kept = s->filled > used ? s->filled - used : 0;

@@ -43,10 +43,10 @@ LTS_CLONES static void scale_pairs(float *restrict c, const float *restrict by, 
     }
 }
 
-void cqt_synthesise(const lts_cqt *cqt, lts_cqt_work *work, const float *dual)
+void cqt_synthesise(const lts_cqt *cqt, const cqt_rate *rate, lts_cqt_work *work, const float *dual)
 {
     scale_pairs(work->sum + 2 * cqt->band_lo, dual, cqt->band_count);
-    fftwf_execute_dft_c2r(cqt->synthesise, (fftwf_complex *)work->sum, work->samples);
+    fftwf_execute_dft_c2r(rate->synthesise, (fftwf_complex *)work->sum, work->samples);
 }
 
 /* The part of a squared Hann window (of the given length, centred on 0) that lies below d, as
@@ -71,14 +71,14 @@ LTS_CLONES static void add(float *restrict sum, const float *restrict x, size_t 
         sum[i] += x[i];
 }
 
-const float *cqt_overlap_add(const lts_cqt *cqt, lts_cqt_work *work, const cqt_slice *slice,
+const float *cqt_overlap_add(const cqt_rate *rate, lts_cqt_work *work, const cqt_slice *slice,
                              size_t frames, size_t n, size_t *at, size_t *count)
 {
-    size_t hop = (size_t)cqt->config.hop;
+    size_t hop = rate->hop;
     bool last = slice->begin + slice->count == frames;
     size_t before = slice->first < 0 ? (size_t)-slice->first * hop : 0;
-    size_t ready = last ? cqt->samples : slice->count * hop;
-    add(work->overlap, work->samples, cqt->samples);
+    size_t ready = last ? rate->samples : slice->count * hop;
+    add(work->overlap, work->samples, rate->samples);
     *at = slice->first > 0 ? (size_t)slice->first * hop : 0;
     *count = ready > before ? ready - before : 0;
     if (*at + *count > n)
@@ -86,9 +86,9 @@ const float *cqt_overlap_add(const lts_cqt *cqt, lts_cqt_work *work, const cqt_s
     return work->overlap + before;
 }
 
-void cqt_overlap_move(const lts_cqt *cqt, lts_cqt_work *work, const cqt_slice *slice)
+void cqt_overlap_move(const cqt_rate *rate, lts_cqt_work *work, const cqt_slice *slice)
 {
-    size_t used = slice->count * (size_t)cqt->config.hop, rest = cqt->samples - used;
+    size_t used = slice->count * rate->hop, rest = rate->samples - used;
     memmove(work->overlap, work->overlap + used, rest * sizeof(float));
     memset(work->overlap + rest, 0, used * sizeof(float));
 }

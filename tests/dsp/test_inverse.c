@@ -1,30 +1,9 @@
 /* The inverse of an untouched CQT: how much of the band comes back. */
-#include "testing.h"
-
-#include "lts/dsp.h"
+#include "golden.h"
 
 #include <fftw3.h>
 #include <math.h>
-#include <sndfile.h>
-#include <stdio.h>
 #include <string.h>
-
-static const char *const names[] = {"chirp_noise", "guitar", "breakbeat", "silent_edges"};
-enum { NAMES = 4 };
-
-static float *sound(const char *name, size_t *n)
-{
-    char file[64];
-    SF_INFO info = {0};
-    snprintf(file, sizeof file, "cqt/%s.wav", name);
-    SNDFILE *stream = sf_open(test_data(file), SFM_READ, &info);
-    assert_non_null(stream);
-    float *x = lts_alloc((size_t)info.frames, sizeof *x);
-    assert_int_equal(sf_readf_float(stream, x, info.frames), info.frames);
-    sf_close(stream);
-    *n = (size_t)info.frames;
-    return x;
-}
 
 /* Keeps lo .. hi Hz of x, in place. */
 static void band_limit(float *x, size_t n, double rate, double lo, double hi)
@@ -62,24 +41,19 @@ static double band_snr(const float *result, const float *x, size_t n)
 static double round_trip(const char *name, int passes)
 {
     lts_error err;
-    lts_cqt *cqt;
-    lts_cqt_work *work;
-    lts_cqt_config config = lts_cqt_defaults();
     size_t n;
-    float *x = sound(name, &n);
-    assert_ok(lts_cqt_create(&config, n, &cqt, &err));
-    assert_ok(lts_cqt_work_create(cqt, &work, &err));
-    size_t frames = lts_cqt_frames(&config, n), bins = lts_cqt_bins(&config);
-    float *c = lts_alloc(2 * frames * bins, sizeof *c), *y = lts_alloc(n, sizeof *y);
-    lts_cqt_forward(cqt, work, x, n, c);
-    assert_ok(lts_cqt_inverse(cqt, work, c, frames, passes, y, n, &err));
+    float *x = golden_sound(name, &n);
+    fixture f = open_fixture(lts_cqt_defaults(), n);
+    size_t frames = lts_cqt_frames(&f.config, n);
+    float *c = lts_alloc(2 * frames * f.bins, sizeof *c), *y = lts_alloc(n, sizeof *y);
+    lts_cqt_forward(f.cqt, f.work, x, n, c);
+    assert_ok(lts_cqt_inverse(f.cqt, f.work, c, frames, passes, y, n, &err));
     double snr = band_snr(y, x, n);
     print_message("%s, %d passes: %.1f dB\n", name, passes, snr);
     lts_free(c);
     lts_free(y);
     lts_free(x);
-    lts_cqt_work_destroy(work);
-    lts_cqt_destroy(cqt);
+    close_fixture(&f);
     return snr;
 }
 

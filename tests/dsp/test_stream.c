@@ -1,45 +1,16 @@
 /* Streaming gives the rows of the whole transform, bit for bit, however the samples come. */
-#include "testing.h"
-
-#include "lts/dsp.h"
+#include "golden.h"
 
 #include <string.h>
 
-typedef struct fixture {
-    lts_cqt_config config;
-    lts_cqt *cqt;
-    lts_cqt_work *work;
-    size_t bins;
-} fixture;
-
 static fixture open_cqt(size_t samples)
 {
-    lts_error err;
-    fixture f = {.config = {.sample_rate = 22050,
-                            .hop = 256,
-                            .bins_per_octave = 12,
-                            .octaves = 7,
-                            .fmin = lts_cqt_defaults().fmin}};
-    assert_ok(lts_cqt_create(&f.config, samples, &f.cqt, &err));
-    assert_ok(lts_cqt_work_create(f.cqt, &f.work, &err));
-    f.bins = lts_cqt_bins(&f.config);
-    return f;
-}
-
-static void close_cqt(fixture *f)
-{
-    lts_cqt_work_destroy(f->work);
-    lts_cqt_destroy(f->cqt);
-}
-
-static float *noise(size_t n)
-{
-    lts_rng rng;
-    float *x = lts_alloc(n, sizeof *x);
-    assert_non_null(x);
-    lts_rng_seed(&rng, 1, 0);
-    lts_rng_fill_normal(&rng, x, n);
-    return x;
+    return open_fixture((lts_cqt_config){.sample_rate = 22050,
+                                         .hop = 256,
+                                         .bins_per_octave = 12,
+                                         .octaves = 7,
+                                         .fmin = lts_cqt_defaults().fmin},
+                        samples);
 }
 
 /* Feeds pieces of 1 .. `most` samples and takes whatever is ready; returns the rows taken. */
@@ -90,10 +61,10 @@ static void a_stream_equals_the_whole(void **state)
     (void)state;
     enum { LONG = 1200000 }; /* three slices */
     fixture f = open_cqt(0);
-    float *x = noise(LONG);
+    float *x = normal_noise(LONG, 1);
     check(&f, x, LONG, 10000);
     check(&f, x, LONG - 77, LONG);
-    close_cqt(&f);
+    close_fixture(&f);
     lts_free(x);
 }
 
@@ -102,10 +73,10 @@ static void a_short_stream_equals_the_whole(void **state)
     (void)state;
     const size_t lengths[] = {0, 1, 255, 256, 257, 10000};
     fixture f = open_cqt(10000);
-    float *x = noise(10000);
+    float *x = normal_noise(10000, 1);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
         check(&f, x, lengths[i], 300);
-    close_cqt(&f);
+    close_fixture(&f);
     lts_free(x);
 }
 
@@ -114,10 +85,10 @@ static void lengths_around_a_slice_stream_as_the_whole(void **state)
 {
     (void)state;
     fixture f = open_cqt(1);
-    float *x = noise(40000);
+    float *x = normal_noise(40000, 1);
     for (size_t n = 256; n < 40000; n += 255)
         check(&f, x, n, 7000);
-    close_cqt(&f);
+    close_fixture(&f);
     lts_free(x);
 }
 
@@ -128,7 +99,7 @@ static void nothing_comes_out_before_finish_but_whole_slices(void **state)
     lts_cqt_stream *stream;
     const float *rows;
     fixture f = open_cqt(0);
-    float *x = noise(1000);
+    float *x = normal_noise(1000, 1);
     assert_ok(lts_cqt_stream_create(f.cqt, &stream, &err));
     assert_int_equal(lts_cqt_stream_take(stream, &rows), 0);
     assert_int_equal(lts_cqt_stream_feed(stream, x, 1000), 1000);
@@ -137,7 +108,7 @@ static void nothing_comes_out_before_finish_but_whole_slices(void **state)
     assert_int_equal(lts_cqt_stream_take(stream, &rows), 4);
     assert_int_equal(lts_cqt_stream_take(stream, &rows), 0);
     lts_cqt_stream_destroy(stream);
-    close_cqt(&f);
+    close_fixture(&f);
     lts_free(x);
 }
 
@@ -157,7 +128,7 @@ static void every_failed_allocation_is_reported(void **state)
     }
     lts_cqt_stream_destroy(stream);
     lts_cqt_stream_destroy(NULL);
-    close_cqt(&f);
+    close_fixture(&f);
 }
 
 int main(void)
