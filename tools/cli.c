@@ -21,21 +21,13 @@ static bool is_cancelled(void *user)
     return stop_asked;
 }
 
-/* A signal that the caller has ignored, as a shell does for jobs in the background, stays so.
- * SA_RESETHAND: the second one finds the default action, which kills. */
-static void watch(int number)
-{
-    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = SA_RESETHAND | SA_RESTART};
-    struct sigaction old;
-    sigemptyset(&action.sa_mask);
-    if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-        sigaction(number, &action, NULL);
-}
-
 static void watch_signals(void)
 {
-    watch(SIGINT);
-    watch(SIGTERM);
+    /* SA_RESETHAND: the second signal finds the default action, which kills. */
+    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = SA_RESETHAND | SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
     /* A closed pipe and a limit on file sizes become errors of the write, to be reported. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
