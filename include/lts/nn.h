@@ -159,7 +159,7 @@ typedef struct lts_update {
     float *gradient;       /* net->trained, or NULL */
     float *parameters;     /* net->total; NULL leaves running statistics alone */
     const lts_adam *adam;  /* with `gradient` NULL */
-    float *const *scratch; /* with `gradient` NULL: per member, lts_net_scratch floats */
+    float *const *scratch; /* with `gradient` NULL: per member, lts_net_scratch floats, all 0 */
 } lts_update;
 
 /* Floats of scratch that each member needs. */
@@ -184,8 +184,8 @@ struct lts_adam {
 };
 
 /* parameters[first ..] -= learning_rate mhat / (sqrt(vhat) + epsilon) for `count` of them;
- * gradient[0] belongs to parameters[first]. */
-void lts_adam_apply(const lts_adam *adam, float *parameters, const float *gradient, size_t first,
+ * gradient[0] belongs to parameters[first]. The gradient is spent: left at 0, to be added to. */
+void lts_adam_apply(const lts_adam *adam, float *parameters, float *gradient, size_t first,
                     size_t count);
 
 /* --- Noise ------------------------------------------------------------------------------------ */

@@ -9,7 +9,8 @@ typedef struct job {
     const float *frames; /* (B,K) linear magnitudes */
     size_t batch;
     const float *noise; /* given, or NULL */
-    float *gradient;
+    float *gradient;    /* an arena, or NULL */
+    bool update;        /* parameters, statistics */
     double *squares;
 } job;
 
@@ -91,10 +92,6 @@ static void step_member(void *context, lts_team team)
     const lts_range rows = lts_team_share(team, j->batch, 1);
     const lts_pass pass = whole_pass(j, true);
     prepare_rows(j, rows, true);
-    if (j->gradient) {
-        lts_range part = lts_team_share(team, net->trained, 16);
-        memset(j->gradient + part.first, 0, part.count * sizeof *j->gradient);
-    }
     lts_team_meet(team);
     lts_net_forward(&pass, team);
     lts_squared_error(t->tape->value[last], pass.x, bins, rows, error_scale(t, j->batch), t->error,
@@ -105,37 +102,59 @@ static void step_member(void *context, lts_team team)
         return;
     lts_net_backward(&pass,
                      &(lts_update){.gradient = j->gradient,
-                                   .parameters = t->model->parameters,
+                                   .parameters = j->update ? t->model->parameters : NULL,
                                    .adam = &t->adam,
                                    .scratch = t->scratch_of},
                      team);
-    if (j->gradient)
+    if (j->gradient && j->update)
         apply_gradient(j, team);
+}
+
+static lts_status run_step(job *j, lts_losses *losses, lts_error *err)
+{
+    lts_trainer *t = j->trainer;
+    if (j->batch < 1 || j->batch > t->settings.batch)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "training: a batch of %zu, expected 1 to %zu",
+                        j->batch, t->settings.batch);
+    t->adam.step++;
+    lts_crew_run(t->crew, step_member, j);
+    const lts_losses found = batch_losses(t, j->batch);
+    const bool finite = are_finite(&found);
+    if (losses)
+        *losses = found;
+    if (!finite || !j->update)
+        t->adam.step--;
+    if (!finite)
+        return lts_fail(err, LTS_ERR_NONFINITE,
+                        "training: the loss is %g (reconstruction %g, kl %g) at step %llu: look "
+                        "for NaN in the data, or lower the learning rate",
+                        found.total, found.reconstruction, found.kl,
+                        (unsigned long long)t->adam.step + 1);
+    if (j->update) {
+        t->frames_seen += j->batch;
+        t->model->hash->known = false;
+    }
+    return LTS_OK;
 }
 
 lts_status trainer_step(lts_trainer *trainer, const float *frames, size_t batch, const float *noise,
                         float *gradient, lts_losses *losses, lts_error *err)
 {
-    if (batch < 1 || batch > trainer->settings.batch)
-        return lts_fail(err, LTS_ERR_ARGUMENT, "training: a batch of %zu, expected 1 to %zu", batch,
-                        trainer->settings.batch);
-    job j = {trainer, frames, batch, noise, gradient, NULL};
-    trainer->adam.step++;
-    lts_crew_run(trainer->crew, step_member, &j);
-    lts_losses found = batch_losses(trainer, batch);
-    if (losses)
-        *losses = found;
-    if (!are_finite(&found)) {
-        trainer->adam.step--;
-        return lts_fail(err, LTS_ERR_NONFINITE,
-                        "training: the loss is %g (reconstruction %g, kl %g) at step %llu: look "
-                        "for NaN in the data, or lower the learning rate",
-                        found.total, found.reconstruction, found.kl,
-                        (unsigned long long)trainer->adam.step + 1);
-    }
-    trainer->frames_seen += batch;
-    trainer->model->hash->known = false;
-    return LTS_OK;
+    job j = {.trainer = trainer,
+             .frames = frames,
+             .batch = batch,
+             .noise = noise,
+             .gradient = gradient,
+             .update = true};
+    return run_step(&j, losses, err);
+}
+
+lts_status trainer_gradient(lts_trainer *trainer, const float *frames, size_t batch,
+                            const float *noise, float *gradient, lts_losses *losses, lts_error *err)
+{
+    job j = {
+        .trainer = trainer, .frames = frames, .batch = batch, .noise = noise, .gradient = gradient};
+    return run_step(&j, losses, err);
 }
 
 lts_status lts_trainer_step(lts_trainer *trainer, const float *frames, size_t batch,
@@ -174,7 +193,7 @@ static void evaluate_member(void *context, lts_team team)
 void lts_trainer_evaluate(lts_trainer *trainer, const float *frames, size_t batch,
                           lts_losses *losses, double *squares)
 {
-    job j = {trainer, frames, batch, NULL, NULL, squares};
+    job j = {.trainer = trainer, .frames = frames, .batch = batch, .squares = squares};
     lts_crew_run(trainer->crew, evaluate_member, &j);
     *losses = batch_losses(trainer, batch);
 }

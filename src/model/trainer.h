@@ -22,9 +22,15 @@ struct lts_trainer {
 };
 
 /* lts_trainer_step with what it otherwise makes itself. noise (B,Z), or NULL to draw it. gradient,
- * net->trained floats, or NULL: with it the parameters' gradients are gathered there before one
- * Adam update of the whole arena; without, each block is applied while it is in cache. */
+ * net->trained floats, all 0 before and after, or NULL: with it the parameters' gradients are
+ * gathered there before one Adam update of the whole arena; without, each block is applied while it
+ * is in cache. */
 lts_status trainer_step(lts_trainer *trainer, const float *frames, size_t batch, const float *noise,
                         float *gradient, lts_losses *losses, lts_error *err);
+
+/* The first half of a step with an arena: adds to `gradient`, and changes nothing else. */
+lts_status trainer_gradient(lts_trainer *trainer, const float *frames, size_t batch,
+                            const float *noise, float *gradient, lts_losses *losses,
+                            lts_error *err);
 
 #endif

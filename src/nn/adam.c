@@ -3,7 +3,7 @@
 #include <math.h>
 
 LTS_CLONES static void adam_range(float *restrict w, float *restrict m, float *restrict v,
-                                  const float *restrict g, size_t n, float beta1, float beta2,
+                                  float *restrict g, size_t n, float beta1, float beta2,
                                   float rest1, float rest2, float rate, float root, float epsilon)
 {
 #pragma omp simd
@@ -11,10 +11,11 @@ LTS_CLONES static void adam_range(float *restrict w, float *restrict m, float *r
         m[i] = beta1 * m[i] + rest1 * g[i];
         v[i] = beta2 * v[i] + rest2 * g[i] * g[i];
         w[i] -= rate * m[i] / (sqrtf(v[i]) * root + epsilon);
+        g[i] = 0; /* here it is in cache; a product that need not clear its result is quicker */
     }
 }
 
-void lts_adam_apply(const lts_adam *adam, float *parameters, const float *gradient, size_t first,
+void lts_adam_apply(const lts_adam *adam, float *parameters, float *gradient, size_t first,
                     size_t count)
 {
     /* mhat = m / (1 - beta1^t) goes into the rate, vhat = v / (1 - beta2^t) under the root. */

@@ -141,14 +141,14 @@ static lts_range all_parameters(const lts_layer *layer, size_t index)
 }
 
 /* The sums that backward left: p for the weight, s for the bias. */
-static void gradient(const layer_call *call, size_t index, float keep, float *g)
+static void gradient(const layer_call *call, size_t index, float *g)
 {
     const size_t width = call->layer->outputs;
     const float *s = call->cache + 3 * width, *p = s + width;
     (void)index;
     for (size_t j = 0; j < width; j++) {
-        g[j] = keep * g[j] + p[j];
-        g[width + j] = keep * g[width + j] + s[j];
+        g[j] += p[j];
+        g[width + j] += s[j];
     }
 }
 

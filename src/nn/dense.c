@@ -99,26 +99,19 @@ static lts_range block(const lts_layer *layer, size_t index)
     return (lts_range){index * rows * inputs, (left < rows ? left : rows) * inputs};
 }
 
-static void column_sums(const float *x, size_t rows, size_t columns, float keep, float *sum)
-{
-    for (size_t j = 0; j < columns; j++)
-        sum[j] = keep > 0 ? sum[j] : 0;
-    for (size_t b = 0; b < rows; b++)
-        vector_add(x + b * columns, sum, columns);
-}
-
-/* gW = gy' x, gb = sum over B of gy. */
-static void gradient(const layer_call *call, size_t index, float keep, float *g)
+/* gW += gy' x, gb += sum over B of gy. */
+static void gradient(const layer_call *call, size_t index, float *g)
 {
     const size_t inputs = call->layer->inputs, outputs = call->layer->outputs;
     const lts_range range = block(call->layer, index);
     if (range.first == outputs * inputs) {
-        column_sums(call->gy, call->batch, outputs, keep, g);
+        for (size_t b = 0; b < call->batch; b++)
+            vector_add(call->gy + b * outputs, g, outputs);
         return;
     }
     cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(range.count / inputs), (int)inputs,
                 (int)call->batch, 1, call->gy + range.first / inputs, (int)outputs, call->x,
-                (int)inputs, keep, g, (int)inputs);
+                (int)inputs, 1, g, (int)inputs);
 }
 
 const layer_kind layer_dense = {

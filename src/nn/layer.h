@@ -39,11 +39,11 @@ typedef struct layer_kind {
     void (*backward)(const layer_call *call, region of);
 
     /* The parameters' gradient, cut into blocks that fit a cache: block i is floats
-     * first .. first+count-1 of this layer's trained parameters. It becomes
-     * keep * g + gradient, keep 0 or 1. NULL for a layer without parameters. */
+     * first .. first+count-1 of this layer's trained parameters, and is added to g. NULL for a
+     * layer without parameters. */
     size_t (*block_count)(const lts_layer *layer);
     lts_range (*block)(const lts_layer *layer, size_t index);
-    void (*gradient)(const layer_call *call, size_t index, float keep, float *g);
+    void (*gradient)(const layer_call *call, size_t index, float *g);
 
     /* Moves the running statistics (writable here) by the batch of the pass; or NULL. */
     void (*settle)(const layer_call *call, float *statistics);

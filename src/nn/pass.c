@@ -78,10 +78,10 @@ static void update_layer(const lts_pass *pass, size_t l, const lts_update *updat
     for (size_t i; (i = atomic_fetch_add(&pass->tape->next_block[l], 1)) < blocks;) {
         lts_range block = kind->block(call.layer, i);
         if (update->gradient) {
-            kind->gradient(&call, i, 1, update->gradient + base + block.first);
+            kind->gradient(&call, i, update->gradient + base + block.first);
         } else {
             float *scratch = update->scratch[team.member];
-            kind->gradient(&call, i, 0, scratch);
+            kind->gradient(&call, i, scratch);
             lts_adam_apply(update->adam, update->parameters, scratch, base + block.first,
                            block.count);
         }

@@ -173,7 +173,10 @@ static void forward_values_and_gradients_are_the_original_s(void **state)
             lts_error err = {0};
             lts_losses losses;
             float *gradient = lts_alloc(g.model->net->trained, sizeof *gradient);
-            assert_ok(trainer_step(g.trainer, g.x, g.batch, g.noise[0], gradient, &losses, &err));
+            assert_ok(
+                trainer_gradient(g.trainer, g.x, g.batch, g.noise[0], gradient, &losses, &err));
+            check_losses(&g, 0, &losses);
+            assert_true(g.trainer->adam.step == 0 && g.trainer->frames_seen == 0);
             check_forward(&g);
             for (size_t i = 0; i < g.model->net->parameter_count; i++) {
                 const lts_parameter *p = &g.model->net->parameters[i];

@@ -155,6 +155,8 @@ static void adam_follows_its_recurrence(void **state)
         }
         lts_adam_apply(&adam, w, g, 0, 11);
         lts_adam_apply(&adam, w, g + 11, 11, COUNT - 11);
+        for (int i = 0; i < COUNT; i++)
+            assert_true(g[i] == 0);
     }
     for (int i = 0; i < COUNT; i++)
         assert_true(fabs(w[i] - exact[i]) < 1e-6);
