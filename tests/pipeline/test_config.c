@@ -147,7 +147,7 @@ static void the_tensorflow_originals_file_is_understood(void **state)
     assert_int_equal(c->training.early_patience_epoch, 50);
     assert_true(c->training.early_delta == 1e-6 && c->training.learning_rate == 1e-5);
     assert_true(c->training.save_best_only && !c->training.continue_training);
-    assert_string_equal(c->extra.description, "func-timbre-vae2");
+    assert_string_equal(c->extra.description, "strings-vae2");
     assert_ok(lts_config_model(c, &model, &err));
     assert_int_equal(model.type, LTS_MODEL_VAE2);
     assert_int_equal(model.layers, 3);
