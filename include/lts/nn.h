@@ -3,14 +3,14 @@
  * One table of parameters {name, shape, offset}, made from the layers, drives every arena: the
  * parameters themselves, their gradients, Adam's moments, the file on disk and the tests.
  *
- * A pass is run by a team of threads: every member calls the same function with its own lts_team,
- * inside one OpenMP parallel region of the caller (or alone, with lts_team_alone). Each member
- * works on its share of rows or columns, and all meet at barriers inside. The sums behind every
- * number are cut by the sizes of the network alone, so equal calls by equal teams give equal bits.
- * Matrix products are OpenBLAS's, one thread each.
+ * A pass is run by a team of threads: every member calls the same function with its own lts_team
+ * (from lts_crew_run; or one thread alone, with lts_team_alone), works on its share of rows or
+ * columns, and meets the others inside. Who does what depends on the sizes and on the number of
+ * members alone, or does not matter, so equal calls by equal teams give equal bits. Matrix products
+ * are OpenBLAS's, one thread each.
  *
- * Sizes: B rows of a batch, I inputs and O outputs of a layer, P parameters. Nothing here allocates
- * but the functions named _create. */
+ * Sizes: B rows of a batch, I inputs and O outputs of a layer. Nothing here allocates but the
+ * functions named _create. */
 #ifndef LTS_NN_H
 #define LTS_NN_H
 
@@ -157,7 +157,7 @@ typedef struct lts_adam lts_adam;
  * `parameters` (those of the pass) change. */
 typedef struct lts_update {
     float *gradient;       /* net->trained, or NULL */
-    float *parameters;     /* net->total; NULL leaves running statistics alone */
+    float *parameters;     /* net->total; NULL, with `gradient`, leaves running statistics */
     const lts_adam *adam;  /* with `gradient` NULL */
     float *const *scratch; /* with `gradient` NULL: per member, lts_net_scratch floats, all 0 */
 } lts_update;
@@ -165,9 +165,10 @@ typedef struct lts_update {
 /* Floats of scratch that each member needs. */
 size_t lts_net_scratch(const lts_net *net);
 
-/* The gradients of a loss whose slope with respect to the last layer's value is in
- * slope[end-1], after a training pass from the same values with first = 0. The divergence's own
- * gradient is added on the way: that of kl_beta times the mean of kl over (B,Z). Destroys slope. */
+/* The gradients of a loss whose slope with respect to the last layer's value is in slope[end-1],
+ * of which each member may just have written its share of the rows; after a training pass with the
+ * same values and first = 0. Adds the gradient of the divergence on the way: of kl_beta times the
+ * mean of kl over (B,Z). Overwrites every slope. */
 void lts_net_backward(const lts_pass *pass, const lts_update *update, lts_team team);
 
 /* Rows first .. first+count-1: error[b] = sum over O of (y - t)^2, slope = 2 scale (y - t).

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 /* --- Elementwise functions -------------------------------------------------------------------- */
 
@@ -194,6 +195,48 @@ static void shares_cover_everything_once(void **state)
                 }
                 assert_int_equal(next, totals[t]);
             }
+}
+
+enum { ROUNDS = 300, MEMBERS_MAX = 5 };
+
+typedef struct relay {
+    unsigned seen[ROUNDS + 1][MEMBERS_MAX];
+    bool too_early;
+} relay;
+
+/* Each round a member writes, and after the meeting reads what all the others wrote. */
+static void relay_member(void *context, lts_team team)
+{
+    relay *r = context;
+    for (unsigned round = 1; round <= ROUNDS; round++) {
+        if (round % 100 == team.member) /* late enough that the others go to sleep */
+            nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        r->seen[round][team.member] = round;
+        lts_team_meet(team);
+        for (unsigned m = 0; m < team.members; m++)
+            if (r->seen[round][m] != round)
+                r->too_early = true;
+    }
+}
+
+static void a_crew_meets_as_often_as_it_is_asked_to(void **state)
+{
+    (void)state;
+    static relay r;
+    for (unsigned members = 1; members <= MEMBERS_MAX; members++) {
+        lts_error err = {0};
+        lts_crew *crew;
+        assert_ok(lts_crew_create(members, &crew, &err));
+        for (int run = 0; run < 3; run++) {
+            memset(&r, 0, sizeof r);
+            lts_crew_run(crew, relay_member, &r);
+            assert_false(r.too_early);
+            for (unsigned m = 0; m < MEMBERS_MAX; m++)
+                assert_int_equal(r.seen[ROUNDS][m], m < members ? ROUNDS : 0);
+        }
+        lts_crew_destroy(crew);
+    }
+    lts_crew_destroy(NULL);
 }
 
 /* --- Batch normalisation, as PyTorch has it ----------------------------------------------------
@@ -390,6 +433,15 @@ static void memory_that_runs_out_is_reported(void **state)
         assert_true(status == LTS_OK || status == LTS_ERR_MEMORY);
         assert_true((status == LTS_OK) == (net != NULL));
     }
+    lts_crew *crew;
+    status = LTS_ERR_MEMORY;
+    for (size_t n = 1; status != LTS_OK; n++) {
+        test_fail_allocation(n);
+        status = lts_crew_create(3, &crew, &err);
+        test_fail_allocation(0);
+        assert_true(status == LTS_OK || (status == LTS_ERR_MEMORY && !crew));
+    }
+    lts_crew_destroy(crew);
     status = LTS_ERR_MEMORY;
     for (size_t n = 1; status != LTS_OK; n++) {
         test_fail_allocation(n);
@@ -443,6 +495,7 @@ int main(void)
         cmocka_unit_test(adam_follows_its_recurrence),
         cmocka_unit_test(squared_error_and_its_slope),
         cmocka_unit_test(shares_cover_everything_once),
+        cmocka_unit_test(a_crew_meets_as_often_as_it_is_asked_to),
         cmocka_unit_test(batch_normalisation_agrees_with_pytorch),
         cmocka_unit_test(the_table_of_parameters_follows_the_layers),
         cmocka_unit_test(tables_that_make_no_network_are_refused),
