@@ -130,6 +130,22 @@ static lts_status find_sound(const char *name, double offset, const char *audio_
     return LTS_OK;
 }
 
+/* DATASET/audio: of the data set named, of the one that the run was made from or, when that has
+ * moved with its runs, of the one that holds the run (DATASET/DESCRIPTION/run-NNN). */
+static char *find_audio(const char *run, const char *dataset, const lts_config *config)
+{
+    char *audio = lts_path_join(dataset ? dataset : config->dataset.datapath, "audio");
+    if (dataset || !audio || lts_is_folder(audio))
+        return audio;
+    char *around = lts_path_join(run, "../../audio");
+    if (!around || !lts_is_folder(around)) {
+        lts_free(around);
+        return audio;
+    }
+    lts_free(audio);
+    return around;
+}
+
 lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_config *config,
                                const lts_model *model, const lts_render_config *render,
                                const lts_interp_output *output, unsigned threads,
@@ -137,9 +153,12 @@ lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_c
 {
     const char *first = config->extra.interpolations_audio_1;
     const char *second = config->extra.interpolations_audio_2;
-    char *audio = lts_path_join(dataset ? dataset : config->dataset.datapath, "audio");
+    char *audio = find_audio(run, dataset, config);
     lts_source fixed[2] = {{0}};
     lts_status status = audio ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
+    if (status == LTS_OK && !lts_is_folder(run))
+        status = lts_fail(err, LTS_ERR_ARGUMENT,
+                          "%s: is no folder to write the sets to: name the run's folder", run);
     if (status == LTS_OK && !first[0] != !second[0])
         status = lts_fail(err, LTS_ERR_ARGUMENT,
                           "%s: [extra] names one of interpolations_audio_1 and _2: name both", run);
