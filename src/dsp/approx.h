@@ -22,6 +22,16 @@ static inline float approx_log2(float x)
     return (float)exponent + s * series;
 }
 
+/* 2^x for -126 < x < 127, relative error below 1e-3: enough for weights. */
+static inline float approx_exp2(float x)
+{
+    const float whole = rintf(x), f = x - whole;
+    const int32_t bits = ((int32_t)whole + 127) * (1 << 23);
+    float power;
+    memcpy(&power, &bits, sizeof power);
+    return power * (1 + f * (0.6931472f + f * (0.2402265f + f * 0.0555041f)));
+}
+
 /* tanh(x), error below 1e-3: Lambert's continued fraction, cut where it reaches 1. */
 static inline float approx_tanh(float x)
 {

@@ -118,9 +118,10 @@ void cqt_unshift(lts_cqt_work *work, const cqt_octave *octave);
 void cqt_synthesise(const lts_cqt *cqt, const cqt_rate *rate, lts_cqt_work *work,
                     const float *dual);
 
-/* 1 / (part of the filter's energy that falls on the N samples, for the frame at sample `at`): what
- * an adjoint loses at the signal's ends. */
-float cqt_end_weight(double length, double at, double n);
+/* Divides coefficients of `count` frames, `begin` and every step-th after it, by the part of the
+ * filter's energy that falls on the n samples: what an adjoint loses at the signal's ends. */
+void cqt_weigh_ends(const lts_cqt *cqt, const cqt_bin *bin, size_t begin, size_t step, double n,
+                    float *c, size_t count);
 
 /* Overlap-add. After each slice: adds work->samples to work->overlap and returns the samples that
  * no later slice touches, *count of them for the signal's samples from *at on; then
@@ -132,5 +133,15 @@ void cqt_overlap_move(const cqt_rate *rate, lts_cqt_work *work, const cqt_slice 
 /* LTS_ERR_SHAPE unless n samples make that many frames; `what` begins the message. */
 lts_status cqt_check_length(const lts_cqt *cqt, const char *what, size_t frames, size_t n,
                             lts_error *err);
+
+/* to (columns,rows) = from (rows,columns) transposed, rows a stride apart: of any 32-bit values, or
+ * of complex pairs with strides in floats. */
+void cqt_transpose(const void *from, size_t from_stride, size_t rows, size_t columns, void *to,
+                   size_t to_stride);
+void cqt_transpose_pairs(const float *from, size_t from_stride, size_t rows, size_t columns,
+                         float *to, size_t to_stride);
+
+/* turned = c times the complex number `by`, count pairs. */
+void cqt_turn(const float *c, const float *by, float *turned, size_t count);
 
 #endif

@@ -52,56 +52,20 @@ void cqt_shift(lts_cqt_work *work, const cqt_octave *octave)
     multiply(work->spectrum + 2 * octave->lo, octave->shift, work->shifted, octave->count);
 }
 
-LTS_CLONES void cqt_fold(const float *restrict shifted, const float *restrict g, size_t lo,
-                         size_t count, float *restrict row, size_t frames)
-{
-    memset(row, 0, 2 * frames * sizeof *row);
-    size_t at = lo % frames;
-    for (size_t done = 0; done < count;) {
-        size_t run = frames - at < count - done ? frames - at : count - done;
-        float *to = row + 2 * at;
-        const float *from = shifted + 2 * done, *by = g + done;
-        for (size_t i = 0; i < run; i++) {
-            to[2 * i] += from[2 * i] * by[i];
-            to[2 * i + 1] += from[2 * i + 1] * by[i];
-        }
-        done += run;
-        at = 0;
-    }
-}
-
 LTS_CLONES static void absolute(const float *restrict c, float *restrict magnitude, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         magnitude[i] = sqrtf(c[2 * i] * c[2 * i] + c[2 * i + 1] * c[2 * i + 1]);
 }
 
-LTS_CLONES static void turn(const float *restrict c, const float *restrict by,
-                            float *restrict turned, size_t count)
+LTS_CLONES void cqt_turn(const float *restrict c, const float *by, float *restrict turned,
+                         size_t count)
 {
     const float re = by[0], im = by[1];
     for (size_t i = 0; i < count; i++) {
         turned[2 * i] = c[2 * i] * re - c[2 * i + 1] * im;
         turned[2 * i + 1] = c[2 * i] * im + c[2 * i + 1] * re;
     }
-}
-
-/* rows, `stride` apart, of `count` values of `width` floats -> out (count, *), one value of each
- * row after the other in every K * width floats. */
-LTS_CLONES static void interleave(const float *restrict rows, size_t stride, size_t row_count,
-                                  size_t count, float *restrict out, size_t out_stride)
-{
-    for (size_t t = 0; t < count; t++)
-        for (size_t j = 0; j < row_count; j++)
-            out[t * out_stride + j] = rows[j * stride + t];
-}
-
-static void interleave_pairs(const float *rows, size_t stride, size_t row_count, size_t count,
-                             float *out, size_t out_stride)
-{
-    for (size_t t = 0; t < count; t++)
-        for (size_t j = 0; j < row_count; j++)
-            memcpy(out + t * out_stride + 2 * j, rows + j * stride + 2 * t, 2 * sizeof *out);
 }
 
 /* work->line = one bin's coefficients of the whole slice, without the bin's constant turn. */
@@ -117,7 +81,7 @@ static void bin_frames(const lts_cqt *cqt, lts_cqt_work *work, const cqt_octave 
 static void slice_rows(const lts_cqt *cqt, lts_cqt_work *work, const cqt_slice *slice, bool complex,
                        float *out)
 {
-    size_t b = (size_t)cqt->config.bins_per_octave, width = complex ? 2 : 1;
+    size_t b = (size_t)cqt->config.bins_per_octave;
     const float *c = work->line + 2 * slice->skip;
     for (int o = 0; o < cqt->config.octaves; o++) {
         const cqt_octave *octave = &cqt->octave[o];
@@ -129,15 +93,15 @@ static void slice_rows(const lts_cqt *cqt, lts_cqt_work *work, const cqt_slice *
                 const cqt_bin *bin = &cqt->bin[k + j];
                 bin_frames(cqt, work, octave, bin);
                 if (complex)
-                    turn(c, bin->turn, work->rows + j * cqt->row, slice->count);
+                    cqt_turn(c, bin->turn, work->rows + j * cqt->row, slice->count);
                 else
                     absolute(c, work->rows + j * cqt->row, slice->count);
             }
             if (complex)
-                interleave_pairs(work->rows, cqt->row, count, slice->count, out + 2 * k,
-                                 2 * cqt->bins);
+                cqt_transpose_pairs(work->rows, cqt->row, count, slice->count, out + 2 * k,
+                                    2 * cqt->bins);
             else
-                interleave(work->rows, cqt->row, count, slice->count, out + width * k, cqt->bins);
+                cqt_transpose(work->rows, cqt->row, count, slice->count, out + k, cqt->bins);
         }
     }
 }

@@ -10,12 +10,11 @@ LTS_CLONES static void row_levels(const float *restrict magnitudes, const float 
         level[k] = approx_log2(magnitudes[k] * scaling[k] + least);
 }
 
-/* p->level for frames first .. end-1 at rows 0 .. */
-static void fill_levels(pghi *p, size_t first, size_t end)
+void pghi_levels(const pghi *p, size_t first, size_t end, float *level)
 {
     size_t bins = p->cqt->bins;
     for (size_t t = first; t < end; t++)
-        row_levels(p->magnitudes + t * bins, p->scaling, p->least, p->level + (t - first) * bins,
+        row_levels(p->magnitudes + t * bins, p->scaling, p->least, level + (t - first) * bins,
                    bins);
 }
 
@@ -137,7 +136,7 @@ void pghi_gradient(pghi *p, size_t begin, size_t count)
     const lts_cqt *cqt = p->cqt;
     size_t first = begin > p->margin ? begin - p->margin : 0;
     size_t end = begin + count + p->margin < p->frames ? begin + count + p->margin : p->frames;
-    fill_levels(p, first, end);
+    pghi_levels(p, first, end, p->level);
     for (size_t o = 0; o < (size_t)cqt->config.octaves; o++) {
         const pghi_columns *columns = &p->columns[o];
         size_t step = cqt->octave[o].step, b = p->stride - 2, cell = p->base[o];

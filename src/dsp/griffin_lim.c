@@ -9,13 +9,13 @@ typedef struct lattice {
     fftwf_plan to_frames, to_spectrum;
 } lattice;
 
-/* c -> (M - |c|) c / |c| times the weight of a kept frame; 0 stays 0. */
-LTS_CLONES static void residual(float *restrict c, const float *restrict magnitude, float weight,
-                                size_t count)
+/* c -> (s M - |c|) c / |c| times the weight of a kept frame; 0 stays 0. */
+LTS_CLONES static void residual(float *restrict c, const float *restrict magnitude, float s,
+                                float weight, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         float energy = c[2 * i] * c[2 * i] + c[2 * i + 1] * c[2 * i + 1] + 1e-30f;
-        float factor = weight * (magnitude[i] / sqrtf(energy) - 1);
+        float factor = weight * (s * magnitude[i] / sqrtf(energy) - 1);
         c[2 * i] *= factor;
         c[2 * i + 1] *= factor;
     }
@@ -32,7 +32,7 @@ static void iterate_bin(const recovery *r, const cqt_slice *slice, const cqt_oct
              grid->frames);
     fftwf_execute_dft(grid->to_frames, (fftwf_complex *)work->folded, (fftwf_complex *)work->line);
     memset(work->line, 0, 2 * skip * sizeof(float));
-    residual(work->line + 2 * skip, magnitudes, (float)grid->step, rows);
+    residual(work->line + 2 * skip, magnitudes, r->scale, (float)grid->step, rows);
     memset(work->line + 2 * (skip + rows), 0, 2 * (grid->frames - skip - rows) * sizeof(float));
     fftwf_execute_dft(grid->to_spectrum, (fftwf_complex *)work->line,
                       (fftwf_complex *)work->folded);

@@ -12,39 +12,25 @@ typedef struct inversion {
     bool first; /* the first pass: no residual yet, ends weighted */
 } inversion;
 
+LTS_CLONES static void subtract(float *restrict x, const float *restrict y, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        x[i] -= y[i];
+}
+
 /* work->folded = the bin's coefficients of the slice's useful frames without the bin's constant
  * turn; in later passes less those that x has already. */
 static void target(const inversion *inv, const cqt_slice *slice, const cqt_bin *bin, size_t row)
 {
     const lts_cqt *cqt = inv->cqt;
     float *to = inv->work->folded + 2 * slice->skip;
-    const float *from = inv->work->rows + row * cqt->row, *has = inv->work->line + 2 * slice->skip;
-    const float re = bin->turn[0], im = -bin->turn[1];
-    double hop = cqt->config.hop;
+    const float back[2] = {bin->turn[0], -bin->turn[1]};
     memset(inv->work->folded, 0, 2 * cqt->frames * sizeof(float));
-    for (size_t t = 0; t < slice->count; t++) {
-        to[2 * t] = from[2 * t] * re - from[2 * t + 1] * im;
-        to[2 * t + 1] = from[2 * t] * im + from[2 * t + 1] * re;
-        if (inv->first) {
-            double at = hop * (double)(slice->begin + t);
-            float weight = cqt_end_weight(bin->length, at, (double)inv->n);
-            to[2 * t] *= weight;
-            to[2 * t + 1] *= weight;
-        } else {
-            to[2 * t] -= has[2 * t];
-            to[2 * t + 1] -= has[2 * t + 1];
-        }
-    }
-}
-
-/* work->rows = the coefficients of `count` bins from k on, (count, slice->count, 2). */
-static void load_rows(const inversion *inv, const cqt_slice *slice, size_t k, size_t count)
-{
-    const lts_cqt *cqt = inv->cqt;
-    const float *from = inv->coefficients + 2 * (slice->begin * cqt->bins + k);
-    for (size_t t = 0; t < slice->count; t++, from += 2 * cqt->bins)
-        for (size_t j = 0; j < count; j++)
-            memcpy(inv->work->rows + j * cqt->row + 2 * t, from + 2 * j, 2 * sizeof(float));
+    cqt_turn(inv->work->rows + row * cqt->row, back, to, slice->count);
+    if (inv->first)
+        cqt_weigh_ends(cqt, bin, slice->begin, 1, (double)inv->n, to, slice->count);
+    else
+        subtract(to, inv->work->line + 2 * slice->skip, 2 * slice->count);
 }
 
 static void invert_bin(const inversion *inv, const cqt_slice *slice, const cqt_octave *octave,
@@ -81,7 +67,9 @@ static void invert_slice(const inversion *inv, const cqt_slice *slice)
         memset(work->unshifted, 0, 2 * octave->count * sizeof(float));
         for (size_t first = 0; first < b; first += cqt->block) {
             size_t count = b - first < cqt->block ? b - first : cqt->block;
-            load_rows(inv, slice, octave->first_bin + first, count);
+            const float *from =
+                inv->coefficients + 2 * (slice->begin * cqt->bins + octave->first_bin + first);
+            cqt_transpose_pairs(from, 2 * cqt->bins, slice->count, count, work->rows, cqt->row);
             for (size_t j = 0; j < count; j++)
                 invert_bin(inv, slice, octave, octave->first_bin + first + j, j);
         }

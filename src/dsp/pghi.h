@@ -13,7 +13,7 @@
 #include "dsp/cqt.h"
 
 enum {
-    PGHI_CHUNK = 1024, /* frames integrated together, at least */
+    PGHI_CHUNK = 512,  /* frames integrated together, at least */
     PGHI_LEVELS = 251, /* of the queue; cells of level 0 are too quiet to matter */
     PGHI_LINK = 255    /* mark of a cell that stands for one of another octave */
 };
@@ -68,23 +68,27 @@ typedef struct pghi {
     uint32_t *queue;  /* (cells): a stack for each level, one behind the other */
 } pghi;
 
-/* For (T,K) finite magnitudes >= 0, which must outlive it; `scale` brings the loudest near 1. */
-lts_status pghi_create(const lts_cqt *cqt, const float *magnitudes, size_t frames, float scale,
-                       uint64_t seed, pghi **out, lts_error *err);
+/* For (T,K) finite magnitudes >= 0, which must outlive it; loudest (K): the largest of each bin;
+ * `scale` brings the largest of all near 1. */
+lts_status pghi_create(const lts_cqt *cqt, const float *magnitudes, size_t frames,
+                       const float *loudest, float scale, uint64_t seed, pghi **out,
+                       lts_error *err);
 void pghi_destroy(pghi *p); /* NULL is allowed */
 
 /* Sets p->phase for frames begin .. begin+count-1; chunks must follow one another from frame 0 on,
  * and all but the last be multiples of every octave's step. */
 void pghi_integrate(pghi *p, size_t begin, size_t count);
-/* The chunk's phase of octave o, row (1 is frame `begin`), bin first_bin + j. */
-static inline turns pghi_phase(const pghi *p, size_t o, size_t row, size_t j)
+/* The chunk's phases of octave o: (rows - 1, b), rows p->stride apart. */
+static inline const turns *pghi_phases(const pghi *p, size_t o)
 {
-    return p->phase[p->base[o] + row * p->stride + 1 + j];
+    return p->phase + p->base[o] + p->stride + 1;
 }
 
-/* The standard deviation of the independent errors in ln M of an octave's loud cells; `otherwise`
- * when the octave's filters are too short to tell them from the sound. */
-double pghi_noise(const pghi *p, size_t octave, double otherwise);
+/* level (end - first, K) = log2 of M / sqrt(l_k), scaled, of frames first .. end-1. */
+void pghi_levels(const pghi *p, size_t first, size_t end, float *level);
+/* noise (octaves) = the standard deviation of the independent errors in ln M of an octave's loud
+ * cells; an octave whose filters are too short to tell them from the sound has those below it. */
+lts_status pghi_noise(const pghi *p, double *noise, lts_error *err);
 /* Measures the errors and makes the columns. */
 lts_status pghi_columns_create(pghi *p, lts_error *err);
 

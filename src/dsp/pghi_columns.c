@@ -72,15 +72,15 @@ lts_status pghi_columns_create(pghi *p, lts_error *err)
         lts_alloc_checked(&noise, octaves, sizeof *noise, "the phase gradient", err);
     if (status != LTS_OK)
         return status;
-    /* From the lowest octave up: where the filters are too short to tell, the errors below count.
-     */
-    for (size_t o = octaves; o-- > 0;) {
-        noise[o] = pghi_noise(p, o, o + 1 < octaves ? noise[o + 1] : 0);
+    status = pghi_noise(p, noise, err);
+    for (size_t o = 0; status == LTS_OK && o < octaves; o++) {
         size_t span = span_of(p, cqt->bin[cqt->octave[o].first_bin].length, noise[o]);
         p->longest = span > p->longest ? span : p->longest;
     }
     p->longest *= 2; /* an octave's columns begin two bins below it, less than an octave */
-    status = lts_alloc_checked(&p->columns, octaves, sizeof *p->columns, "the phase gradient", err);
+    if (status == LTS_OK)
+        status =
+            lts_alloc_checked(&p->columns, octaves, sizeof *p->columns, "the phase gradient", err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&p->column_floats, octaves * 7 * width, sizeof(float),
                                    "the phase gradient", err);

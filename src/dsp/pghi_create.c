@@ -2,21 +2,16 @@
 
 #include <math.h>
 
-/* The loudest M, and the loudest M / sqrt(l_k). */
-static void find_loudest(pghi *p)
+/* Sets what depends on how loud the magnitudes are. */
+static void set_levels(pghi *p, const float *loudest)
 {
-    const size_t bins = p->cqt->bins;
-    float loudest = 0, loudest_scaled = 0;
-    for (size_t t = 0; t < p->frames; t++) {
-        const float *row = p->magnitudes + t * bins;
-        for (size_t k = 0; k < bins; k++) {
-            float scaled = row[k] * p->scaling[k];
-            loudest = row[k] > loudest ? row[k] : loudest;
-            loudest_scaled = scaled > loudest_scaled ? scaled : loudest_scaled;
-        }
+    for (size_t k = 0; k < p->cqt->bins; k++) {
+        double scaling = (double)p->scale / sqrt(p->cqt->bin[k].length);
+        float scaled = loudest[k] * (float)scaling;
+        p->scaling[k] = (float)scaling;
+        p->loudest = fmaxf(p->loudest, loudest[k] * p->scale);
+        p->least = fmaxf(p->least, 1e-7f * scaled);
     }
-    p->loudest = loudest * p->scale;
-    p->least = 1e-7f * loudest_scaled;
 }
 
 static lts_status create_cells(pghi *p, lts_error *err)
@@ -26,7 +21,8 @@ static lts_status create_cells(pghi *p, lts_error *err)
     for (size_t o = 0; o < octaves; o++)
         if (cqt->octave[o].step > largest)
             largest = cqt->octave[o].step;
-    p->chunk = (PGHI_CHUNK + largest - 1) / largest * largest;
+    p->chunk = p->frames < PGHI_CHUNK ? p->frames : PGHI_CHUNK;
+    p->chunk = (p->chunk + largest - 1) / largest * largest;
     p->margin = p->longest + largest;
     p->cells = p->stride;
     for (size_t o = 0; o < octaves; o++)
@@ -64,8 +60,8 @@ static lts_status create_cells(pghi *p, lts_error *err)
     return status;
 }
 
-lts_status pghi_create(const lts_cqt *cqt, const float *magnitudes, size_t frames, float scale,
-                       uint64_t seed, pghi **out, lts_error *err)
+lts_status pghi_create(const lts_cqt *cqt, const float *magnitudes, size_t frames,
+                       const float *loudest, float scale, uint64_t seed, pghi **out, lts_error *err)
 {
     pghi *p = NULL;
     *out = NULL;
@@ -80,9 +76,7 @@ lts_status pghi_create(const lts_cqt *cqt, const float *magnitudes, size_t frame
     lts_rng_seed(&p->rng, seed, 0);
     status = lts_alloc_checked(&p->scaling, cqt->bins, sizeof(float), "the phase gradient", err);
     if (status == LTS_OK) {
-        for (size_t k = 0; k < cqt->bins; k++)
-            p->scaling[k] = (float)(scale / sqrt(cqt->bin[k].length));
-        find_loudest(p);
+        set_levels(p, loudest);
         status = pghi_columns_create(p, err);
     }
     if (status == LTS_OK)

@@ -40,32 +40,38 @@ static lts_status check_config(const lts_phase_config *config, lts_error *err)
     return LTS_OK;
 }
 
-/* The largest magnitude, or -1 when one is negative, infinite or no number. */
-LTS_CLONES static float largest(const float *magnitudes, size_t count)
+/* The bits of finite floats >= 0 order as the floats do, and those of all others, read without a
+ * sign, are larger: one maximum finds the loudest and whatever is not a magnitude. */
+LTS_CLONES static void keep_largest(uint32_t *restrict most, const float *restrict row, size_t bins)
 {
-    float most = 0;
-    int bad = 0;
-    for (size_t i = 0; i < count; i++) {
-        most = magnitudes[i] > most ? magnitudes[i] : most;
-        bad |= !(magnitudes[i] >= 0 && magnitudes[i] <= 3.40282347e38f);
+    for (size_t k = 0; k < bins; k++) {
+        uint32_t bits;
+        memcpy(&bits, row + k, sizeof bits);
+        bits = bits == 0x80000000u ? 0 : bits; /* -0 */
+        most[k] = bits > most[k] ? bits : most[k];
     }
-    return bad ? -1 : most;
 }
 
-static lts_status check_magnitudes(const float *magnitudes, size_t frames, size_t bins, float *most,
-                                   lts_error *err)
+/* loudest (K) = the largest magnitude of each bin. */
+static lts_status check_magnitudes(const float *magnitudes, size_t frames, size_t bins,
+                                   float *loudest, lts_error *err)
 {
-    *most = 0;
-    for (size_t t = 0; t < frames; t++) {
-        const float *row = magnitudes + t * bins;
-        float found = largest(row, bins);
-        *most = found > *most ? found : *most;
-        for (size_t k = 0; found < 0 && k < bins; k++)
-            if (!(row[k] >= 0 && isfinite(row[k])))
+    const uint32_t infinite = 0x7f800000u;
+    uint32_t *most = (uint32_t *)loudest;
+    for (size_t t = 0; t < frames; t++)
+        keep_largest(most, magnitudes + t * bins, bins);
+    for (size_t k = 0; k < bins; k++) {
+        float value;
+        for (size_t t = 0; most[k] >= infinite; t++) {
+            value = magnitudes[t * bins + k];
+            if (!(value >= 0 && isfinite(value)))
                 return lts_fail(err, LTS_ERR_NONFINITE,
                                 "phase: frame %zu, bin %zu: magnitude %g: must be finite and not "
                                 "negative",
-                                t, k, (double)row[k]);
+                                t, k, (double)value);
+        }
+        memcpy(&value, &most[k], sizeof value);
+        loudest[k] = value;
     }
     return LTS_OK;
 }
@@ -105,8 +111,8 @@ static lts_status run(recovery *r, float *x, lts_error *err)
     if (status == LTS_OK)
         status = lts_alloc_checked(&r->phase, kept, sizeof *r->phase, "starting phases", err);
     if (status == LTS_OK && r->config.init == LTS_PHASE_PGHI)
-        status =
-            pghi_create(cqt, r->magnitudes, r->frames, r->scale, r->config.seed, &r->pghi, err);
+        status = pghi_create(cqt, r->magnitudes, r->frames, r->loudest, r->scale, r->config.seed,
+                             &r->pghi, err);
     if (status == LTS_OK)
         status = recovery_start(r, err);
     pghi_destroy(r->pghi);
@@ -120,33 +126,45 @@ static lts_status run(recovery *r, float *x, lts_error *err)
     return status;
 }
 
+/* A power of two, so that scaling there and back changes nothing. */
+static float scale_of(const float *loudest, size_t bins)
+{
+    float most = 0;
+    int exponent;
+    for (size_t k = 0; k < bins; k++)
+        most = fmaxf(most, loudest[k]);
+    frexpf(most, &exponent);
+    return most > 0 ? ldexpf(1, exponent > -126 ? -exponent : 126) : 0;
+}
+
 lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float *magnitudes,
                              size_t frames, const lts_phase_config *config, float *x, size_t n,
                              const lts_reporter *reporter, lts_error *err)
 {
-    float most;
-    lts_status status = check_config(config, err);
-    if (status == LTS_OK)
-        status = cqt_check_length(cqt, "phase", frames, n, err);
-    if (status == LTS_OK)
-        status = check_magnitudes(magnitudes, frames, cqt->bins, &most, err);
-    if (status != LTS_OK)
-        return status;
-    if (most == 0) {
-        memset(x, 0, n * sizeof *x);
-        return LTS_OK;
-    }
-    int exponent;
-    frexpf(most, &exponent);
     recovery r = {.cqt = cqt,
                   .work = work,
                   .magnitudes = magnitudes,
                   .frames = frames,
                   .n = n,
                   .config = *config,
-                  .scale = ldexpf(1, exponent > -126 ? -exponent : 126),
                   .reporter = reporter};
-    return run(&r, x, err);
+    lts_status status = check_config(config, err);
+    if (status == LTS_OK)
+        status = cqt_check_length(cqt, "phase", frames, n, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&r.loudest, cqt->bins, sizeof *r.loudest,
+                                   "the loudest magnitudes", err);
+    if (status == LTS_OK)
+        status = check_magnitudes(magnitudes, frames, cqt->bins, r.loudest, err);
+    if (status == LTS_OK) {
+        r.scale = scale_of(r.loudest, cqt->bins);
+        if (r.scale > 0)
+            status = run(&r, x, err);
+        else
+            memset(x, 0, n * sizeof *x);
+    }
+    lts_free(r.loudest);
+    return status;
 }
 
 double lts_spectral_convergence(const float *a, const float *m, size_t frames, size_t bins)

@@ -14,10 +14,11 @@ typedef struct recovery {
     size_t n;                /* N */
     size_t reduced;          /* samples at the reduced rate */
     lts_phase_config config;
-    float scale;  /* a power of two that brings the loudest magnitude near 1 */
-    float *x;     /* (reduced) */
-    float *v;     /* (reduced): x extrapolated by the momentum; NULL without iterations */
-    turns *phase; /* starting phases of one slice's kept frames: octave, bin, frame */
+    float *loudest; /* (K): the largest magnitude of each bin */
+    float scale;    /* a power of two that brings the loudest magnitude near 1 */
+    float *x;       /* (reduced) */
+    float *v;       /* (reduced): x extrapolated by the momentum; NULL without iterations */
+    turns *phase;   /* starting phases of one slice's kept frames: octave, bin, frame */
     pghi *pghi;
     lts_rng rng;
     const lts_reporter *reporter;
@@ -30,7 +31,7 @@ static inline size_t recovery_rows(const cqt_octave *octave, size_t count)
     return (count + octave->step - 1) / octave->step;
 }
 
-/* work->rows = every step-th magnitude of the slice for `count` bins from k on, scaled. */
+/* work->rows = every step-th magnitude of the slice for `count` bins from k on. */
 void recovery_load(const recovery *r, const cqt_slice *slice, size_t step, size_t k, size_t count);
 
 /* x = v = the signal closest to the magnitudes with the starting phases. */

@@ -10,12 +10,9 @@ cqt_slice recovery_slice(const recovery *r, size_t begin)
 
 void recovery_load(const recovery *r, const cqt_slice *slice, size_t step, size_t k, size_t count)
 {
-    const size_t bins = r->cqt->bins, stride = r->cqt->row;
-    const float *from = r->magnitudes + slice->begin * bins + k;
-    float *rows = r->work->rows;
-    for (size_t t = 0; t < slice->count; t += step, from += step * bins, rows++)
-        for (size_t j = 0; j < count; j++)
-            rows[j * stride] = from[j] * r->scale;
+    const size_t bins = r->cqt->bins;
+    cqt_transpose(r->magnitudes + slice->begin * bins + k, step * bins,
+                  (slice->count + step - 1) / step, count, r->work->rows, r->cqt->row);
 }
 
 static void integrated_phases(const recovery *r, const cqt_slice *slice)
@@ -30,9 +27,7 @@ static void integrated_phases(const recovery *r, const cqt_slice *slice)
         for (size_t o = 0; o < (size_t)cqt->config.octaves; o++) {
             size_t rows = recovery_rows(&cqt->octave[o], slice->count);
             size_t first = done / cqt->octave[o].step;
-            for (size_t i = 1; i < p->rows[o]; i++)
-                for (size_t j = 0; j < b; j++)
-                    phase[j * rows + first + i - 1] = pghi_phase(p, o, i, j);
+            cqt_transpose(pghi_phases(p, o), p->stride, p->rows[o] - 1, b, phase + first, rows);
             phase += rows * b;
         }
     }
@@ -66,30 +61,6 @@ LTS_CLONES static void from_polar(const float *restrict magnitude, const turns *
     }
 }
 
-static void weigh(const recovery *r, const cqt_slice *slice, size_t step, const cqt_bin *bin,
-                  float *c, size_t from, size_t to)
-{
-    for (size_t i = from; i < to; i++) {
-        double at = (double)r->cqt->config.hop * (double)(slice->begin + i * step);
-        float weight = cqt_end_weight(bin->length, at, (double)r->n);
-        c[2 * i] *= weight;
-        c[2 * i + 1] *= weight;
-    }
-}
-
-/* Frames near the signal's ends are raised by what their filters miss there. */
-static void weigh_ends(const recovery *r, const cqt_slice *slice, size_t step, const cqt_bin *bin,
-                       float *c, size_t rows)
-{
-    double hop = r->cqt->config.hop, begin = (double)slice->begin, reach = bin->length / 2;
-    double head = fmax(0, ceil((reach / hop - begin) / (double)step));
-    double tail = fmax(0, floor((((double)r->n - 1 - reach) / hop - begin) / (double)step) + 1);
-    size_t first = head < (double)rows ? (size_t)head : rows;
-    size_t last = tail < (double)rows ? (size_t)tail : rows;
-    weigh(r, slice, step, bin, c, 0, first);
-    weigh(r, slice, step, bin, c, last > first ? last : first, rows);
-}
-
 static void start_bin(const recovery *r, const cqt_slice *slice, const cqt_octave *octave,
                       const cqt_bin *bin, const float *magnitudes, const turns *phase)
 {
@@ -97,8 +68,8 @@ static void start_bin(const recovery *r, const cqt_slice *slice, const cqt_octav
     size_t frames = r->cqt->frames / octave->step, rows = recovery_rows(octave, slice->count);
     float *c = work->folded + 2 * (slice->skip / octave->step);
     memset(work->folded, 0, 2 * frames * sizeof(float));
-    from_polar(magnitudes, phase, (float)octave->step, c, rows);
-    weigh_ends(r, slice, octave->step, bin, c, rows);
+    from_polar(magnitudes, phase, r->scale * (float)octave->step, c, rows);
+    cqt_weigh_ends(r->cqt, bin, slice->begin, octave->step, (double)r->n, c, rows);
     fftwf_execute_dft(octave->to_spectrum, (fftwf_complex *)work->folded,
                       (fftwf_complex *)work->line);
     cqt_unfold(work->unshifted + 2 * (bin->narrow_lo - octave->lo),

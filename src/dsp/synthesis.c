@@ -3,23 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-LTS_CLONES void cqt_unfold(float *restrict sum, const float *restrict g, size_t lo, size_t count,
-                           const float *restrict row, size_t frames)
-{
-    size_t at = lo % frames;
-    for (size_t done = 0; done < count;) {
-        size_t run = frames - at < count - done ? frames - at : count - done;
-        const float *from = row + 2 * at, *by = g + done;
-        float *to = sum + 2 * done;
-        for (size_t i = 0; i < run; i++) {
-            to[2 * i] += from[2 * i] * by[i];
-            to[2 * i + 1] += from[2 * i + 1] * by[i];
-        }
-        done += run;
-        at = 0;
-    }
-}
-
 LTS_CLONES static void add_conjugate_product(float *restrict sum, const float *restrict a,
                                              const float *restrict b, size_t count)
 {
@@ -58,11 +41,29 @@ static double hann_energy_below(double d, double length)
     return 0.5 + (3 * x / 8 + sin(2 * x) / 4 + sin(4 * x) / 32) / (3 * pi / 8);
 }
 
-float cqt_end_weight(double length, double at, double n)
+static void weigh(const cqt_bin *bin, double first, double hop, double n, float *c, size_t from,
+                  size_t to)
 {
-    if (at >= length / 2 && n - 1 - at >= length / 2)
-        return 1;
-    return (float)(1 / (hann_energy_below(at, length) * hann_energy_below(n - 1 - at, length)));
+    for (size_t i = from; i < to; i++) {
+        double at = first + hop * (double)i;
+        double part =
+            hann_energy_below(at, bin->length) * hann_energy_below(n - 1 - at, bin->length);
+        c[2 * i] *= (float)(1 / part);
+        c[2 * i + 1] *= (float)(1 / part);
+    }
+}
+
+void cqt_weigh_ends(const lts_cqt *cqt, const cqt_bin *bin, size_t begin, size_t step, double n,
+                    float *c, size_t count)
+{
+    const double hop = (double)cqt->config.hop * (double)step, reach = bin->length / 2;
+    const double first = (double)cqt->config.hop * (double)begin;
+    const double head = fmax(0, ceil((reach - first) / hop));
+    const double tail = fmax(head, floor((n - 1 - reach - first) / hop) + 1);
+    const size_t from = head < (double)count ? (size_t)head : count;
+    const size_t to = tail < (double)count ? (size_t)tail : count;
+    weigh(bin, first, hop, n, c, 0, from);
+    weigh(bin, first, hop, n, c, to, count);
 }
 
 LTS_CLONES static void add(float *restrict sum, const float *restrict x, size_t count)
