@@ -51,7 +51,7 @@ const config_row config_table[] = {
     {ROW("audio", "cqt_fmin", NULL, CONFIG_PITCH, audio.cqt_fmin, "C1"),
      .help = "lowest bin, a note or Hz"},
     CHOICE("audio", "cqt_bit_depth", audio.cqt_bit_depth, "float32", depths, NULL),
-    INT("audio", "n_iter", NULL, audio.n_iter, "1", 0, 1000,
+    INT("audio", "n_iter", NULL, audio.n_iter, "4", 0, 1000,
         "Griffin-Lim iterations of the phase recovery, after its start by heap integration"),
 
     TEXT(
