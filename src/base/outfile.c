@@ -65,7 +65,8 @@ lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err)
         else if (file->temporary)
             file->temporary[0] = '\0';
         release(file);
-        return lts_fail(err, LTS_ERR_IO, "%s: cannot be written: %s", path, strerror(reason));
+        return lts_fail(err, reason == ENOMEM ? LTS_ERR_MEMORY : LTS_ERR_IO,
+                        "%s: cannot be written: %s", path, strerror(reason));
     }
     *out = file;
     return LTS_OK;

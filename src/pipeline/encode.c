@@ -19,6 +19,7 @@ typedef struct encoder {
     float *mean_rows, *log_variance_rows; /* (capacity,Z) */
     size_t capacity;
     size_t skip, left; /* frames of the context still to drop, of the excerpt still to write */
+    size_t rows;       /* written */
 } encoder;
 
 static lts_status grow_rows(encoder *e, size_t rows, lts_error *err)
@@ -51,6 +52,7 @@ static lts_status take_frames(encoder *e, lts_error *err)
         size_t kept = count - dropped < e->left ? count - dropped : e->left;
         e->skip -= dropped;
         e->left -= kept;
+        e->rows += kept;
         if (kept == 0)
             continue;
         status = grow_rows(e, kept, err);
@@ -152,6 +154,13 @@ lts_status lts_encode_file(const lts_model *model, const lts_source *source, dou
             open_encoder(&e, &config, source, duration, threads, mean_path, log_variance_path, err);
     if (status == LTS_OK)
         status = encode_stream(&e, source->path, reporter, err);
+    /* A frame is forgiven, as lts_sound_excerpt forgives a hop. */
+    if (status == LTS_OK && (e.rows == 0 || (duration >= 0 && e.left > 1)))
+        status =
+            lts_fail(err, LTS_ERR_FORMAT,
+                     "%s: cut short: its data end before the excerpt does: replace it, or take "
+                     "a shorter excerpt",
+                     source->path);
     if (status == LTS_OK)
         status = commit(&e.mean, err);
     if (status == LTS_OK && e.log_variance)

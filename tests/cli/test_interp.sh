@@ -31,7 +31,7 @@ mkdir refused
 set_name="Köln's \"set\" 100%d"
 mkdir -p "$set_name/audio"
 cp "$source"/tests/data/cqt/{guitar,breakbeat}.wav "$set_name/audio"
-printf '[audio]\nsample_rate = 32000\nbins_per_octave = 24\nnum_octaves = 6\n' >default.ini
+printf '[audio]\nsample_rate = 32000\nn_iter = 1\nbins_per_octave = 24\nnum_octaves = 6\n' >default.ini
 expect 0 "a data set" lts-dataset -q "$set_name"
 small=(-q --threads 2 --set VAE.n_units=32 --set training.learning_rate=1e-3 --set training.batch_size=64)
 expect 0 "a run" lts-train "${small[@]}" --set VAE.latent_dim=5 --set training.epochs=6 "$set_name"
@@ -263,6 +263,8 @@ for name in gone.wav text.wav empty.wav nan.wav nothing.wav header.wav short.fla
     refused 1 "--b $name" "bad/$name: " lts-interp --run "$run" --a "$a" --b bad/$name --alpha 0:1:1 -o refused/x
     refused 1 "encoding $name" "bad/$name: " lts-encode --run "$run" bad/$name -o refused/z.npy --logvar refused/v.npy
 done
+refused 1 "encoding an excerpt of what is cut" "bad/short.flac: cut short" \
+    lts-encode --run "$run" -d 0.45 bad/short.flac -o refused/z.npy
 if [ "$(id -u)" -ne 0 ]; then
     cp "$a" bad/locked.wav
     chmod a-r bad/locked.wav

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct fixture {
     char *folder;
@@ -162,6 +163,104 @@ static void a_range_is_named_as_the_originals_name_it(void **state)
     lts_interp_close(interp);
 }
 
+/* Says "stop" once `left` questions have been answered. */
+static bool stop_later(void *user)
+{
+    int *left = user;
+    return (*left)-- <= 0;
+}
+
+static void an_interrupted_range_keeps_what_is_whole(void **state)
+{
+    fixture *f = *state;
+    lts_error err = {0};
+    lts_interp *interp;
+    lts_render_config config = lts_render_defaults();
+    lts_interp_output output = {.bits = LTS_AUDIO_16};
+    config.phase.iterations = 3;
+    assert_ok(lts_interp_open(f->model, f->sources, 2, 0.05, 1, &interp, &err));
+    bool between = false, within = false;
+    for (int answers = 0; answers < 12; answers++) {
+        int left = answers;
+        lts_reporter reporter = {.user = &left, .cancelled = stop_later};
+        char *folder = lts_format("%s/stopped-%d", f->folder, answers);
+        assert_status(
+            lts_interp_save_range(interp, folder, 0, 1, 0.1, &config, &output, &reporter, &err),
+            LTS_ERR_CANCELLED);
+        size_t whole = test_folder_count(folder);
+        char *said =
+            lts_format("%s: interrupted: %zu of 11 sounds are there and whole", folder, whole);
+        assert_string_equal(err.text, said);
+        between = between || whole > 0;
+        within = within || whole < (size_t)answers;
+        lts_free(said);
+        lts_free(folder);
+    }
+    assert_true(between && within);
+    lts_interp_close(interp);
+}
+
+static void a_ranges_values_are_what_their_names_say(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_interp *interp;
+    lts_render_config config = lts_render_defaults();
+    lts_interp_output output = {.bits = LTS_AUDIO_16};
+    assert_ok(lts_interp_open(f->model, f->sources, 2, 0.05, 1, &interp, &err));
+    char *folder = lts_path_join(f->folder, "zero/");
+    assert_ok(lts_interp_save_range(interp, folder, -0.3, 0.1, 0.1, &config, &output, NULL, &err));
+    char *zero = lts_path_join(folder, " 3-x_interpolations_0.0.wav"); /* not -0.0 */
+    assert_true(lts_is_file(zero));
+    assert_int_equal(lts_interp_range_count(-0.3, 0.1, 0.1), 5);
+    assert_int_equal(lts_interp_range_count(0, 0, 1), 1);
+    assert_int_equal(lts_interp_range_count(0, 9999, 1), 10000);
+    assert_int_equal(lts_interp_range_count(0, 10000, 1), 0);
+    assert_int_equal(lts_interp_range_count(NAN, 1, 1), 0);
+    lts_free(zero);
+    lts_free(folder);
+    lts_interp_close(interp);
+}
+
+static void an_output_is_checked_before_the_work(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    char *good = lts_path_join(f->folder, "new.wav"), *link = lts_path_join(f->folder, "link.wav");
+    char *lost = lts_path_join(f->folder, "lost/new.wav");
+    size_t before = test_folder_count(f->folder);
+    assert_ok(lts_output_check(good, f->sources, 2, &err));
+    assert_int_equal(test_folder_count(f->folder), before);
+    assert_status(lts_output_check(lost, f->sources, 2, &err), LTS_ERR_IO);
+    assert_non_null(strstr(err.text, lost));
+    assert_status(lts_output_check(f->folder, f->sources, 2, &err), LTS_ERR_IO);
+    assert_int_equal(symlink(f->sources[1].path, link), 0);
+    assert_status(lts_output_check(link, f->sources, 2, &err), LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "would be overwritten"));
+    lts_free(good);
+    lts_free(link);
+    lts_free(lost);
+}
+
+static void a_long_story_fits_into_the_comment(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_interp *interp;
+    lts_interp_output output = {.bits = LTS_AUDIO_16};
+    char *wav = lts_path_join(f->folder, "story.wav"), *story = lts_alloc(40001, 1);
+    for (size_t i = 0; i < 40000; i++)
+        story[i] = i % 2 ? '\xb6' : '\xc3';
+    assert_ok(lts_interp_open(f->model, f->sources, 1, 0.05, 1, &interp, &err));
+    float *x = lts_alloc(lts_interp_samples(interp), sizeof *x);
+    assert_ok(lts_interp_save(interp, wav, x, story, NULL, &output, NULL, &err));
+    assert_true(lts_is_file(wav));
+    lts_free(x);
+    lts_free(story);
+    lts_free(wav);
+    lts_interp_close(interp);
+}
+
 static void a_batch_holds_fixed_and_random_sets(void **state)
 {
     fixture *f = *state;
@@ -219,6 +318,12 @@ static void encode_writes_the_path_interpolation_uses(void **state)
     lts_source late = {f->sources[0].path, 99};
     assert_status(lts_encode_file(f->model, &late, -1, 1, mean, NULL, NULL, &err),
                   LTS_ERR_ARGUMENT);
+    assert_status(lts_encode_file(f->model, &f->sources[0], 1.3, 1, mean, NULL, NULL, &err),
+                  LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "at most 1.250 s fit"));
+    assert_status(lts_encode_file(f->model, &f->sources[0], 0.5, 1, mean, mean, NULL, &err),
+                  LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "name two files"));
     lts_free(wav);
     lts_free(mean);
     lts_free(spread);
@@ -279,6 +384,83 @@ static void features_come_back_as_sound(void **state)
     lts_cqt_destroy(cqt);
 }
 
+static void count_warning(void *user, lts_level level, const char *text)
+{
+    assert_int_equal(level, LTS_LEVEL_WARNING);
+    assert_non_null(strstr(text, "3 magnitudes below 0"));
+    ++*(int *)user;
+}
+
+static void magnitudes_below_zero_count_as_zero(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_cqt_config config = lts_cqt_defaults();
+    lts_phase_config phase = lts_phase_defaults();
+    lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
+    char *npy = lts_path_join(f->folder, "edited.npy"), *wav[2];
+    size_t rows, columns, size[2];
+    int warnings = 0;
+    lts_reporter reporter = {.user = &warnings, .message = count_warning};
+    float *c = test_array("cqt/silent_edges.exact.npy", &rows, &columns);
+    char *bytes[2];
+    for (int negative = 0; negative < 2; negative++) {
+        for (size_t i = 100; i < 103; i++)
+            c[i * columns + 200] = negative ? -1 : 0;
+        wav[negative] = lts_format("%s/%d.wav", f->folder, negative);
+        assert_ok(lts_npy_save(npy, c, rows, columns, &err));
+        assert_ok(
+            lts_decode_features(&config, npy, &phase, &output, wav[negative], &reporter, &err));
+        bytes[negative] = test_read(wav[negative], &size[negative]);
+    }
+    assert_int_equal(warnings, 1);
+    assert_int_equal(size[0], size[1]);
+    assert_memory_equal(bytes[0], bytes[1], size[0]);
+    for (int i = 0; i < 2; i++) {
+        lts_free(bytes[i]);
+        lts_free(wav[i]);
+    }
+    lts_free(npy);
+    lts_free(c);
+}
+
+static lts_status encode_and_decode(fixture *f, const char *npy, const char *wav, lts_error *err)
+{
+    lts_phase_config phase = lts_phase_defaults();
+    lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
+    lts_render_config config = lts_render_defaults();
+    lts_interp *interp = NULL;
+    lts_status status = lts_encode_file(f->model, &f->sources[1], 0.01, 1, npy, NULL, NULL, err);
+    if (status == LTS_OK)
+        status = lts_decode_latent(f->model, npy, 1, &phase, &output, wav, NULL, err);
+    if (status == LTS_OK)
+        status = lts_interp_open(f->model, f->sources, 2, 0.01, 1, &interp, err);
+    if (status == LTS_OK)
+        status = lts_interp_save_range(interp, f->folder, 0, 0, 1, &config, &output, NULL, err);
+    lts_interp_close(interp);
+    return status;
+}
+
+static void short_memory_leaves_nothing_behind(void **state)
+{
+    fixture *f = *state;
+    lts_error err = {0};
+    char *npy = lts_path_join(f->folder, "short.npy"), *wav = lts_path_join(f->folder, "short.wav");
+    size_t n = 1, before = test_folder_count(f->folder);
+    for (lts_status status = LTS_ERR_MEMORY; status != LTS_OK; n++) {
+        test_fail_allocation(n);
+        status = encode_and_decode(f, npy, wav, &err);
+        test_fail_allocation(0);
+        if (status != LTS_OK)
+            assert_status(status, LTS_ERR_MEMORY);
+        assert_true(n < 1000);
+    }
+    assert_true(n > 20);
+    assert_int_equal(test_folder_count(f->folder), before + 3);
+    lts_free(npy);
+    lts_free(wav);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,10 +469,16 @@ int main(void)
         cmocka_unit_test(excerpts_end_with_their_files),
         cmocka_unit_test(alpha_one_is_the_first_sound_alone),
         cmocka_unit_test(a_range_is_named_as_the_originals_name_it),
+        cmocka_unit_test(an_interrupted_range_keeps_what_is_whole),
+        cmocka_unit_test(a_ranges_values_are_what_their_names_say),
+        cmocka_unit_test(an_output_is_checked_before_the_work),
+        cmocka_unit_test(a_long_story_fits_into_the_comment),
         cmocka_unit_test(a_batch_holds_fixed_and_random_sets),
         cmocka_unit_test(encode_writes_the_path_interpolation_uses),
         cmocka_unit_test(bad_arrays_are_refused_with_their_place),
         cmocka_unit_test(features_come_back_as_sound),
+        cmocka_unit_test(magnitudes_below_zero_count_as_zero),
+        cmocka_unit_test(short_memory_leaves_nothing_behind),
     };
     return cmocka_run_group_tests_name("interp", tests, set_up, tear_down);
 }

@@ -208,6 +208,59 @@ static void normalizing_reaches_full_scale(void **state)
         assert_true(silence[i] == 0);
 }
 
+static void a_plain_renderer_needs_no_model(void **state)
+{
+    fixture *f = *state;
+    lts_error err = {0};
+    lts_renderer *plain;
+    lts_phase_config phase = lts_phase_defaults();
+    const lts_cqt_config *config = lts_renderer_settings(f->renderer);
+    size_t bins = lts_cqt_bins(config);
+    assert_ok(lts_renderer_create_plain(config, f->n, &plain, &err));
+    assert_memory_equal(lts_renderer_settings(plain), config, sizeof *config);
+    float *a = floats(f->frames * bins), *b = floats(f->frames * bins);
+    lts_renderer_analyse(f->renderer, f->x, f->n, a);
+    lts_renderer_analyse(plain, f->x, f->n, b);
+    assert_memory_equal(a, b, f->frames * bins * sizeof *a);
+    float *x = floats(f->n), *y = floats(f->n);
+    assert_ok(lts_renderer_phase(f->renderer, a, f->frames, &phase, x, f->n, NULL, &err));
+    assert_ok(lts_renderer_phase(plain, b, f->frames, &phase, y, f->n, NULL, &err));
+    assert_memory_equal(x, y, f->n * sizeof *x);
+    lts_free(a);
+    lts_free(b);
+    lts_free(x);
+    lts_free(y);
+    lts_renderer_destroy(plain);
+    lts_cqt_config wrong = *config;
+    wrong.hop = 0;
+    assert_status(lts_renderer_create_plain(&wrong, f->n, &plain, &err), LTS_ERR_ARGUMENT);
+    assert_null(plain);
+}
+
+static bool always(void *user)
+{
+    (void)user;
+    return true;
+}
+
+static void rendering_stops_when_asked(void **state)
+{
+    fixture *f = *state;
+    lts_error err = {0};
+    lts_render_config config = lts_render_defaults();
+    lts_reporter reporter = {.cancelled = always};
+    config.phase.iterations = 0;
+    float *mean = floats(f->frames * TINY_LATENT), *weight = floats(f->frames), *x = floats(f->n);
+    const float *path = mean;
+    lts_mixture mixture = {.sounds = 1, .frames = f->frames, .mean = &path, .weight = weight};
+    assert_status(lts_render(f->renderer, &mixture, &config, x, f->n, &reporter, &err),
+                  LTS_ERR_CANCELLED);
+    assert_ok(lts_render(f->renderer, &mixture, &config, x, f->n, NULL, &err));
+    lts_free(mean);
+    lts_free(weight);
+    lts_free(x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +271,8 @@ int main(void)
         cmocka_unit_test(a_path_too_far_out_is_refused_with_its_frame),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(normalizing_reaches_full_scale),
+        cmocka_unit_test(a_plain_renderer_needs_no_model),
+        cmocka_unit_test(rendering_stops_when_asked),
     };
     return cmocka_run_group_tests_name("render", tests, set_up, tear_down);
 }
