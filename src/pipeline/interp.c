@@ -12,7 +12,7 @@ typedef struct sound {
     size_t total;        /* samples in x */
     size_t before;       /* of them in front of the excerpt */
     float *mean;         /* (T,Z) */
-    float *log_variance; /* (T,Z) */
+    float *log_variance; /* (T,Z), NULL until a path is sampled */
 } sound;
 
 struct lts_interp {
@@ -67,11 +67,30 @@ static lts_status encode_sound(lts_interp *interp, sound *into, lts_error *err)
     lts_status status = lts_alloc_checked(&into->mean, interp->frames, latent * sizeof(float),
                                           "a latent path", err);
     if (status == LTS_OK)
-        status = lts_alloc_checked(&into->log_variance, interp->frames, latent * sizeof(float),
-                                   "a latent path", err);
-    if (status == LTS_OK)
         status = lts_renderer_encode(interp->renderer, into->x, into->total, into->before,
-                                     interp->samples, into->mean, into->log_variance, err);
+                                     interp->samples, into->mean, NULL, err);
+    return status;
+}
+
+/* Only a sampled path asks for the log-variances, a third of the encoder's work. */
+static lts_status encode_log_variances(lts_interp *interp, lts_error *err)
+{
+    size_t latent = lts_model_settings(interp->model)->latent;
+    lts_status status = LTS_OK;
+    for (size_t s = 0; status == LTS_OK && s < interp->count; s++) {
+        sound *of = &interp->sounds[s];
+        if (of->log_variance)
+            continue;
+        status = lts_alloc_checked(&of->log_variance, interp->frames, latent * sizeof(float),
+                                   "a latent path", err);
+        if (status == LTS_OK)
+            status = lts_renderer_encode(interp->renderer, of->x, of->total, of->before,
+                                         interp->samples, of->mean, of->log_variance, err);
+        if (status != LTS_OK) {
+            lts_free(of->log_variance);
+            of->log_variance = NULL;
+        }
+    }
     return status;
 }
 
@@ -174,8 +193,9 @@ lts_status lts_interp_render(lts_interp *interp, const float *weight,
                              const lts_reporter *reporter, lts_error *err)
 {
     const float **paths;
-    lts_status status =
-        lts_alloc_checked(&paths, 2 * interp->count, sizeof *paths, "latent paths", err);
+    lts_status status = config->sample ? encode_log_variances(interp, err) : LTS_OK;
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&paths, 2 * interp->count, sizeof *paths, "latent paths", err);
     if (status != LTS_OK)
         return status;
     for (size_t s = 0; s < interp->count; s++) {
@@ -185,7 +205,7 @@ lts_status lts_interp_render(lts_interp *interp, const float *weight,
     lts_mixture mixture = {.sounds = interp->count,
                            .frames = interp->frames,
                            .mean = paths,
-                           .log_variance = paths + interp->count,
+                           .log_variance = config->sample ? paths + interp->count : NULL,
                            .weight = weight};
     status = lts_render(interp->renderer, &mixture, config, x, interp->samples, reporter, err);
     lts_free(paths);
