@@ -82,7 +82,8 @@ lts_status lts_interp_save(lts_interp *interp, const char *file, float *x, const
                            const lts_reporter *reporter, lts_error *err);
 
 /* The originals' sets: a fixed pair of excerpts and `random` pairs drawn from the data set, each as
- * one WAV a value of alpha, with the originals and their phase-only versions beside. */
+ * one WAV a value of alpha, with the originals and their phase-only versions beside. A sound drawn
+ * that cannot be read is passed over with a warning, and another drawn. */
 typedef struct lts_interp_batch {
     const char *run;          /* results go to RUN/audio_examples_interpolations */
     const char *audio_folder; /* sounds the random pairs are drawn from */

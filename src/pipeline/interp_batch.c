@@ -1,5 +1,7 @@
 #include "lts/interp.h"
 
+#include "pipeline/sound.h"
+
 #include <math.h>
 
 /* Writes the pair's originals and their phase-only versions, then the range of alpha. */
@@ -55,19 +57,31 @@ static lts_status run_set(const lts_model *model, const char *name, const lts_so
     return status;
 }
 
-/* A sound drawn from the folder and a whole second in it; *length shrinks to what the sound has. */
-static lts_status draw_source(const lts_paths *sounds, lts_rng *rng, lts_source *source,
-                              double *length, lts_error *err)
+/* A sound drawn from the folder and a whole second in it; *length shrinks to what the sound has.
+ * What cannot be read, as lts-dataset will have said, is passed over. */
+static lts_status draw_source(const lts_paths *sounds, const lts_cqt_config *config, lts_rng *rng,
+                              lts_source *source, double *length, const lts_reporter *reporter,
+                              lts_error *err)
 {
-    lts_audio_info info;
-    source->path = sounds->item[lts_rng_below(rng, sounds->count)];
-    lts_status status = lts_audio_probe(source->path, &info, err);
-    if (status != LTS_OK)
-        return status;
-    double spare = floor(info.seconds - *length);
-    source->offset = spare > 0 ? (double)lts_rng_below(rng, (uint64_t)spare + 1) : 0;
-    *length = fmin(*length, info.seconds - source->offset);
-    return LTS_OK;
+    enum { TRIES = 100 };
+    for (int i = 0; i < TRIES; i++) {
+        size_t samples;
+        lts_error why = {0};
+        *source = (lts_source){.path = sounds->item[lts_rng_below(rng, sounds->count)]};
+        if (lts_sound_excerpt(source, 1, -1, config->sample_rate, (size_t)config->hop, &samples,
+                              &why) == LTS_OK) {
+            double seconds = (double)samples / config->sample_rate;
+            double spare = floor(seconds - *length);
+            source->offset = spare > 0 ? (double)lts_rng_below(rng, (uint64_t)spare + 1) : 0;
+            *length = fmin(*length, seconds - source->offset);
+            return LTS_OK;
+        }
+        lts_message(reporter, LTS_LEVEL_WARNING, "%s: passed over", why.text);
+    }
+    return lts_fail(err, LTS_ERR_FORMAT,
+                    "%s: drawn, like %d before it, and not to be used: replace the sounds that "
+                    "cannot be read",
+                    source->path, TRIES - 1);
 }
 
 static lts_status run_random_sets(const lts_model *model, const lts_interp_batch *batch,
@@ -75,7 +89,10 @@ static lts_status run_random_sets(const lts_model *model, const lts_interp_batch
 {
     lts_rng rng;
     lts_paths sounds = {0};
-    lts_status status = lts_audio_walk(batch->audio_folder, &sounds, NULL, err);
+    lts_cqt_config config;
+    lts_status status = lts_render_settings(model, &config, err);
+    if (status == LTS_OK)
+        status = lts_audio_walk(batch->audio_folder, &sounds, NULL, err);
     if (status == LTS_OK && sounds.count == 0)
         status = lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no sound files to draw pairs from",
                           batch->audio_folder);
@@ -85,9 +102,9 @@ static lts_status run_random_sets(const lts_model *model, const lts_interp_batch
         double length = batch->length;
         char name[32];
         snprintf(name, sizeof name, "random-%2zu", i);
-        status = draw_source(&sounds, &rng, &pair[0], &length, err);
+        status = draw_source(&sounds, &config, &rng, &pair[0], &length, reporter, err);
         if (status == LTS_OK)
-            status = draw_source(&sounds, &rng, &pair[1], &length, err);
+            status = draw_source(&sounds, &config, &rng, &pair[1], &length, reporter, err);
         if (status == LTS_OK)
             status = run_set(model, name, pair, length, batch, reporter, err);
     }

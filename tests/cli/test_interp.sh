@@ -192,6 +192,11 @@ rm -r "$sets"
 mkdir other
 ok "the data set is found around the run" \
     eval '(cd other && "$bin/lts-interp" -q --run "../$run" --batch --seed 3) && [ "$(sounds "$sets")" -eq 21 ]'
+echo "these are words" >"$set_name/audio/a words.wav"
+wav "$set_name/audio/a bit.wav" 32000 1 0
+expect 0 "sounds that cannot be used" lts-interp --run "$run" --batch --seed 1
+ok "are passed over, with a warning" grep -q "warning: .*/a \(words\|bit\).wav: .*: passed over" err
+rm "$set_name/audio/a "*
 sed -i "s|^interpolations_audio_1 = .*|interpolations_audio_1 = gone.wav|" "$run/config.ini"
 refused 1 "a fixed sound that is gone" "gone.wav: no such sound: correct interpolations_audio_1" \
     lts-interp --run "$run" --batch
