@@ -142,6 +142,8 @@ static lts_status render_one(const options *o, lts_interp *interp, const char *c
         status = make_weights(o, interp, (double)n / rate, texts, weight, err);
     if (status == LTS_OK)
         status = lts_interp_render(interp, weight, render, x, reporter, err);
+    if (status == LTS_ERR_CANCELLED)
+        lts_fail(err, status, "%s: interrupted: nothing was written", o->out);
     if (status == LTS_OK)
         status = lts_interp_save(interp, o->out, x, path ? path : "", render, &o->sound.output,
                                  reporter, err);

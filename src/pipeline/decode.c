@@ -38,7 +38,7 @@ static lts_status read_magnitudes(lts_renderer *renderer, const lts_model *model
         size_t count = rows - t < BLOCK ? rows - t : BLOCK;
         float *into = magnitudes + t * bins;
         if (lts_cancelled(reporter)) {
-            status = lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted at row %zu", path, t);
+            status = LTS_ERR_CANCELLED;
             break;
         }
         lts_npy_read(npy, t, count, block);
@@ -124,6 +124,8 @@ static lts_status play(const lts_model *model, unsigned threads, const lts_cqt_c
         status = read_magnitudes(renderer, model, npy, magnitudes, reporter, err);
     if (status == LTS_OK)
         status = lts_renderer_phase(renderer, magnitudes, frames, phase, x, n, reporter, err);
+    if (status == LTS_ERR_CANCELLED)
+        lts_fail(err, status, "%s: interrupted: nothing was written", wav_path);
     if (status == LTS_OK)
         status = write_sound(wav_path, model, config, npy_path, phase, x, n, output, reporter, err);
     lts_free(x);

@@ -32,6 +32,8 @@ static lts_status save_set(lts_interp *interp, const char *folder, const lts_int
         lts_free(original);
         lts_free(phase_only);
     }
+    if (status == LTS_ERR_CANCELLED)
+        lts_fail(err, status, "%s: interrupted: what is there is whole", folder);
     lts_free(x);
     if (status == LTS_OK)
         status = lts_interp_save_range(interp, folder, batch->from, batch->to, batch->step,

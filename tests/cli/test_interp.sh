@@ -427,7 +427,7 @@ ok "are a warning, or fit" grep -q 'samples were clipped (peak \|"peak":0' out
 # Stopped in the midst of a range: every file is whole.
 "$bin/lts-interp" "${pair[@]}" --phase-iter 16 --alpha 0:1:0.001 -o stopped >out 2>err &
 job=$!
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     [ "$(find stopped -name '*.wav' 2>/dev/null | wc -l)" -lt 2 ] || break
     sleep 0.05
 done
@@ -440,6 +440,27 @@ says "of 1001 sounds are there and whole"
 no_litter stopped
 ok "as many as it says" grep -q "interrupted: $(sounds stopped) of" err
 for file in stopped/*.wav; do ok "$file is whole" [ "$(samples "$file" | wc -c)" -eq $((12800 * 4)) ]; done
+
+# Stopped in a long search for a phase: nothing is written.
+stopped() { # TOOL ARGUMENT...
+    "$bin/$1" "${@:2}" --phase-iter 1000 -o refused/x.wav >out 2>err &
+    job=$!
+    sleep 0.3
+    kill -TERM $job 2>/dev/null || true
+    code=0
+    wait $job || code=$?
+    # It may have been done by then, or not have begun to listen.
+    if [ $code -ne 0 ] && [ $code -ne 143 ]; then
+        ok "exit status 1, got $code" [ $code -eq 1 ]
+        says "$1: refused/x.wav: interrupted: nothing was written"
+        one_line
+        ok "and so it is" [ -z "$(find refused -mindepth 1)" ]
+    fi
+    rm -f refused/x.wav
+}
+stopped lts-interp --run "$run" --a "$a" --b "$b" --alpha 0.5
+stopped lts-decode --run "$run" z.npy
+stopped lts-decode --features "$set_name/npy/guitar.npy"
 
 # Where a decimal comma is usual.
 if locale -a 2>/dev/null | grep -qix 'de_DE.utf-\?8'; then
