@@ -47,7 +47,7 @@ prints '"event":"picture"'
 expect 0 "the same again" lts-plot latent --run "$run" --dataset "$set_name/npy" --method tsne \
     --points 60 --colour time --seed 3 -o t2.svg
 ok "draws the same" cmp t.svg t2.svg
-printf '0 1\n1 0.5\n' >curve.txt
+printf '0 1\n0.5 0.5\n' >curve.txt
 expect 0 "alphas and a curve" lts-plot latent --run "$run" --a "$data/guitar.wav" \
     --b "$data/breakbeat.wav" --duration 0.5 --alpha -0.5 --alpha 0:1:0.5 --curve curve.txt \
     --points 50 -o a.svg
