@@ -71,23 +71,35 @@ static lts_status parse_sources(const options *o, lts_source *sources, const cha
     return status;
 }
 
-/* A number or a curve file -> T values. `option` stands in messages. */
-static lts_status load_weight(const char *option, const char *text, double seconds, size_t frames,
-                              float *weight, lts_error *err)
+static lts_status load_curve(const char *path, double seconds, size_t frames, float *weight,
+                             lts_error *err)
 {
-    double value;
     lts_curve curve;
-    lts_error why = {0};
-    lts_status status = lts_parse_double(text, &value)
-                            ? lts_curve_constant(value, &curve, &why)
-                            : lts_curve_load(text, seconds, &curve, &why);
-    if (status == LTS_ERR_NOT_FOUND)
-        return lts_fail(err, status, "--%s %s: neither a number nor a curve file that is there",
-                        option, text);
+    lts_status status = lts_curve_load(path, seconds, &curve, err);
     if (status != LTS_OK)
-        return lts_fail(err, status, "%s", why.text);
+        return status;
     lts_curve_resample(&curve, frames, weight);
     lts_curve_free(&curve);
+    return LTS_OK;
+}
+
+/* The weight of a sound of --mix, a number or a curve file -> T values. */
+static lts_status load_weight(const char *text, double seconds, size_t frames, float *weight,
+                              lts_error *err)
+{
+    double value;
+    if (!lts_parse_double(text, &value)) {
+        lts_status status = load_curve(text, seconds, frames, weight, err);
+        return status != LTS_ERR_NOT_FOUND
+                   ? status
+                   : lts_fail(err, status,
+                              "--mix ...=%s: neither a number nor a curve file that is there",
+                              text);
+    }
+    if (fabs(value) > FLT_MAX)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "--mix ...=%s: too large a weight", text);
+    for (size_t t = 0; t < frames; t++)
+        weight[t] = (float)value;
     return LTS_OK;
 }
 
@@ -98,11 +110,11 @@ static lts_status make_weights(const options *o, const lts_interp *interp, doubl
     lts_status status = LTS_OK;
     if (o->mix.count) {
         for (size_t s = 0; status == LTS_OK && s < o->mix.count; s++)
-            status = load_weight("mix", texts[s], seconds, frames, weight + s * frames, err);
+            status = load_weight(texts[s], seconds, frames, weight + s * frames, err);
         return status;
     }
     if (o->curve)
-        status = load_weight("curve", o->curve, seconds, frames, weight, err);
+        status = load_curve(o->curve, seconds, frames, weight, err);
     for (size_t t = 0; t < frames; t++) {
         if (!o->curve)
             weight[t] = (float)o->alpha.from;

@@ -332,7 +332,8 @@ bad_curve curve_nan.npy "curve_nan.npy: row 0: nan is not a finite value"
 bad_curve curve_three.npy "curve_three.npy: 2 x 3 numbers"
 bad_curve curve_cut.npy "curve_cut.npy: "
 bad_curve half.wav "half.wav: "
-bad_curve curve_gone "--curve curve_gone: neither a number nor a curve file that is there"
+bad_curve curve_gone "curve_gone: No such file or directory"
+bad_curve 0.5 "0.5: No such file or directory"
 bad_curve hollow "hollow: is a folder"
 
 # Arrays that cannot be played.
@@ -386,7 +387,7 @@ fi
 
 # Wrong use.
 x=(-o refused/x.wav)
-misuse() { refused 2 "$1" "$2" "${@:3}" ; }
+misuse() { refused 2 "$@"; }
 for value in half 0.5x nan inf 1e39 "" 0:1 0:1:0 1:0:0.1 0:1:-0.1 0:1:1e-6 0:1:0.5:1 0::1 :; do
     misuse "--alpha '$value'" "--alpha=$value: must be a number or FROM:TO:STEP" lts-interp "${pair[@]}" --alpha "$value" "${x[@]}"
 done
@@ -408,7 +409,8 @@ for wrong in --phase-iter=-1 --phase-iter=1001 --phase-iter=two --phase-init=non
     --threads=0 --duration=-1 --duration=long --normalize=yes --alhpa=1 --curve; do
     misuse "$wrong" "lts-interp: ${wrong%%=*}" lts-interp "${pair[@]}" --alpha 1 "${x[@]}" "$wrong"
 done
-refused 1 "a weight that is none" "--mix heavy: neither a number nor a curve file" \
+misuse "a weight too large" "--mix ...=1e39: too large a weight" lts-interp --run "$run" --mix "$a=1e39" "${x[@]}"
+refused 1 "a weight that is none" "--mix ...=heavy: neither a number nor a curve file" \
     lts-interp --run "$run" --mix "$a=heavy" "${x[@]}"
 misuse "encoding nothing" "too few arguments: lts-encode" lts-encode --run "$run" -o refused/z.npy
 misuse "encoding two sounds" "one argument too many" lts-encode --run "$run" "$a" "$b" -o refused/z.npy
