@@ -112,7 +112,8 @@ lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_c
 int lts_interp_range_count(double from, double to, double step);
 
 /* One WAV in `folder` for each alpha from .. to by step, named as the originals do:
- * " 0-x_interpolations_0.1.wav". Two sounds. */
+ * " 0-x_interpolations_0.1.wav". Two sounds. When the reporter cancels, LTS_ERR_CANCELLED says how
+ * many are there; each is whole. */
 lts_status lts_interp_save_range(lts_interp *interp, const char *folder, double from, double to,
                                  double step, const lts_render_config *config,
                                  const lts_interp_output *output, const lts_reporter *reporter,
