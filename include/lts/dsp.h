@@ -1,20 +1,33 @@
 /* DSP: the constant-Q transform, its inverse, and phase from magnitudes.
  *
- * Definition (librosa's wavelets: Brown 1991; Schorkhuber & Klapuri 2010; McFee et al. 2015): bin k
- * at f_k = fmin 2^(k/b), filter length l_k = Q sr / f_k, Q = (2^(2/b)+1)/(2^(2/b)-1), periodic Hann
- * window rounded at the octave's rate, coefficients scaled by sqrt(l_k). Evaluated in the frequency
- * domain: C_k = IFFT_m( fold_m( X G_k ) ). */
+ * Definition (librosa's wavelets: Brown 1991; Schorkhuber & Klapuri 2010; McFee et al. 2015). Bin k
+ * of octave o (0 the top one) has
+ *   f_k = fmin 2^(k/b),  l_k = Q sample_rate / f_k,  Q = (2^(2/b) + 1) / (2^(2/b) - 1),
+ * and at the octave's rate R = sample_rate / 2^o a periodic Hann window w of
+ * N = 2 floor(l_k / 2^(o+1)) + 1 samples from n = -(N+1)/2 on:
+ *   C_k(t) = sqrt(l_k) (2/N) sum_n w(n) e^{2 pi i f_k n / R} x(t hop - 2^o n),
+ * where x is 0 outside the signal and frame t is centred on sample t hop. It is evaluated in the
+ * frequency domain, in slices of m frames: C_k = IFFT_m( fold_m( X G_k ) ), G_k the closed form of
+ * the filter's spectrum where it is above 1e-4 of its peak. Magnitudes agree with this definition
+ * to 1e-4 (relative, Frobenius) and with librosa's, which prunes its filters, to 0.4 to 1.5 %.
+ * Below 12 bins an octave the filters reach beyond 0 Hz; that part, 1 / (pi Q^3) of their peak, is
+ * left out.
+ *
+ * A plan (lts_cqt) is constant once made and may be used by any number of threads, each with a
+ * workspace of its own. Nothing that takes a workspace allocates, but for lts_phase_recover. No
+ * function of this room is for the audio callback: their time grows with the slice. */
 #ifndef LTS_DSP_H
 #define LTS_DSP_H
 
 #include "lts/base.h"
 
 typedef struct lts_cqt_config {
-    double sample_rate;  /* Hz, > 0 */
-    int hop;             /* samples, >= 1 */
-    int bins_per_octave; /* >= 1 */
-    int octaves;         /* >= 1; K = octaves * bins_per_octave */
-    double fmin;         /* Hz, > 0; fmin * 2^((K-1)/b) must stay below sample_rate / 2 */
+    double sample_rate;  /* Hz, 1 .. 1e8 */
+    int hop;             /* samples, 1 .. 2^20 */
+    int bins_per_octave; /* b, 1 .. 4096 */
+    int octaves;         /* 1 .. 32; K = octaves * bins_per_octave */
+    double fmin;         /* Hz, > 0; fmin * 2^((K-1)/b) must stay below sample_rate / 2, and the
+                            longest filter, l_0, must not exceed 2^24 samples */
 } lts_cqt_config;
 
 /* 44100 Hz, hop 128, 48 bins an octave, 8 octaves from C1 (32.7032 Hz). */
@@ -24,36 +37,41 @@ lts_cqt_config lts_cqt_defaults(void);
  * largest number of octaves that fits. */
 lts_status lts_cqt_check(const lts_cqt_config *config, lts_error *err);
 
-/* "C1", "A#2", "Bb3" (440 Hz = A4) or a number in Hz. */
+/* "C1", "A#2", "Bb3", "C-1" (440 Hz = A4) or a number in Hz above 0. False, and *hz as it was, for
+ * anything else. */
 bool lts_parse_pitch(const char *text, double *hz);
 
 size_t lts_cqt_bins(const lts_cqt_config *config);                   /* K */
 size_t lts_cqt_frames(const lts_cqt_config *config, size_t samples); /* T = 1 + N / hop */
 
-/* Plan: tables and FFT plans, constant once made, shared by any number of threads. */
+/* Plan: tables and FFT plans, constant once made, shared by any number of threads. About 16 MB by
+ * default, made in 10 to 20 ms; a megabyte or two in a few when all signals are short. */
 typedef struct lts_cqt lts_cqt;
-/* One thread's scratch for a plan. */
+/* One thread's scratch for a plan: about 10 MB by default. */
 typedef struct lts_cqt_work lts_cqt_work;
 
 /* `samples` is the length of the longest signal the caller expects, 0 when not known; it only sets
- * the size of the slices, for speed. Any length is legal afterwards. */
+ * the size of the slices, for speed. Any length is legal afterwards. Plans of different slices give
+ * magnitudes that differ by 1e-5. LTS_ERR_ARGUMENT as lts_cqt_check, or LTS_ERR_MEMORY. Safe to
+ * call from several threads: FFTW's planner is locked. */
 lts_status lts_cqt_create(const lts_cqt_config *config, size_t samples, lts_cqt **out,
                           lts_error *err);
-void lts_cqt_destroy(lts_cqt *cqt); /* NULL is allowed */
+void lts_cqt_destroy(lts_cqt *cqt); /* NULL is allowed; no stream or workspace may outlive it */
 const lts_cqt_config *lts_cqt_settings(const lts_cqt *cqt);
 
 lts_status lts_cqt_work_create(const lts_cqt *cqt, lts_cqt_work **out, lts_error *err);
 void lts_cqt_work_destroy(lts_cqt_work *work); /* NULL is allowed */
 
-/* x: N samples -> magnitudes (T,K) linear, or coefficients (T,K,2) real and imaginary. Zeros are
- * assumed outside the signal. No allocation. */
+/* x: N samples -> magnitudes (T,K) linear, or coefficients (T,K,2) real and imaginary. N may be 0.
+ * Samples must be finite: one NaN spoils every frame of its slice. No allocation. */
 void lts_cqt_magnitudes(const lts_cqt *cqt, lts_cqt_work *work, const float *x, size_t n,
                         float *magnitudes);
 void lts_cqt_forward(const lts_cqt *cqt, lts_cqt_work *work, const float *x, size_t n,
                      float *coefficients);
 
-/* The same for a signal that comes in pieces and never lies in memory whole: memory grows with the
- * slice. Feed until everything is in, call finish once, and take rows after every call. */
+/* The same magnitudes, bit for bit, for a signal that comes in pieces and never lies in memory
+ * whole: memory grows with the slice. Feed until everything is in, call finish once, and take rows
+ * after every call. A stream belongs to one thread at a time; its plan must outlive it. */
 typedef struct lts_cqt_stream lts_cqt_stream;
 lts_status lts_cqt_stream_create(const lts_cqt *cqt, lts_cqt_stream **out, lts_error *err);
 void lts_cqt_stream_destroy(lts_cqt_stream *stream); /* NULL is allowed */
@@ -66,8 +84,12 @@ void lts_cqt_stream_finish(lts_cqt_stream *stream);
 size_t lts_cqt_stream_take(lts_cqt_stream *stream, const float **rows);
 
 /* coefficients (T,K,2) -> x, N samples with N in (T-1) hop .. T hop - 1. `passes` >= 1: the first
- * is the adjoint with a regularised diagonal dual, the others Richardson corrections that mend the
- * file's ends. */
+ * is the adjoint with a regularised diagonal dual, each other a Richardson correction (x += W T*(C
+ * - T x)) that mends the file's ends. Between the lowest and the highest bin an untouched CQT comes
+ * back at 65 dB in one pass when the sound begins and ends in silence, and at 45 dB and more in two
+ * when it does not; that takes frames no further apart than a third of the shortest filter. With a
+ * longer hop parts of the sound are in no frame; more passes then come closer to the coefficients.
+ * LTS_ERR_SHAPE for a length that does not fit, LTS_ERR_ARGUMENT for passes. No allocation. */
 lts_status lts_cqt_inverse(const lts_cqt *cqt, lts_cqt_work *work, const float *coefficients,
                            size_t frames, int passes, float *x, size_t n, lts_error *err);
 
@@ -77,23 +99,36 @@ typedef struct lts_phase_config {
     lts_phase_init init;
     int iterations;    /* residual fast Griffin-Lim, 0 .. 1000 */
     double momentum;   /* alpha, 0 .. 1 */
-    double relaxation; /* mu, above 0, below 1.5 */
-    uint64_t seed;     /* of the random starting phases */
+    double relaxation; /* mu, above 0 and below 2 (1 + alpha) / (1 + 2 alpha), where it diverges */
+    uint64_t seed;     /* of random phases: all of them, or those of the integration's islands */
 } lts_phase_config;
 
-lts_phase_config lts_phase_defaults(void); /* pghi, 16 iterations, 0.95, 1.1, seed 0 */
-bool lts_parse_phase_init(const char *text, lts_phase_init *init); /* "pghi", "random", "zero" */
+lts_phase_config lts_phase_defaults(void); /* pghi, 16 iterations, 0.92, 1.3, seed 0 */
+/* "pghi", "random", "zero"; false, and *init as it was, for anything else. */
+bool lts_parse_phase_init(const char *text, lts_phase_init *init);
 
 /* magnitudes (T,K) linear, finite and >= 0 -> x, N samples, N in (T-1) hop .. T hop - 1, whose CQT
- * magnitudes come close to them. Phase gradient heap integration (Prusa, Balazs & Sondergaard 2017)
- * for the start, fast Griffin-Lim (Perraudin, Balazs & Sondergaard 2013) in residual form after it.
- * Memory grows with the signal, not with the coefficients. LTS_ERR_NONFINITE names frame and bin;
- * LTS_ERR_CANCELLED when the reporter says so. */
+ * magnitudes come close to them. Equal arguments give equal samples; silence gives silence.
+ *
+ * Start: phase gradient heap integration (Prusa, Balazs & Sondergaard 2017), with Hann windows'
+ * exact laws for the gradient, taken over spans that grow with the independent errors found in the
+ * magnitudes: none for true ones, a tenth of the filter for a generator's. Then `iterations` of
+ * fast Griffin-Lim (Perraudin, Balazs & Sondergaard 2013) in residual form, whose fixed points
+ * include the true sound, ends and all: c = T v,  r = (M - |c|) c / |c|,  x' = v + mu W T* r,  v' =
+ * x' + alpha (x' - x), at the lowest rate that holds the band; all but the last quarter of them on
+ * every step-th frame of an octave, ten or more to its shortest filter.
+ *
+ * Memory beyond the arguments: two signals, at half the sample rate by default, and a few
+ * megabytes; allocated at entry and freed before it returns. Reports progress as "iterations".
+ * LTS_ERR_ARGUMENT for the settings, LTS_ERR_SHAPE for the length, LTS_ERR_NONFINITE with frame and
+ * bin, LTS_ERR_MEMORY, or LTS_ERR_CANCELLED when the reporter says so, asked once a slice and pass;
+ * x is then undefined. */
 lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float *magnitudes,
                              size_t frames, const lts_phase_config *config, float *x, size_t n,
                              const lts_reporter *reporter, lts_error *err);
 
-/* Spectral convergence |A - M| / |M| (Frobenius; Sturmel & Daudet 2011) of two (T,K) arrays. */
+/* Spectral convergence |A - M| / |M| (Frobenius; Sturmel & Daudet 2011) of two (T,K) arrays; for
+ * M = 0 it is 0 when A = 0 too and infinite otherwise. */
 double lts_spectral_convergence(const float *a, const float *m, size_t frames, size_t bins);
 
 #endif

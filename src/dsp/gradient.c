@@ -30,14 +30,16 @@ LTS_CLONES static void add_neighbours(const float *restrict later, const float *
 
 /* delta, the sinusoid's distance from f_k in bins, from d, half the difference of ln M over the two
  * neighbouring bins. The Hann window's response at v bins is sinc(v) / (1 - v^2), so with
- * R = e^{2d} its ratio at v = delta +- 1 gives (1-R) delta^2 + 3 (1+R) delta + 2 (1-R) = 0. */
-LTS_CLONES static void deviations(const float *restrict level, float *restrict deviation,
-                                  size_t count)
+ * R = e^{2d} its ratio at v = delta +- 1 gives (1-R) delta^2 + 3 (1+R) delta + 2 (1-R) = 0. The
+ * bins above lie `skew` less than 1 away and those below as much more, which shifts delta by skew
+ * (1 + 2 tanh^2 d), to within a tenth of that. */
+LTS_CLONES static void deviations(const float *restrict level, float skew,
+                                  float *restrict deviation, size_t count)
 {
     const float half_ln2 = 0.34657359f;
     for (size_t i = 0; i < count; i++) {
         float h = approx_tanh(half_ln2 * (level[i + 2] - level[i]));
-        deviation[i] = 4 * h / (3 + sqrtf(9 - 8 * h * h));
+        deviation[i] = 4 * h / (3 + sqrtf(9 - 8 * h * h)) - skew * (1 + 2 * h * h);
     }
 }
 
@@ -92,7 +94,7 @@ static void fill_row(pghi *p, size_t o, size_t t, size_t first, size_t cell)
         p->row_level[from - 1] = 2 * p->row_level[from] - p->row_level[from + 1];
     if (to < b + 3)
         p->row_level[to] = 2 * p->row_level[to - 1] - p->row_level[to - 2];
-    deviations(p->row_level, p->deviation + cell, b + 1);
+    deviations(p->row_level, p->skew, p->deviation + cell, b + 1);
     delays(columns, p->row_difference, p->delay + cell, b + 1);
     marks(columns, now + 2 - from, p->mark + cell + 1, b);
 }

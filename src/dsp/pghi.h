@@ -38,6 +38,7 @@ typedef struct pghi {
     size_t frames;           /* T */
     float scale;             /* brings the loudest M near 1 */
     float loudest;           /* M, scaled */
+    float skew;              /* bins by which bins are nearer above than below, halved */
     size_t chunk;            /* most frames of a chunk, a multiple of every step */
     size_t stride;           /* b + 2 */
     size_t margin;           /* frames of context on either side of a chunk */

@@ -72,6 +72,8 @@ lts_status pghi_create(const lts_cqt *cqt, const float *magnitudes, size_t frame
     p->magnitudes = magnitudes;
     p->frames = frames;
     p->scale = scale;
+    double ratio = exp2(1.0 / cqt->config.bins_per_octave);
+    p->skew = (float)(cqt_quality(&cqt->config) * (ratio + 1 / ratio - 2) / 2);
     p->stride = (size_t)cqt->config.bins_per_octave + 2;
     lts_rng_seed(&p->rng, seed, 0);
     status = lts_alloc_checked(&p->scaling, cqt->bins, sizeof(float), "the phase gradient", err);

@@ -8,7 +8,7 @@
 lts_phase_config lts_phase_defaults(void)
 {
     return (lts_phase_config){
-        .init = LTS_PHASE_PGHI, .iterations = 16, .momentum = 0.95, .relaxation = 1.1, .seed = 0};
+        .init = LTS_PHASE_PGHI, .iterations = 16, .momentum = 0.92, .relaxation = 1.3, .seed = 0};
 }
 
 bool lts_parse_phase_init(const char *text, lts_phase_init *init)
@@ -23,6 +23,13 @@ bool lts_parse_phase_init(const char *text, lts_phase_init *init)
     return false;
 }
 
+/* Of a component that a plain step of size mu would shrink by 1 - mu, the iteration keeps
+ * z^2 = (1 - mu) ((1 + alpha) z - alpha): it decays while mu (1 + 2 alpha) < 2 (1 + alpha). */
+static double relaxation_limit(double momentum)
+{
+    return 2 * (1 + momentum) / (1 + 2 * momentum);
+}
+
 static lts_status check_config(const lts_phase_config *config, lts_error *err)
 {
     if ((int)config->init < LTS_PHASE_PGHI || config->init > LTS_PHASE_ZERO)
@@ -34,9 +41,12 @@ static lts_status check_config(const lts_phase_config *config, lts_error *err)
     if (!(config->momentum >= 0 && config->momentum <= 1))
         return lts_fail(err, LTS_ERR_ARGUMENT, "phase: momentum: %g: choose 0 to 1",
                         config->momentum);
-    if (!(config->relaxation > 0 && config->relaxation < 1.5))
+    double most = relaxation_limit(config->momentum);
+    if (!(config->relaxation > 0 && config->relaxation < most))
         return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "phase: relaxation: %g: choose above 0 and below 1.5", config->relaxation);
+                        "phase: relaxation: %g: choose above 0 and, with a momentum of %g, below "
+                        "%.3f: beyond, the iterations diverge",
+                        config->relaxation, config->momentum, most);
     return LTS_OK;
 }
 

@@ -149,12 +149,26 @@ LTS_CLONES static void add_squares(double *restrict sum, const float *restrict g
         sum[i] += (double)g[i] * g[i];
 }
 
+/* Frames a hop apart weigh a sound, around a frequency whose filters span `spans` hops, by
+ * sum_j w^2(u - j hop), w the Hann window: how far that rises above its mean, which D is. From 2.8
+ * on it stays within 1.02; where frames lie too far apart for that, an adjoint divided by the mean
+ * alone would overshoot, and iterations on it would diverge. */
+static double overshoot(double spans)
+{
+    double sum = 1;
+    for (double j = 1; 2 * j < spans; j++)
+        sum += 2 * pow(cos(pi * j / spans), 4);
+    double peak = sum / (0.375 * spans);
+    return spans < 2.8 && peak > 1.02 ? peak / 1.02 : 1;
+}
+
 /* W = (c / (c^2 + e^2)) / p: the inverse of the frame operator's diagonal D = sum |G_k|^2 / hop,
  * tapered where the bins cover little; p = 1.5 l(F) / hop is D inside the band, c = D / p. */
 static void fill_dual(const lts_cqt *cqt, bool narrow, double epsilon, double *sum, float *dual)
 {
     const lts_cqt_config *config = &cqt->config;
-    double l = (double)cqt->samples;
+    const double l = (double)cqt->samples, quality = cqt_quality(config);
+    const double top = cqt->bin[cqt->bins - 1].frequency;
     for (size_t i = 0; i < cqt->band_count; i++)
         sum[i] = 0;
     for (size_t k = 0; k < cqt->bins; k++) {
@@ -165,9 +179,10 @@ static void fill_dual(const lts_cqt *cqt, bool narrow, double epsilon, double *s
     }
     for (size_t i = 0; i < cqt->band_count; i++) {
         double frequency = (double)(cqt->band_lo + i) * config->sample_rate / l;
-        double plateau = 1.5 * cqt_quality(config) * config->sample_rate / frequency / config->hop;
+        double spans = quality * config->sample_rate / frequency / config->hop;
+        double plateau = 1.5 * spans, most = frequency < top ? spans : spans * frequency / top;
         double cover = sum[i] * l * l / config->hop / plateau;
-        dual[i] = (float)(cover / (cover * cover + epsilon * epsilon) / plateau);
+        dual[i] = (float)(cover / (cover * cover + epsilon * epsilon) / plateau / overshoot(most));
     }
 }
 

@@ -112,6 +112,28 @@ static void nothing_comes_out_before_finish_but_whole_slices(void **state)
     lts_free(x);
 }
 
+static void a_restarted_stream_is_as_new(void **state)
+{
+    (void)state;
+    enum { LONG = 700000 }; /* more than one slice, so that rows are waiting */
+    lts_error err;
+    lts_cqt_stream *stream;
+    const float *rows;
+    fixture f = open_cqt(0);
+    float *x = normal_noise(LONG, 4), whole[84 * 12];
+    assert_ok(lts_cqt_stream_create(f.cqt, &stream, &err));
+    assert_in_range(lts_cqt_stream_feed(stream, x, LONG), 1, LONG - 1);
+    lts_cqt_stream_restart(stream);
+    assert_int_equal(lts_cqt_stream_feed(stream, x, 3000), 3000);
+    lts_cqt_stream_finish(stream);
+    assert_int_equal(lts_cqt_stream_take(stream, &rows), 12);
+    lts_cqt_magnitudes(f.cqt, f.work, x, 3000, whole);
+    assert_memory_equal(rows, whole, sizeof whole);
+    lts_cqt_stream_destroy(stream);
+    lts_free(x);
+    close_fixture(&f);
+}
+
 static void every_failed_allocation_is_reported(void **state)
 {
     (void)state;
@@ -138,6 +160,7 @@ int main(void)
         cmocka_unit_test(a_short_stream_equals_the_whole),
         cmocka_unit_test(lengths_around_a_slice_stream_as_the_whole),
         cmocka_unit_test(nothing_comes_out_before_finish_but_whole_slices),
+        cmocka_unit_test(a_restarted_stream_is_as_new),
         cmocka_unit_test(every_failed_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
