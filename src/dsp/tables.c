@@ -155,11 +155,11 @@ LTS_CLONES static void add_squares(double *restrict sum, const float *restrict g
  * alone would overshoot, and iterations on it would diverge. */
 static double overshoot(double spans)
 {
-    double sum = 1;
-    for (double j = 1; 2 * j < spans; j++)
-        sum += 2 * pow(cos(pi * j / spans), 4);
-    double peak = sum / (0.375 * spans);
-    return spans < 2.8 && peak > 1.02 ? peak / 1.02 : 1;
+    if (spans >= 2.8)
+        return 1;
+    double side = spans > 2 ? cos(pi / spans) : 0;
+    double peak = (1 + 2 * side * side * side * side) / (0.375 * spans);
+    return fmax(peak / 1.02, 1);
 }
 
 /* W = (c / (c^2 + e^2)) / p: the inverse of the frame operator's diagonal D = sum |G_k|^2 / hop,
