@@ -1,18 +1,11 @@
 #include "pipeline/examples.h"
 
 #include "lts/audio.h"
-#include "lts/render.h"
+#include "pipeline/example_sound.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
-#include <string.h>
-
-/* One thread's scratch. */
-typedef struct example_worker {
-    lts_cqt_work *cqt;
-    lts_model_work *model;
-} example_worker;
 
 typedef struct example_job {
     const example_set *set;
@@ -28,105 +21,6 @@ typedef struct example_job {
     lts_status status; /* the first that ends the job */
     lts_error error;
 } example_job;
-
-/* A sound on its way; x, own and model are N samples. */
-typedef struct example {
-    char *name, *folder;
-    double offset;
-    size_t n, frames;
-    float *x, *own, *model;
-    float *magnitudes; /* (T,K) */
-    float *mean;       /* (T,Z) */
-} example;
-
-static void free_example(example *e)
-{
-    lts_free(e->name);
-    lts_free(e->folder);
-    lts_free(e->x);
-    lts_free(e->own);
-    lts_free(e->model);
-    lts_free(e->magnitudes);
-    lts_free(e->mean);
-}
-
-static lts_status load(const example_job *job, size_t item, example *e, lts_error *err)
-{
-    const example_set *set = job->set;
-    const char *path = job->sounds.item[item];
-    lts_audio_info info;
-    lts_status status = lts_audio_probe(path, &info, err);
-    if (status != LTS_OK)
-        return status;
-    if (info.seconds > set->seconds) {
-        lts_rng rng;
-        lts_rng_seed(&rng, set->seed, item);
-        e->offset = lts_rng_uniform(&rng) * (info.seconds - set->seconds);
-    }
-    status =
-        lts_audio_load(path, set->audio.sample_rate, e->offset, set->seconds, &e->x, &e->n, err);
-    if (status != LTS_OK)
-        return status;
-    e->frames = lts_cqt_frames(&set->audio, e->n);
-    e->name = lts_path_stem(path);
-    e->folder = e->name ? lts_path_join(set->output, e->name) : NULL;
-    if (!e->folder)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
-    const lts_model_config *model = lts_model_settings(set->model);
-    const struct {
-        float **array;
-        size_t rows, columns;
-    } wanted[] = {{&e->magnitudes, e->frames, model->bins},
-                  {&e->mean, e->frames, model->latent},
-                  {&e->own, e->n, 1},
-                  {&e->model, e->n, 1}};
-    for (size_t i = 0; status == LTS_OK && i < sizeof wanted / sizeof *wanted; i++)
-        status = lts_alloc_checked(wanted[i].array, wanted[i].rows * wanted[i].columns,
-                                   sizeof(float), path, err);
-    return status;
-}
-
-static lts_status reconstruct(example_job *job, const example_worker *worker, example *e,
-                              lts_error *err)
-{
-    const example_set *set = job->set;
-    lts_status status = LTS_OK;
-    lts_phase_config phase = lts_phase_defaults();
-    phase.iterations = set->iterations;
-    phase.seed = set->seed;
-    lts_cqt_magnitudes(job->cqt, worker->cqt, e->x, e->n, e->magnitudes);
-    if (!job->events)
-        status = lts_phase_recover(job->cqt, worker->cqt, e->magnitudes, e->frames, &phase, e->own,
-                                   e->n, NULL, err);
-    if (status != LTS_OK)
-        return status;
-    lts_model_encode(set->model, worker->model, e->magnitudes, e->frames, e->mean, NULL);
-    lts_model_decode(set->model, worker->model, e->mean, e->frames, e->magnitudes);
-    /* A linear output may fall below zero, where no magnitude is. */
-    for (size_t i = 0; i < e->frames * lts_cqt_bins(&set->audio); i++)
-        e->magnitudes[i] = e->magnitudes[i] < 0 ? 0 : e->magnitudes[i];
-    status = lts_phase_recover(job->cqt, worker->cqt, e->magnitudes, e->frames, &phase, e->model,
-                               e->n, NULL, err);
-    if (status == LTS_OK && set->normalize)
-        lts_normalize(e->model, e->n);
-    return status;
-}
-
-static lts_status save(const example_job *job, const example *e, const char *file, const float *x,
-                       lts_error *err)
-{
-    char *path = lts_path_join(e->folder, file);
-    char *comment = lts_format("latent-timbre %s, model %s, %s@%.3f", LTS_VERSION, job->hash,
-                               e->name, e->offset);
-    lts_audio_format format = {
-        .sample_rate = job->set->audio.sample_rate, .bits = LTS_AUDIO_FLOAT, .comment = comment};
-    lts_status status = path && comment
-                            ? lts_audio_save(path, x, e->n, &format, err)
-                            : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", e->folder);
-    lts_free(comment);
-    lts_free(path);
-    return status;
-}
 
 /* TensorBoard keeps 16 bits: what is louder than full scale is brought down to it. */
 static lts_status record(example_job *job, const char *tag, example *e, float *x, lts_error *err)
@@ -149,12 +43,12 @@ static lts_status write_preview(example_job *job, example *e, lts_error *err)
     char *tag = lts_format("%s/original", e->name),
          *first = lts_path_join(e->folder, "original.wav");
     lts_status status = file && tag && first
-                            ? save(job, e, file, e->model, err)
+                            ? example_save(job->set, job->hash, e, file, e->model, err)
                             : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", e->folder);
     if (status == LTS_OK)
         status = record(job, e->name, e, e->model, err);
     if (status == LTS_OK && !lts_is_file(first)) {
-        status = save(job, e, "original.wav", e->x, err);
+        status = example_save(job->set, job->hash, e, "original.wav", e->x, err);
         if (status == LTS_OK)
             status = record(job, tag, e, e->x, err);
     }
@@ -170,11 +64,11 @@ static lts_status write_sounds(example_job *job, example *e, lts_error *err)
     if (status == LTS_OK && job->events)
         return write_preview(job, e, err);
     if (status == LTS_OK)
-        status = save(job, e, "original.wav", e->x, err);
+        status = example_save(job->set, job->hash, e, "original.wav", e->x, err);
     if (status == LTS_OK)
-        status = save(job, e, "original-icqt+gL.wav", e->own, err);
+        status = example_save(job->set, job->hash, e, "original-icqt+gL.wav", e->own, err);
     if (status == LTS_OK)
-        status = save(job, e, "VAE-output+gL.wav", e->model, err);
+        status = example_save(job->set, job->hash, e, "VAE-output+gL.wav", e->model, err);
     return status;
 }
 
@@ -198,14 +92,15 @@ static void one_sound(void *context, size_t item, unsigned thread)
     if (stopped(job))
         return;
     bool readable = false;
-    lts_status status = load(job, item, &e, &err);
+    lts_status status = example_load(job->set, job->sounds.item[item], item, &e, &err);
     if (status == LTS_OK)
-        status = reconstruct(job, &job->worker[thread], &e, &err);
+        status =
+            example_reconstruct(job->set, job->cqt, &job->worker[thread], !job->events, &e, &err);
     if (status == LTS_OK) {
         readable = true;
         status = write_sounds(job, &e, &err);
     }
-    free_example(&e);
+    example_free(&e);
     pthread_mutex_lock(&job->lock);
     job->seen++;
     job->made += status == LTS_OK;

@@ -3,9 +3,6 @@
 #include "pipeline/run_folder.h"
 
 #include <inttypes.h>
-#include <string.h>
-
-static const char checkpoint[] = "model/checkpoint.safetensors";
 
 /* Settings as the rooms below want them; whatever does not fit together shows here. */
 static lts_status settle(train_job *job, lts_error *err)
@@ -47,7 +44,7 @@ static lts_status open_data(train_job *job, lts_error *err)
     if (job->training.batch > train)
         job->training.batch = (size_t)train;
     lts_message(job->reporter, LTS_LEVEL_NOTE,
-                "%" PRIu64 " frames of %zu files to train on, %" PRIu64 " of %zu files held out",
+                "training on %" PRIu64 " frames (files: %zu), held out %" PRIu64 " (files: %zu)",
                 train, lts_frames_files(job->frames) - held,
                 lts_frames_count(job->frames, LTS_FRAMES_VALIDATION), held);
     if (held == 0 && config->dataset.validation > 0)
@@ -91,89 +88,6 @@ static lts_status open_run(train_job *job, lts_error *err)
     return make_folders(job, err);
 }
 
-/* A checkpoint goes on only with what it was made with. */
-static lts_status check_resumed(const train_job *job, const char *path, lts_error *err)
-{
-    const train_state *state = &job->state;
-    const char *was = lts_model_note_get(job->model, "dataset.fingerprint");
-    if (!was || strcmp(was, lts_frames_fingerprint(job->frames)) != 0)
-        return lts_fail(err, LTS_ERR_SHAPE,
-                        "%s: the data set has changed since this run began (files were added, "
-                        "removed or made anew): restore it, or start a new run without --resume",
-                        path);
-    if (state->seed != job->training.seed ||
-        state->frames != lts_frames_count(job->frames, LTS_FRAMES_TRAIN))
-        return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "%s: [training] seed and [dataset] validation cannot change within a run: "
-                        "take them back, or start a new run without --resume",
-                        path);
-    const lts_model_config *a = lts_model_settings(job->model), *b = &job->architecture;
-    bool layers = a->type != LTS_MODEL_VAE2 ||
-                  (a->layers == b->layers && a->units_divider == b->units_divider &&
-                   a->batch_norm == b->batch_norm);
-    if (a->type != b->type || a->bins != b->bins || a->latent != b->latent ||
-        a->units != b->units || a->output != b->output || a->compression != b->compression ||
-        !layers)
-        return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "%s: the model's settings cannot change within a run: take them back, or "
-                        "start a new run without --resume",
-                        path);
-    return LTS_OK;
-}
-
-static lts_status load_checkpoint(train_job *job, const char *path, lts_error *err)
-{
-    lts_status status = lts_trainer_load(path, &job->training, &job->model, &job->trainer, err);
-    if (status == LTS_OK)
-        status = train_state_read(job->model, path, &job->state, err);
-    if (status == LTS_OK)
-        status = check_resumed(job, path, err);
-    if (status != LTS_OK)
-        return status;
-    if (job->state.threads != job->options->threads)
-        lts_message(job->reporter, LTS_LEVEL_NOTE,
-                    "with %u threads instead of %" PRIu64 " the weights will differ in their last "
-                    "bits from an undisturbed run's",
-                    job->options->threads, job->state.threads);
-    lts_message(job->reporter, LTS_LEVEL_NOTE,
-                "%s: going on after %" PRIu64 " of %" PRId64 " epochs and %" PRIu64 " of %" PRIu64
-                " frames",
-                job->run, job->state.epoch, job->config->training.epochs, job->state.position,
-                job->state.frames);
-    return LTS_OK;
-}
-
-static lts_status new_model(train_job *job, lts_error *err)
-{
-    train_state_start(&job->state);
-    job->state.seed = job->training.seed;
-    job->state.frames = lts_frames_count(job->frames, LTS_FRAMES_TRAIN);
-    job->state.decay_steps = train_decay_steps((uint64_t)job->config->training.epochs);
-    lts_status status = lts_model_create(&job->architecture, job->training.seed, &job->model, err);
-    if (status == LTS_OK)
-        status = lts_trainer_create(job->model, &job->training, &job->trainer, err);
-    return status;
-}
-
-static lts_status open_model(train_job *job, lts_error *err)
-{
-    char *path = train_path(job, checkpoint);
-    if (!path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
-    lts_status status;
-    if (lts_is_file(path)) {
-        status = load_checkpoint(job, path, err);
-    } else {
-        if (job->options->resume)
-            lts_message(job->reporter, LTS_LEVEL_NOTE,
-                        "%s: no checkpoint yet: beginning from the start", job->run);
-        status = new_model(job, err);
-    }
-    lts_free(path);
-    job->state.threads = job->options->threads;
-    return status;
-}
-
 /* Everything an epoch's end may bring, in an order in which a kill at any moment only means that
  * something is done again. */
 static lts_status end_epoch(train_job *job, bool best, lts_error *err)
@@ -191,7 +105,7 @@ static lts_status end_epoch(train_job *job, bool best, lts_error *err)
     if (status == LTS_ERR_CANCELLED)
         return train_stop(job, err);
     if (status == LTS_OK && (due || lts_now() - job->saved >= job->options->checkpoint_seconds))
-        status = train_save_checkpoint(job, checkpoint, err);
+        status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
     return status;
 }
 
@@ -218,7 +132,7 @@ static lts_status train_epochs(train_job *job, lts_error *err)
                     "%s: nothing left to train: --set training.epochs=%" PRIu64
                     " would double the epochs",
                     job->run, 2 * epochs);
-    return train_save_checkpoint(job, checkpoint, err);
+    return train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
 }
 
 static lts_status open_files(train_job *job, lts_error *err)
@@ -233,7 +147,7 @@ static lts_status open_files(train_job *job, lts_error *err)
     if (status == LTS_OK) {
         const lts_field field[] = {{.name = "run", .text = job->run}};
         lts_record(job->reporter, "run", field, 1);
-        lts_message(job->reporter, LTS_LEVEL_NOTE, "run %s, %zu parameters, %u threads", job->run,
+        lts_message(job->reporter, LTS_LEVEL_NOTE, "run %s: %zu parameters, threads: %u", job->run,
                     lts_model_parameter_count(job->model), job->options->threads);
     }
     return status;
@@ -262,7 +176,7 @@ lts_status lts_train(lts_config *config, const lts_train_options *options,
     if (status == LTS_OK)
         status = open_run(&job, err);
     if (status == LTS_OK)
-        status = open_model(&job, err);
+        status = train_open_model(&job, err);
     if (status == LTS_OK)
         status = open_files(&job, err);
     if (status == LTS_OK)

@@ -1,6 +1,8 @@
-/* The training job's parts: train.c runs it; train_epoch.c trains and validates; train_state.c,
- * train_history.c and train_watch.c hold what decides its future; train_files.c writes the run's
- * files; run_folder.c makes the folder; train_report.c and examples.c judge the result. */
+/* The training job's parts: train.c runs it; train_config.c and train_resume.c settle what with;
+ * train_epoch.c trains and validates; train_state.c, train_history.c and train_watch.c hold what
+ * decides its future; train_files.c and train_publish.c write the run's files, run_folder.c makes
+ * their folder; train_finish.c has the result judged (train_judge.c, train_report.c) and heard
+ * (examples.c). */
 #ifndef LTS_PIPELINE_TRAIN_H
 #define LTS_PIPELINE_TRAIN_H
 
@@ -120,6 +122,13 @@ typedef struct train_job {
     double began; /* when this process began to train, and the frames it has done since */
     uint64_t done;
 } train_job;
+
+/* In the run's folder. */
+#define TRAIN_CHECKPOINT "model/checkpoint.safetensors"
+
+/* Model, trainer and state as the run's checkpoint has them, or fresh ones when there is none.
+ * Refuses a checkpoint that does not fit data set and settings. */
+lts_status train_open_model(train_job *job, lts_error *err);
 
 /* Trains to the end of the current epoch and validates; the history has a row more afterwards, and
  * *best says whether this epoch's model is the best so far. Writes checkpoints on the way.

@@ -75,7 +75,7 @@ static lts_status train_part(train_job *job, lts_error *err)
         if (lts_cancelled(job->reporter))
             return train_stop(job, err);
         if (now - job->saved >= job->options->checkpoint_seconds)
-            status = train_save_checkpoint(job, "model/checkpoint.safetensors", err);
+            status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
         if (status != LTS_OK)
             return status;
     }
@@ -120,8 +120,8 @@ lts_status train_one_epoch(train_job *job, bool *best, lts_error *err)
         return status;
     row.learning_rate = train_rate(job, state->steps - 1);
     train_clock(job);
-    row.seconds = state->epoch_seconds;
-    row.frames_per_second = (double)state->frames / state->step_seconds;
+    row.seconds = round(1000 * state->epoch_seconds) / 1000; /* no more digits than are known */
+    row.frames_per_second = round(10 * (double)state->frames / state->step_seconds) / 10;
     status = train_history_add(&state->history, &row, err);
     if (status != LTS_OK)
         return status;

@@ -103,7 +103,7 @@ lts_status train_save_checkpoint(train_job *job, const char *name, lts_error *er
 
 lts_status train_stop(train_job *job, lts_error *err)
 {
-    lts_status status = train_save_checkpoint(job, "model/checkpoint.safetensors", err);
+    lts_status status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
     if (status != LTS_OK)
         return status;
     return lts_fail(err, LTS_ERR_CANCELLED,

@@ -104,14 +104,17 @@ static lts_status draw_loss(train_job *job, lts_error *err)
     return LTS_OK;
 }
 
-static lts_status judge(train_job *job, const lts_model *model, train_error *error, lts_error *err)
+static lts_status report(train_job *job, const lts_model *model, train_error *error, lts_error *err)
 {
-    char *path = train_path(job, "report.csv");
-    if (!path)
-        return no_memory(job, err);
     lts_status status =
-        train_report(model, job->frames, job->options->threads, path, job->reporter, error, err);
+        train_judge(model, job->frames, job->options->threads, job->reporter, error, err);
+    if (status != LTS_OK)
+        return status;
+    char *path = train_path(job, "report.csv");
+    status = path ? train_report_save(job->frames, error, path, err) : no_memory(job, err);
     lts_free(path);
+    if (status == LTS_OK)
+        train_report_say(model, job->frames, error, job->reporter);
     return status;
 }
 
@@ -125,6 +128,7 @@ static void say_done(const train_job *job, const train_error *error)
                                {.name = "best_epoch", .number = (double)state->best_epoch},
                                {.name = "loss", .number = last ? last->train.total : NAN},
                                {.name = "relative_error", .number = error->all},
+                               {.name = "silent_bins", .number = (double)error->silent},
                                {.name = "seconds", .number = state->seconds},
                                {.name = "relative_error_train", .number = error->train},
                                {.name = "relative_error_validation", .number = error->validation}};
@@ -138,7 +142,7 @@ lts_status train_finish(train_job *job, lts_error *err)
 {
     static const char best_name[] = "model/best.safetensors";
     lts_model *best = NULL;
-    train_error error;
+    train_error error = {0};
     lts_status status = LTS_OK;
     if (!job->config->training.save_best_only)
         status = train_save_model(job, "model/last.safetensors", err);
@@ -156,7 +160,7 @@ lts_status train_finish(train_job *job, lts_error *err)
         job->state.epoch % (uint64_t)job->config->training.checkpoint_interval != 0)
         status = train_preview(job, err); /* else the last epoch has made it */
     if (status == LTS_OK)
-        status = judge(job, best, &error, err);
+        status = report(job, best, &error, err);
     if (status == LTS_OK)
         status = write_examples(job, best, err);
     if (status == LTS_OK)
@@ -167,6 +171,7 @@ lts_status train_finish(train_job *job, lts_error *err)
         lts_message(job->reporter, LTS_LEVEL_NOTE,
                     "%s: training is complete; lts-train --resume would finish the report",
                     job->run);
+    train_error_free(&error);
     lts_model_destroy(best);
     return status;
 }

@@ -57,7 +57,7 @@ static void say(const train_job *job, const train_epoch *row, bool best)
                 "epoch %" PRIu64 "/%" PRIu64 ": loss %.6g (reconstruction %.6g, kl %.4g)%s; "
                 "%.0f frames/s, %s left%s",
                 row->epoch, epochs, row->train.total, row->train.reconstruction, row->train.kl,
-                validation, row->frames_per_second, left, best ? " *" : "");
+                validation, row->frames_per_second, left, best ? " (best)" : "");
     lts_field field[12] = {
         {.name = "epoch", .number = (double)row->epoch},
         {.name = "epochs", .number = (double)epochs},

@@ -167,7 +167,7 @@ static void a_training_leaves_a_whole_run(void **state)
     assert_int_equal(w.epochs, 30);
     assert_true(w.last_loss < 0.5 * w.first_loss);
     assert_true(w.relative_error > 0 && w.relative_error < 0.9);
-    assert_non_null(strstr(w.text, "5 files to train on"));
+    assert_non_null(strstr(w.text, "(files: 5), held out "));
 
     const char *const expected[] = {"config.ini",
                                     "history.csv",
@@ -213,6 +213,69 @@ static void a_training_leaves_a_whole_run(void **state)
     assert_int_equal(config.dataset.workspace[0], '/');
     lts_config_free(&config);
     lts_free(path);
+    test_folder_remove(dataset);
+}
+
+/* sqrt( sum (y-x)^2 / sum x^2 ) of one file, as its definition says. */
+static double plain_error(const lts_model *model, const char *npy)
+{
+    lts_error err;
+    lts_model_work *work;
+    float *x;
+    size_t rows, bins;
+    double difference = 0, signal = 0;
+    assert_ok(lts_npy_load(npy, &x, &rows, &bins, &err));
+    float *z = lts_alloc(rows * 3, sizeof *z), *y = lts_alloc(rows * bins, sizeof *y);
+    assert_ok(lts_model_work_create(model, 1, &work, &err));
+    lts_model_encode(model, work, x, rows, z, NULL);
+    lts_model_decode(model, work, z, rows, y);
+    for (size_t i = 0; i < rows * bins; i++) {
+        difference += pow((double)y[i] - x[i], 2);
+        signal += pow(x[i], 2);
+    }
+    lts_model_work_destroy(work);
+    lts_free(y);
+    lts_free(z);
+    lts_free(x);
+    return sqrt(difference / signal);
+}
+
+static void the_report_gives_every_files_error(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    w = (witness){.stop_at = 0};
+    char *dataset = make_dataset();
+    /* A step too far, after which the ReLU leaves bins silent. */
+    const char *const more[] = {"training.learning_rate=0.3", NULL};
+    assert_ok(train(dataset, NULL, more, 60, &w, &err));
+    assert_non_null(strstr(w.text, "bins, with "));
+    assert_non_null(strstr(w.text, "stay silent"));
+    lts_model *model;
+    char *path = run_path(dataset, 0, "model/best.safetensors");
+    assert_ok(lts_model_load(path, &model, &err));
+    lts_free(path);
+    char *report = read_run(dataset, 0, "report.csv"), *line = report;
+    for (int f = 0; f < FILES; f++) {
+        char name[32];
+        double error;
+        line = strchr(line, '\n') + 1;
+        snprintf(name, sizeof name, "\"sound %d\",", f);
+        assert_int_equal(strncmp(line, name, strlen(name)), 0);
+        char *end = strchr(line, '\n'), *number = end;
+        *end = '\0';
+        while (number[-1] != ',')
+            number--;
+        assert_true(lts_parse_double(number, &error));
+        *end = '\n';
+        path = lts_format("%s/npy/sound %d.npy", dataset, f);
+        double wanted = plain_error(model, path);
+        lts_free(path);
+        assert_true(fabs(error - wanted) < 1e-6 * wanted);
+    }
+    lts_free(report);
+    lts_model_destroy(model);
     test_folder_remove(dataset);
 }
 
@@ -582,6 +645,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_training_leaves_a_whole_run),
+        cmocka_unit_test(the_report_gives_every_files_error),
         cmocka_unit_test(a_stopped_training_resumes_to_the_same_bits),
         cmocka_unit_test(a_longer_run_equals_one_that_was_extended),
         cmocka_unit_test(continue_training_is_another_way_to_resume),
