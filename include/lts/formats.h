@@ -28,6 +28,10 @@ const char *lts_npy_path(const lts_npy *npy);
  * of threads at once, and allocates nothing. */
 void lts_npy_read(const lts_npy *npy, size_t first, size_t count, float *dst);
 
+/* Gives back the memory that reading has mapped in; reading goes on as before, from the system's
+ * cache. Safe while other threads read. */
+void lts_npy_release(const lts_npy *npy);
+
 /* The whole array as (rows,columns) float32, freed with lts_free. */
 lts_status lts_npy_load(const char *path, float **data, size_t *rows, size_t *columns,
                         lts_error *err);

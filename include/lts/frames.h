@@ -1,6 +1,7 @@
 /* Frames: a folder of .npy files as one long array (T,K) of linear magnitudes. The files are
- * mapped, so a data set may exceed memory; rows are copied out as they are asked for. Constant once
- * opened and split: any number of threads may read. */
+ * mapped, so a data set may exceed memory; rows are copied out as they are asked for, and what
+ * that maps in is let go from time to time: some 256 MiB at most. Constant once opened and split:
+ * any number of threads may read. */
 #ifndef LTS_FRAMES_H
 #define LTS_FRAMES_H
 

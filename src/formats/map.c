@@ -35,6 +35,13 @@ lts_status file_map_open(const char *path, file_map *map, lts_error *err)
     return status;
 }
 
+void file_map_release(const file_map *map)
+{
+    /* posix_madvise would do nothing: glibc ignores POSIX_MADV_DONTNEED. */
+    if (map->bytes)
+        madvise((void *)(uintptr_t)map->bytes, map->size, MADV_DONTNEED);
+}
+
 void file_map_close(file_map *map)
 {
     if (map->bytes)

@@ -14,4 +14,7 @@ typedef struct file_map {
 lts_status file_map_open(const char *path, file_map *map, lts_error *err);
 void file_map_close(file_map *map);
 
+/* Lets the process's hold on the pages go; they come back when they are touched. */
+void file_map_release(const file_map *map);
+
 #endif

@@ -44,6 +44,11 @@ void lts_npy_close(lts_npy *npy)
     lts_free(npy);
 }
 
+void lts_npy_release(const lts_npy *npy)
+{
+    file_map_release(&npy->map);
+}
+
 size_t lts_npy_rows(const lts_npy *npy)
 {
     return npy->header.rows;

@@ -99,6 +99,22 @@ static lts_status open_files(lts_frames *frames, const lts_cqt_config *audio, lt
     return LTS_OK;
 }
 
+/* Every row that is read maps in the pages around it, so reading a large data set would in time
+ * map all of it. */
+static lts_status watch_memory(lts_frames *frames, lts_error *err)
+{
+    uint64_t rows = 0;
+    for (size_t i = 0; i < frames->count; i++)
+        rows += lts_npy_rows(frames->file[i].npy);
+    if (rows * frames->bins * sizeof(float) <= FRAMES_MAPPED)
+        return LTS_OK;
+    lts_status status = lts_alloc_checked(&frames->since_release, 1, sizeof *frames->since_release,
+                                          "a data set", err);
+    if (status == LTS_OK)
+        atomic_init(frames->since_release, 0);
+    return status;
+}
+
 static lts_status hash_set(lts_frames *frames, lts_error *err)
 {
     typedef struct file_hash {
@@ -149,6 +165,8 @@ lts_status lts_frames_open(const char *folder, const lts_cqt_config *audio, lts_
     }
     if (status == LTS_OK)
         status = hash_set(frames, err);
+    if (status == LTS_OK)
+        status = watch_memory(frames, err);
     if (status != LTS_OK) {
         lts_frames_close(frames);
         return status;
@@ -170,6 +188,7 @@ void lts_frames_close(lts_frames *frames)
         lts_free(frames->part[p].file);
         lts_free(frames->part[p].start);
     }
+    lts_free(frames->since_release);
     lts_free(frames->file);
     lts_free(frames->folder);
     lts_free(frames);

@@ -4,6 +4,8 @@
 
 #include "lts/frames.h"
 
+#include <stdatomic.h>
+
 /* One part's files, and the part's frame at which each begins. */
 typedef struct part_index {
     size_t *file;
@@ -22,8 +24,14 @@ struct lts_frames {
     frame_file *file;
     size_t count, bins;
     part_index part[2];
+    atomic_size_t
+        *since_release; /* rows read; NULL for a small data set, which is never released */
     char fingerprint[LTS_HASH_TEXT];
 };
+
+/* What the mappings of a data set may take, bytes, and of it, at most, one row: Linux maps 16 pages
+ * at a fault. */
+enum { FRAMES_MAPPED = 256 << 20, FRAMES_FAULT = 64 << 10 };
 
 /* Fills `part` from the files' held_out; its arrays have room for all files. */
 void frames_index_parts(lts_frames *frames);

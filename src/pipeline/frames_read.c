@@ -77,10 +77,21 @@ static lts_status name_nonfinite(const lts_frames *frames, size_t file, size_t f
                     i % frames->bins, isnan(rows[i]) ? "not a number" : "infinity");
 }
 
+static void release_some(const lts_frames *frames, size_t rows)
+{
+    const size_t most = FRAMES_MAPPED / FRAMES_FAULT;
+    if (!frames->since_release || atomic_fetch_add(frames->since_release, rows) + rows < most)
+        return;
+    atomic_store(frames->since_release, 0);
+    for (size_t i = 0; i < frames->count; i++)
+        lts_npy_release(frames->file[i].npy);
+}
+
 lts_status lts_frames_read(const lts_frames *frames, size_t file, size_t first, size_t count,
                            float *rows, lts_error *err)
 {
     lts_npy_read(frames->file[file].npy, first, count, rows);
+    release_some(frames, count);
     if (!all_finite(rows, count * frames->bins))
         return name_nonfinite(frames, file, first, rows, err);
     return LTS_OK;

@@ -273,6 +273,60 @@ static void many_files_need_no_descriptors(void **state)
     test_folder_remove(folder);
 }
 
+/* Kilobytes of this process's memory that are pages of files; 0 where the system does not say. */
+static size_t mapped_kilobytes(void)
+{
+    char line[256];
+    unsigned long found = 0;
+    FILE *stream = fopen("/proc/self/status", "r");
+    while (stream && fgets(line, sizeof line, stream))
+        if (sscanf(line, "RssFile: %lu", &found) == 1)
+            break;
+    if (stream)
+        fclose(stream);
+    return found;
+}
+
+static void a_large_data_set_takes_little_memory(void **state)
+{
+    (void)state;
+    lts_error err;
+    lts_frames *frames;
+    enum { ROWS = 8 << 20, READS = 12000 }; /* 384 MiB of holes, but for the last frame */
+    char *folder = test_folder(), *path = lts_path_join(folder, "large.npy");
+    char header[129];
+    const char start[] = "\x93NUMPY\x01\0v\0";
+    char *dictionary = lts_format(
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }%60s", ROWS, BINS, "");
+    memcpy(header, start, 10);
+    memcpy(header + 10, dictionary, 117);
+    header[127] = '\n';
+    float last[BINS] = {1.5f}, row[BINS];
+    FILE *stream = fopen(path, "wb");
+    assert_non_null(stream);
+    fwrite(header, 1, 128, stream);
+    assert_int_equal(fseeko(stream, 128 + (off_t)(ROWS - 1) * (off_t)sizeof last, SEEK_SET), 0);
+    fwrite(last, 1, sizeof last, stream);
+    assert_int_equal(fclose(stream), 0);
+    lts_cqt_config audio = small_audio();
+    assert_ok(lts_frames_open(folder, &audio, &frames, &err));
+    lts_rng rng;
+    lts_permutation order;
+    lts_rng_seed(&rng, 3, 0);
+    lts_permutation_init(&order, ROWS, &rng);
+    for (uint64_t i = 0; i < READS; i++) {
+        assert_ok(lts_frames_gather(frames, LTS_FRAMES_TRAIN, &order, i, 1, row, &err));
+        assert_true(row[0] == 0);
+    }
+    assert_ok(lts_frames_gather(frames, LTS_FRAMES_TRAIN, NULL, ROWS - 1, 1, row, &err));
+    assert_true(row[0] == 1.5f);
+    assert_in_range(mapped_kilobytes(), 0, 300 << 10);
+    lts_frames_close(frames);
+    lts_free(dictionary);
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
 static void running_out_of_memory_is_reported_and_leaks_nothing(void **state)
 {
     (void)state;
@@ -306,6 +360,7 @@ int main(void)
         cmocka_unit_test(a_value_that_is_no_number_is_named),
         cmocka_unit_test(the_fingerprint_tells_data_sets_apart),
         cmocka_unit_test(many_files_need_no_descriptors),
+        cmocka_unit_test(a_large_data_set_takes_little_memory),
         cmocka_unit_test(running_out_of_memory_is_reported_and_leaks_nothing),
     };
     return cmocka_run_group_tests_name("frames", tests, NULL, NULL);
