@@ -148,7 +148,24 @@ lts_range lts_team_share(lts_team team, size_t total, size_t grain)
     return (lts_range){first, end - first};
 }
 
-void lts_nn_use_own_threads(void)
+/* OpenBLAS's own name for what it does before a fork; builds without its thread pool lack it. */
+#if defined(__GNUC__)
+extern int blas_thread_shutdown_(void) __attribute__((weak));
+#endif
+
+static void keep_openblas_to_one_thread(void)
 {
     openblas_set_num_threads(1);
+#if defined(__GNUC__)
+    /* The pool that OpenBLAS starts when it is loaded spins for tens of milliseconds on a processor
+     * that the team could use: a fifth of a short render. */
+    if (blas_thread_shutdown_)
+        blas_thread_shutdown_();
+#endif
+}
+
+void lts_nn_use_own_threads(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, keep_openblas_to_one_thread);
 }
