@@ -60,18 +60,18 @@ LTS_CLONES static void smooth(const pghi_columns *columns, const float *restrict
         level[c] = columns->centre[c] * now[c - from] + columns->sides[c] * sum[c];
 }
 
-LTS_CLONES static void marks(const pghi_columns *columns, const float *restrict now,
-                             uint8_t *restrict mark, size_t b)
+LTS_CLONES static void sort_levels(const pghi_columns *columns, const float *restrict now,
+                                   uint8_t *restrict loudness, uint8_t *restrict state, size_t b)
 {
-    const float per_octave = (PGHI_LEVELS - 1) / 16.6096405f; /* 100 dB in all */
     for (size_t j = 0; j < b; j++) {
-        float level = PGHI_LEVELS - 1 + per_octave * (now[j] + columns->loudness[j + 2]);
+        float level = PGHI_LEVELS - 1 + PGHI_LEVELS_AN_OCTAVE * (now[j] + columns->loudness[j + 2]);
         int index = (int)(level > 0 ? level : 0);
-        mark[j] = (uint8_t)(index < PGHI_LEVELS ? index : PGHI_LEVELS - 1);
+        loudness[j] = (uint8_t)(index < PGHI_LEVELS ? index : PGHI_LEVELS - 1);
+        state[j] = loudness[j] ? PGHI_OPEN : PGHI_CLOSED;
     }
 }
 
-/* Deviation, delay and mark of one row. `first` is the frame at p->level's row 0. */
+/* Deviation, delay, loudness and state of one row. `first` is the frame at p->level's row 0. */
 static void fill_row(pghi *p, size_t o, size_t t, size_t first, size_t cell)
 {
     const pghi_columns *columns = &p->columns[o];
@@ -96,7 +96,7 @@ static void fill_row(pghi *p, size_t o, size_t t, size_t first, size_t cell)
         p->row_level[to] = 2 * p->row_level[to - 1] - p->row_level[to - 2];
     deviations(p->row_level, p->skew, p->deviation + cell, b + 1);
     delays(columns, p->row_difference, p->delay + cell, b + 1);
-    marks(columns, now + 2 - from, p->mark + cell + 1, b);
+    sort_levels(columns, now + 2 - from, p->loudness + cell + 1, p->state + cell + 1, b);
 }
 
 LTS_CLONES static void steps_ahead(const pghi_columns *columns, const float *restrict now,
@@ -115,21 +115,22 @@ LTS_CLONES static void steps_above(const pghi_columns *columns, const float *res
                    turns_from(columns->climb[j + 1] * (delay[j] + delay[j + 1]));
 }
 
-/* Rows that do not exist are done, and so are the cells that stand for no other. */
+/* Closes the rows that do not exist, and links the octave's edges where the other has a row. */
 static void close_edges(pghi *p, size_t o)
 {
     const lts_cqt *cqt = p->cqt;
     const size_t b = p->stride - 2, base = p->base[o];
     const bool lowest = o + 1 == (size_t)cqt->config.octaves;
     const size_t ratio = lowest ? 1 : cqt->octave[o + 1].step / cqt->octave[o].step;
-    memset(p->mark + base - p->stride, 0, p->stride);
-    memset(p->mark + base + p->rows[o] * p->stride, 0, p->stride);
+    memset(p->say + base - p->stride, 0, (p->rows[o] + 2) * p->stride);
+    memset(p->state + base - p->stride, PGHI_CLOSED, p->stride);
+    memset(p->state + base + p->rows[o] * p->stride, PGHI_CLOSED, p->stride);
     if (!p->started)
-        memset(p->mark + base, 0, p->stride);
+        memset(p->state + base, PGHI_CLOSED, p->stride);
     for (size_t i = 0; i < p->rows[o]; i++) {
-        uint8_t *mark = p->mark + base + i * p->stride;
-        mark[0] = !lowest && i > 0 && (i - 1) % ratio == 0 ? PGHI_LINK : 0;
-        mark[b + 1] = o > 0 && i > 0 ? PGHI_LINK : 0;
+        uint8_t *state = p->state + base + i * p->stride;
+        state[0] = !lowest && i > 0 && (i - 1) % ratio == 0 ? PGHI_LINK : PGHI_CLOSED;
+        state[b + 1] = o > 0 && i > 0 ? PGHI_LINK : PGHI_CLOSED;
     }
 }
 

@@ -13,10 +13,16 @@
 #include "dsp/cqt.h"
 
 enum {
-    PGHI_CHUNK = 512,  /* frames integrated together, at least */
-    PGHI_LEVELS = 251, /* of the queue; cells of level 0 are too quiet to matter */
-    PGHI_LINK = 255    /* mark of a cell that stands for one of another octave */
+    PGHI_CHUNK = 512, /* frames integrated together, at least */
+    PGHI_LEVELS = 251 /* of the queue; cells of level 0 are too quiet to matter */
 };
+#define PGHI_LEVELS_AN_OCTAVE 15.0514998f /* 100 dB in all */
+
+typedef enum pghi_state {
+    PGHI_CLOSED, /* has a phase, is too quiet for one, or lies outside the chunk */
+    PGHI_OPEN,
+    PGHI_LINK /* stands for a cell of another octave */
+} pghi_state;
 
 /* One column of an octave's gradient: bin first_bin - 2 + column. */
 typedef struct pghi_columns {
@@ -56,17 +62,20 @@ typedef struct pghi {
     float *level;                                /* (chunk + 2 margin, K): log2 M / sqrt(l_k) */
     float *row_level, *row_sum, *row_difference; /* (b + 3): one row at work */
 
-    size_t *base;     /* (octaves): the cell at row 0, column 0 */
-    size_t *rows;     /* (octaves): of the chunk at hand, row 0 included */
-    size_t cells;     /* the most there can be */
-    float *deviation; /* (cells): of the frequency from f_k, in bins */
-    float *delay;     /* (cells): of the energy behind the frame, samples */
-    turns *phase;     /* (cells) */
-    turns *ahead;     /* (cells): to the same bin of the next row */
-    turns *above;     /* (cells): to the next bin */
-    uint8_t *mark;    /* (cells): the level while its phase is open, 0 when done, or PGHI_LINK */
-    uint32_t *order;  /* (cells): from loud to quiet */
-    uint32_t *queue;  /* (cells): a stack for each level, one behind the other */
+    size_t *base;                 /* (octaves): the cell at row 0, column 0 */
+    size_t *rows;                 /* (octaves): of the chunk at hand, row 0 included */
+    size_t cells;                 /* the most there can be */
+    float *deviation;             /* (cells): of the frequency from f_k, in bins */
+    float *delay;                 /* (cells): of the energy behind the frame, samples */
+    turns *phase;                 /* (cells) */
+    turns *ahead;                 /* (cells): to the same bin of the next row */
+    turns *above;                 /* (cells): to the next bin */
+    uint8_t *loudness;            /* (cells): level in the queue */
+    uint8_t *state;               /* (cells): a pghi_state */
+    uint8_t *say;                 /* (cells): the loudness once the phase is settled, 0 before */
+    float amplitude[PGHI_LEVELS]; /* of a level; 0 for 0 */
+    uint32_t *order;              /* (cells): from loud to quiet */
+    uint32_t *queue;              /* (cells): a stack for each level, one behind the other */
 } pghi;
 
 /* For (T,K) finite magnitudes >= 0, which must outlive it; loudest (K): the largest of each bin;
@@ -93,7 +102,7 @@ lts_status pghi_noise(const pghi *p, double *noise, lts_error *err);
 /* Measures the errors and makes the columns. */
 lts_status pghi_columns_create(pghi *p, lts_error *err);
 
-/* Sets deviation, delay, ahead, above and mark for the chunk. */
+/* Sets deviation, delay, ahead, above, loudness and state for the chunk. */
 void pghi_gradient(pghi *p, size_t begin, size_t count);
 
 #endif

@@ -10,7 +10,7 @@ static void set_levels(pghi *p, const float *loudest)
         float scaled = loudest[k] * (float)scaling;
         p->scaling[k] = (float)scaling;
         p->loudest = fmaxf(p->loudest, loudest[k] * p->scale);
-        p->least = fmaxf(p->least, 1e-7f * scaled);
+        p->least = fmaxf(p->least, 1e-5f * scaled);
     }
 }
 
@@ -45,7 +45,9 @@ static lts_status create_cells(pghi *p, lts_error *err)
         {&p->phase, p->cells, sizeof *p->phase},
         {&p->ahead, p->cells, sizeof *p->ahead},
         {&p->above, p->cells, sizeof *p->above},
-        {&p->mark, p->cells, sizeof *p->mark},
+        {&p->loudness, p->cells, sizeof *p->loudness},
+        {&p->state, p->cells, sizeof *p->state},
+        {&p->say, p->cells, sizeof *p->say},
         {&p->order, p->cells, sizeof *p->order},
         {&p->queue, p->cells, sizeof *p->queue},
     };
@@ -53,6 +55,8 @@ static lts_status create_cells(pghi *p, lts_error *err)
     for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
         status = lts_alloc_checked(arrays[i].array, arrays[i].count, arrays[i].size,
                                    "the phase gradient", err);
+    for (int level = 1; level < PGHI_LEVELS; level++)
+        p->amplitude[level] = exp2f((float)(level + 1 - PGHI_LEVELS) / PGHI_LEVELS_AN_OCTAVE);
     for (size_t o = 0, cell = p->stride; status == LTS_OK && o < octaves; o++) {
         p->base[o] = cell;
         cell += (p->chunk / cqt->octave[o].step + 2) * p->stride;
@@ -94,11 +98,12 @@ void pghi_destroy(pghi *p)
 {
     if (!p)
         return;
-    void *const arrays[] = {p->columns,   p->column_floats, p->column_turns,   p->column_counts,
-                            p->scaling,   p->base,          p->rows,           p->level,
-                            p->row_level, p->row_sum,       p->row_difference, p->deviation,
-                            p->delay,     p->phase,         p->ahead,          p->above,
-                            p->mark,      p->order,         p->queue};
+    void *const arrays[] = {
+        p->columns,        p->column_floats, p->column_turns, p->column_counts, p->scaling,
+        p->base,           p->rows,          p->level,        p->row_level,     p->row_sum,
+        p->row_difference, p->deviation,     p->delay,        p->phase,         p->ahead,
+        p->above,          p->loudness,      p->state,        p->say,           p->order,
+        p->queue};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         lts_free(arrays[i]);
     lts_free(p);
