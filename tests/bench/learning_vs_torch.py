@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+"""Learning beside PyTorch's (Debian's python3-torch), on the same arrays.
+
+    tests/bench/learning_vs_torch.py BUILD DATASET [EPOCHS [SEED ...]]
+
+With a ReLU at the output some bins fall silent in the first steps and never learn. Which ones is
+chance - initial weights, order and noise decide - and with them a good part of the loss: it differs
+by tens of per cent from seed to seed, here as there. So the loss is shown, and judged is what can be
+compared: the relative reconstruction error, from the latent mean, over the bins that learned in both.
+DATASET holds npy/. One JSON object a seed; exit status 1 when ours is more than 5 %
+above theirs.
+"""
+import glob
+import json
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+import numpy
+import torch
+from torch import nn
+from torch.nn import functional
+
+BATCH, RATE, WITHIN = 64, 1e-4, 0.05
+
+
+class Vae(nn.Module):
+    def __init__(self, bins=384, units=2048, latent=256):
+        super().__init__()
+        self.fc1 = nn.Linear(bins, units)
+        self.fc21 = nn.Linear(units, latent)
+        self.fc22 = nn.Linear(units, latent)
+        self.fc3 = nn.Linear(latent, units)
+        self.fc4 = nn.Linear(units, bins)
+
+    def encode(self, x):
+        hidden = functional.relu(self.fc1(x))
+        return self.fc21(hidden), self.fc22(hidden)
+
+    def decode(self, z):
+        return functional.relu(self.fc4(functional.relu(self.fc3(z))))
+
+
+def read_safetensors(path):
+    with open(path, "rb") as stream:
+        size = struct.unpack("<Q", stream.read(8))[0]
+        header = json.loads(stream.read(size))
+        data = stream.read()
+    header.pop("__metadata__", None)
+    return {
+        name: torch.tensor(
+            numpy.frombuffer(data[slice(*entry["data_offsets"])], "<f4").reshape(entry["shape"])
+        )
+        for name, entry in header.items()
+    }
+
+
+def train_ours(build, dataset, seed, epochs):
+    """The model of a run of lts-train, and the loss of its last epoch."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.symlink(os.path.realpath(os.path.join(dataset, "npy")), os.path.join(folder, "npy"))
+        sets = ["training.loss=sum", "dataset.validation=0", f"training.epochs={epochs}",
+                f"training.seed={seed}", f"training.batch_size={BATCH}",
+                f"training.learning_rate={RATE}"]
+        command = [os.path.join(os.path.realpath(build), "lts-train"), "--json"]
+        command += [word for text in sets for word in ("--set", text)]
+        out = subprocess.run(command + [folder], check=True, capture_output=True, text=True,
+                             cwd=folder).stdout
+        done = [json.loads(line) for line in out.splitlines() if '"event":"done"' in line][-1]
+        model = Vae()
+        model.load_state_dict(
+            read_safetensors(os.path.join(done["run"], "model/last.safetensors")))
+    return model, done["loss"]
+
+
+def train_theirs(x, seed, epochs):
+    torch.manual_seed(seed)
+    model = Vae()
+    optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
+    for _ in range(epochs):
+        total = 0.0
+        for rows in torch.randperm(len(x)).split(BATCH):
+            batch = x[rows]
+            optimizer.zero_grad()
+            mean, log_variance = model.encode(batch)
+            y = model.decode(mean + torch.randn_like(mean) * torch.exp(0.5 * log_variance))
+            kl = -5e-4 * torch.mean(1 + log_variance - mean.pow(2) - log_variance.exp())
+            loss = functional.mse_loss(y, batch, reduction="sum") + kl
+            loss.backward()
+            optimizer.step()
+            total += loss.item()
+    return model, total / len(x)
+
+
+def judge(model, x):
+    """Per bin: squared error from the latent mean, and whether the model ever gives it sound."""
+    error, peak = torch.zeros(x.shape[1], dtype=torch.double), torch.zeros(x.shape[1])
+    with torch.no_grad():
+        for part in x.split(4096):
+            y = model.decode(model.encode(part)[0])
+            error += (y - part).double().pow(2).sum(0)
+            peak = torch.maximum(peak, y.max(0).values)
+    return error, peak > 0
+
+
+def main():
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    build, dataset = sys.argv[1:3]
+    epochs = int(sys.argv[3]) if len(sys.argv) > 3 else 10
+    seeds = [int(text) for text in sys.argv[4:]] or [0]
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    files = sorted(glob.glob(os.path.join(dataset, "npy", "*.npy")))
+    x = torch.from_numpy(numpy.concatenate([numpy.load(name) for name in files]))
+    signal = x.double().pow(2).sum(0)
+    reached = True
+    for seed in seeds:
+        line = {"bench": "learning_vs_torch", "frames": len(x), "epochs": epochs, "seed": seed}
+        found = {"": train_ours(build, dataset, seed, epochs),
+                 "_torch": train_theirs(x, seed, epochs)}
+        judged = {who: judge(model, x) for who, (model, _) in found.items()}
+        both = judged[""][1] & judged["_torch"][1]
+        for who, (error, alive) in judged.items():
+            line["loss" + who] = found[who][1]
+            line["relative_error" + who] = float((error.sum() / signal.sum()).sqrt())
+            line["silent_bins" + who] = int((~alive).sum())
+            line["shared_error" + who] = float((error[both].sum() / signal[both].sum()).sqrt())
+        line["met"] = line["shared_error"] <= (1 + WITHIN) * line["shared_error_torch"]
+        reached = reached and line["met"]
+        print(json.dumps(line), flush=True)
+    sys.exit(not reached)
+
+
+if __name__ == "__main__":
+    main()
