@@ -6,21 +6,18 @@
  * small enough that a slice's filters and spectrum stay in a processor's shared cache. */
 enum { SLICE_SAMPLES = 1 << 19 };
 
-/* The smallest 2^a 3^b 5^c (a > 0) multiple of `step` that is at least `least`: sizes for which the
- * FFT is fast. */
-static size_t smooth_multiple(size_t least, size_t step)
+/* The smallest 2^a or 5 2^a that is at least `least` and a multiple of `step`, a power of two: for
+ * other sizes between, FFTW's estimated plans take longer than for the next of these. */
+static size_t fast_size(size_t least, size_t step)
 {
-    for (size_t units = (least + step - 1) / step;; units++) {
-        size_t rest = units;
-        while (rest % 2 == 0)
-            rest /= 2;
-        while (rest % 3 == 0)
-            rest /= 3;
-        while (rest % 5 == 0)
-            rest /= 5;
-        if (rest == 1)
-            return units * step;
-    }
+    size_t two = step, five = 5 * step;
+    while (two < least)
+        two *= 2;
+    while (five / 2 >= least && five / 2 % step == 0)
+        five /= 2;
+    while (five < least)
+        five *= 2;
+    return two < five ? two : five;
 }
 
 /* Phase recovery begins with every step-th frame of an octave: enough that even its shortest filter
@@ -65,7 +62,7 @@ static void set_sizes(lts_cqt *cqt, size_t samples)
     if (whole < 2 * cqt->inverse_guard + step)
         whole = 2 * cqt->inverse_guard + step;
     if (samples && whole < power)
-        cqt->frames = smooth_multiple(whole, step > 1 ? step : 2);
+        cqt->frames = fast_size(whole, step > 1 ? step : 2);
     cqt->samples = cqt->frames * (size_t)config->hop;
 
     size_t blocks = (b + CQT_BLOCK - 1) / CQT_BLOCK;

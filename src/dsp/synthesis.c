@@ -1,3 +1,4 @@
+#include "dsp/approx.h"
 #include "dsp/cqt.h"
 
 #include <math.h>
@@ -32,24 +33,26 @@ void cqt_synthesise(const lts_cqt *cqt, const cqt_rate *rate, lts_cqt_work *work
     fftwf_execute_dft_c2r(rate->synthesise, (fftwf_complex *)work->sum, work->samples);
 }
 
-/* The part of a squared Hann window (of the given length, centred on 0) that lies below d, as
- * 1/2 + (3x/8 + sin(2x)/4 + sin(4x)/32) / (3 pi / 8), x = pi d / length in -pi/2 .. pi/2. */
-static double hann_energy_below(double d, double length)
+/* The part of a squared Hann window of length 1, centred on 0, that lies below v:
+ * 1/2 + v + 2 sin(2 pi v) / (3 pi) + sin(4 pi v) / (12 pi) for v in -1/2 .. 1/2. */
+static inline float hann_energy_below(float v)
 {
-    const double pi = 3.14159265358979323846;
-    double x = pi * fmin(fmax(d / length, -0.5), 0.5);
-    return 0.5 + (3 * x / 8 + sin(2 * x) / 4 + sin(4 * x) / 32) / (3 * pi / 8);
+    float cosine, sine;
+    v = v > 0.5f ? 0.5f : v < -0.5f ? -0.5f : v;
+    turns_cos_sin(turns_from(v), &cosine, &sine);
+    return 0.5f + v + sine * (0.212206591f + 0.0530516477f * cosine);
 }
 
-static void weigh(const cqt_bin *bin, double first, double hop, double n, float *c, size_t from,
-                  size_t to)
+/* Frame i lies `at` + i `hop` from the signal's begin and `left` - i `hop` from its end, both in
+ * units of the filter's length. */
+LTS_CLONES static void weigh(float at, float left, float hop, float *restrict c, size_t from,
+                             size_t to)
 {
     for (size_t i = from; i < to; i++) {
-        double at = first + hop * (double)i;
-        double part =
-            hann_energy_below(at, bin->length) * hann_energy_below(n - 1 - at, bin->length);
-        c[2 * i] *= (float)(1 / part);
-        c[2 * i + 1] *= (float)(1 / part);
+        const float moved = hop * (float)i;
+        const float part = hann_energy_below(at + moved) * hann_energy_below(left - moved);
+        c[2 * i] /= part;
+        c[2 * i + 1] /= part;
     }
 }
 
@@ -62,8 +65,9 @@ void cqt_weigh_ends(const lts_cqt *cqt, const cqt_bin *bin, size_t begin, size_t
     const double tail = fmax(head, floor((n - 1 - reach - first) / hop) + 1);
     const size_t from = head < (double)count ? (size_t)head : count;
     const size_t to = tail < (double)count ? (size_t)tail : count;
-    weigh(bin, first, hop, n, c, 0, from);
-    weigh(bin, first, hop, n, c, to, count);
+    const float at = (float)(first / bin->length), left = (float)((n - 1 - first) / bin->length);
+    weigh(at, left, (float)(hop / bin->length), c, 0, from);
+    weigh(at, left, (float)(hop / bin->length), c, to, count);
 }
 
 LTS_CLONES static void add(float *restrict sum, const float *restrict x, size_t count)
