@@ -139,7 +139,7 @@ void recovery_finish(const recovery *r, float *x)
         return;
     }
     const size_t kept = rate->samples, hop = cqt->full.hop;
-    const float scale = 1 / (r->scale * (float)cqt->samples);
+    const double scale = 1 / ((double)r->scale * (double)cqt->samples);
     for (size_t begin = 0; begin < r->frames;) {
         cqt_slice slice = cqt_slice_at(cqt, r->frames, begin, cqt->guard);
         cqt_analyse_slice(rate, work, r->x, r->reduced, &slice);
@@ -148,7 +148,7 @@ void recovery_finish(const recovery *r, float *x)
         size_t at = begin * hop, count = slice.count * hop;
         const float *from = work->samples + slice.skip * hop;
         for (size_t i = 0; i < count && at + i < r->n; i++)
-            x[at + i] = from[i] * scale;
+            x[at + i] = (float)((double)from[i] * scale);
         begin += slice.count;
     }
 }
