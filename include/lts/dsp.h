@@ -131,4 +131,26 @@ lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float
  * M = 0 it is 0 when A = 0 too and infinite otherwise. */
 double lts_spectral_convergence(const float *a, const float *m, size_t frames, size_t bins);
 
+/* --- Live: magnitudes to sound, frame by frame --------------------------------------------------
+ */
+
+/* A phase vocoder on the constant-Q grid: frames of linear magnitudes come one after the other, and
+ * each gives the next hop samples at once. Phases are carried on from frame to frame by the
+ * magnitudes' gradient (real-time phase gradient heap integration: Prusa & Sondergaard 2016) and
+ * every bin is an oscillator of its instantaneous frequency (filter bank summation: Flanagan &
+ * Golden 1966; Portnoff 1976). One voice; for one thread at a time. */
+typedef struct lts_vocoder lts_vocoder;
+
+/* LTS_ERR_ARGUMENT as lts_cqt_check. */
+lts_status lts_vocoder_create(const lts_cqt_config *config, uint64_t seed, lts_vocoder **out,
+                              lts_error *err);
+void lts_vocoder_destroy(lts_vocoder *vocoder); /* NULL is allowed */
+/* As new: silence behind, phases drawn afresh. No allocation. */
+void lts_vocoder_restart(lts_vocoder *vocoder, uint64_t seed);
+/* Frames between a frame's arrival and the samples centred on it. */
+size_t lts_vocoder_delay(const lts_vocoder *vocoder);
+/* magnitudes (K), linear, finite and >= 0 -> x, hop samples. transpose: semitones the sound is
+ * moved up the bins, -48 .. 48. No allocation, no locks. */
+void lts_vocoder_frame(lts_vocoder *vocoder, const float *magnitudes, double transpose, float *x);
+
 #endif

@@ -59,6 +59,16 @@ lts_status lts_interp_render(lts_interp *interp, const float *weight,
                              const lts_render_config *config, float *x,
                              const lts_reporter *reporter, lts_error *err);
 
+/* The same in blocks, telling how far it is, and a retake of x rendered with the weights `before`
+ * (count,T): lts_render_blocks, lts_render_retake. */
+lts_status lts_interp_render_blocks(lts_interp *interp, const float *weight,
+                                    const lts_render_config *config, float *x,
+                                    lts_render_ready *ready, void *user,
+                                    const lts_reporter *reporter, lts_error *err);
+lts_status lts_interp_retake(lts_interp *interp, const float *weight, const float *before,
+                             const lts_render_config *config, float *x, size_t *first,
+                             size_t *count, const lts_reporter *reporter, lts_error *err);
+
 /* The sound s through the phase recovery alone: its own magnitudes, no model. x: N samples. */
 lts_status lts_interp_phase_only(lts_interp *interp, size_t sound, const lts_phase_config *phase,
                                  float *x, const lts_reporter *reporter, lts_error *err);

@@ -79,6 +79,30 @@ lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
                       const lts_render_config *config, float *x, size_t n,
                       const lts_reporter *reporter, lts_error *err);
 
+/* --- In blocks, and again in part ---------------------------------------------------------------
+ */
+
+/* Told after every block, by the rendering thread: samples 0 .. ready-1 of x will not change any
+ * more. */
+typedef void lts_render_ready(void *user, size_t ready);
+
+/* lts_render that tells how far it is. Blocks follow a fixed plan (the first of some two seconds,
+ * later ones longer), each continuing the phases of the one before, so that lts_render gives the
+ * same bits. `ready` may be NULL. */
+lts_status lts_render_blocks(lts_renderer *renderer, const lts_mixture *mixture,
+                             const lts_render_config *config, float *x, size_t n,
+                             lts_render_ready *ready, void *user, const lts_reporter *reporter,
+                             lts_error *err);
+
+/* A retake: x, N samples, was rendered with the weights `before` (sounds,T) and everything else as
+ * it is now; it becomes the sound of mixture->weight where they differ and where the windows of
+ * those frames reach: samples *first .. *first + *count - 1, all others keep their bits. Equal
+ * weights change nothing, *count 0. x is undefined after an error. */
+lts_status lts_render_retake(lts_renderer *renderer, const lts_mixture *mixture,
+                             const float *before, const lts_render_config *config, float *x,
+                             size_t n, size_t *first, size_t *count, const lts_reporter *reporter,
+                             lts_error *err);
+
 /* Scales x so that its largest absolute value is 1 (0 dBFS); silence stays silence. */
 void lts_normalize(float *x, size_t n);
 

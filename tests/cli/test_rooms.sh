@@ -15,7 +15,7 @@ declare -A may=(
     [synth]="base"
     [render]="base dsp model latent"
     [pipeline]="base formats audio dsp nn model latent synth render"
-    [engine]="base formats latent synth render"
+    [engine]="base formats audio dsp model latent synth render pipeline"
 )
 # The pipeline has one public header a job.
 declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [train]=pipeline
@@ -41,8 +41,9 @@ for folder in src/*/; do
     done
 done
 # What knows a library stays in the rooms that are there for it.
-declare -A keeps=([sndfile.h]="audio" [soxr.h]="audio" [fftw3.h]="dsp" [iniparser.h]="formats"
-    [xxhash.h]="formats" [cJSON.h]="formats" [cblas.h]="nn model latent" [lapacke.h]="latent")
+declare -A keeps=([sndfile.h]="audio engine" [soxr.h]="audio engine" [fftw3.h]="dsp" [iniparser.h]="formats"
+    [xxhash.h]="formats" [cJSON.h]="formats engine" [lo.h]="engine"
+    [portaudio.h]="engine" [portmidi.h]="engine" [cblas.h]="nn model latent" [lapacke.h]="latent")
 for header in "${!keeps[@]}"; do
     while read -r file; do
         room=$(basename "$(dirname "$file")")

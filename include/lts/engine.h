@@ -1,0 +1,55 @@
+/* Engine: the live server behind lts-server. OSC in, OSC and sound out.
+ *
+ *   receiver thread --queue--> conductor thread --one job--> render thread --take--+
+ *                                     |                                            v
+ *                                     +--controls--> live voices --> feeder thread --> ring -->
+ * device
+ *
+ * The receiver reads datagrams and answers what cannot wait; the conductor applies settings in the
+ * order they came and loads models; the render thread renders snapshots of the settings, the newest
+ * first; the feeder keeps the device's ring filled. */
+#ifndef LTS_ENGINE_H
+#define LTS_ENGINE_H
+
+#include "lts/audio.h"
+#include "lts/base.h"
+
+typedef struct lts_server_config {
+    const char *dataset, *run;    /* folders, or NULL: as remembered, or none */
+    const char *listen;           /* address to listen on; NULL: 127.0.0.1 */
+    int port;                     /* UDP port, 0: any free one */
+    const char *reply;            /* "HOST:PORT" that answers go to */
+    const char *device;           /* sound device: number, name, null, file:OUT.wav; NULL: as
+                                     remembered, or the system's default */
+    const char *root;             /* every path must lie below it; NULL: anywhere */
+    const char *state;            /* file to remember in; "": nothing is remembered; NULL: the
+                                     standard place */
+    const char *const *path_maps; /* "FROM=TO" each */
+    size_t path_map_count;
+    const char *midi; /* port, number, name or path; NULL: none */
+    bool seed_given;
+    uint64_t seed;
+    size_t block;        /* samples given to the device at a time, 64 .. 8192 */
+    unsigned threads;    /* of a render's matrix products */
+    lts_audio_bits bits; /* of saved files */
+} lts_server_config;
+
+/* Port 7020, answers to 127.0.0.1:7021, blocks of 256, one thread a render, 32-bit float files. */
+lts_server_config lts_server_defaults(void);
+
+typedef struct lts_server lts_server;
+
+/* Opens ports and device, restores what is remembered, starts the threads. A device that cannot be
+ * opened is reported and replaced by "null"; what cannot be restored is reported and left out.
+ * LTS_ERR_ARGUMENT for a setting, LTS_ERR_EXISTS for a port that is taken. */
+lts_status lts_server_open(const lts_server_config *config, const lts_reporter *reporter,
+                           lts_server **out, lts_error *err);
+/* Serves until the reporter cancels. */
+lts_status lts_server_run(lts_server *server, lts_error *err);
+void lts_server_close(lts_server *server); /* NULL is allowed; saves the state */
+int lts_server_port(const lts_server *server);
+
+/* Devices and MIDI ports as `record` events "device" (id, name, default) and "midi" (id, name). */
+void lts_server_list_devices(const lts_reporter *reporter);
+
+#endif
