@@ -188,26 +188,62 @@ const float *lts_interp_mean(const lts_interp *interp, size_t s)
     return interp->sounds[s].mean;
 }
 
+/* The sounds' paths as a mixture along `weight`; `*paths` (lts_free) holds its pointers. */
+static lts_status open_mixture(lts_interp *interp, const float *weight,
+                               const lts_render_config *config, const float ***paths,
+                               lts_mixture *mixture, lts_error *err)
+{
+    *paths = NULL;
+    lts_status status = config->sample ? encode_log_variances(interp, err) : LTS_OK;
+    if (status == LTS_OK)
+        status = lts_alloc_checked(paths, 2 * interp->count, sizeof **paths, "latent paths", err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t s = 0; s < interp->count; s++) {
+        (*paths)[s] = interp->sounds[s].mean;
+        (*paths)[interp->count + s] = interp->sounds[s].log_variance;
+    }
+    *mixture = (lts_mixture){.sounds = interp->count,
+                             .frames = interp->frames,
+                             .mean = *paths,
+                             .log_variance = config->sample ? *paths + interp->count : NULL,
+                             .weight = weight};
+    return LTS_OK;
+}
+
+lts_status lts_interp_render_blocks(lts_interp *interp, const float *weight,
+                                    const lts_render_config *config, float *x,
+                                    lts_render_ready *ready, void *user,
+                                    const lts_reporter *reporter, lts_error *err)
+{
+    const float **paths;
+    lts_mixture mixture;
+    lts_status status = open_mixture(interp, weight, config, &paths, &mixture, err);
+    if (status == LTS_OK)
+        status = lts_render_blocks(interp->renderer, &mixture, config, x, interp->samples, ready,
+                                   user, reporter, err);
+    lts_free(paths);
+    return status;
+}
+
 lts_status lts_interp_render(lts_interp *interp, const float *weight,
                              const lts_render_config *config, float *x,
                              const lts_reporter *reporter, lts_error *err)
 {
+    return lts_interp_render_blocks(interp, weight, config, x, NULL, NULL, reporter, err);
+}
+
+lts_status lts_interp_retake(lts_interp *interp, const float *weight, const float *before,
+                             const lts_render_config *config, float *x, size_t *first,
+                             size_t *count, const lts_reporter *reporter, lts_error *err)
+{
     const float **paths;
-    lts_status status = config->sample ? encode_log_variances(interp, err) : LTS_OK;
+    lts_mixture mixture;
+    *first = *count = 0;
+    lts_status status = open_mixture(interp, weight, config, &paths, &mixture, err);
     if (status == LTS_OK)
-        status = lts_alloc_checked(&paths, 2 * interp->count, sizeof *paths, "latent paths", err);
-    if (status != LTS_OK)
-        return status;
-    for (size_t s = 0; s < interp->count; s++) {
-        paths[s] = interp->sounds[s].mean;
-        paths[interp->count + s] = interp->sounds[s].log_variance;
-    }
-    lts_mixture mixture = {.sounds = interp->count,
-                           .frames = interp->frames,
-                           .mean = paths,
-                           .log_variance = config->sample ? paths + interp->count : NULL,
-                           .weight = weight};
-    status = lts_render(interp->renderer, &mixture, config, x, interp->samples, reporter, err);
+        status = lts_render_retake(interp->renderer, &mixture, before, config, x, interp->samples,
+                                   first, count, reporter, err);
     lts_free(paths);
     return status;
 }
