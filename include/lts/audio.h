@@ -55,6 +55,7 @@ typedef struct lts_audio_format {
     double sample_rate;  /* Hz, whole, 100 .. 1000000 */
     lts_audio_bits bits; /* integers are rounded to nearest and clipped at full scale */
     const char *comment; /* LIST/INFO ICMT, at most 16384 bytes; may be NULL */
+    bool anew;           /* LTS_ERR_EXISTS rather than replacing a file */
 } lts_audio_format;
 
 /* Mono WAV, n >= 1 samples, whole or not at all. The same samples and comment give the same bytes:

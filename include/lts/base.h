@@ -154,8 +154,12 @@ typedef struct lts_outfile lts_outfile;
 lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err);
 FILE *lts_outfile_stream(lts_outfile *file);
 const char *lts_outfile_temporary(const lts_outfile *file); /* the name it has until commit */
-/* Both free `file`, whatever they return; commit removes the temporary file when it fails. */
+/* All three free `file`, whatever they return; a commit removes the temporary file when it fails.
+ */
 lts_status lts_outfile_commit(lts_outfile *file, lts_error *err);
+/* The same, but LTS_ERR_EXISTS when something has the name already: of several processes that try,
+ * one gets it. */
+lts_status lts_outfile_commit_new(lts_outfile *file, lts_error *err);
 void lts_outfile_abort(lts_outfile *file); /* NULL is allowed */
 
 /* The whole file as bytes plus a terminating 0 that `size` does not count; free with lts_free.

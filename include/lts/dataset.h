@@ -15,6 +15,7 @@ typedef struct lts_dataset_options {
     unsigned jobs;        /* sounds worked on at once, >= 1 */
     size_t shard, shards; /* this process takes every shards-th sound; 1 <= shard <= shards */
     bool force;           /* compute all, and replace arrays of other settings */
+    const char *only;     /* the sound of this NAME alone; NULL: all */
 } lts_dataset_options;
 
 typedef enum lts_dataset_outcome {

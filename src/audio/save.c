@@ -143,7 +143,7 @@ lts_status lts_audio_save(const char *path, const float *x, size_t n,
         return status;
     errno = 0;
     if (write_wav(lts_outfile_stream(file), x, n, format))
-        return lts_outfile_commit(file, err);
+        return format->anew ? lts_outfile_commit_new(file, err) : lts_outfile_commit(file, err);
     status = lts_fail(err, LTS_ERR_IO, "%s: could not be written whole: %s", path,
                       errno ? strerror(errno) : "write error");
     lts_outfile_abort(file);

@@ -97,15 +97,47 @@ static void sync_folder(const char *path)
     lts_free(folder);
 }
 
-lts_status lts_outfile_commit(lts_outfile *file, lts_error *err)
+/* Everything that was written is on the disk, and the stream is closed. */
+static bool finish(lts_outfile *file)
 {
-    lts_status status = LTS_OK;
     errno = 0;
     bool bad = ferror(file->stream) || fflush(file->stream) != 0;
     bad = bad || fsync(fileno(file->stream)) != 0;
     bad = fclose(file->stream) != 0 || bad;
     file->stream = NULL;
-    if (bad || rename(file->temporary, file->path) != 0) {
+    return !bad;
+}
+
+/* The final name, unless something has it. A link takes a name or fails, in one step; file systems
+ * without links (FAT) get an empty file of that name first, which the rename replaces. */
+static bool take_new_name(lts_outfile *file)
+{
+    if (link(file->temporary, file->path) == 0) {
+        unlink(file->temporary);
+        return true;
+    }
+    if (errno == EEXIST)
+        return false;
+    int descriptor = open(file->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        return false;
+    close(descriptor);
+    if (rename(file->temporary, file->path) == 0)
+        return true;
+    int reason = errno;
+    unlink(file->path);
+    errno = reason;
+    return false;
+}
+
+static lts_status commit(lts_outfile *file, bool anew, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    bool good = finish(file);
+    good = good && (anew ? take_new_name(file) : rename(file->temporary, file->path) == 0);
+    if (!good && anew && errno == EEXIST) {
+        status = lts_fail(err, LTS_ERR_EXISTS, "%s: is there already", file->path);
+    } else if (!good) {
         status = lts_fail(err, LTS_ERR_IO, "%s: could not be written whole: %s", file->path,
                           errno ? strerror(errno) : "write error");
     } else {
@@ -114,6 +146,16 @@ lts_status lts_outfile_commit(lts_outfile *file, lts_error *err)
     }
     release(file);
     return status;
+}
+
+lts_status lts_outfile_commit(lts_outfile *file, lts_error *err)
+{
+    return commit(file, false, err);
+}
+
+lts_status lts_outfile_commit_new(lts_outfile *file, lts_error *err)
+{
+    return commit(file, true, err);
 }
 
 void lts_outfile_abort(lts_outfile *file)

@@ -75,13 +75,27 @@ static lts_status take_file(lts_dataset_report *report, const char *sound, lts_e
     return file->reason ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", sound);
 }
 
+/* Whether the sound is among those asked for. */
+static bool wanted(const dataset_job *job, const char *sound)
+{
+    const char *only = job->options->only;
+    char *name = only ? lts_path_stem(sound) : NULL;
+    bool is = !only || (name && strcmp(name, only) == 0);
+    lts_free(name);
+    return is;
+}
+
 static lts_status take_shard(dataset_job *job, const lts_paths *sounds, lts_error *err)
 {
     lts_status status = lts_alloc_checked(&job->report->file, sounds->count,
                                           sizeof *job->report->file, "the list of sounds", err);
     for (size_t s = job->options->shard - 1; status == LTS_OK && s < sounds->count;
          s += job->options->shards)
-        status = take_file(job->report, sounds->item[s], err);
+        status =
+            wanted(job, sounds->item[s]) ? take_file(job->report, sounds->item[s], err) : LTS_OK;
+    if (status == LTS_OK && job->options->only && job->report->count == 0)
+        return lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no sound named %s in it", job->audio,
+                        job->options->only);
     return status;
 }
 

@@ -179,7 +179,7 @@ static void the_same_sound_gives_the_same_bytes(void **state)
     char *path = lts_path_join(folder, "same.wav");
     float *x = make_sine(440, 44100, N, 1);
     for (unsigned bits = LTS_AUDIO_16; bits <= LTS_AUDIO_FLOAT; bits++) {
-        lts_audio_format format = {44100, (lts_audio_bits)bits, "why"};
+        lts_audio_format format = {44100, (lts_audio_bits)bits, "why", false};
         time_t start = time(NULL);
         assert_ok(lts_audio_save(path, x, N, &format, &err));
         assert_ok(lts_hash_file(path, first, &err));
@@ -235,7 +235,7 @@ static void a_full_disk_leaves_nothing(void **state)
     float *x = make_sine(440, 44100, N, 1);
     for (unsigned bits = LTS_AUDIO_16; bits <= LTS_AUDIO_FLOAT; bits++)
         for (size_t size = 10; size < 2 * N; size *= 10) {
-            lts_audio_format format = {44100, (lts_audio_bits)bits, "a comment"};
+            lts_audio_format format = {44100, (lts_audio_bits)bits, "a comment", false};
             test_limit_files(size);
             lts_status status = lts_audio_save(path, x, N, &format, &err);
             test_limit_files(0);

@@ -171,6 +171,26 @@ static void a_file_has_its_name_only_when_whole(void **state)
     test_folder_remove(folder);
 }
 
+static void a_new_name_is_taken_once(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *folder = test_folder(), *path = lts_path_join(folder, "take.wav");
+    for (int attempt = 0; attempt < 2; attempt++) {
+        lts_outfile *file;
+        assert_ok(lts_outfile_open(path, &file, &err));
+        fputs(attempt ? "second" : "first", lts_outfile_stream(file));
+        assert_status(lts_outfile_commit_new(file, &err), attempt ? LTS_ERR_EXISTS : LTS_OK);
+    }
+    assert_non_null(strstr(err.text, "take.wav: is there already"));
+    char *text = test_read(path, NULL);
+    assert_string_equal(text, "first");
+    assert_int_equal(test_folder_count(folder), 1);
+    lts_free(text);
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
 static void a_full_disk_is_reported(void **state)
 {
     (void)state;
@@ -266,6 +286,7 @@ int main(void)
         cmocka_unit_test(draws_have_their_distributions),
         cmocka_unit_test(a_permutation_meets_every_index_once),
         cmocka_unit_test(a_file_has_its_name_only_when_whole),
+        cmocka_unit_test(a_new_name_is_taken_once),
         cmocka_unit_test(a_full_disk_is_reported),
         cmocka_unit_test(folders_are_made_with_their_parents),
         cmocka_unit_test(paths_come_apart),

@@ -466,6 +466,25 @@ static void shards_make_the_whole_together(void **state)
     assert_counts(f, 0, 7, 0);
 }
 
+static void one_sound_can_be_made_alone(void **state)
+{
+    fixture *f = *state;
+    write_tone(f, "a.wav", 2000, 400, 0.5f);
+    write_tone(f, "b.c.wav", 2000, 500, 0.5f);
+    f->options.only = "b.c";
+    assert_ok(make(f));
+    assert_counts(f, 1, 0, 0);
+    char *other = inside(f, "npy/a.npy");
+    assert_false(lts_is_file(other));
+    lts_free(other);
+    f->options.only = "c";
+    assert_status(make(f), LTS_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "no sound named c"));
+    f->options.only = NULL;
+    assert_ok(make(f));
+    assert_counts(f, 1, 1, 0);
+}
+
 static void interrupted_work_leaves_whole_arrays_and_goes_on(void **state)
 {
     fixture *f = *state;
@@ -624,6 +643,7 @@ int main(void)
         TEST(a_folder_without_sounds_says_what_was_looked_for),
         TEST(two_sounds_of_one_name_are_refused_before_any_work),
         TEST(shards_make_the_whole_together),
+        TEST(one_sound_can_be_made_alone),
         TEST(interrupted_work_leaves_whole_arrays_and_goes_on),
         TEST(what_a_killed_process_left_is_swept),
         TEST(arrays_without_a_sound_are_reported_and_kept),
