@@ -84,6 +84,11 @@ typedef struct lts_interp_output {
 lts_status lts_output_check(const char *path, const lts_source *inputs, size_t count,
                             lts_error *err);
 
+/* What lts_interp_save says in the WAV's comment: enough to make the sound again. A new string
+ * (lts_free); NULL when memory is short. */
+char *lts_interp_comment(const lts_interp *interp, const char *path,
+                         const lts_render_config *config);
+
 /* Writes x, N samples, as WAV with a comment that names model, sources, `path` (what the weights
  * are, in words) and seed: enough to make it again; config NULL: x is not rendered but a sound's
  * own. Reports a "sound" record, and a warning when integer samples were clipped. */

@@ -19,6 +19,15 @@ static char *describe(const lts_interp *interp, const char *path, bool sampled)
     return text;
 }
 
+char *lts_interp_comment(const lts_interp *interp, const char *path,
+                         const lts_render_config *config)
+{
+    char *origin = describe(interp, path, config->sample);
+    char *comment = origin ? lts_sound_comment(origin, &config->phase) : NULL;
+    lts_free(origin);
+    return comment;
+}
+
 lts_status lts_interp_save(lts_interp *interp, const char *file, float *x, const char *path,
                            const lts_render_config *config, const lts_interp_output *output,
                            const lts_reporter *reporter, lts_error *err)

@@ -62,13 +62,12 @@ static const char *init_name(lts_phase_init init)
     return init == LTS_PHASE_PGHI ? "pghi" : init == LTS_PHASE_RANDOM ? "random" : "zero";
 }
 
-static char *describe(const lts_sound *sound)
+char *lts_sound_comment(const char *origin, const lts_phase_config *phase)
 {
-    const lts_phase_config *phase = sound->phase;
     char *text = phase ? lts_format("latent-timbre %s, phase %s, %d iterations, seed %llu, %s",
                                     LTS_VERSION, init_name(phase->init), phase->iterations,
-                                    (unsigned long long)phase->seed, sound->origin)
-                       : lts_format("latent-timbre %s, %s", LTS_VERSION, sound->origin);
+                                    (unsigned long long)phase->seed, origin)
+                       : lts_format("latent-timbre %s, %s", LTS_VERSION, origin);
     /* Hundreds of sounds with long names are cut, before a character of UTF-8. */
     size_t length = text ? strlen(text) : 0;
     if (length > COMMENT_LIMIT) {
@@ -90,7 +89,7 @@ lts_status lts_sound_write(const lts_sound *sound, const lts_interp_output *outp
         peak = fmaxf(peak, fabsf(sound->x[i]));
         clipped += fabsf(sound->x[i]) > 1;
     }
-    char *comment = describe(sound);
+    char *comment = lts_sound_comment(sound->origin, sound->phase);
     if (!comment)
         return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", sound->file);
     lts_audio_format format = {

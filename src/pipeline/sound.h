@@ -21,6 +21,9 @@ typedef struct lts_sound {
     double sample_rate;
 } lts_sound;
 
+/* The comment of a WAV: a new string of at most what a comment holds; NULL when memory is short. */
+char *lts_sound_comment(const char *origin, const lts_phase_config *phase);
+
 /* As WAV, whole or not at all, with everything in its comment that making it again needs. Reports a
  * "sound" record, and warns when integer samples were clipped. */
 lts_status lts_sound_write(const lts_sound *sound, const lts_interp_output *output,
