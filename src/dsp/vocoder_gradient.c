@@ -1,0 +1,83 @@
+#include "dsp/vocoder.h"
+
+#include <math.h>
+#include <string.h>
+
+/* As in the offline integration: delta, the sinusoid's distance from f_k in bins, by the Hann
+ * window's response (gradient.c). */
+LTS_CLONES static void deviations(const float *restrict level, float skew,
+                                  float *restrict deviation, size_t bins)
+{
+    const float half_ln2 = 0.34657359f;
+    for (size_t k = 0; k < bins; k++) {
+        float h = approx_tanh(half_ln2 * (level[k + 2] - level[k]));
+        deviation[k] = 4 * h / (3 + sqrtf(9 - 8 * h * h)) - skew * (1 + 2 * h * h);
+    }
+}
+
+/* How far the energy lies behind the frame, in samples, by the levels one and two frames later and
+ * earlier (gradient.c). */
+LTS_CLONES static void delays(const lts_vocoder *v, const float *const restrict *level,
+                              float stretch, float *restrict delay, size_t bins)
+{
+    const float *restrict near = v->near, *restrict far = v->far, *restrict width = v->width;
+    const float *restrict e2 = level[0], *restrict e1 = level[1];
+    const float *restrict l1 = level[3], *restrict l2 = level[4];
+    for (size_t k = 0; k < bins; k++) {
+        float slope = near[k] * (l1[k] - e1[k]) + far[k] * (l2[k] - e2[k]);
+        delay[k] = stretch * width[k] * approx_atan(stretch * slope);
+    }
+}
+
+LTS_CLONES static void steps(const lts_vocoder *v, turns *restrict step, turns *restrict above,
+                             size_t bins)
+{
+    const float *restrict now = v->now.deviation, *restrict past = v->past.deviation;
+    const float *restrict advance = v->advance, *restrict climb = v->climb;
+    const float *restrict delay = v->delay;
+    const turns *restrict carrier = v->carrier;
+    for (size_t k = 0; k < bins; k++)
+        step[k] = carrier[k] + (turns)(int32_t)(advance[k] * (now[k] + past[k]));
+    for (size_t k = 0; k + 1 < bins; k++)
+        above[k] = turns_from(climb[k] * (delay[k] + delay[k + 1]));
+}
+
+LTS_CLONES static void loudnesses(const float *restrict level, float top,
+                                  uint8_t *restrict loudness, size_t bins)
+{
+    for (size_t k = 0; k < bins; k++) {
+        float l = VOCODER_LEVELS - 1 + VOCODER_LEVELS_AN_OCTAVE * (level[k] - top);
+        loudness[k] = (uint8_t)(int)(l > 0 ? l : 0);
+    }
+}
+
+static const float *row_at(const lts_vocoder *v, size_t behind)
+{
+    size_t row = (v->row + VOCODER_ROWS - behind) % VOCODER_ROWS;
+    return v->level + row * (v->bins + 2);
+}
+
+void vocoder_gradient(lts_vocoder *v)
+{
+    const size_t bins = v->bins, row = (v->row + VOCODER_ROWS - v->look) % VOCODER_ROWS;
+    const float *level[VOCODER_ROWS];
+    /* With a look of 1 the rows two away weigh nothing. */
+    for (size_t i = 0; i < VOCODER_ROWS; i++) {
+        size_t behind = v->look + VOCODER_LOOK - i;
+        level[i] = row_at(v, behind < VOCODER_ROWS ? behind : 0) + 1;
+    }
+    if (v->look == 1)
+        level[4] = level[3];
+    const float *now = row_at(v, v->look);
+    memcpy(v->now.amplitude, v->amplitude + row * bins, bins * sizeof(float));
+    v->now.top = now[1];
+    for (size_t k = 1; k < bins; k++)
+        v->now.top = fmaxf(v->now.top, now[k + 1]);
+    deviations(now, v->skew, v->now.deviation, bins);
+    delays(v, level, v->stretch[row], v->delay, bins);
+    steps(v, v->step, v->above, bins);
+    /* Both frames' levels below the louder one. */
+    float top = fmaxf(v->now.top, v->past.top);
+    loudnesses(now + 1, top, v->now.loudness, bins);
+    loudnesses(row_at(v, v->look + 1) + 1, top, v->past.loudness, bins);
+}
