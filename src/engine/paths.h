@@ -11,24 +11,35 @@ typedef struct path_map {
 
 typedef struct path_rules {
     const char *root;     /* every path must lie below it, links resolved; NULL: anywhere */
-    const path_map *maps; /* the first whose `from` begins the path is applied; both separators of
-                             `from` match either */
+    const path_map *maps; /* the first whose `from` begins the path is applied */
     size_t map_count;
 } path_rules;
 
 /* "FROM=TO", as on the command line: both not empty; LTS_ERR_ARGUMENT. The strings are new. */
 lts_status path_map_parse(const char *text, path_map *map, lts_error *err);
-void path_map_free(path_map *map);
+void path_map_free(path_map *map); /* twice is allowed */
 
-/* What a client sent -> a path here, new (lts_free). Maps are applied first; then backslashes of a
- * path that begins with a drive letter become slashes, and an HFS "Volume:" before a slash is taken
- * off; relative paths are refused, unless there is a root, which they then begin at. The path need
- * not exist. LTS_ERR_ARGUMENT for an empty or relative path, or one that leads out of the root,
- * whatever links, ".." or missing components it has. Control characters are refused. */
+/* What a client sent -> a path here, new (lts_free); it need not exist.
+ *
+ * Maps come first. `from` ends where a component of the path ends ("D:/ds" begins "D:/ds/a", not
+ * "D:/dsx"); either separator matches the other, and drive letters match in either case. What
+ * follows it is put below `to`, its backslashes made slashes when the path has a drive letter or
+ * begins with a backslash, its colons when colons alone separate ("HD:a:b"). Then, mapped or not,
+ * backslashes of a path with a drive letter become slashes, and a volume before a slash is taken
+ * off: "D:\\a" and "Macintosh HD:/a" are "/a". A relative path begins at the root, and is refused
+ * where there is none.
+ *
+ * With a root the result has no links, "." or ".." any more: every component that exists is
+ * resolved, whatever is missing after it, and what lies outside the root is refused, as is a link
+ * that leads nowhere. Without one, they are left to the system.
+ *
+ * LTS_ERR_ARGUMENT: empty, relative, outside the root, too long, or with a control character;
+ * LTS_ERR_NOT_FOUND, LTS_ERR_IO: the root itself; LTS_ERR_MEMORY. Thread-safe. */
 lts_status path_resolve(const path_rules *rules, const char *sent, char **out, lts_error *err);
 
 /* The last component of a path in any spelling ("D:/x/audio/01 Now.wav", "C:\\a\\b.c.wav",
- * "HD:a:b.wav"), a pointer into it. */
+ * "HD:a:b.wav"), a pointer into it; empty when it ends in a separator. A backslash in a path with
+ * slashes and no drive letter, and a colon in one with either, are part of a name. */
 const char *path_last(const char *sent);
 
 #endif
