@@ -1,0 +1,12 @@
+/* Threads that keep time. */
+#ifndef ENGINE_HURRY_H
+#define ENGINE_HURRY_H
+
+/* Asks that the calling thread be served before others: real-time scheduling, else a better nice
+ * value, else nothing. */
+void hurry_thread(void);
+
+/* At least so long; signals do not shorten it. */
+void hurry_sleep(double seconds);
+
+#endif
