@@ -127,6 +127,37 @@ lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float
                              size_t frames, const lts_phase_config *config, float *x, size_t n,
                              const lts_reporter *reporter, lts_error *err);
 
+/* What stays of a sound that is revised: frames at its beginning and end whose phases it knows, and
+ * samples there that keep their bits. */
+typedef struct lts_phase_known {
+    size_t frames_before, frames_after;
+    size_t samples_before, samples_after;
+    bool more_before, more_after;
+} lts_phase_known;
+
+/* x, N samples, a sound of which some frames have new magnitudes (T,K), becomes one that has them.
+ * The first samples_before and the last samples_after samples keep their bits; x beyond them is
+ * looked at, too, for the known frames' phases and for the joins, and must go on there much as the
+ * result will: with the sound as it was, or with a first guess of what follows. The first
+ * frames_before and the last frames_after frames begin with the phases x has in them; the
+ * integration starts from these on both sides and its fronts meet in quiet cells. The iterations
+ * hold the kept samples fixed. A join is made of signals that agree there: x turns into the result
+ * over `lts_phase_join` samples, or a third of what is free where there is less, with no
+ * iterations as well. Frames whose windows reach beyond the ends of x are taken to hear silence
+ * there: where x is part of a longer sound, keep half the longest filter at that end.
+ *
+ * With nothing known and nothing kept it is lts_phase_recover, bit for bit; with every sample kept
+ * it does nothing. Memory: four signals at the reduced rate. Errors as lts_phase_recover's, and
+ * LTS_ERR_ARGUMENT when more is known or kept than there is; x must be finite. */
+lts_status lts_phase_revise(const lts_cqt *cqt, lts_cqt_work *work, const float *magnitudes,
+                            size_t frames, const lts_phase_known *known,
+                            const lts_phase_config *config, float *x, size_t n,
+                            const lts_reporter *reporter, lts_error *err);
+size_t lts_phase_join(const lts_cqt_config *config);
+
+/* Frames of the longest signal that the plan takes in one slice, which is quickest. */
+size_t lts_cqt_slice_frames(const lts_cqt *cqt);
+
 /* Spectral convergence |A - M| / |M| (Frobenius; Sturmel & Daudet 2011) of two (T,K) arrays; for
  * M = 0 it is 0 when A = 0 too and infinite otherwise. */
 double lts_spectral_convergence(const float *a, const float *m, size_t frames, size_t bins);

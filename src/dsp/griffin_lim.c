@@ -21,12 +21,34 @@ LTS_CLONES static void residual(float *restrict c, const float *restrict magnitu
     }
 }
 
+/* Of the slice's `rows` rows, those whose windows do not reach beyond an end of x at which the
+ * sound goes on; the others cannot be judged. */
+static void judged_rows(const recovery *r, const cqt_slice *slice, size_t step, const cqt_bin *bin,
+                        size_t *from, size_t *to)
+{
+    const double hop = (double)r->cqt->config.hop, reach = bin->length / 2;
+    const double first = (double)slice->begin * hop, stride = hop * (double)step;
+    *from = 0;
+    if (r->known.more_before && first < reach)
+        *from = (size_t)ceil((reach - first) / stride);
+    *from = *from < *to ? *from : *to;
+    if (r->known.more_after) {
+        double last = floor(((double)r->n - reach - first) / stride) + 1;
+        size_t end = last > (double)*from ? (size_t)last : *from;
+        *to = end < *to ? end : *to;
+    }
+}
+
 static void iterate_bin(const recovery *r, const cqt_slice *slice, const cqt_octave *octave,
                         const lattice *grid, const cqt_bin *bin, const float *magnitudes)
 {
     lts_cqt_work *work = r->work;
     size_t offset = bin->narrow_lo - octave->lo, skip = slice->skip / grid->step;
-    size_t rows = (slice->count + grid->step - 1) / grid->step;
+    size_t rows = (slice->count + grid->step - 1) / grid->step, from;
+    judged_rows(r, slice, grid->step, bin, &from, &rows);
+    skip += from;
+    rows -= from;
+    magnitudes += from;
     const float *g = bin->g + (bin->narrow_lo - bin->lo);
     cqt_fold(work->shifted + 2 * offset, g, bin->narrow_lo, bin->narrow_count, work->folded,
              grid->frames);
@@ -79,6 +101,19 @@ LTS_CLONES static void advance(float *restrict x, float *restrict v, const float
     }
 }
 
+/* The same with part of the old sound held: x' = h old + (1 - h) (v + mu s). */
+LTS_CLONES static void advance_held(float *restrict x, float *restrict v, const float *restrict s,
+                                    const float *restrict old, const float *restrict hold,
+                                    float relaxation, float momentum, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        float next = v[i] + relaxation * s[i];
+        next += hold[i] * (old[i] - next);
+        v[i] = next + momentum * (next - x[i]);
+        x[i] = next;
+    }
+}
+
 lts_status recovery_iterate(recovery *r, bool every_frame, lts_error *err)
 {
     const cqt_rate *rate = &r->cqt->reduced;
@@ -91,7 +126,11 @@ lts_status recovery_iterate(recovery *r, bool every_frame, lts_error *err)
         const float *ready =
             cqt_overlap_add(rate, r->work, &slice, r->frames, r->reduced, &at, &count);
         /* Later slices read v only beyond these samples, so it can change in place. */
-        advance(r->x + at, r->v + at, ready, relaxation, (float)r->config.momentum, count);
+        if (r->hold)
+            advance_held(r->x + at, r->v + at, ready, r->old + at, r->hold + at, relaxation,
+                         (float)r->config.momentum, count);
+        else
+            advance(r->x + at, r->v + at, ready, relaxation, (float)r->config.momentum, count);
         cqt_overlap_move(rate, r->work, &slice);
         begin += slice.count;
         if (lts_cancelled(r->reporter))

@@ -155,6 +155,28 @@ static void enter(pghi *p, levels *q)
         }
 }
 
+/* Known cells lead on to their neighbours, and are told nothing by them. */
+static void enter_known(pghi *p, levels *q, size_t begin, const pghi_known *known)
+{
+    const turns *phase = known->phase;
+    for (size_t o = 0; o < (size_t)p->cqt->config.octaves; o++) {
+        const size_t step = p->cqt->octave[o].step, b = p->stride - 2;
+        const size_t kept = (known->count + step - 1) / step;
+        for (size_t i = 1; i < p->rows[o]; i++) {
+            const size_t t = begin + (i - 1) * step, row = (t - known->begin) / step;
+            for (size_t j = 1; (t < known->front || t >= known->back) && j <= b; j++) {
+                const size_t cell = p->base[o] + i * p->stride + j;
+                const turns given = phase[(j - 1) * kept + row];
+                if (p->state[cell] == PGHI_OPEN)
+                    reach(p, q, (uint32_t)cell, given);
+                p->phase[cell] = given;
+                p->say[cell] = p->loudness[cell];
+            }
+        }
+        phase += kept * b;
+    }
+}
+
 static void keep_last_row(pghi *p)
 {
     for (size_t o = 0; o < (size_t)p->cqt->config.octaves; o++) {
@@ -163,7 +185,7 @@ static void keep_last_row(pghi *p)
     }
 }
 
-void pghi_integrate(pghi *p, size_t begin, size_t count)
+void pghi_integrate(pghi *p, size_t begin, size_t count, const pghi_known *known)
 {
     levels q = {.highest = 0};
     if (p->started)
@@ -171,6 +193,7 @@ void pghi_integrate(pghi *p, size_t begin, size_t count)
     pghi_gradient(p, begin, count);
     size_t open = sort_cells(p, &q);
     enter(p, &q);
+    enter_known(p, &q, begin, known);
     spread_all(p, &q);
     for (size_t i = 0; i < open; i++) {
         uint32_t cell = p->order[i];

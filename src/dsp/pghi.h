@@ -47,6 +47,7 @@ typedef struct pghi {
     float skew;              /* bins by which bins are nearer above than below, halved */
     size_t chunk;            /* most frames of a chunk, a multiple of every step */
     size_t stride;           /* b + 2 */
+    size_t largest;          /* step of an octave */
     size_t margin;           /* frames of context on either side of a chunk */
     bool started;
     lts_rng rng;
@@ -85,9 +86,17 @@ lts_status pghi_create(const lts_cqt *cqt, const float *magnitudes, size_t frame
                        lts_error *err);
 void pghi_destroy(pghi *p); /* NULL is allowed */
 
+/* Frames before `front` and from `back` on whose phases are given: for a slice's kept frames,
+ * octave, bin, frame. */
+typedef struct pghi_known {
+    size_t front, back;
+    const turns *phase;
+    size_t begin, count; /* the slice's frames */
+} pghi_known;
+
 /* Sets p->phase for frames begin .. begin+count-1; chunks must follow one another from frame 0 on,
  * and all but the last be multiples of every octave's step. */
-void pghi_integrate(pghi *p, size_t begin, size_t count);
+void pghi_integrate(pghi *p, size_t begin, size_t count, const pghi_known *known);
 /* The chunk's phases of octave o: (rows - 1, b), rows p->stride apart. */
 static inline const turns *pghi_phases(const pghi *p, size_t o)
 {

@@ -23,6 +23,7 @@ static lts_status create_cells(pghi *p, lts_error *err)
             largest = cqt->octave[o].step;
     p->chunk = p->frames < PGHI_CHUNK ? p->frames : PGHI_CHUNK;
     p->chunk = (p->chunk + largest - 1) / largest * largest;
+    p->largest = largest;
     p->margin = p->longest + largest;
     p->cells = p->stride;
     for (size_t o = 0; o < octaves; o++)

@@ -118,11 +118,17 @@ static lts_status run(recovery *r, float *x, lts_error *err)
     lts_status status = lts_alloc_checked(&r->x, r->reduced, sizeof *r->x, "a signal", err);
     if (status == LTS_OK && r->config.iterations > 0)
         status = lts_alloc_checked(&r->v, r->reduced, sizeof *r->v, "a signal", err);
+    if (status == LTS_OK && r->keeps)
+        status = lts_alloc_checked(&r->old, r->reduced, sizeof *r->old, "a signal", err);
+    if (status == LTS_OK && r->keeps)
+        status = lts_alloc_checked(&r->hold, r->reduced, sizeof *r->hold, "a signal", err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&r->phase, kept, sizeof *r->phase, "starting phases", err);
     if (status == LTS_OK && r->config.init == LTS_PHASE_PGHI)
         status = pghi_create(cqt, r->magnitudes, r->frames, r->loudest, r->scale, r->config.seed,
                              &r->pghi, err);
+    if (status == LTS_OK && r->keeps)
+        recovery_keep(r, x);
     if (status == LTS_OK)
         status = recovery_start(r, err);
     pghi_destroy(r->pghi);
@@ -133,6 +139,8 @@ static lts_status run(recovery *r, float *x, lts_error *err)
         recovery_finish(r, x);
     lts_free(r->x);
     lts_free(r->v);
+    lts_free(r->old);
+    lts_free(r->hold);
     return status;
 }
 
@@ -147,6 +155,27 @@ static float scale_of(const float *loudest, size_t bins)
     return most > 0 ? ldexpf(1, exponent > -126 ? -exponent : 126) : 0;
 }
 
+lts_status recovery_run(recovery *r, float *x, lts_error *err)
+{
+    lts_status status = check_config(&r->config, err);
+    if (status == LTS_OK)
+        status = cqt_check_length(r->cqt, "phase", r->frames, r->n, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&r->loudest, r->cqt->bins, sizeof *r->loudest,
+                                   "the loudest magnitudes", err);
+    if (status == LTS_OK)
+        status = check_magnitudes(r->magnitudes, r->frames, r->cqt->bins, r->loudest, err);
+    if (status == LTS_OK) {
+        r->scale = scale_of(r->loudest, r->cqt->bins);
+        if (r->scale > 0)
+            status = run(r, x, err);
+        else
+            recovery_join(r, NULL, 0, x, 0, r->n);
+    }
+    lts_free(r->loudest);
+    return status;
+}
+
 lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float *magnitudes,
                              size_t frames, const lts_phase_config *config, float *x, size_t n,
                              const lts_reporter *reporter, lts_error *err)
@@ -158,23 +187,7 @@ lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float
                   .n = n,
                   .config = *config,
                   .reporter = reporter};
-    lts_status status = check_config(config, err);
-    if (status == LTS_OK)
-        status = cqt_check_length(cqt, "phase", frames, n, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&r.loudest, cqt->bins, sizeof *r.loudest,
-                                   "the loudest magnitudes", err);
-    if (status == LTS_OK)
-        status = check_magnitudes(magnitudes, frames, cqt->bins, r.loudest, err);
-    if (status == LTS_OK) {
-        r.scale = scale_of(r.loudest, cqt->bins);
-        if (r.scale > 0)
-            status = run(&r, x, err);
-        else
-            memset(x, 0, n * sizeof *x);
-    }
-    lts_free(r.loudest);
-    return status;
+    return recovery_run(&r, x, err);
 }
 
 double lts_spectral_convergence(const float *a, const float *m, size_t frames, size_t bins)

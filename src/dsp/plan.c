@@ -133,6 +133,11 @@ const lts_cqt_config *lts_cqt_settings(const lts_cqt *cqt)
     return &cqt->config;
 }
 
+size_t lts_cqt_slice_frames(const lts_cqt *cqt)
+{
+    return cqt->frames - cqt->guard;
+}
+
 lts_status lts_cqt_work_create(const lts_cqt *cqt, lts_cqt_work **out, lts_error *err)
 {
     lts_cqt_work *work = NULL;

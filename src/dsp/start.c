@@ -15,22 +15,42 @@ void recovery_load(const recovery *r, const cqt_slice *slice, size_t step, size_
                   (slice->count + step - 1) / step, count, r->work->rows, r->cqt->row);
 }
 
-static void integrated_phases(const recovery *r, const cqt_slice *slice)
+/* Frames of the chunk that begins at `begin`: where known frames follow the unknown ones, the last
+ * two chunks share these evenly, so that the fronts from both sides have room to meet. */
+static size_t chunk_frames(const recovery *r, size_t begin, size_t left)
+{
+    const size_t most = r->pghi->chunk, step = r->pghi->largest;
+    const size_t back = r->frames - r->known.frames_after;
+    size_t count = left < most ? left : most;
+    if (r->known.frames_after > 0 && back > begin && begin + count < back + step &&
+        begin + count + most / 2 > back && begin + count < r->frames)
+        count = ((back - begin) / 2 + step) / step * step;
+    return count < left ? count : left;
+}
+
+static lts_status integrated_phases(const recovery *r, const cqt_slice *slice, lts_error *err)
 {
     const lts_cqt *cqt = r->cqt;
     pghi *p = r->pghi;
     size_t b = (size_t)cqt->config.bins_per_octave;
-    for (size_t done = 0; done < slice->count; done += p->chunk) {
-        size_t count = slice->count - done < p->chunk ? slice->count - done : p->chunk;
+    pghi_known known = {.phase = r->phase, .begin = slice->begin, .count = slice->count};
+    known.front = r->known.frames_before;
+    known.back = r->frames - r->known.frames_after;
+    for (size_t done = 0; done < slice->count && slice->begin + done < known.back;) {
+        size_t count = chunk_frames(r, slice->begin + done, slice->count - done);
         turns *phase = r->phase;
-        pghi_integrate(p, slice->begin + done, count);
+        pghi_integrate(p, slice->begin + done, count, &known);
         for (size_t o = 0; o < (size_t)cqt->config.octaves; o++) {
             size_t rows = recovery_rows(&cqt->octave[o], slice->count);
             size_t first = done / cqt->octave[o].step;
             cqt_transpose(pghi_phases(p, o), p->stride, p->rows[o] - 1, b, phase + first, rows);
             phase += rows * b;
         }
+        done += count;
+        if (lts_cancelled(r->reporter))
+            return lts_fail(err, LTS_ERR_CANCELLED, "phase: cancelled in the starting phases");
     }
+    return LTS_OK;
 }
 
 /* Phase 0 of the coefficients, or a random one; the phases here leave out the bins' turns. */
@@ -39,13 +59,16 @@ static void plain_phases(recovery *r, const cqt_slice *slice)
     const lts_cqt *cqt = r->cqt;
     turns *phase = r->phase;
     for (int o = 0; o < cqt->config.octaves; o++) {
-        size_t rows = recovery_rows(&cqt->octave[o], slice->count);
+        const cqt_octave *octave = &cqt->octave[o];
+        size_t rows = recovery_rows(octave, slice->count);
         for (size_t j = 0; j < (size_t)cqt->config.bins_per_octave; j++) {
-            const float *turn = cqt->bin[cqt->octave[o].first_bin + j].turn;
+            const float *turn = cqt->bin[octave->first_bin + j].turn;
             turns zero = turns_from(-atan2f(turn[1], turn[0]) * 0.159154943f);
-            for (size_t i = 0; i < rows; i++)
-                *phase++ =
-                    r->config.init == LTS_PHASE_ZERO ? zero : (turns)(lts_rng_next(&r->rng) >> 32);
+            for (size_t i = 0; i < rows; i++, phase++)
+                if (!recovery_knows(r, slice->begin + i * octave->step))
+                    *phase = r->config.init == LTS_PHASE_ZERO
+                                 ? zero
+                                 : (turns)(lts_rng_next(&r->rng) >> 32);
         }
     }
 }
@@ -104,28 +127,35 @@ static void start_slice(const recovery *r, const cqt_slice *slice)
 lts_status recovery_start(recovery *r, lts_error *err)
 {
     const cqt_rate *rate = &r->cqt->reduced;
+    lts_status status = LTS_OK;
     lts_rng_seed(&r->rng, r->config.seed, 1);
     memset(r->work->overlap, 0, rate->samples * sizeof(float));
-    for (size_t begin = 0; begin < r->frames;) {
+    for (size_t begin = 0; status == LTS_OK && begin < r->frames;) {
         cqt_slice slice = recovery_slice(r, begin);
         size_t at, count;
+        if (r->keeps)
+            recovery_known_phases(r, &slice);
         if (r->pghi)
-            integrated_phases(r, &slice);
+            status = integrated_phases(r, &slice, err);
         else
             plain_phases(r, &slice);
+        if (status != LTS_OK)
+            break;
         start_slice(r, &slice);
         const float *ready =
             cqt_overlap_add(rate, r->work, &slice, r->frames, r->reduced, &at, &count);
         for (size_t i = 0; i < count; i++)
             r->x[at + i] = (float)rate->reduction * ready[i];
+        if (r->hold)
+            recovery_hold(r, r->x, at, count);
         if (r->v)
             memcpy(r->v + at, r->x + at, count * sizeof(float));
         cqt_overlap_move(rate, r->work, &slice);
         begin += slice.count;
         if (lts_cancelled(r->reporter))
-            return lts_fail(err, LTS_ERR_CANCELLED, "phase: cancelled in the starting phases");
+            status = lts_fail(err, LTS_ERR_CANCELLED, "phase: cancelled in the starting phases");
     }
-    return LTS_OK;
+    return status;
 }
 
 void recovery_finish(const recovery *r, float *x)
@@ -134,8 +164,7 @@ void recovery_finish(const recovery *r, float *x)
     const cqt_rate *rate = &cqt->reduced;
     lts_cqt_work *work = r->work;
     if (rate->reduction == 1) {
-        for (size_t i = 0; i < r->n; i++)
-            x[i] = r->x[i] / r->scale;
+        recovery_join(r, r->x, 1 / (double)r->scale, x, 0, r->n);
         return;
     }
     const size_t kept = rate->samples, hop = cqt->full.hop;
@@ -146,9 +175,8 @@ void recovery_finish(const recovery *r, float *x)
         memset(work->spectrum + kept, 0, (cqt->samples + 2 - kept) * sizeof(float));
         fftwf_execute_dft_c2r(cqt->full.synthesise, (fftwf_complex *)work->spectrum, work->samples);
         size_t at = begin * hop, count = slice.count * hop;
-        const float *from = work->samples + slice.skip * hop;
-        for (size_t i = 0; i < count && at + i < r->n; i++)
-            x[at + i] = (float)((double)from[i] * scale);
+        recovery_join(r, work->samples + slice.skip * hop, scale, x, at,
+                      count < r->n - at ? count : r->n - at);
         begin += slice.count;
     }
 }
