@@ -74,30 +74,53 @@ lts_status lts_renderer_phase(lts_renderer *renderer, const float *magnitudes, s
                               const lts_phase_config *config, float *x, size_t n,
                               const lts_reporter *reporter, lts_error *err);
 
-/* The whole way: mixture -> x. Allocates its magnitudes. */
+/* The whole way: mixture -> x, as lts_render_blocks does it with nobody listening. */
 lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
                       const lts_render_config *config, float *x, size_t n,
                       const lts_reporter *reporter, lts_error *err);
 
 /* --- In blocks, and again in part ---------------------------------------------------------------
- */
+ *
+ * A sound of more than some 3.6 s is rendered in blocks: the first of 1.8 s, later ones of up to 9
+ * s, by default. A block is decoded and its phases are found together with what surrounds it: what
+ * was rendered before it, whose samples stay as they are and whose phases it goes on with, and 0.8
+ * s after it, a first guess that the next block begins with. Measured beside phase recovery of the
+ * whole sound at once, spectral convergence is the same to within a few per cent; the waveform is
+ * another one, as phases far apart are free against each other. Memory beyond x grows with the
+ * block. The blocks depend on the sound's length and the renderer's settings alone.
+ *
+ * The reporter is asked whether to stop at every 512 frames decoded and in every pass of the phase
+ * recovery, and told of progress as "rendering", seconds of sound. */
 
 /* Told after every block, by the rendering thread: samples 0 .. ready-1 of x will not change any
  * more. */
 typedef void lts_render_ready(void *user, size_t ready);
 
-/* lts_render that tells how far it is. Blocks follow a fixed plan (the first of some two seconds,
- * later ones longer), each continuing the phases of the one before, so that lts_render gives the
- * same bits. `ready` may be NULL. */
+/* x, N samples, needs no contents; T = 1 + N / hop. `ready` may be NULL. LTS_ERR_SHAPE,
+ * LTS_ERR_NONFINITE, LTS_ERR_MEMORY, LTS_ERR_CANCELLED, or what lts_phase_recover says of the
+ * settings; x is then undefined but for what was told to be ready. */
 lts_status lts_render_blocks(lts_renderer *renderer, const lts_mixture *mixture,
                              const lts_render_config *config, float *x, size_t n,
                              lts_render_ready *ready, void *user, const lts_reporter *reporter,
                              lts_error *err);
 
+/* Magnitudes (count,K), linear, of frames first .. first+count-1; asked for in rising order, each
+ * once, at most 512 at a time. */
+typedef lts_status lts_render_rows(void *user, size_t first, size_t count, float *magnitudes,
+                                   lts_error *err);
+
+/* The same of any magnitudes, T frames; a plain renderer does as well. */
+lts_status lts_render_rows_blocks(lts_renderer *renderer, lts_render_rows *rows, void *rows_user,
+                                  size_t frames, const lts_phase_config *phase, float *x, size_t n,
+                                  lts_render_ready *ready, void *user, const lts_reporter *reporter,
+                                  lts_error *err);
+
 /* A retake: x, N samples, was rendered with the weights `before` (sounds,T) and everything else as
  * it is now; it becomes the sound of mixture->weight where they differ and where the windows of
- * those frames reach: samples *first .. *first + *count - 1, all others keep their bits. Equal
- * weights change nothing, *count 0. x is undefined after an error. */
+ * those frames reach: samples *first .. *first + *count - 1, all others keep their bits, and so do
+ * those that lie between changes more than two longest filters apart. Time and memory grow with
+ * what changes, from about a rendering of 4 s on. Equal weights change nothing, *count 0. x is
+ * undefined after an error. */
 lts_status lts_render_retake(lts_renderer *renderer, const lts_mixture *mixture,
                              const float *before, const lts_render_config *config, float *x,
                              size_t n, size_t *first, size_t *count, const lts_reporter *reporter,

@@ -1,12 +1,244 @@
-#include "lts/render.h"
+#include "render/renderer.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Of the first block, s: little enough to be heard at once, enough to make the next one meanwhile.
+ */
+static const double first_seconds = 1.8;
+
+render_sizes render_sizes_of(const lts_cqt_config *config)
+{
+    const size_t hop = (size_t)config->hop, context = lts_render_context(config) / hop;
+    const double first = ceil(first_seconds * config->sample_rate / config->hop);
+    return (render_sizes){.first = first > 1 ? (size_t)first : 1,
+                          .context = context,
+                          .ahead = context * 3 / 4 + 1,
+                          .trusted = context * 3 / 8};
+}
+
+/* A job at work: the magnitudes of the frames around the block at hand. */
+typedef struct stretch {
+    const render_job *job;
+    render_sizes sizes;
+    size_t hop, bins;
+    size_t begin, end;  /* frames whose samples change */
+    float *magnitudes;  /* (most, K) */
+    size_t at, have;    /* the first of its frames, and how many it holds */
+    size_t written;     /* samples of x that have contents */
+    double began;       /* s */
+    size_t from, count; /* the block's frames, for reports */
+} stretch;
+
+/* Frames around and after a block that ends before the stretch does. */
+static size_t frames_before(const stretch *s, size_t begin)
+{
+    return begin < s->sizes.context ? begin : s->sizes.context;
+}
+
+static size_t frames_after(const stretch *s, size_t end)
+{
+    const size_t left = (end < s->end ? s->end : s->job->frames) - end;
+    const size_t most = end < s->end ? s->sizes.ahead : s->sizes.context;
+    return left < most ? left : most;
+}
+
+/* The end of the block that begins at `begin`: a whole short sound, a first block, or an even part
+ * of what is left, such that a block and what surrounds it fill a slice of the transform. */
+static size_t block_end(const stretch *s, size_t begin)
+{
+    const size_t slice = lts_cqt_slice_frames(s->job->renderer->plan[0].cqt);
+    const size_t left = s->end - begin, before = frames_before(s, begin);
+    const size_t least = s->sizes.first > 2 * s->sizes.ahead ? s->sizes.first : 2 * s->sizes.ahead;
+    if (begin == 0 && s->end == s->job->frames)
+        return left <= 2 * least ? s->end : least;
+    if (left <= 2 * least || before + left + frames_after(s, s->end) <= slice)
+        return s->end;
+    const size_t around = before + s->sizes.ahead;
+    size_t most = slice > around ? slice - around : 0;
+    most = most > least ? most : least;
+    const size_t blocks = (left + most - 1) / most;
+    return begin + (left + blocks - 1) / blocks;
+}
+
+/* Makes the magnitudes at hand those of frames from .. to-1, decoding what is not there. */
+static lts_status load(stretch *s, size_t from, size_t to, lts_error *err)
+{
+    const render_job *job = s->job;
+    const size_t held = s->at + s->have;
+    lts_status status = LTS_OK;
+    if (from >= s->at && from < held) {
+        s->have = held - from;
+        memmove(s->magnitudes, s->magnitudes + (from - s->at) * s->bins,
+                s->have * s->bins * sizeof(float));
+    } else {
+        s->have = 0;
+    }
+    s->at = from;
+    while (status == LTS_OK && s->have < to - from) {
+        size_t left = to - from - s->have;
+        size_t count = left < RENDER_PIECE ? left : RENDER_PIECE;
+        if (lts_cancelled(job->reporter))
+            return lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the phase");
+        status = job->rows(job->rows_user, from + s->have, count, s->magnitudes + s->have * s->bins,
+                           err);
+        s->have += count;
+    }
+    return status;
+}
+
+static void tell(const stretch *s, double part)
+{
+    const double second =
+        s->job->renderer ? lts_renderer_settings(s->job->renderer)->sample_rate / (double)s->hop
+                         : 1;
+    const double done = ((double)(s->from - s->begin) + part * (double)s->count) / second;
+    lts_progress(s->job->reporter, "rendering", done, (double)(s->end - s->begin) / second,
+                 done / fmax(lts_now() - s->began, 1e-9));
+}
+
+/* The phase recovery's progress as a part of the whole. */
+static void on_progress(void *user, const char *what, double done, double total, double rate)
+{
+    (void)what, (void)rate;
+    if (done < total)
+        tell(user, done / total);
+}
+
+static bool on_cancelled(void *user)
+{
+    return lts_cancelled(((const stretch *)user)->job->reporter);
+}
+
+/* What the block from .. to-1 finds there. */
+static lts_phase_known known_around(const stretch *s, size_t begin, size_t end, size_t from,
+                                    size_t to)
+{
+    const render_job *job = s->job;
+    lts_phase_known known = {.more_before = from > 0, .more_after = to < job->frames};
+    size_t before = begin == s->begin ? job->changed_from : begin + s->sizes.trusted;
+    size_t after = end == s->end ? job->changed_to : to;
+    before = before < to ? before : to;
+    after = after > before ? after : before;
+    known.frames_before = before - from;
+    known.frames_after = to - after;
+    known.samples_before = (begin - from) * s->hop;
+    if (end == s->end && end < job->frames)
+        known.samples_after = (to - 1 - end) * s->hop;
+    return known;
+}
+
+static lts_status render_block(stretch *s, size_t begin, size_t end, lts_error *err)
+{
+    const render_job *job = s->job;
+    const size_t from = begin - frames_before(s, begin), to = end + frames_after(s, end);
+    const size_t first = from * s->hop, last = to == job->frames ? job->n : (to - 1) * s->hop;
+    const lts_phase_known known = known_around(s, begin, end, from, to);
+    const lts_reporter reporter = {.user = s, .progress = on_progress, .cancelled = on_cancelled};
+    const render_plan *plan;
+    s->from = begin;
+    s->count = end - begin;
+    if (last > s->written) {
+        memset(job->x + s->written, 0, (last - s->written) * sizeof *job->x);
+        s->written = last;
+    }
+    lts_status status = load(s, from, to, err);
+    if (status == LTS_OK)
+        status = render_plan_for(job->renderer, to - from, &plan, err);
+    if (status == LTS_OK)
+        status = lts_phase_revise(plan->cqt, plan->work, s->magnitudes, to - from, &known,
+                                  job->phase, job->x + first, last - first, &reporter, err);
+    if (status == LTS_OK)
+        tell(s, 1);
+    return status;
+}
+
+/* The frames whose samples change: those within a window of the changed ones. */
+static void find_reach(const render_job *job, size_t *begin, size_t *end)
+{
+    const size_t context = render_sizes_of(lts_renderer_settings(job->renderer)).context;
+    *begin = job->changed_from > context ? job->changed_from - context : 0;
+    *end = job->changed_to + context < job->frames ? job->changed_to + context : job->frames;
+}
+
+void render_reach(const render_job *job, size_t *first, size_t *count)
+{
+    const size_t hop = (size_t)lts_renderer_settings(job->renderer)->hop;
+    size_t begin, end;
+    find_reach(job, &begin, &end);
+    *first = begin * hop;
+    *count = (end == job->frames ? job->n : end * hop) - *first;
+}
+
+lts_status render_stretch(const render_job *job, lts_error *err)
+{
+    const lts_cqt_config *config = lts_renderer_settings(job->renderer);
+    const bool all = job->changed_from == 0 && job->changed_to == job->frames;
+    stretch s = {.job = job,
+                 .sizes = render_sizes_of(config),
+                 .hop = (size_t)config->hop,
+                 .bins = lts_cqt_bins(config),
+                 .written = all ? 0 : job->n,
+                 .began = lts_now()};
+    size_t most = 0;
+    find_reach(job, &s.begin, &s.end);
+    for (size_t begin = s.begin, end; begin < s.end; begin = end) {
+        end = block_end(&s, begin);
+        size_t around = frames_before(&s, begin) + end - begin + frames_after(&s, end);
+        most = around > most ? around : most;
+    }
+    lts_status status =
+        lts_alloc_checked(&s.magnitudes, most, s.bins * sizeof *s.magnitudes, "magnitudes", err);
+    for (size_t begin = s.begin, end; status == LTS_OK && begin < s.end; begin = end) {
+        end = block_end(&s, begin);
+        status = render_block(&s, begin, end, err);
+        if (status == LTS_OK && job->ready)
+            job->ready(job->user, end == job->frames ? job->n : end * s.hop);
+    }
+    lts_free(s.magnitudes);
+    return status;
+}
+
+lts_status lts_render_rows_blocks(lts_renderer *renderer, lts_render_rows *rows, void *rows_user,
+                                  size_t frames, const lts_phase_config *phase, float *x, size_t n,
+                                  lts_render_ready *ready, void *user, const lts_reporter *reporter,
+                                  lts_error *err)
+{
+    const size_t hop = (size_t)lts_renderer_settings(renderer)->hop;
+    if (frames != n / hop + 1)
+        return lts_fail(err, LTS_ERR_SHAPE, "render: %zu samples make %zu frames, not %zu", n,
+                        n / hop + 1, frames);
+    const render_job job = {.renderer = renderer,
+                            .rows = rows,
+                            .rows_user = rows_user,
+                            .frames = frames,
+                            .n = n,
+                            .changed_to = frames,
+                            .phase = phase,
+                            .x = x,
+                            .ready = ready,
+                            .user = user,
+                            .reporter = reporter};
+    return render_stretch(&job, err);
+}
 
 lts_status lts_render_blocks(lts_renderer *renderer, const lts_mixture *mixture,
                              const lts_render_config *config, float *x, size_t n,
                              lts_render_ready *ready, void *user, const lts_reporter *reporter,
                              lts_error *err)
 {
-    lts_status status = lts_render(renderer, mixture, config, x, n, reporter, err);
-    if (status == LTS_OK && ready)
-        ready(user, n);
+    render_source source;
+    lts_status status = render_source_open(renderer, mixture, config, &source, err);
+    if (status == LTS_OK)
+        status = lts_render_rows_blocks(renderer, render_source_rows, &source, mixture->frames,
+                                        &config->phase, x, n, ready, user, reporter, err);
+    render_source_close(&source);
     return status;
+}
+
+lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
+                      const lts_render_config *config, float *x, size_t n,
+                      const lts_reporter *reporter, lts_error *err)
+{
+    return lts_render_blocks(renderer, mixture, config, x, n, NULL, NULL, reporter, err);
 }

@@ -1,19 +1,23 @@
-#include "lts/render.h"
-
-#include "lts/latent.h"
+#include "render/renderer.h"
 
 #include <math.h>
-
-struct lts_renderer {
-    const lts_model *model; /* NULL in a plain one */
-    lts_model_work *model_work;
-    lts_cqt *cqt;
-    lts_cqt_work *cqt_work;
-};
 
 lts_render_config lts_render_defaults(void)
 {
     return (lts_render_config){.sample = false, .seed = 0, .phase = lts_phase_defaults()};
+}
+
+static lts_status create_plan(const lts_cqt_config *config, size_t samples, render_plan *plan,
+                              lts_error *err)
+{
+    lts_status status = lts_cqt_create(config, samples, &plan->cqt, err);
+    if (status == LTS_OK)
+        status = lts_cqt_work_create(plan->cqt, &plan->work, err);
+    if (status != LTS_OK) {
+        lts_cqt_destroy(plan->cqt);
+        plan->cqt = NULL;
+    }
+    return status;
 }
 
 lts_status lts_renderer_create_plain(const lts_cqt_config *config, size_t samples,
@@ -24,9 +28,7 @@ lts_status lts_renderer_create_plain(const lts_cqt_config *config, size_t sample
     lts_status status = lts_alloc_checked(&renderer, 1, sizeof *renderer, "a renderer", err);
     if (status != LTS_OK)
         return status;
-    status = lts_cqt_create(config, samples, &renderer->cqt, err);
-    if (status == LTS_OK)
-        status = lts_cqt_work_create(renderer->cqt, &renderer->cqt_work, err);
+    status = create_plan(config, samples, &renderer->plan[0], err);
     if (status != LTS_OK) {
         lts_renderer_destroy(renderer);
         return status;
@@ -60,26 +62,28 @@ void lts_renderer_destroy(lts_renderer *renderer)
 {
     if (!renderer)
         return;
-    lts_cqt_work_destroy(renderer->cqt_work);
-    lts_cqt_destroy(renderer->cqt);
+    for (int i = 0; i < RENDER_PLANS; i++) {
+        lts_cqt_work_destroy(renderer->plan[i].work);
+        lts_cqt_destroy(renderer->plan[i].cqt);
+    }
     lts_model_work_destroy(renderer->model_work);
     lts_free(renderer);
 }
 
 const lts_cqt_config *lts_renderer_settings(const lts_renderer *renderer)
 {
-    return lts_cqt_settings(renderer->cqt);
+    return lts_cqt_settings(renderer->plan[0].cqt);
 }
 
 void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, float *magnitudes)
 {
-    lts_cqt_magnitudes(renderer->cqt, renderer->cqt_work, x, n, magnitudes);
+    lts_cqt_magnitudes(renderer->plan[0].cqt, renderer->plan[0].work, x, n, magnitudes);
 }
 
 lts_status lts_renderer_encode(lts_renderer *renderer, const float *x, size_t total, size_t before,
                                size_t excerpt, float *mean, float *log_variance, lts_error *err)
 {
-    const lts_cqt_config *config = lts_cqt_settings(renderer->cqt);
+    const lts_cqt_config *config = lts_cqt_settings(renderer->plan[0].cqt);
     size_t hop = (size_t)config->hop, bins = lts_cqt_bins(config);
     size_t first = before / hop, frames = lts_cqt_frames(config, excerpt);
     if (before % hop != 0 || before + excerpt > total)
@@ -98,10 +102,34 @@ lts_status lts_renderer_encode(lts_renderer *renderer, const float *x, size_t to
     return LTS_OK;
 }
 
-/* A decoder far outside its training data can overflow; a phase cannot be found for that. */
-static lts_status check_finite(const float *magnitudes, size_t frames, size_t bins, lts_error *err)
+lts_status render_plan_for(lts_renderer *renderer, size_t frames, const render_plan **plan,
+                           lts_error *err)
 {
-    for (size_t t = 0; t < frames; t++) {
+    const lts_cqt_config *config = lts_renderer_settings(renderer);
+    const render_sizes sizes = render_sizes_of(config);
+    const size_t most = lts_cqt_slice_frames(renderer->plan[0].cqt);
+    *plan = &renderer->plan[0];
+    for (size_t i = 1; i < RENDER_PLANS; i++) {
+        size_t size = i * (sizes.first + sizes.ahead);
+        render_plan *smaller = &renderer->plan[i];
+        if (frames > size || 3 * size > 2 * most)
+            continue;
+        if (!smaller->cqt) {
+            lts_status status = create_plan(config, (size - 1) * (size_t)config->hop, smaller, err);
+            if (status != LTS_OK)
+                return status;
+        }
+        *plan = smaller;
+        break;
+    }
+    return LTS_OK;
+}
+
+/* A decoder far outside its training data can overflow; a phase cannot be found for that. */
+static lts_status check_finite(const float *magnitudes, size_t first, size_t count, size_t total,
+                               size_t bins, lts_error *err)
+{
+    for (size_t t = 0; t < count; t++) {
         float sum = 0;
         for (size_t k = 0; k < bins; k++)
             sum += magnitudes[t * bins + k];
@@ -109,73 +137,34 @@ static lts_status check_finite(const float *magnitudes, size_t frames, size_t bi
             return lts_fail(err, LTS_ERR_NONFINITE,
                             "decoder: frame %zu of %zu is not finite: the latent path leads too "
                             "far out there",
-                            t, frames);
+                            first + t, total);
     }
     return LTS_OK;
+}
+
+lts_status render_decode(lts_renderer *renderer, const float *z, size_t first, size_t count,
+                         size_t total, float *magnitudes, lts_error *err)
+{
+    size_t bins = lts_model_settings(renderer->model)->bins;
+    lts_model_decode(renderer->model, renderer->model_work, z, count, magnitudes);
+    /* With a linear output layer a magnitude can come out negative; there is no such thing. */
+    for (size_t i = 0; i < count * bins; i++)
+        magnitudes[i] = magnitudes[i] < 0 ? 0 : magnitudes[i];
+    return check_finite(magnitudes, first, count, total, bins, err);
 }
 
 lts_status lts_renderer_decode(lts_renderer *renderer, const float *z, size_t frames,
                                float *magnitudes, lts_error *err)
 {
-    size_t bins = lts_model_settings(renderer->model)->bins;
-    lts_model_decode(renderer->model, renderer->model_work, z, frames, magnitudes);
-    /* With a linear output layer a magnitude can come out negative; there is no such thing. */
-    for (size_t i = 0; i < frames * bins; i++)
-        magnitudes[i] = magnitudes[i] < 0 ? 0 : magnitudes[i];
-    return check_finite(magnitudes, frames, bins, err);
-}
-
-lts_status lts_renderer_magnitudes(lts_renderer *renderer, const lts_mixture *mixture,
-                                   const lts_render_config *config, float *magnitudes,
-                                   lts_error *err)
-{
-    size_t latent = lts_model_settings(renderer->model)->latent, frames = mixture->frames;
-    float *z = NULL, *spread = NULL;
-    if (config->sample && !mixture->log_variance)
-        return lts_fail(err, LTS_ERR_ARGUMENT, "sampling needs the log-variances of every sound");
-    lts_status status = lts_alloc_checked(&z, frames, latent * sizeof *z, "a latent path", err);
-    if (status == LTS_OK && config->sample)
-        status = lts_alloc_checked(&spread, frames, latent * sizeof *z, "a latent path", err);
-    if (status == LTS_OK) {
-        lts_latent_mix(mixture->mean, mixture->weight, mixture->sounds, frames, latent, z);
-        if (config->sample) {
-            lts_latent_mix(mixture->log_variance, mixture->weight, mixture->sounds, frames, latent,
-                           spread);
-            lts_latent_sample(z, spread, frames, latent, config->seed, z);
-        }
-        status = lts_renderer_decode(renderer, z, frames, magnitudes, err);
-    }
-    lts_free(spread);
-    lts_free(z);
-    return status;
+    return render_decode(renderer, z, 0, frames, frames, magnitudes, err);
 }
 
 lts_status lts_renderer_phase(lts_renderer *renderer, const float *magnitudes, size_t frames,
                               const lts_phase_config *config, float *x, size_t n,
                               const lts_reporter *reporter, lts_error *err)
 {
-    return lts_phase_recover(renderer->cqt, renderer->cqt_work, magnitudes, frames, config, x, n,
-                             reporter, err);
-}
-
-lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
-                      const lts_render_config *config, float *x, size_t n,
-                      const lts_reporter *reporter, lts_error *err)
-{
-    float *magnitudes;
-    size_t bins = lts_model_settings(renderer->model)->bins;
-    lts_status status = lts_alloc_checked(&magnitudes, mixture->frames, bins * sizeof *magnitudes,
-                                          "magnitudes", err);
-    if (status != LTS_OK)
-        return status;
-    status = lts_renderer_magnitudes(renderer, mixture, config, magnitudes, err);
-    if (status == LTS_OK && lts_cancelled(reporter))
-        status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the phase");
-    if (status == LTS_OK)
-        status = lts_renderer_phase(renderer, magnitudes, mixture->frames, &config->phase, x, n,
-                                    reporter, err);
-    lts_free(magnitudes);
-    return status;
+    return lts_phase_recover(renderer->plan[0].cqt, renderer->plan[0].work, magnitudes, frames,
+                             config, x, n, reporter, err);
 }
 
 void lts_normalize(float *x, size_t n)

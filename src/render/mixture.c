@@ -1,0 +1,87 @@
+#include "render/renderer.h"
+
+#include "lts/latent.h"
+
+#include <string.h>
+
+lts_status render_source_open(lts_renderer *renderer, const lts_mixture *mixture,
+                              const lts_render_config *config, render_source *source,
+                              lts_error *err)
+{
+    const size_t latent = lts_model_settings(renderer->model)->latent;
+    *source = (render_source){
+        .renderer = renderer, .mixture = mixture, .config = config, .latent = latent};
+    if (config->sample && !mixture->log_variance)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "sampling needs the log-variances of every sound");
+    lts_status status =
+        lts_alloc_checked(&source->z, RENDER_PIECE, latent * sizeof(float), "a latent path", err);
+    if (status == LTS_OK && config->sample)
+        status = lts_alloc_checked(&source->spread, RENDER_PIECE, latent * sizeof(float),
+                                   "a latent path", err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&source->weight, mixture->sounds, RENDER_PIECE * sizeof(float),
+                                   "weights", err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&source->paths, mixture->sounds, sizeof *source->paths,
+                                   "latent paths", err);
+    return status;
+}
+
+void render_source_close(render_source *source)
+{
+    lts_free(source->z);
+    lts_free(source->spread);
+    lts_free(source->weight);
+    lts_free(source->paths);
+}
+
+static void mix(const render_source *s, const float *const *paths, size_t first, size_t count,
+                float *mixed)
+{
+    for (size_t i = 0; i < s->mixture->sounds; i++)
+        s->paths[i] = paths[i] + first * s->latent;
+    lts_latent_mix(s->paths, s->weight, s->mixture->sounds, count, s->latent, mixed);
+}
+
+/* Every frame has a seed of its own, so that a stretch draws what the whole sound does. */
+static void sample(const render_source *s, size_t first, size_t count)
+{
+    for (size_t t = 0; t < count; t++) {
+        float *z = s->z + t * s->latent;
+        lts_rng rng;
+        lts_rng_seed(&rng, s->config->seed, first + t);
+        lts_latent_sample(z, s->spread + t * s->latent, 1, s->latent, lts_rng_next(&rng), z);
+    }
+}
+
+lts_status render_source_rows(void *source, size_t first, size_t count, float *magnitudes,
+                              lts_error *err)
+{
+    const render_source *s = source;
+    const lts_mixture *mixture = s->mixture;
+    for (size_t i = 0; i < mixture->sounds; i++)
+        memcpy(s->weight + i * count, mixture->weight + i * mixture->frames + first,
+               count * sizeof(float));
+    mix(s, mixture->mean, first, count, s->z);
+    if (s->spread) {
+        mix(s, mixture->log_variance, first, count, s->spread);
+        sample(s, first, count);
+    }
+    return render_decode(s->renderer, s->z, first, count, mixture->frames, magnitudes, err);
+}
+
+lts_status lts_renderer_magnitudes(lts_renderer *renderer, const lts_mixture *mixture,
+                                   const lts_render_config *config, float *magnitudes,
+                                   lts_error *err)
+{
+    const size_t bins = lts_model_settings(renderer->model)->bins;
+    render_source source;
+    lts_status status = render_source_open(renderer, mixture, config, &source, err);
+    for (size_t t = 0; status == LTS_OK && t < mixture->frames; t += RENDER_PIECE) {
+        size_t left = mixture->frames - t;
+        status = render_source_rows(&source, t, left < RENDER_PIECE ? left : RENDER_PIECE,
+                                    magnitudes + t * bins, err);
+    }
+    render_source_close(&source);
+    return status;
+}
