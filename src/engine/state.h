@@ -4,7 +4,10 @@
 
 #include "lts/interp.h"
 
-enum { STATE_SOUNDS = 2 };
+enum {
+    STATE_SOUNDS = 2,
+    STATE_MAX_POINTS = 1 << 20 /* of a curve that is remembered; longer ones are left out */
+};
 
 /* Texts are new strings (lts_free) or NULL for not set. */
 typedef struct server_state {
@@ -19,20 +22,25 @@ typedef struct server_state {
     uint64_t seed;
 } server_state;
 
-server_state state_defaults(void); /* 4 iterations, batch size 16, alpha 1/2 throughout */
-void state_free(server_state *state);
+/* 4 iterations, batch size 16, nothing else set; no curve: alpha 1/2 throughout. */
+server_state state_defaults(void);
+void state_free(server_state *state); /* twice is allowed */
+/* Everything new; `to` is empty after an error: LTS_ERR_MEMORY. */
 lts_status state_copy(const server_state *from, server_state *to, lts_error *err);
 
-/* Text that only state_from_text reads, new; NULL when memory is short. Numbers keep every bit, in
- * every locale. */
+/* A JSON object, new; NULL when memory is short. Numbers keep every bit, in every locale; the seed
+ * is a text, as most readers of JSON keep 53 bits of a number. Texts need not be UTF-8. */
 char *state_to_text(const server_state *state);
-/* Unknown keys are passed over; values of a wrong type or out of range are refused with
- * LTS_ERR_FORMAT, the key and the reason. `name` stands in messages. */
+/* `size` bytes; `name` stands in messages. What is missing keeps its default, unknown keys are
+ * passed over; values of a wrong type or out of range are refused with LTS_ERR_FORMAT, the key and
+ * the reason, and then nothing is taken: `state` has the defaults after every error. Any bytes are
+ * safe, and take memory in proportion to the longest curve at most. */
 lts_status state_from_text(const char *text, size_t size, const char *name, server_state *state,
                            lts_error *err);
 
-/* Whole or not at all, through lts_outfile; its folder is made when it is missing. A missing file
- * is LTS_ERR_NOT_FOUND. */
+/* Whole or not at all, through lts_outfile; its folder is made when it is missing: LTS_ERR_IO,
+ * LTS_ERR_MEMORY. Loading: a missing file is LTS_ERR_NOT_FOUND, one larger than any state, or that
+ * state_from_text refuses, LTS_ERR_FORMAT. */
 lts_status state_save(const server_state *state, const char *path, lts_error *err);
 lts_status state_load(const char *path, server_state *state, lts_error *err);
 /* Where the state is kept unless told otherwise: $XDG_STATE_HOME/latent-timbre/server.json, or
