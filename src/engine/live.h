@@ -10,7 +10,13 @@
 #include "lts/latent.h"
 #include "lts/render.h"
 
-enum { LIVE_VOICES = 8, LIVE_SOUNDS = 16 };
+enum {
+    LIVE_VOICES = 8,
+    LIVE_SOUNDS = 16,
+    LIVE_MOST_SPEED = 8,
+    LIVE_MOST_GAIN = 4,
+    LIVE_MOST_SEMITONES = 48
+};
 
 /* What a voice loops through: latent paths of equal length. Constant, shared, counted. */
 typedef struct loop {

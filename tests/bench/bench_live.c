@@ -1,0 +1,157 @@
+/* Live sound: how near the vocoder's sound comes to the magnitudes it was given, beside the offline
+ * start without iterations; what share of a core the vocoder and one and eight voices take, and the
+ * longest block. One JSON object a line. usage: bench_live [MODEL.safetensors] */
+#include "dsp_bench.h"
+
+#include "engine/live.h"
+
+enum { BLOCK = 256 };
+
+typedef struct bench {
+    lts_cqt_config config;
+    size_t bins;
+    lts_cqt *cqt;
+    lts_cqt_work *work;
+    const lts_model *model;
+    lts_model_work *model_work;
+} bench;
+
+/* n samples from frames magnitudes, as lts_phase_recover would give them. */
+static double vocode(const bench *b, const float *magnitudes, size_t frames, float *x, size_t n)
+{
+    lts_error err;
+    lts_vocoder *vocoder;
+    const size_t hop = (size_t)b->config.hop;
+    must_succeed(lts_vocoder_create(&b->config, 1, &vocoder, &err), &err);
+    const size_t delay = lts_vocoder_delay(vocoder), all = frames + delay;
+    float *sound = must(lts_alloc(all * hop, sizeof *sound));
+    const double begun = cpu_now();
+    for (size_t t = 0; t < all; t++)
+        lts_vocoder_frame(vocoder, magnitudes + (t < frames ? t : frames - 1) * b->bins, 0,
+                          sound + t * hop);
+    const double took = cpu_now() - begun;
+    memcpy(x, sound + delay * hop, n * sizeof *x);
+    lts_free(sound);
+    lts_vocoder_destroy(vocoder);
+    return took / ((double)(all * hop) / b->config.sample_rate);
+}
+
+static void convergence(const bench *b, const char *name, const char *kind, const float *magnitudes,
+                        size_t n)
+{
+    lts_error err;
+    const size_t frames = lts_cqt_frames(&b->config, n);
+    float *x = must(lts_alloc(n, sizeof *x));
+    float *found = must(lts_alloc(frames * b->bins, sizeof *found));
+    lts_phase_config phase = lts_phase_defaults();
+    phase.iterations = 0;
+    const double share = vocode(b, magnitudes, frames, x, n);
+    lts_cqt_magnitudes(b->cqt, b->work, x, n, found);
+    const double achieved = lts_spectral_convergence(found, magnitudes, frames, b->bins);
+    must_succeed(lts_phase_recover(b->cqt, b->work, magnitudes, frames, &phase, x, n, NULL, &err),
+                 &err);
+    lts_cqt_magnitudes(b->cqt, b->work, x, n, found);
+    printf("{\"bench\":\"vocoder\",\"sound\":\"%s\",\"magnitudes\":\"%s\",\"convergence\":%.4f,"
+           "\"offline_start\":%.4f,\"core_percent\":%.2f}\n",
+           name, kind, achieved, lts_spectral_convergence(found, magnitudes, frames, b->bins),
+           100 * share);
+    lts_free(found);
+    lts_free(x);
+}
+
+static float *encode(const bench *b, const float *magnitudes, size_t frames)
+{
+    float *z = must(lts_alloc(frames * lts_model_settings(b->model)->latent, sizeof *z));
+    lts_model_encode(b->model, b->model_work, magnitudes, frames, z, NULL);
+    return z;
+}
+
+static void vocoders(const bench *b)
+{
+    for (size_t i = 0; i < NAMES; i++) {
+        size_t n;
+        float *x = recording(names[i], &n);
+        const size_t frames = lts_cqt_frames(&b->config, n);
+        float *magnitudes = must(lts_alloc(frames * b->bins, sizeof *magnitudes));
+        lts_cqt_magnitudes(b->cqt, b->work, x, n, magnitudes);
+        convergence(b, names[i], "exact", magnitudes, n);
+        float *z = encode(b, magnitudes, frames);
+        lts_model_decode(b->model, b->model_work, z, frames, magnitudes);
+        convergence(b, names[i], "decoder", magnitudes, n);
+        lts_free(z);
+        lts_free(magnitudes);
+        lts_free(x);
+    }
+}
+
+static void voices(const bench *b, size_t count, double seconds)
+{
+    lts_error err;
+    live *l;
+    const size_t n = 2 * 44100, frames = lts_cqt_frames(&b->config, n);
+    const float weight[] = {0.7f, 0.3f};
+    float *x = long_recording(2 * n), *path[2], block[BLOCK], peak = 0;
+    float *magnitudes = must(lts_alloc(frames * b->bins, sizeof *magnitudes));
+    for (size_t s = 0; s < 2; s++) {
+        lts_cqt_magnitudes(b->cqt, b->work, x + s * n, n, magnitudes);
+        path[s] = encode(b, magnitudes, frames);
+    }
+    must_succeed(live_create(&b->config, &l, &err), &err);
+    for (unsigned v = 0; v < count; v++) {
+        const live_start_config start = {.loop = {.model = b->model,
+                                                  .sounds = 2,
+                                                  .frames = frames,
+                                                  .latent = lts_model_settings(b->model)->latent,
+                                                  .mean = (const float *const *)path},
+                                         .weight = weight,
+                                         .position = v / 8.0,
+                                         .gain = 0.5};
+        must_succeed(live_start(l, v, &start, &err), &err);
+    }
+    const size_t blocks = (size_t)(seconds * b->config.sample_rate / BLOCK);
+    double longest = 0, begun = cpu_now();
+    for (size_t i = 0; i < blocks; i++) {
+        memset(block, 0, sizeof block);
+        const double before = cpu_now();
+        live_fill(l, block, BLOCK);
+        const double took = cpu_now() - before;
+        longest = i > 4 && took > longest ? took : longest;
+        for (size_t j = 0; j < BLOCK; j++)
+            peak = block[j] > peak ? block[j] : peak;
+    }
+    const double share = (cpu_now() - begun) / ((double)(blocks * BLOCK) / b->config.sample_rate);
+    printf("{\"bench\":\"live\",\"voices\":%zu,\"core_percent\":%.2f,\"percent_a_voice\":%.2f,"
+           "\"longest_block_ms\":%.2f,\"block_ms\":%.2f,\"peak\":%.3f}\n",
+           count, 100 * share, 100 * share / (double)count, 1e3 * longest,
+           1e3 * BLOCK / b->config.sample_rate, (double)peak);
+    live_destroy(l);
+    lts_free(magnitudes);
+    lts_free(x);
+    lts_free(path[0]);
+    lts_free(path[1]);
+}
+
+int main(int argc, char **argv)
+{
+    lts_error err;
+    lts_model *model;
+    bench b = {.config = lts_cqt_defaults()};
+    const lts_model_config settings = lts_model_defaults();
+    b.bins = lts_cqt_bins(&b.config);
+    if (argc > 1)
+        must_succeed(lts_model_load(argv[1], &model, &err), &err);
+    else
+        must_succeed(lts_model_create(&settings, 1, &model, &err), &err);
+    b.model = model;
+    must_succeed(lts_cqt_create(&b.config, 0, &b.cqt, &err), &err);
+    must_succeed(lts_cqt_work_create(b.cqt, &b.work, &err), &err);
+    must_succeed(lts_model_work_create(model, 1, &b.model_work, &err), &err);
+    vocoders(&b);
+    voices(&b, 1, 5);
+    voices(&b, 8, 5);
+    lts_model_work_destroy(b.model_work);
+    lts_cqt_work_destroy(b.work);
+    lts_cqt_destroy(b.cqt);
+    lts_model_destroy(model);
+    return 0;
+}
