@@ -301,6 +301,11 @@ unsigned cli_threads(const cli_session *cli)
     return (unsigned)cli->threads;
 }
 
+bool cli_seed_given(const cli_session *cli)
+{
+    return cli->seed_given;
+}
+
 uint64_t cli_seed(const cli_session *cli, uint64_t otherwise)
 {
     return cli->seed_given ? (uint64_t)cli->seed : otherwise;

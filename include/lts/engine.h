@@ -44,12 +44,17 @@ typedef struct lts_server lts_server;
  * LTS_ERR_ARGUMENT for a setting, LTS_ERR_EXISTS for a port that is taken. */
 lts_status lts_server_open(const lts_server_config *config, const lts_reporter *reporter,
                            lts_server **out, lts_error *err);
-/* Serves until the reporter cancels. */
-lts_status lts_server_run(lts_server *server, lts_error *err);
+/* Says where it listens (a record "server": listening, answering, both HOST:PORT) and serves until
+ * the reporter cancels. */
+void lts_server_run(lts_server *server);
 void lts_server_close(lts_server *server); /* NULL is allowed; saves the state */
 int lts_server_port(const lts_server *server);
 
 /* Devices and MIDI ports as `record` events "device" (id, name, default) and "midi" (id, name). */
 void lts_server_list_devices(const lts_reporter *reporter);
+
+/* Every OSC address it takes as a record "address": address, arguments (n a number, s a text, a
+ * group in brackets once or more, with a ? not at all or once). */
+void lts_server_list_addresses(const lts_reporter *reporter);
 
 #endif

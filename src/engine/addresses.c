@@ -1,0 +1,154 @@
+#include "engine/server.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+#define TWO "/sound/interpolate_two"
+
+static const address table[] = {
+    {"/test/connection", "", test_connection, "nothing"},
+    {"/load/dataset", "s", set_dataset, "a folder"},
+    {"/load/model", "s", set_model, "a run folder"},
+    {TWO "/first/audio_path", "s", set_first, "a sound file"},
+    {TWO "/second/audio_path", "s", set_second, "a sound file"},
+    {"/set_alfa", "(n)", set_alfa, "numbers of -1.3 to 1.3, one or more"},
+    {"/curve/points", "(nn)", set_points, "pairs of a time, 0 to 1, and an alpha"},
+    {"/curve/begin", "n", begin_curve, "the number of values to come"},
+    {"/curve/chunk", "n(n)", add_chunk, "the index of the first value, and values"},
+    {"/curve/end", "", end_curve, "nothing"},
+    {"/curve/load", "s", load_curve, "a curve file"},
+    {"/interpolate_two/select", "nnn", select_excerpts, "duration, offset 1 and offset 2, seconds"},
+    {"/interpolate_two/generate", "(nnn)?", generate, "duration, offset 1 and offset 2, seconds"},
+    {"/interpolate_two/retake", "(nnn)?", retake, "duration, offset 1 and offset 2, seconds"},
+    {"/interpolate_two/cancel", "", cancel, "nothing"},
+    {"/mix", "n(snn)", mix, "duration, then path, offset and weight of each sound"},
+    {"/sound/stop", "s?", stop, "nothing"},
+    {TWO "/play_again", "s?", play_again, "nothing"},
+    {TWO "/save_folder", "s", set_folder, "a folder"},
+    {TWO "/save", "s?", save_take, "nothing"},
+    {"/output/normalize", "n", set_normalize, "0 or 1"},
+    {"/output/sample", "n", set_sample, "0 or 1"},
+    {"/output/gf_iter", "n", set_gf_iterations, "a number of iterations, 0 to 64"},
+    {"/sound/set_phase_iter", "n", set_iterations, "a number of iterations, 0 to 64"},
+    {"/batch_size/set", "n", set_batch_size, "a number of frames"},
+    {"/seed", "(n)?", set_seed, "a whole number, or nothing for a new one each time"},
+    {"/dataset/list", "", list_dataset, "nothing"},
+    {"/sound/features", "s", make_features, "a sound file of the data set"},
+    {"/audio/devicelist", "", list_devices, "nothing"},
+    {"/audio/device/in", "n", set_input, "a device's number"},
+    {"/audio/device/out", "n|s", set_device, "a device's number or name"},
+    {"/live/start", "(nnn)?", live_begin, "duration, offset 1 and offset 2, seconds"},
+    {"/live/mix", "n(snn)", live_begin_mix, "duration, then path, offset and weight of each sound"},
+    {"/live/alpha", "(n)", live_set_alpha, "alpha, or a weight for each sound"},
+    {"/live/position", "n", live_set_position, "a place in the loop, 0 to 1"},
+    {"/live/freeze", "n", live_set_freeze, "0 or 1"},
+    {"/live/speed", "n", live_set_speed, "a speed, -8 to 8; 1 is the sounds' own"},
+    {"/live/gain", "n", live_set_gain, "a factor, 0 to 4"},
+    {"/live/transpose", "n", live_set_transpose, "semitones, -48 to 48"},
+    {"/live/stop", "", live_end, "nothing"},
+    {"/meters", "n", set_meters, "0 or 1"},
+    {"/state/send", "", send_state, "nothing"},
+    {"/midi", "nnnn", midi_message, "kind, channel, number and value"},
+};
+
+const address *address_at(size_t index)
+{
+    return index < sizeof table / sizeof *table ? &table[index] : NULL;
+}
+
+/* "/live/3/alpha" is "/live/alpha" for the third voice, "/live/alpha" for the first. */
+static bool same_path(const char *path, const char *sent, unsigned *voice)
+{
+    static const char prefix[] = "/live/";
+    const size_t length = sizeof prefix - 1;
+    *voice = 0;
+    if (strcmp(path, sent) == 0)
+        return true;
+    if (strncmp(path, prefix, length) != 0 || strncmp(sent, prefix, length) != 0)
+        return false;
+    unsigned number = (unsigned)(sent[length] - '0');
+    if (number < 1 || number > LIVE_VOICES || sent[length + 1] != '/')
+        return false;
+    *voice = number - 1;
+    return strcmp(path + length, sent + length + 2) == 0;
+}
+
+const address *address_find(const char *path, unsigned *voice)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (same_path(table[i].path, path, voice))
+            return &table[i];
+    return NULL;
+}
+
+static bool take_number(const osc_message *message, size_t *i)
+{
+    if (*i >= message->count || !osc_is_number(&message->args[*i]) ||
+        !isfinite(message->args[*i].number))
+        return false;
+    ++*i;
+    return true;
+}
+
+static bool take_text(const osc_message *message, size_t *i)
+{
+    size_t from = *i;
+    while (*i < message->count && osc_is_text(&message->args[*i]))
+        ++*i;
+    return *i > from;
+}
+
+/* The letters up to `end`, from argument *i on. */
+static bool take_letters(const char *letters, const char *end, const osc_message *message,
+                         size_t *i)
+{
+    for (; letters < end; letters++)
+        if (!(*letters == 'n' ? take_number(message, i) : take_text(message, i)))
+            return false;
+    return true;
+}
+
+bool address_accepts(const address *a, const osc_message *message)
+{
+    size_t i = 0;
+    const char *group = strchr(a->args, '(');
+    if (strcmp(a->args, "n|s") == 0) {
+        bool good = take_number(message, &i) || take_text(message, &i);
+        return good && i == message->count;
+    }
+    if (strcmp(a->args, "s?") == 0)
+        return take_text(message, &i), i == message->count;
+    if (!take_letters(a->args, group ? group : a->args + strlen(a->args), message, &i))
+        return false;
+    if (group) {
+        const char *end = strchr(group, ')');
+        bool once = end[1] == '?';
+        if (once && i == message->count)
+            return true;
+        do
+            if (!take_letters(group + 1, end, message, &i))
+                return false;
+        while (!once && i < message->count);
+    }
+    /* Texts after all that is needed are left aside, as "bang" and "STOP" are. */
+    take_text(message, &i);
+    return i == message->count;
+}
+
+double request_number(const request *r, size_t i)
+{
+    return r->message->args[i].number;
+}
+
+char *request_text(const request *r, size_t i)
+{
+    const osc_message *message = r->message;
+    char *text = lts_strdup(message->args[i].text);
+    for (i++; text && i < message->count && osc_is_text(&message->args[i]); i++) {
+        char *longer = lts_format("%s %s", text, message->args[i].text);
+        lts_free(text);
+        text = longer;
+    }
+    return text;
+}

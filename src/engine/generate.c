@@ -1,0 +1,236 @@
+#include "engine/server.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+static const char *const name_of[STATE_SOUNDS] = {"Audio_1", "Audio_2"};
+
+/* Durations and offsets come as single-precision seconds: within a hop of the end is the end. */
+static bool fits(lts_server *s, unsigned which, double duration, double offset)
+{
+    lts_audio_info info;
+    lts_error err;
+    const char *path = s->sound[which];
+    double hop = s->model->cqt.hop / s->model->cqt.sample_rate;
+    if (lts_audio_probe(path, &info, &err) != LTS_OK) {
+        osc_report(s->osc, "Could not generate: %s", err.text);
+        return false;
+    }
+    if (offset + duration <= info.seconds + hop)
+        return true;
+    osc_report(s->osc, "audio_%u_offset+example_length (%.3f) > %s total length (%.3f)", which + 1,
+               offset + duration, name_of[which], info.seconds);
+    return false;
+}
+
+bool ready_to_render(lts_server *s, double duration, const double offset[STATE_SOUNDS])
+{
+    if (!s->model) {
+        osc_report(s->osc, "No model is loaded: send /load/model.");
+        return false;
+    }
+    for (unsigned which = 0; which < STATE_SOUNDS; which++)
+        if (!s->sound[which]) {
+            osc_report(s->osc,
+                       "The %s sound is not set: send /sound/interpolate_two/%s/audio_path.",
+                       which ? "second" : "first", which ? "second" : "first");
+            return false;
+        }
+    double hop = s->model->cqt.hop / s->model->cqt.sample_rate;
+    if (!(duration >= hop)) {
+        osc_report(s->osc, "A duration of %g s is less than one frame (%.4f s): lengthen it.",
+                   duration, hop);
+        return false;
+    }
+    for (unsigned which = 0; which < STATE_SOUNDS; which++) {
+        if (!(offset[which] >= 0)) {
+            osc_report(s->osc, "audio_%u_offset is %g: offsets begin at 0.", which + 1,
+                       offset[which]);
+            return false;
+        }
+        if (!fits(s, which, duration, offset[which]))
+            return false;
+    }
+    return true;
+}
+
+static void keep_selection(lts_server *s, double duration, const double offset[STATE_SOUNDS])
+{
+    s->state.duration = duration;
+    memcpy(s->state.offset, offset, sizeof s->state.offset);
+    state_changed(s);
+}
+
+void select_excerpts(const request *r)
+{
+    lts_server *s = r->server;
+    const double duration = request_number(r, 0);
+    const double offset[STATE_SOUNDS] = {request_number(r, 1), request_number(r, 2)};
+    if (!(duration > 0) || !(offset[0] >= 0) || !(offset[1] >= 0)) {
+        osc_report(s->osc,
+                   "/interpolate_two/select: give a duration above 0 and offsets from 0 on.");
+        return;
+    }
+    keep_selection(s, duration, offset);
+    osc_report(s->osc, "Selection is set to %g s from %g s and %g s.", duration, offset[0],
+               offset[1]);
+}
+
+static lts_render_config render_settings(lts_server *s, bool *redraw)
+{
+    lts_render_config config = lts_render_defaults();
+    *redraw = !s->state.seed_given;
+    /* 53 bits: what /seed takes back. */
+    config.seed = s->state.seed_given ? s->state.seed : lts_rng_next(&s->rng) >> 11;
+    config.sample = s->state.sample;
+    config.phase.seed = config.seed;
+    config.phase.iterations = s->state.iterations;
+    return config;
+}
+
+static void submit(lts_server *s, job *asked)
+{
+    lts_error err;
+    job *j;
+    asked->model = s->model;
+    asked->render = render_settings(s, &asked->redraw);
+    asked->normalize = s->state.normalize;
+    if (job_create(asked, &j, &err) == LTS_OK)
+        worker_submit(s->worker, j);
+    else
+        osc_report(s->osc, "Could not generate: %s", err.text);
+}
+
+static void generate_two(const request *r, bool again)
+{
+    lts_server *s = r->server;
+    double duration = s->state.duration, offset[STATE_SOUNDS];
+    memcpy(offset, s->state.offset, sizeof offset);
+    bool given = r->message->count >= 3;
+    if (given) {
+        duration = request_number(r, 0);
+        offset[0] = request_number(r, 1);
+        offset[1] = request_number(r, 2);
+    } else if (duration == 0) {
+        osc_report(s->osc, "Nothing is selected: give duration, offset 1 and offset 2, seconds.");
+        return;
+    }
+    if (!ready_to_render(s, duration, offset))
+        return;
+    if (given)
+        keep_selection(s, duration, offset);
+    lts_source sources[STATE_SOUNDS] = {{s->sound[0], offset[0]}, {s->sound[1], offset[1]}};
+    float half[STATE_SOUNDS] = {0.5f, 0.5f};
+    job asked = {.sources = sources,
+                 .count = STATE_SOUNDS,
+                 .duration = duration,
+                 .curve = s->state.curve,
+                 .curve_seconds = s->state.curve_seconds,
+                 .weight = s->state.curve.count ? NULL : half,
+                 .retake = again};
+    osc_report(s->osc, "Interpolate two - duration set to %g", duration);
+    for (unsigned which = 0; which < STATE_SOUNDS; which++)
+        osc_report(s->osc, "%s audio: %s from %g s", which ? "Second" : "First",
+                   path_last(s->sound[which]), offset[which]);
+    submit(s, &asked);
+}
+
+void generate(const request *r)
+{
+    generate_two(r, false);
+}
+
+void retake(const request *r)
+{
+    generate_two(r, true);
+}
+
+/* One "path offset weight", from argument *at on. */
+static bool read_part(const request *r, size_t *at, sound_mixture *m, lts_error *err)
+{
+    lts_server *s = r->server;
+    char *sent = request_text(r, *at), *path = NULL;
+    while (osc_is_text(&r->message->args[*at]))
+        ++*at;
+    double offset = request_number(r, *at), weight = request_number(r, *at + 1);
+    *at += 2;
+    lts_status status =
+        sent ? find_sound(s, sent, &path, err) : lts_fail(err, LTS_ERR_MEMORY, "out of memory");
+    if (status == LTS_OK && !(fabs(weight) <= FLT_MAX))
+        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: weight %g: too large", sent, weight);
+    if (status == LTS_OK && !(offset >= 0))
+        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: offset %g: offsets begin at 0", sent, offset);
+    lts_free(sent);
+    if (status != LTS_OK) {
+        lts_free(path);
+        return false;
+    }
+    m->source[m->count] = (lts_source){path, offset};
+    m->weight[m->count++] = (float)weight;
+    return true;
+}
+
+bool mixture_read(const request *r, sound_mixture *m)
+{
+    lts_server *s = r->server;
+    lts_error err;
+    size_t at = 1;
+    *m = (sound_mixture){.duration = request_number(r, 0)};
+    if (!s->model) {
+        osc_report(s->osc, "No model is loaded: send /load/model.");
+        return false;
+    }
+    if (!(m->duration > 0)) {
+        osc_report(s->osc, "%s: a duration of %g s: give one above 0.", r->message->path,
+                   m->duration);
+        return false;
+    }
+    while (at < r->message->count) {
+        bool room = m->count < LIVE_SOUNDS;
+        if (room && read_part(r, &at, m, &err))
+            continue;
+        if (room)
+            osc_report(s->osc, "%s: sound %zu: %s", r->message->path, m->count + 1, err.text);
+        else
+            osc_report(s->osc, "%s: more than %d sounds.", r->message->path, LIVE_SOUNDS);
+        mixture_free(m);
+        return false;
+    }
+    return true;
+}
+
+void mixture_free(sound_mixture *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        lts_free(m->source[i].path);
+    m->count = 0;
+}
+
+void mix(const request *r)
+{
+    sound_mixture m;
+    if (!mixture_read(r, &m))
+        return;
+    osc_report(r->server->osc, "Mix - %zu sounds, duration set to %g", m.count, m.duration);
+    job asked = {.sources = m.source, .count = m.count, .duration = m.duration, .weight = m.weight};
+    submit(r->server, &asked);
+    mixture_free(&m);
+}
+
+void stop(const request *r)
+{
+    /* The receiver stopped what there was when the message came, and said so; what was asked for
+     * before it but begun since is stopped now. */
+    lts_server *s = r->server;
+    worker_cancel(s->worker);
+    deck_stop(s->deck);
+    if (s->live)
+        live_stop_all(s->live);
+}
+
+void cancel(const request *r)
+{
+    bool any = worker_cancel(r->server->worker);
+    osc_report(r->server->osc, r->acted || any ? "Cancelled." : "Nothing to cancel.");
+}

@@ -1,0 +1,24 @@
+/* Sounds analysed and encoded for voices to loop through, shared by those that play the same. */
+#ifndef ENGINE_LOOP_REF_H
+#define ENGINE_LOOP_REF_H
+
+#include "engine/job.h"
+#include "engine/live.h"
+
+#include <stdatomic.h>
+
+typedef struct loop_ref {
+    job *key; /* what it was made of */
+    lts_interp *interp;
+    const float *mean[LIVE_SOUNDS];
+    loop loop;
+    atomic_uint holders;
+} loop_ref;
+
+/* With one holder, the caller. Of `asked` the model, the sounds and the duration count. Errors as
+ * lts_interp_open. */
+lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out, lts_error *err);
+loop_ref *loop_ref_hold(loop_ref *l);
+void loop_ref_drop(void *loop); /* a live_start_config's release; NULL is allowed */
+
+#endif

@@ -1,0 +1,39 @@
+#include "engine/model_ref.h"
+
+#include "lts/interp.h"
+
+lts_status model_ref_open(const char *run, model_ref **out, lts_error *err)
+{
+    model_ref *m;
+    *out = NULL;
+    lts_status status = lts_alloc_checked(&m, 1, sizeof *m, "a model", err);
+    if (status != LTS_OK)
+        return status;
+    atomic_init(&m->holders, 1);
+    status = lts_run_model(run, &m->model, err);
+    if (status == LTS_OK)
+        status = lts_render_settings(m->model, &m->cqt, err);
+    m->path = lts_strdup(run);
+    if (status == LTS_OK && !m->path)
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
+    if (status == LTS_OK)
+        *out = m;
+    else
+        model_ref_drop(m);
+    return status;
+}
+
+model_ref *model_ref_hold(model_ref *m)
+{
+    atomic_fetch_add(&m->holders, 1);
+    return m;
+}
+
+void model_ref_drop(model_ref *m)
+{
+    if (!m || atomic_fetch_sub(&m->holders, 1) != 1)
+        return;
+    lts_model_destroy(m->model);
+    lts_free(m->path);
+    lts_free(m);
+}

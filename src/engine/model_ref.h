@@ -1,0 +1,22 @@
+/* A loaded run, shared by renders and voices: it goes when the last of them lets go. */
+#ifndef ENGINE_MODEL_REF_H
+#define ENGINE_MODEL_REF_H
+
+#include "lts/model.h"
+#include "lts/render.h"
+
+#include <stdatomic.h>
+
+typedef struct model_ref {
+    lts_model *model;
+    lts_cqt_config cqt;
+    char *path; /* of the run */
+    atomic_uint holders;
+} model_ref;
+
+/* The run's model with one holder, the caller. Errors as lts_run_model. */
+lts_status model_ref_open(const char *run, model_ref **out, lts_error *err);
+model_ref *model_ref_hold(model_ref *m);
+void model_ref_drop(model_ref *m); /* NULL is allowed */
+
+#endif

@@ -1,0 +1,260 @@
+#include "engine/server.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+lts_server_config lts_server_defaults(void)
+{
+    return (lts_server_config){.port = 7020,
+                               .reply = "127.0.0.1:7021",
+                               .block = 256,
+                               .threads = 1,
+                               .bits = LTS_AUDIO_FLOAT};
+}
+
+int lts_server_port(const lts_server *server)
+{
+    return osc_port(server->osc);
+}
+
+static lts_status copy_text(const char *from, const char **to, lts_error *err)
+{
+    *to = from ? lts_strdup(from) : NULL;
+    return from && !*to ? lts_fail(err, LTS_ERR_MEMORY, "out of memory: settings") : LTS_OK;
+}
+
+static lts_status set_rules(lts_server *s, const lts_server_config *config, lts_error *err)
+{
+    lts_status status = copy_text(config->root, &s->rules.root, err);
+    if (status == LTS_OK && config->root && !lts_is_folder(config->root))
+        status = lts_fail(err, LTS_ERR_NOT_FOUND, "--root %s: no such folder", config->root);
+    if (status == LTS_OK)
+        status =
+            lts_alloc_checked(&s->maps, config->path_map_count, sizeof *s->maps, "path maps", err);
+    s->rules.maps = s->maps;
+    for (size_t i = 0; status == LTS_OK && i < config->path_map_count; i++) {
+        status = path_map_parse(config->path_maps[i], &s->maps[i], err);
+        s->rules.map_count += status == LTS_OK;
+    }
+    return status;
+}
+
+static lts_status set_config(lts_server *s, const lts_server_config *config, lts_error *err)
+{
+    if (config->block < 64 || config->block > 8192)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "--block %zu: give 64 to 8192 samples",
+                        config->block);
+    s->config = (lts_server_config){
+        .block = config->block, .threads = config->threads, .bits = config->bits};
+    char *standard = config->state ? NULL : state_standard_path();
+    const char *state = config->state ? config->state : standard ? standard : "";
+    lts_status status = copy_text(state, &s->config.state, err);
+    lts_free(standard);
+    if (status == LTS_OK)
+        status = copy_text(config->listen ? config->listen : "127.0.0.1", &s->config.listen, err);
+    if (status == LTS_OK)
+        status = set_rules(s, config, err);
+    return status;
+}
+
+/* What is remembered, and over it what was asked for now. */
+static lts_status take_state(lts_server *s, const lts_server_config *config, lts_error *err)
+{
+    lts_error why;
+    s->state = state_defaults();
+    if (s->config.state[0]) {
+        lts_status status = state_load(s->config.state, &s->state, &why);
+        if (status != LTS_OK && status != LTS_ERR_NOT_FOUND) {
+            s->state = state_defaults();
+            lts_message(s->reporter, LTS_LEVEL_WARNING, "nothing is remembered: %s", why.text);
+            osc_report(s->osc, "Nothing is remembered: %s", why.text);
+        }
+    }
+    const struct {
+        const char *given;
+        char **text;
+    } texts[] = {{config->dataset, &s->state.dataset},
+                 {config->run, &s->state.run},
+                 {config->device, &s->state.device}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (!texts[i].given)
+            continue;
+        lts_free(*texts[i].text);
+        *texts[i].text = lts_strdup(texts[i].given);
+        if (!*texts[i].text)
+            return lts_fail(err, LTS_ERR_MEMORY, "out of memory: settings");
+    }
+    if (config->seed_given) {
+        s->state.seed_given = true;
+        s->state.seed = config->seed;
+    }
+    return LTS_OK;
+}
+
+/* Folders on the command line are this machine's, relative ones too. */
+static lts_status absolute(char **path, lts_error *err)
+{
+    char here[4096];
+    if (!*path || (*path)[0] == '/')
+        return LTS_OK;
+    if (!getcwd(here, sizeof here))
+        return lts_fail(err, LTS_ERR_IO, "%s: the present folder is not known", *path);
+    char *whole = lts_path_join(here, *path);
+    if (!whole)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", *path);
+    lts_free(*path);
+    *path = whole;
+    return LTS_OK;
+}
+
+static lts_status open_parts(lts_server *s, const lts_server_config *config, lts_error *err)
+{
+    lts_status status = osc_open(config->listen, config->port, config->reply, &s->osc, err);
+    if (status == LTS_OK)
+        status = queue_create(&s->queue, err);
+    if (status == LTS_OK)
+        status = deck_create(&s->deck, err);
+    if (status != LTS_OK)
+        return status;
+    const worker_config workers = {
+        .osc = s->osc, .deck = s->deck, .threads = s->config.threads, .bits = s->config.bits};
+    status = worker_create(&workers, &s->worker, err);
+    if (status == LTS_OK)
+        status = take_state(s, config, err);
+    if (status == LTS_OK && config->dataset)
+        status = absolute(&s->state.dataset, err);
+    if (status == LTS_OK && config->run)
+        status = absolute(&s->state.run, err);
+    return status;
+}
+
+static lts_status start(lts_server *s, const lts_server_config *config, lts_error *err)
+{
+    open_player(s);
+    restore_data(s);
+    state_changed(s);
+    lts_status status = LTS_OK;
+    if (config->midi)
+        status = midi_open(config->midi, on_midi, s, &s->midi, err);
+    if (status == LTS_OK)
+        send_device(s);
+    return status;
+}
+
+lts_status server_create(const lts_server_config *config, const lts_reporter *reporter,
+                         lts_server **out, lts_error *err)
+{
+    lts_server *s;
+    *out = NULL;
+    lts_status status = lts_alloc_checked(&s, 1, sizeof *s, "a server", err);
+    if (status != LTS_OK)
+        return status;
+    s->reporter = reporter;
+    s->alpha = 0.5f;
+    for (unsigned voice = 0; voice < LIVE_VOICES; voice++)
+        s->note[voice] = -1;
+    lts_rng_seed(&s->rng, (uint64_t)time(NULL), (uint64_t)getpid());
+    pthread_mutex_init(&s->mixing, NULL);
+    status = set_config(s, config, err);
+    if (status == LTS_OK)
+        status = open_parts(s, config, err);
+    if (status == LTS_OK)
+        status = start(s, config, err);
+    if (status == LTS_OK)
+        *out = s;
+    else
+        lts_server_close(s);
+    return status;
+}
+
+lts_status lts_server_open(const lts_server_config *config, const lts_reporter *reporter,
+                           lts_server **out, lts_error *err)
+{
+    lts_status status = server_create(config, reporter, out, err);
+    if (status != LTS_OK)
+        return status;
+    lts_server *s = *out;
+    s->conducting = pthread_create(&s->conductor, NULL, conduct, s) == 0;
+    if (s->conducting)
+        return LTS_OK;
+    lts_server_close(s);
+    *out = NULL;
+    return lts_fail(err, LTS_ERR_MEMORY, "no thread can be had for the settings");
+}
+
+void lts_server_run(lts_server *server)
+{
+    char *listening = lts_format("%s:%d", server->config.listen, osc_port(server->osc));
+    const lts_field fields[] = {{"listening", listening ? listening : "", 0},
+                                {"answering", osc_reply_to(server->osc), 0}};
+    lts_record(server->reporter, "server", fields, 2);
+    lts_free(listening);
+    receive(server);
+}
+
+static void free_settings(lts_server *s)
+{
+    state_free(&s->state);
+    for (unsigned which = 0; which < STATE_SOUNDS; which++)
+        lts_free(s->sound[which]);
+    for (size_t i = 0; i < s->rules.map_count; i++)
+        path_map_free(&s->maps[i]);
+    lts_free(s->maps);
+    lts_free((char *)s->rules.root);
+    lts_free((char *)s->config.state);
+    lts_free((char *)s->config.listen);
+    lts_free(s->partial.value);
+    lts_free(s->partial.there);
+}
+
+void lts_server_close(lts_server *s)
+{
+    if (!s)
+        return;
+    /* Whoever hands something on goes before those who take it. */
+    midi_close(s->midi);
+    if (s->conducting) {
+        atomic_store(&s->closing, true);
+        queue_wake(s->queue);
+        pthread_join(s->conductor, NULL);
+    }
+    worker_destroy(s->worker);
+    player_close(s->player);
+    live_destroy(s->live);
+    deck_destroy(s->deck);
+    loop_ref_drop(s->loop);
+    model_ref_drop(s->model);
+    queue_destroy(s->queue);
+    osc_close(s->osc);
+    free_settings(s);
+    pthread_mutex_destroy(&s->mixing);
+    lts_free(s);
+}
+
+void lts_server_list_devices(const lts_reporter *reporter)
+{
+    enum { MOST = 64 };
+    player_device device[MOST];
+    char port[MOST][128];
+    size_t devices = player_list(device, MOST), ports = midi_list(port, MOST);
+    for (size_t i = 0; i < devices && i < MOST; i++) {
+        const lts_field fields[] = {{"id", NULL, device[i].id},
+                                    {"name", device[i].name, 0},
+                                    {"default", NULL, device[i].standard}};
+        lts_record(reporter, "device", fields, 3);
+    }
+    for (size_t i = 0; i < ports && i < MOST; i++) {
+        const lts_field fields[] = {{"id", NULL, (double)i}, {"name", port[i], 0}};
+        lts_record(reporter, "midi", fields, 2);
+    }
+}
+
+void lts_server_list_addresses(const lts_reporter *reporter)
+{
+    for (size_t i = 0; address_at(i); i++) {
+        const lts_field fields[] = {{"address", address_at(i)->path, 0},
+                                    {"arguments", address_at(i)->args, 0}};
+        lts_record(reporter, "address", fields, 2);
+    }
+}

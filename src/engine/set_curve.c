@@ -1,0 +1,178 @@
+#include "engine/server.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+enum { MOST_VALUES = 1 << 20 /* of a curve that comes in pieces */ };
+
+/* A curve in seconds is read as if the sound were this long: a power of two, so that its times come
+ * back as they were. */
+static const double day = 131072;
+
+static void take_curve(lts_server *s, lts_curve curve, bool seconds)
+{
+    lts_curve_free(&s->state.curve);
+    s->state.curve = curve;
+    s->state.curve_seconds = seconds;
+    state_changed(s);
+    osc_report(s->osc, "Alfa vector is updated.");
+}
+
+static void refuse(lts_server *s, const char *why)
+{
+    osc_report(s->osc, "Could not update the alfa vector: %s", why);
+}
+
+/* (rows, columns) numbers of the message from argument `first` on, as a curve. */
+static lts_status curve_of(const request *r, size_t first, size_t columns, float scale, float shift,
+                           lts_curve *curve, lts_error *err)
+{
+    size_t count = 0;
+    float *data;
+    while (first + count < r->message->count && osc_is_number(&r->message->args[first + count]))
+        count++;
+    lts_status status = lts_alloc_checked(&data, count, sizeof *data, "a curve", err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < count; i++) {
+        double value = request_number(r, first + i);
+        data[i] = (float)value * scale + shift;
+    }
+    if (columns == 2 && count == 2) {
+        /* A row of its own would be read as two plain values. */
+        status = lts_curve_constant((double)data[1], curve, err);
+    } else {
+        status = lts_curve_from_array(data, count / columns, columns, "curve", 1, curve, err);
+    }
+    lts_free(data);
+    return status;
+}
+
+void set_alfa(const request *r)
+{
+    lts_curve curve;
+    lts_error err;
+    /* The patch draws -1.3 .. 1.3; 1 is all of the first sound. */
+    if (curve_of(r, 0, 1, 0.5f, 0.5f, &curve, &err) == LTS_OK)
+        take_curve(r->server, curve, false);
+    else
+        refuse(r->server, err.text);
+}
+
+void set_points(const request *r)
+{
+    lts_curve curve;
+    lts_error err;
+    if (curve_of(r, 0, 2, 1, 0, &curve, &err) == LTS_OK)
+        take_curve(r->server, curve, false);
+    else
+        refuse(r->server, err.text);
+}
+
+static void drop_partial(lts_server *s)
+{
+    lts_free(s->partial.value);
+    lts_free(s->partial.there);
+    s->partial = (partial_curve){0};
+}
+
+void begin_curve(const request *r)
+{
+    lts_server *s = r->server;
+    double total = request_number(r, 0);
+    if (!(total >= 1 && total <= MOST_VALUES) || total != floor(total)) {
+        osc_report(s->osc, "/curve/begin: give a whole number of values, 1 to %d.", MOST_VALUES);
+        return;
+    }
+    drop_partial(s);
+    s->partial.total = (size_t)total;
+    s->partial.value = lts_alloc(s->partial.total, sizeof(float));
+    s->partial.there = lts_alloc(s->partial.total, sizeof(bool));
+    if (s->partial.value && s->partial.there) {
+        osc_report(s->osc, "Waiting for %zu values of the curve.", s->partial.total);
+        return;
+    }
+    drop_partial(s);
+    osc_report(s->osc, "/curve/begin: out of memory.");
+}
+
+void add_chunk(const request *r)
+{
+    lts_server *s = r->server;
+    double first = request_number(r, 0);
+    size_t count = 0;
+    while (1 + count < r->message->count && osc_is_number(&r->message->args[1 + count]))
+        count++;
+    if (s->partial.total == 0) {
+        osc_report(s->osc, "/curve/chunk: send /curve/begin first.");
+        return;
+    }
+    if (!(first >= 0) || first != floor(first) ||
+        first + (double)count > (double)s->partial.total) {
+        osc_report(s->osc, "/curve/chunk: values %g to %g: the curve has 0 to %zu.", first,
+                   first + (double)count - 1, s->partial.total - 1);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        s->partial.value[(size_t)first + i] = (float)request_number(r, 1 + i);
+        s->partial.there[(size_t)first + i] = true;
+    }
+    osc_report(s->osc, "Values %g to %g of the curve are there.", first, first + (double)count - 1);
+}
+
+void end_curve(const request *r)
+{
+    lts_server *s = r->server;
+    lts_curve curve;
+    lts_error err;
+    size_t missing = 0, first = 0;
+    for (size_t i = s->partial.total; i-- > 0;)
+        if (!s->partial.there[i]) {
+            missing++;
+            first = i;
+        }
+    if (s->partial.total == 0) {
+        osc_report(s->osc, "/curve/end: send /curve/begin first.");
+        return;
+    }
+    if (missing > 0) {
+        osc_report(s->osc, "Could not update the alfa vector: %zu values are missing, from %zu on.",
+                   missing, first);
+        return;
+    }
+    if (lts_curve_from_array(s->partial.value, s->partial.total, 1, "curve", 1, &curve, &err) ==
+        LTS_OK)
+        take_curve(s, curve, false);
+    else
+        refuse(s, err.text);
+    drop_partial(s);
+}
+
+void load_curve(const request *r)
+{
+    lts_server *s = r->server;
+    lts_curve curve = {0}, other = {0};
+    lts_error err;
+    char *path = NULL, *sent = request_text(r, 0);
+    lts_status status = sent ? path_resolve(&s->rules, sent, &path, &err)
+                             : lts_fail(&err, LTS_ERR_MEMORY, "out of memory");
+    /* Read twice: values alone are the same for any length, times are not. */
+    if (status == LTS_OK)
+        status = lts_curve_load(path, day, &curve, &err);
+    if (status == LTS_OK)
+        status = lts_curve_load(path, 2 * day, &other, &err);
+    if (status == LTS_OK) {
+        bool seconds =
+            curve.count > 1 && curve.time[curve.count - 1] != other.time[other.count - 1];
+        for (size_t i = 0; seconds && i < curve.count; i++)
+            curve.time[i] *= day;
+        take_curve(s, curve, seconds);
+    } else {
+        lts_curve_free(&curve);
+        refuse(s, err.text);
+    }
+    lts_curve_free(&other);
+    lts_free(path);
+    lts_free(sent);
+}

@@ -1,0 +1,257 @@
+#include "engine/server.h"
+
+#include "lts/dataset.h"
+
+#include <string.h>
+
+static const char *const ordinal[STATE_SOUNDS] = {"first", "second"};
+
+/* `*text` = `value`, which becomes its owner's. */
+static void replace(char **text, char *value)
+{
+    lts_free(*text);
+    *text = value;
+}
+
+static void tell_sound(lts_server *s, unsigned which)
+{
+    char path[64], *name = lts_path_stem(s->sound[which]);
+    snprintf(path, sizeof path, "/sound/interpolate_two/%s/path", ordinal[which]);
+    osc_send(s->osc, path, "s", s->sound[which]);
+    snprintf(path, sizeof path, "/sound/interpolate_two/%s/name", ordinal[which]);
+    osc_send(s->osc, path, "s", name ? name : "");
+    osc_report(s->osc, "%s sound is set to %s", which ? "Second" : "First", name ? name : "");
+    lts_free(name);
+}
+
+/* Looks the sounds up again, in a data set that has become another one; what is not there any more
+ * stays remembered by its name. */
+static void look_up_sounds(lts_server *s)
+{
+    for (unsigned which = 0; which < STATE_SOUNDS; which++) {
+        char *path;
+        lts_error err;
+        if (!s->state.sound[which])
+            continue;
+        if (find_sound(s, s->state.sound[which], &path, &err) == LTS_OK) {
+            bool same = s->sound[which] && strcmp(s->sound[which], path) == 0;
+            replace(&s->sound[which], path);
+            if (!same)
+                tell_sound(s, which);
+        } else if (s->sound[which]) {
+            replace(&s->sound[which], NULL);
+            osc_report(s->osc, "The %s sound is not in this data set: %s", ordinal[which],
+                       err.text);
+        }
+    }
+}
+
+static lts_status resolve_folder(lts_server *s, const char *sent, char **path, lts_error *err)
+{
+    lts_status status = path_resolve(&s->rules, sent, path, err);
+    if (status != LTS_OK || lts_is_folder(*path))
+        return status;
+    status = lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no such folder", *path);
+    lts_free(*path);
+    *path = NULL;
+    return status;
+}
+
+static bool load_dataset(lts_server *s, const char *sent)
+{
+    char *path;
+    lts_error err;
+    if (resolve_folder(s, sent, &path, &err) != LTS_OK) {
+        osc_report(s->osc, "Could not set the dataset: %s", err.text);
+        return false;
+    }
+    replace(&s->state.dataset, path);
+    state_changed(s);
+    osc_send(s->osc, "/dataset", "s", path);
+    osc_report(s->osc, "Dataset is set to: %s", path);
+    look_up_sounds(s);
+    return true;
+}
+
+void set_dataset(const request *r)
+{
+    char *sent = request_text(r, 0);
+    if (sent)
+        load_dataset(r->server, sent);
+    lts_free(sent);
+}
+
+/* [training] batch_size of the run: the originals decode in such groups, and clients show it. */
+static void take_batch_size(lts_server *s, const char *run)
+{
+    lts_config config = {0};
+    if (lts_run_config(run, &config, NULL) == LTS_OK)
+        s->state.batch_size = (int)config.training.batch_size;
+    lts_config_free(&config);
+}
+
+static bool load_model(lts_server *s, const char *sent)
+{
+    char *path = NULL;
+    lts_error err;
+    model_ref *model = NULL;
+    osc_report(s->osc, "Loading model...");
+    lts_status status = resolve_folder(s, sent, &path, &err);
+    if (status == LTS_OK)
+        status = model_ref_open(path, &model, &err);
+    if (status == LTS_OK) {
+        model_ref *before = s->model;
+        s->model = model;
+        status = prepare_voices(s, &err);
+        if (status != LTS_OK)
+            s->model = before;
+        model_ref_drop(status == LTS_OK ? before : model);
+    }
+    if (status != LTS_OK) {
+        osc_report(s->osc, "Could not load the model: %s", err.text);
+        lts_free(path);
+        return false;
+    }
+    replace(&s->state.run, path);
+    take_batch_size(s, path);
+    state_changed(s);
+    if (s->player_rate != s->model->cqt.sample_rate)
+        open_player(s);
+    osc_send(s->osc, "/model/batch_size", "i", s->state.batch_size);
+    osc_report(s->osc, "Model loaded successfully from %s", path);
+    return true;
+}
+
+void set_model(const request *r)
+{
+    char *sent = request_text(r, 0);
+    if (sent)
+        load_model(r->server, sent);
+    lts_free(sent);
+}
+
+static void set_sound(const request *r, unsigned which)
+{
+    lts_server *s = r->server;
+    lts_error err = {0};
+    char *path = NULL, *sent = request_text(r, 0);
+    lts_status status = sent ? find_sound(s, sent, &path, &err) : LTS_ERR_MEMORY;
+    /* Before there is a data set the name is kept, to be looked for when there is one. */
+    bool early = status != LTS_OK && !s->state.dataset && sent && path_last(sent)[0] &&
+                 status != LTS_ERR_ARGUMENT;
+    if (status != LTS_OK)
+        osc_report(s->osc, "Could not set the %s sound%s: %s", ordinal[which],
+                   early ? " yet (kept until a data set is loaded)" : "", err.text);
+    if (status != LTS_OK && !early) {
+        lts_free(sent);
+        return;
+    }
+    replace(&s->state.sound[which], sent);
+    replace(&s->sound[which], path);
+    state_changed(s);
+    if (path)
+        tell_sound(s, which);
+}
+
+void set_first(const request *r)
+{
+    set_sound(r, 0);
+}
+
+void set_second(const request *r)
+{
+    set_sound(r, 1);
+}
+
+void list_dataset(const request *r)
+{
+    lts_server *s = r->server;
+    lts_error err;
+    lts_paths sounds = {0};
+    size_t listed = 0;
+    if (!s->state.dataset) {
+        osc_report(s->osc, "No data set is loaded: send /load/dataset.");
+        return;
+    }
+    char *audio = lts_path_join(s->state.dataset, "audio");
+    lts_status status = audio ? lts_audio_walk(audio, &sounds, NULL, &err)
+                              : lts_fail(&err, LTS_ERR_MEMORY, "out of memory");
+    if (status != LTS_OK)
+        osc_report(s->osc, "Could not list the data set: %s", err.text);
+    else
+        osc_send(s->osc, "/dataset/list", "s", "clear");
+    for (size_t i = 0; i < sounds.count; i++) {
+        lts_audio_info info;
+        char *name = lts_path_stem(sounds.item[i]);
+        if (name && lts_audio_probe(sounds.item[i], &info, NULL) == LTS_OK) {
+            osc_send(s->osc, "/dataset/list", "sfs", name, info.seconds, sounds.item[i]);
+            listed++;
+        }
+        lts_free(name);
+    }
+    if (status == LTS_OK)
+        osc_report(s->osc, "%zu sounds.", listed);
+    lts_paths_free(&sounds);
+    lts_free(audio);
+}
+
+/* The settings the data set's arrays were made with, or those the run was trained with. */
+static lts_status feature_settings(const lts_server *s, lts_config *config, lts_error *err)
+{
+    char *path = lts_format("%s/npy/config.ini", s->state.dataset);
+    lts_status status = LTS_ERR_MEMORY;
+    if (path && lts_is_file(path))
+        status = lts_config_load(path, NULL, 0, config, NULL, err);
+    else if (path && s->state.run)
+        status = lts_run_config(s->state.run, config, err);
+    else if (path)
+        status = lts_config_load(NULL, NULL, 0, config, NULL, err);
+    lts_free(path);
+    return status;
+}
+
+void make_features(const request *r)
+{
+    lts_server *s = r->server;
+    lts_error err = {0};
+    lts_config config = {0};
+    lts_dataset_report report = {0};
+    char *sent = request_text(r, 0), *name = sent ? lts_path_stem(path_last(sent)) : NULL;
+    lts_dataset_options options = {
+        .folder = s->state.dataset, .jobs = 1, .shard = 1, .shards = 1, .only = name};
+    lts_status status = LTS_OK;
+    if (!s->state.dataset)
+        status = lts_fail(&err, LTS_ERR_NOT_FOUND, "no data set is loaded: send /load/dataset");
+    else if (!name)
+        status = lts_fail(&err, LTS_ERR_MEMORY, "out of memory");
+    if (status == LTS_OK)
+        status = feature_settings(s, &config, &err);
+    if (status == LTS_OK)
+        status = lts_dataset_make(&config, &options, &report, NULL, &err);
+    if (status == LTS_OK && report.failed > 0)
+        status = lts_fail(&err, LTS_ERR_FORMAT, "%s", report.file[0].reason);
+    if (status == LTS_OK)
+        osc_report(s->osc, "Features of %s: %llu frames.", name,
+                   (unsigned long long)report.file[0].frames);
+    else
+        osc_report(s->osc, "Could not compute features: %s", err.text);
+    lts_dataset_report_free(&report);
+    lts_config_free(&config);
+    lts_free(name);
+    lts_free(sent);
+}
+
+void restore_data(lts_server *s)
+{
+    /* Copies: loading replaces the texts, and a folder that is away today may be back tomorrow. */
+    char *dataset = s->state.dataset, *run = s->state.run;
+    s->state.dataset = s->state.run = NULL;
+    if (dataset && !load_dataset(s, dataset) && !s->state.dataset)
+        s->state.dataset = lts_strdup(dataset);
+    if (!dataset)
+        look_up_sounds(s);
+    if (run && !load_model(s, run) && !s->state.run)
+        s->state.run = lts_strdup(run);
+    lts_free(dataset);
+    lts_free(run);
+}

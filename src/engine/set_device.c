@@ -1,0 +1,178 @@
+#include "engine/server.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_DEVICES = 64, AHEAD = 2 /* blocks in the ring */ };
+static const double meter_gap = 0.1;   /* s */
+static const double limited_gap = 2.0; /* s between reports of a sound too loud */
+
+void play_all(void *server, float *x, size_t count)
+{
+    lts_server *s = server;
+    memset(x, 0, count * sizeof *x);
+    deck_fill(s->deck, x, count);
+    pthread_mutex_lock(&s->mixing);
+    if (s->live)
+        live_fill(s->live, x, count);
+    pthread_mutex_unlock(&s->mixing);
+}
+
+static void tell(void *server, const char *text)
+{
+    lts_server *s = server;
+    osc_report(s->osc, "%s", text);
+}
+
+static lts_status open_device(lts_server *s, const char *device, double rate, lts_error *err)
+{
+    const player_config config = {.device = device,
+                                  .sample_rate = rate,
+                                  .block = s->config.block,
+                                  .ahead = AHEAD,
+                                  .fill = play_all,
+                                  .tell = tell,
+                                  .user = s};
+    return player_open(&config, &s->player, err);
+}
+
+void open_player(lts_server *s)
+{
+    lts_error err = {0};
+    double rate = s->model ? s->model->cqt.sample_rate : lts_cqt_defaults().sample_rate;
+    player_close(s->player);
+    s->player = NULL;
+    s->player_rate = rate;
+    lts_status status = open_device(s, s->state.device, rate, &err);
+    if (status != LTS_OK) {
+        osc_report(s->osc, "No sound: %s", err.text);
+        lts_message(s->reporter, LTS_LEVEL_WARNING, "no sound: %s", err.text);
+        status = open_device(s, "null", rate, &err);
+    }
+    if (status != LTS_OK)
+        lts_message(s->reporter, LTS_LEVEL_WARNING, "no sound, not even silent: %s", err.text);
+    s->limited = 0;
+}
+
+void send_device(lts_server *s)
+{
+    char io[32];
+    int id = s->player ? player_id(s->player) : -1;
+    /* A recording has no number: clients that show numbers show the silent device's, the last. */
+    if (id < 0)
+        id = (int)player_list(NULL, 0) - 1;
+    snprintf(io, sizeof io, "%d %d", s->input, id);
+    osc_send(s->osc, "/audio/io", "s", io);
+}
+
+void list_devices(const request *r)
+{
+    lts_server *s = r->server;
+    player_device device[MOST_DEVICES];
+    size_t count = player_list(device, MOST_DEVICES);
+    osc_send(s->osc, "/audio/devicelist", "s", "clear");
+    for (size_t i = 0; i < count && i < MOST_DEVICES; i++) {
+        char line[160];
+        snprintf(line, sizeof line, "%d %s", device[i].id, device[i].name);
+        osc_send(s->osc, "/audio/devicelist", "s", line);
+    }
+    send_device(s);
+}
+
+/* The device a client means, as player_open takes it: new, or NULL after a report. */
+static char *wanted_device(lts_server *s, const request *r)
+{
+    static const char file[] = "file:";
+    player_device device[MOST_DEVICES];
+    lts_error err;
+    if (osc_is_number(&r->message->args[0])) {
+        double id = request_number(r, 0);
+        size_t count = player_list(device, MOST_DEVICES);
+        if (id >= 0 && id < (double)count && id < MOST_DEVICES && id == floor(id))
+            return lts_strdup(device[(size_t)id].name);
+        osc_report(s->osc, "Could not set the audio output: there is no device %g.", id);
+        return NULL;
+    }
+    char *sent = request_text(r, 0), *path, *name = NULL;
+    if (!sent || strncmp(sent, file, sizeof file - 1) != 0)
+        return sent;
+    /* A client may begin a recording, but not over another file. */
+    if (path_resolve(&s->rules, sent + sizeof file - 1, &path, &err) != LTS_OK) {
+        osc_report(s->osc, "Could not set the audio output: %s", err.text);
+    } else if (lts_is_file(path)) {
+        osc_report(s->osc, "Could not set the audio output: %s is there already.", path);
+        lts_free(path);
+    } else {
+        name = lts_format("%s%s", file, path);
+        lts_free(path);
+    }
+    lts_free(sent);
+    return name;
+}
+
+void set_device(const request *r)
+{
+    lts_server *s = r->server;
+    lts_error err;
+    char *name = wanted_device(s, r), *before = s->state.device;
+    if (!name)
+        return;
+    player_close(s->player);
+    s->player = NULL;
+    s->state.device = name;
+    if (open_device(s, name, s->player_rate, &err) == LTS_OK) {
+        lts_free(before);
+        state_changed(s);
+        osc_report(s->osc, "Audio output is set to %s", player_name(s->player));
+    } else {
+        osc_report(s->osc, "Could not set the audio output: %s", err.text);
+        s->state.device = before;
+        lts_free(name);
+        open_player(s);
+    }
+    send_device(s);
+}
+
+void set_input(const request *r)
+{
+    lts_server *s = r->server;
+    double id = request_number(r, 0);
+    if (!(id >= 0 && id < MOST_DEVICES)) {
+        osc_report(s->osc, "Could not set the audio input: there is no device %g.", id);
+        return;
+    }
+    s->input = (int)id;
+    osc_report(s->osc, "Audio input is set to %d (nothing listens to it).", s->input);
+    send_device(s);
+}
+
+static void send_meters(lts_server *s, const player_status *status)
+{
+    double position;
+    osc_send(s->osc, "/meter", "ff", (double)status->peak, (double)status->rms);
+    deck_position(s->deck, &position);
+    osc_send(s->osc, "/playhead", "f", position);
+    for (unsigned voice = 0; s->live && voice < LIVE_VOICES; voice++) {
+        live_status now = live_watch(s->live, voice);
+        char path[24];
+        snprintf(path, sizeof path, "/live/%u/at", voice + 1);
+        if (now.sounding)
+            osc_send(s->osc, path, "f", now.position);
+    }
+}
+
+void watch_player(lts_server *s, double now)
+{
+    if (!s->player || now - s->watched < meter_gap)
+        return;
+    s->watched = now;
+    player_status status = player_watch(s->player);
+    if (s->meters)
+        send_meters(s, &status);
+    if (status.limited > s->limited && now - s->limited_told > limited_gap) {
+        osc_report(s->osc, "Too loud: %llu samples were limited: switch normalization on.",
+                   (unsigned long long)(status.limited - s->limited));
+        s->limited = status.limited;
+        s->limited_told = now;
+    }
+}

@@ -1,0 +1,142 @@
+#include "engine/server.h"
+
+#include <math.h>
+#include <unistd.h>
+
+enum { MOST_ITERATIONS = 64, MOST_BATCH = 1 << 20 };
+
+void set_normalize(const request *r)
+{
+    lts_server *s = r->server;
+    s->state.normalize = request_number(r, 0) != 0;
+    state_changed(s);
+    osc_send(s->osc, "/output/normalize", "i", (int)s->state.normalize);
+    osc_report(s->osc, "Output normalization is %s.", s->state.normalize ? "on" : "off");
+}
+
+void set_sample(const request *r)
+{
+    lts_server *s = r->server;
+    s->state.sample = request_number(r, 0) != 0;
+    state_changed(s);
+    osc_send(s->osc, "/output/sample", "i", (int)s->state.sample);
+    osc_report(s->osc, "Latent sampling is %s.", s->state.sample ? "on" : "off");
+}
+
+void set_iterations(const request *r)
+{
+    lts_server *s = r->server;
+    s->state.iterations = (int)fmin(fmax(request_number(r, 0), 0), MOST_ITERATIONS);
+    state_changed(s);
+    osc_report(s->osc, "Number of phase estimation iterations set to %d", s->state.iterations);
+}
+
+void set_gf_iterations(const request *r)
+{
+    set_iterations(r);
+    osc_send(r->server->osc, "/output/gf_iter", "i", r->server->state.iterations);
+}
+
+/* Kept for the clients that show it: a renderer here chooses its groups itself. */
+void set_batch_size(const request *r)
+{
+    lts_server *s = r->server;
+    double size = request_number(r, 0);
+    if (!(size >= 1 && size <= MOST_BATCH)) {
+        osc_report(s->osc, "Batch size %g: give 1 to %d.", size, MOST_BATCH);
+        return;
+    }
+    s->state.batch_size = (int)size;
+    state_changed(s);
+    osc_send(s->osc, "/model/batch_size", "i", s->state.batch_size);
+    osc_report(s->osc, "Batch size is set to %d", s->state.batch_size);
+}
+
+void set_seed(const request *r)
+{
+    lts_server *s = r->server;
+    if (r->message->count == 0 || !osc_is_number(&r->message->args[0])) {
+        s->state.seed_given = false;
+        state_changed(s);
+        osc_send(s->osc, "/seed", "");
+        osc_report(s->osc, "Seed is random.");
+        return;
+    }
+    /* Whole numbers that a double holds. */
+    double seed = request_number(r, 0);
+    if (r->message->count != 1 || !(seed >= 0 && seed <= 9007199254740992.0) ||
+        seed != floor(seed)) {
+        osc_report(s->osc, "/seed: give one whole number, 0 to 9007199254740992.");
+        return;
+    }
+    s->state.seed_given = true;
+    s->state.seed = (uint64_t)seed;
+    state_changed(s);
+    osc_send(s->osc, "/seed", "h", (int64_t)s->state.seed);
+    osc_report(s->osc, "Seed is set to %llu.", (unsigned long long)s->state.seed);
+}
+
+void set_folder(const request *r)
+{
+    lts_server *s = r->server;
+    lts_error err;
+    char *path = NULL, *sent = request_text(r, 0);
+    if (!sent)
+        return;
+    if (path_resolve(&s->rules, sent, &path, &err) != LTS_OK) {
+        osc_report(s->osc, "Could not set the save folder: %s", err.text);
+    } else if (!lts_is_folder(path)) {
+        osc_report(s->osc, "Save folder does not exist: %s", path);
+    } else if (access(path, W_OK) != 0) {
+        osc_report(s->osc, "Save folder cannot be written to: %s", path);
+    } else {
+        lts_free(s->state.save_folder);
+        s->state.save_folder = path;
+        path = NULL;
+        state_changed(s);
+        osc_report(s->osc, "Save folder set to %s", s->state.save_folder);
+    }
+    lts_free(path);
+    lts_free(sent);
+}
+
+void save_take(const request *r)
+{
+    lts_server *s = r->server;
+    lts_error err;
+    char *path;
+    if (!s->state.save_folder) {
+        osc_report(s->osc, "Please provide a save folder: send /sound/interpolate_two/save_folder");
+        return;
+    }
+    /* A sound that is being rendered is the one that is meant. */
+    if (worker_save_later(s->worker, s->state.save_folder)) {
+        osc_report(s->osc, "Saving when the sound is rendered...");
+        return;
+    }
+    take *t = worker_last(s->worker);
+    if (!t) {
+        osc_report(s->osc, "Nothing generated yet.");
+        return;
+    }
+    if (take_save(t, s->state.save_folder, s->config.bits, &path, &err) == LTS_OK) {
+        osc_report(s->osc, "Saved the last generated sound at the path: %s", path);
+        lts_free(path);
+    } else {
+        osc_report(s->osc, "Could not save: %s", err.text);
+    }
+    take_drop(t);
+}
+
+void play_again(const request *r)
+{
+    lts_server *s = r->server;
+    take *t = worker_last(s->worker);
+    if (!t) {
+        osc_report(s->osc, "Nothing generated yet.");
+        return;
+    }
+    osc_report(s->osc, "Playing the previous audio...");
+    deck_play(s->deck, t);
+    take_drop(t);
+}

@@ -1,0 +1,98 @@
+#include "engine/take.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_FILES = 100000 };
+
+lts_status take_create(size_t samples, double sample_rate, bool normalize, take **out,
+                       lts_error *err)
+{
+    take *t;
+    *out = NULL;
+    lts_status status = lts_alloc_checked(&t, 1, sizeof *t, "a take", err);
+    if (status != LTS_OK)
+        return status;
+    t->n = samples;
+    t->sample_rate = sample_rate;
+    t->normalize = normalize;
+    t->gain = 1;
+    atomic_init(&t->ready, 0);
+    atomic_init(&t->abandoned, false);
+    atomic_init(&t->holders, 1);
+    status = lts_alloc_checked(&t->x, samples, sizeof *t->x, "a take's samples", err);
+    if (status == LTS_OK)
+        *out = t;
+    else
+        take_drop(t);
+    return status;
+}
+
+take *take_hold(take *t)
+{
+    atomic_fetch_add(&t->holders, 1);
+    return t;
+}
+
+void take_drop(take *t)
+{
+    if (!t || atomic_fetch_sub(&t->holders, 1) != 1)
+        return;
+    lts_free(t->comment);
+    lts_free(t->x);
+    lts_free(t);
+}
+
+void take_extend(take *t, size_t ready)
+{
+    atomic_store_explicit(&t->ready, ready, memory_order_release);
+}
+
+void take_finish(take *t, char *comment)
+{
+    float peak = 0;
+    for (size_t i = 0; t->normalize && i < t->n; i++)
+        peak = fmaxf(peak, fabsf(t->x[i]));
+    t->gain = peak > 0 ? 1 / peak : 1;
+    t->comment = comment;
+    take_extend(t, t->n);
+}
+
+static lts_status save_as(take *t, const char *path, lts_audio_bits bits, lts_error *err)
+{
+    float *scaled = NULL;
+    const lts_audio_format format = {
+        .sample_rate = t->sample_rate, .bits = bits, .comment = t->comment, .anew = true};
+    if (!t->normalize)
+        return lts_audio_save(path, t->x, t->n, &format, err);
+    lts_status status = lts_alloc_checked(&scaled, t->n, sizeof *scaled, "a normalised sound", err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < t->n; i++)
+        scaled[i] = t->x[i] * t->gain;
+    status = lts_audio_save(path, scaled, t->n, &format, err);
+    lts_free(scaled);
+    return status;
+}
+
+lts_status take_save(take *t, const char *folder, lts_audio_bits bits, char **path, lts_error *err)
+{
+    for (int number = 0; number < MOST_FILES; number++) {
+        char name[64];
+        snprintf(name, sizeof name, "generated_audio-%05d.wav", number);
+        *path = lts_path_join(folder, name);
+        if (!*path)
+            return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+        lts_status status =
+            access(*path, F_OK) == 0 ? LTS_ERR_EXISTS : save_as(t, *path, bits, err);
+        if (status == LTS_OK)
+            return LTS_OK;
+        lts_free(*path);
+        *path = NULL;
+        if (status != LTS_ERR_EXISTS)
+            return status;
+    }
+    return lts_fail(err, LTS_ERR_EXISTS, "%s: holds %d sounds already: name another folder", folder,
+                    MOST_FILES);
+}

@@ -1,0 +1,41 @@
+/* A take: a sound that is being rendered, or was. One thread makes it while others play it. */
+#ifndef ENGINE_TAKE_H
+#define ENGINE_TAKE_H
+
+#include "lts/audio.h"
+#include "lts/base.h"
+
+#include <stdatomic.h>
+
+typedef struct take {
+    float *x; /* N samples; those before `ready` are constant */
+    size_t n;
+    double sample_rate;
+    atomic_size_t ready;
+    atomic_bool abandoned; /* its render failed or was cancelled: no more will be ready */
+    bool normalize;        /* played and saved with a peak of 1; heard when whole */
+    float gain;            /* what brings the peak to 1, set before the last samples are ready */
+    char *comment;         /* how to make it again; set before the last samples are ready */
+    atomic_uint holders;
+} take;
+
+/* Silent so far, with one holder, the caller. */
+lts_status take_create(size_t samples, double sample_rate, bool normalize, take **out,
+                       lts_error *err);
+take *take_hold(take *t);
+void take_drop(take *t); /* NULL is allowed */
+
+static inline bool take_is_whole(take *t)
+{
+    return atomic_load_explicit(&t->ready, memory_order_acquire) == t->n;
+}
+/* By the thread that renders: `ready` samples are final; take_finish all of them, normalised when
+ * that was asked for. The comment becomes the take's. */
+void take_extend(take *t, size_t ready);
+void take_finish(take *t, char *comment);
+
+/* Writes a whole take as the next free FOLDER/generated_audio-NNNNN.wav; *path is new (lts_free).
+ * Several servers may save into one folder: no file is replaced. */
+lts_status take_save(take *t, const char *folder, lts_audio_bits bits, char **path, lts_error *err);
+
+#endif

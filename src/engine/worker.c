@@ -1,0 +1,185 @@
+#include "engine/worker.h"
+
+#include "engine/render.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct worker {
+    worker_config config;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    job *waiting, *running;
+    take *last;
+    atomic_bool cancel;
+    bool closing;
+};
+
+static bool is_cancelled(void *user)
+{
+    worker *w = user;
+    return atomic_load(&w->cancel);
+}
+
+static void save(worker *w, const job *j, take *t)
+{
+    lts_error err;
+    char *path;
+    for (size_t i = 0; i < j->saves; i++)
+        if (take_save(t, j->save_folder, w->config.bits, &path, &err) == LTS_OK) {
+            osc_report(w->config.osc, "Saved the last generated sound at the path: %s", path);
+            lts_free(path);
+        } else {
+            osc_report(w->config.osc, "Could not save: %s", err.text);
+        }
+}
+
+/* Makes the take the last one. Nobody can ask for another save of the job afterwards. */
+static void settle(worker *w, take *t)
+{
+    pthread_mutex_lock(&w->lock);
+    job *done = w->running;
+    w->running = NULL;
+    bool dropped = atomic_load(&w->cancel);
+    take *before = NULL;
+    if (t && !dropped) {
+        before = w->last;
+        w->last = take_hold(t);
+        /* Before a stop that waits for the lock can be reported. */
+        osc_report(w->config.osc, "Audio generated, playing...");
+    }
+    pthread_mutex_unlock(&w->lock);
+    take_drop(before);
+    if (t && !dropped) {
+        save(w, done, t);
+    } else if (done->saves > 0) {
+        osc_report(w->config.osc, "Not saved: the sound was not rendered to its end.");
+    }
+    job_free(done);
+}
+
+static void *work(void *argument)
+{
+    worker *w = argument;
+    render *r = NULL; /* keeps the sounds of the last job */
+    lts_error err;
+    for (;;) {
+        pthread_mutex_lock(&w->lock);
+        while (!w->waiting && !w->closing)
+            pthread_cond_wait(&w->changed, &w->lock);
+        if (w->closing) {
+            pthread_mutex_unlock(&w->lock);
+            break;
+        }
+        job *j = w->running = w->waiting;
+        w->waiting = NULL;
+        atomic_store(&w->cancel, false);
+        pthread_mutex_unlock(&w->lock);
+
+        take *t = NULL;
+        const render_listener listener = {
+            .osc = w->config.osc, .deck = w->config.deck, .cancelled = is_cancelled, .user = w};
+        lts_status status = LTS_OK;
+        if (!r)
+            status = render_create(w->config.threads, &r, &err);
+        if (status == LTS_OK)
+            status = render_run(r, j, &listener, &t, &err);
+        if (status != LTS_OK && status != LTS_ERR_CANCELLED)
+            osc_report(w->config.osc, "Could not generate: %s", err.text);
+        settle(w, status == LTS_OK ? t : NULL);
+        take_drop(t);
+    }
+    render_destroy(r);
+    return NULL;
+}
+
+lts_status worker_create(const worker_config *config, worker **out, lts_error *err)
+{
+    worker *w;
+    *out = NULL;
+    lts_status status = lts_alloc_checked(&w, 1, sizeof *w, "a worker", err);
+    if (status != LTS_OK)
+        return status;
+    w->config = *config;
+    atomic_init(&w->cancel, false);
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->changed, NULL);
+    if (pthread_create(&w->thread, NULL, work, w) != 0) {
+        pthread_cond_destroy(&w->changed);
+        pthread_mutex_destroy(&w->lock);
+        lts_free(w);
+        return lts_fail(err, LTS_ERR_MEMORY, "no thread can be had for rendering");
+    }
+    *out = w;
+    return LTS_OK;
+}
+
+void worker_destroy(worker *w)
+{
+    if (!w)
+        return;
+    worker_cancel(w);
+    pthread_mutex_lock(&w->lock);
+    w->closing = true;
+    pthread_cond_signal(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    take_drop(w->last);
+    pthread_cond_destroy(&w->changed);
+    pthread_mutex_destroy(&w->lock);
+    lts_free(w);
+}
+
+void worker_submit(worker *w, job *j)
+{
+    pthread_mutex_lock(&w->lock);
+    job *dropped = w->waiting;
+    bool busy = w->running != NULL;
+    w->waiting = j;
+    pthread_cond_signal(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+    if (busy)
+        osc_report(w->config.osc, dropped ? "Queued, in place of the one that waited."
+                                          : "Queued: begins when the present render is done.");
+    if (dropped && dropped->saves > 0)
+        osc_report(w->config.osc, "Not saved: a newer sound was asked for.");
+    job_free(dropped);
+}
+
+bool worker_cancel(worker *w)
+{
+    pthread_mutex_lock(&w->lock);
+    job *dropped = w->waiting;
+    bool any = dropped || w->running;
+    w->waiting = NULL;
+    if (w->running)
+        atomic_store(&w->cancel, true);
+    pthread_mutex_unlock(&w->lock);
+    if (dropped && dropped->saves > 0)
+        osc_report(w->config.osc, "Not saved: the sound was not rendered to its end.");
+    job_free(dropped);
+    return any;
+}
+
+bool worker_save_later(worker *w, const char *folder)
+{
+    pthread_mutex_lock(&w->lock);
+    job *j = w->waiting ? w->waiting : atomic_load(&w->cancel) ? NULL : w->running;
+    char *copy = j ? lts_strdup(folder) : NULL;
+    if (copy) {
+        lts_free(j->save_folder);
+        j->save_folder = copy;
+        j->saves++;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return copy != NULL;
+}
+
+take *worker_last(worker *w)
+{
+    pthread_mutex_lock(&w->lock);
+    take *t = w->last ? take_hold(w->last) : NULL;
+    pthread_mutex_unlock(&w->lock);
+    return t;
+}

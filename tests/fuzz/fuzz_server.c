@@ -1,0 +1,117 @@
+/* Any datagrams to a whole server: each is two bytes of length, big-endian, and as many bytes.
+ * Every path is kept below a scratch folder with a tiny data set and run. */
+#include "engine/server.h"
+#include "scratch_file.h"
+
+#include <ftw.h>
+#include <math.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+static lts_server *server;
+static char folder[256];
+
+static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *walk)
+{
+    (void)info;
+    (void)kind;
+    (void)walk;
+    return remove(path);
+}
+
+static void finish(void)
+{
+    lts_server_close(server);
+    nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void need(lts_status status, const lts_error *err)
+{
+    if (status == LTS_OK)
+        return;
+    fprintf(stderr, "fuzz_server: %s\n", err->text);
+    abort();
+}
+
+static void make_sound(const char *name, double step)
+{
+    enum { N = 4096 };
+    static float x[N];
+    char path[512];
+    lts_error err;
+    const lts_audio_format format = {.sample_rate = 8000, .bits = LTS_AUDIO_16};
+    for (int i = 0; i < N; i++)
+        x[i] = (float)(0.5 * sin(i * step));
+    snprintf(path, sizeof path, "%s/audio/%s", folder, name);
+    need(lts_audio_save(path, x, N, &format, &err), &err);
+}
+
+static void make_run(void)
+{
+    static const lts_model_note notes[] = {{"audio.sample_rate", "8000"},
+                                           {"audio.hop_length", "64"},
+                                           {"audio.bins_per_octave", "12"},
+                                           {"audio.num_octaves", "3"},
+                                           {"audio.fmin", "220"}};
+    char path[512];
+    lts_error err;
+    lts_model *model;
+    lts_model_config config = lts_model_defaults();
+    config.bins = 36;
+    config.units = 8;
+    config.latent = 3;
+    need(lts_model_create(&config, 1, &model, &err), &err);
+    snprintf(path, sizeof path, "%s/run/model/best.safetensors", folder);
+    need(lts_model_save(model, path, notes, sizeof notes / sizeof *notes, &err), &err);
+    lts_model_destroy(model);
+}
+
+static void begin(void)
+{
+    lts_error err;
+    char path[512], dataset[512], run[512];
+    const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    snprintf(folder, sizeof folder, "%s/lts-fuzz-server-%ld", base, (long)getpid());
+    static const char *const inside[] = {"audio", "run/model", "saved"};
+    for (size_t i = 0; i < sizeof inside / sizeof *inside; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, inside[i]);
+        need(lts_make_folder(path, &err), &err);
+    }
+    make_sound("a.wav", 0.3);
+    make_sound("b.c.wav", 0.2);
+    make_run();
+    lts_server_config config = lts_server_defaults();
+    snprintf(dataset, sizeof dataset, "%s", folder);
+    snprintf(run, sizeof run, "%s/run", folder);
+    config.dataset = dataset;
+    config.run = run;
+    config.root = folder;
+    config.state = "";
+    config.device = "null";
+    config.port = 0;
+    config.reply = "127.0.0.1:9";
+    need(server_create(&config, NULL, &server, &err), &err);
+    atexit(finish);
+}
+
+static void conduct_one(void *user, const osc_message *message)
+{
+    (void)user;
+    conduct_message(server, message, false);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    if (!server)
+        begin();
+    while (size > 2) {
+        size_t length = (size_t)bytes[0] << 8 | bytes[1];
+        bytes += 2;
+        size -= 2;
+        length = length < size ? length : size;
+        osc_parse(bytes, length, conduct_one, NULL, NULL);
+        bytes += length;
+        size -= length;
+    }
+    return 0;
+}
