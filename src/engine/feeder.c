@@ -40,7 +40,8 @@ static void feed_block(player *p)
     }
     for (size_t done = 0; done < n;) {
         size_t taken = 0, made = 0;
-        soxr_process(p->resampler, p->block + done, n - done, &taken, p->resampled, p->step, &made);
+        soxr_process(p->resampler, p->block + done, n - done, &taken, p->resampled, p->burst,
+                     &made);
         limit(p, p->resampled, made);
         ring_write(r, p->resampled, made);
         done += taken;

@@ -7,7 +7,8 @@
 static const double patience = 3;       /* s for a device to close */
 static const double deepest_ring = 0.2; /* s, for devices that ask for much at once */
 
-/* What libsoxr may hold back and then give at once, beyond what a block becomes. */
+/* What libsoxr may hold back and then give at once, beyond what a block becomes: about 900 samples
+ * were seen. */
 enum { resampler_burst = 16384 };
 
 static lts_status check(const player_config *c, lts_error *err)
@@ -59,7 +60,7 @@ static lts_status open_resampler(player *p, double ratio, lts_error *err)
     if (!p->resampler)
         return lts_fail(err, LTS_ERR_MEMORY, "player: no resampler from %g to %g Hz: %s",
                         p->config.sample_rate, p->sink->sample_rate, error);
-    return lts_alloc_checked(&p->resampled, p->step, sizeof *p->resampled, "the player", err);
+    return lts_alloc_checked(&p->resampled, p->burst, sizeof *p->resampled, "the player", err);
 }
 
 /* A ratio of a few parts in a million would be heard by nobody. */
@@ -112,6 +113,7 @@ lts_status player_open_on(const portaudio_api *api, const player_config *config,
     if (status != LTS_OK)
         return status;
     p->config = *config;
+    p->config.device = NULL; /* the caller's, and not needed any more */
     status = open_sink(api, config, &p->sink, err);
     if (status == LTS_OK)
         status = prepare(p, err);
@@ -146,8 +148,9 @@ player_status player_watch(player *p)
     player_status s = {.played = count,
                        .underruns = atomic_load(&o->underruns),
                        .limited = atomic_load(&p->limited),
-                       .latency = (double)feeder_depth(p) / p->sink->sample_rate + p->delay +
-                                  p->sink->latency,
+                       .latency =
+                           p->sink->latency + (double)(feeder_depth(p) + atomic_load(&p->delay)) /
+                                                  p->sink->sample_rate,
                        .peak = fmaxf(meter_take_peak(&o->meter), meter_take_peak(&p->after)),
                        .lost = atomic_load(&p->lost)};
     if (count > p->count_seen)

@@ -15,7 +15,7 @@ struct player {
     size_t burst;        /* what feeding one block adds to the ring, at most */
     float *block;        /* what fill gives, config.block */
     soxr_t resampler;    /* NULL when the device takes config.sample_rate */
-    float *resampled;    /* step */
+    float *resampled;    /* burst */
     atomic_size_t delay; /* samples in the resampler, at the device's rate */
     pthread_t feeder;
     atomic_bool stop, lost;
