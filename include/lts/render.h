@@ -89,7 +89,7 @@ lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
  * another one, as phases far apart are free against each other. Memory beyond x grows with the
  * block. The blocks depend on the sound's length and the renderer's settings alone.
  *
- * The reporter is asked whether to stop at every 512 frames decoded and in every pass of the phase
+ * The reporter is asked whether to stop at every 256 frames decoded and in every pass of the phase
  * recovery, and told of progress as "rendering", seconds of sound. */
 
 /* Told after every block, by the rendering thread: samples 0 .. ready-1 of x will not change any
@@ -105,7 +105,8 @@ lts_status lts_render_blocks(lts_renderer *renderer, const lts_mixture *mixture,
                              lts_error *err);
 
 /* Magnitudes (count,K), linear, of frames first .. first+count-1; asked for in rising order, each
- * once, at most 512 at a time. */
+ * once, at most LTS_RENDER_ROWS at a time. */
+enum { LTS_RENDER_ROWS = 256 };
 typedef lts_status lts_render_rows(void *user, size_t first, size_t count, float *magnitudes,
                                    lts_error *err);
 

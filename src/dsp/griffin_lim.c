@@ -133,8 +133,9 @@ lts_status recovery_iterate(recovery *r, bool every_frame, lts_error *err)
             advance(r->x + at, r->v + at, ready, relaxation, (float)r->config.momentum, count);
         cqt_overlap_move(rate, r->work, &slice);
         begin += slice.count;
-        if (lts_cancelled(r->reporter))
-            return lts_fail(err, LTS_ERR_CANCELLED, "phase: cancelled in the iterations");
+        lts_status status = recovery_cancelled(r, err);
+        if (status != LTS_OK)
+            return status;
     }
     return LTS_OK;
 }

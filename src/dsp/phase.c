@@ -130,6 +130,8 @@ static lts_status run(recovery *r, float *x, lts_error *err)
     if (status == LTS_OK && r->keeps)
         recovery_keep(r, x);
     if (status == LTS_OK)
+        status = recovery_cancelled(r, err);
+    if (status == LTS_OK)
         status = recovery_start(r, err);
     pghi_destroy(r->pghi);
     lts_free(r->phase);

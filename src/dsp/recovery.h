@@ -57,6 +57,14 @@ void recovery_hold(const recovery *r, float *x, size_t at, size_t count);
 void recovery_join(const recovery *r, const float *result, double scale, float *x, size_t at,
                    size_t count);
 
+/* LTS_ERR_CANCELLED when the reporter says so. */
+static inline lts_status recovery_cancelled(const recovery *r, lts_error *err)
+{
+    return lts_cancelled(r->reporter)
+               ? lts_fail(err, LTS_ERR_CANCELLED, "phase: cancelled on request")
+               : LTS_OK;
+}
+
 /* x = v = the signal closest to the magnitudes with the starting phases. */
 lts_status recovery_start(recovery *r, lts_error *err);
 /* One iteration of residual fast Griffin-Lim on x and v, with every frame or the kept ones. */

@@ -47,8 +47,9 @@ static lts_status integrated_phases(const recovery *r, const cqt_slice *slice, l
             phase += rows * b;
         }
         done += count;
-        if (lts_cancelled(r->reporter))
-            return lts_fail(err, LTS_ERR_CANCELLED, "phase: cancelled in the starting phases");
+        lts_status status = recovery_cancelled(r, err);
+        if (status != LTS_OK)
+            return status;
     }
     return LTS_OK;
 }
@@ -133,11 +134,13 @@ lts_status recovery_start(recovery *r, lts_error *err)
     for (size_t begin = 0; status == LTS_OK && begin < r->frames;) {
         cqt_slice slice = recovery_slice(r, begin);
         size_t at, count;
-        if (r->keeps)
+        if (r->keeps) {
             recovery_known_phases(r, &slice);
-        if (r->pghi)
+            status = recovery_cancelled(r, err);
+        }
+        if (status == LTS_OK && r->pghi)
             status = integrated_phases(r, &slice, err);
-        else
+        else if (status == LTS_OK)
             plain_phases(r, &slice);
         if (status != LTS_OK)
             break;
@@ -152,8 +155,7 @@ lts_status recovery_start(recovery *r, lts_error *err)
             memcpy(r->v + at, r->x + at, count * sizeof(float));
         cqt_overlap_move(rate, r->work, &slice);
         begin += slice.count;
-        if (lts_cancelled(r->reporter))
-            status = lts_fail(err, LTS_ERR_CANCELLED, "phase: cancelled in the starting phases");
+        status = recovery_cancelled(r, err);
     }
     return status;
 }

@@ -5,8 +5,6 @@
 
 #include <math.h>
 
-enum { BLOCK = 1024 }; /* rows taken at once */
-
 static lts_status check_rows(const char *path, const float *rows, size_t first, size_t count,
                              size_t columns, lts_error *err)
 {
@@ -24,36 +22,29 @@ static size_t sample_count(size_t frames, size_t hop)
     return frames > 1 ? (frames - 1) * hop : hop - 1;
 }
 
-/* The array's rows as magnitudes (T,K): through the decoder, or without a model as they are. */
-static lts_status read_magnitudes(lts_renderer *renderer, const lts_model *model,
-                                  const lts_npy *npy, float *magnitudes,
-                                  const lts_reporter *reporter, lts_error *err)
+/* The array's rows as magnitudes: through the decoder, or without a model as they are. */
+typedef struct played {
+    const lts_npy *npy;
+    const lts_model *model;
+    lts_renderer *renderer;
+    float *rows;     /* (LTS_RENDER_ROWS,Z), with a model */
+    size_t negative; /* magnitudes found below 0 */
+} played;
+
+static lts_status read_magnitudes(void *user, size_t first, size_t count, float *magnitudes,
+                                  lts_error *err)
 {
-    const char *path = lts_npy_path(npy);
-    size_t rows = lts_npy_rows(npy), columns = lts_npy_columns(npy), negative = 0;
-    size_t bins = lts_cqt_bins(lts_renderer_settings(renderer));
-    float *block;
-    lts_status status = lts_alloc_checked(&block, BLOCK, columns * sizeof *block, "rows", err);
-    for (size_t t = 0; status == LTS_OK && t < rows; t += BLOCK) {
-        size_t count = rows - t < BLOCK ? rows - t : BLOCK;
-        float *into = magnitudes + t * bins;
-        if (lts_cancelled(reporter)) {
-            status = LTS_ERR_CANCELLED;
-            break;
-        }
-        lts_npy_read(npy, t, count, block);
-        status = check_rows(path, block, t, count, columns, err);
-        if (status == LTS_OK && model)
-            status = lts_renderer_decode(renderer, block, count, into, err);
-        for (size_t i = 0; !model && i < count * columns; i++) {
-            negative += block[i] < 0;
-            into[i] = block[i] > 0 ? block[i] : 0;
-        }
+    played *p = user;
+    const size_t columns = lts_npy_columns(p->npy);
+    float *rows = p->model ? p->rows : magnitudes;
+    lts_npy_read(p->npy, first, count, rows);
+    lts_status status = check_rows(lts_npy_path(p->npy), rows, first, count, columns, err);
+    if (status == LTS_OK && p->model)
+        return lts_renderer_decode(p->renderer, rows, count, magnitudes, err);
+    for (size_t i = 0; i < count * columns; i++) {
+        p->negative += magnitudes[i] < 0;
+        magnitudes[i] = magnitudes[i] > 0 ? magnitudes[i] : 0;
     }
-    lts_free(block);
-    if (negative)
-        lts_message(reporter, LTS_LEVEL_WARNING, "%s: %zu magnitudes below 0 were taken as 0", path,
-                    negative);
     return status;
 }
 
@@ -104,7 +95,7 @@ static lts_status play(const lts_model *model, unsigned threads, const lts_cqt_c
     lts_source input = {.path = (char *)npy_path};
     lts_npy *npy = NULL;
     lts_renderer *renderer = NULL;
-    float *magnitudes = NULL, *x = NULL;
+    float *x = NULL;
     size_t frames = 0, n = 0;
     lts_status status = open_array(npy_path, model, config, &npy, err);
     if (status == LTS_OK)
@@ -116,20 +107,23 @@ static lts_status play(const lts_model *model, unsigned threads, const lts_cqt_c
                        : lts_renderer_create_plain(config, n, &renderer, err);
     }
     if (status == LTS_OK)
-        status = lts_alloc_checked(&magnitudes, frames, lts_cqt_bins(config) * sizeof *magnitudes,
-                                   "magnitudes", err);
-    if (status == LTS_OK)
         status = lts_alloc_checked(&x, n, sizeof *x, "samples", err);
+    played from = {.npy = npy, .model = model, .renderer = renderer};
+    if (status == LTS_OK && model)
+        status = lts_alloc_checked(&from.rows, LTS_RENDER_ROWS,
+                                   lts_npy_columns(npy) * sizeof *from.rows, "rows", err);
     if (status == LTS_OK)
-        status = read_magnitudes(renderer, model, npy, magnitudes, reporter, err);
-    if (status == LTS_OK)
-        status = lts_renderer_phase(renderer, magnitudes, frames, phase, x, n, reporter, err);
+        status = lts_render_rows_blocks(renderer, read_magnitudes, &from, frames, phase, x, n, NULL,
+                                        NULL, reporter, err);
+    if (from.negative)
+        lts_message(reporter, LTS_LEVEL_WARNING, "%s: %zu magnitudes below 0 were taken as 0",
+                    npy_path, from.negative);
     if (status == LTS_ERR_CANCELLED)
         lts_fail(err, status, "%s: interrupted: nothing was written", wav_path);
     if (status == LTS_OK)
         status = write_sound(wav_path, model, config, npy_path, phase, x, n, output, reporter, err);
     lts_free(x);
-    lts_free(magnitudes);
+    lts_free(from.rows);
     lts_renderer_destroy(renderer);
     lts_npy_close(npy);
     return status;

@@ -77,7 +77,7 @@ static lts_status load(stretch *s, size_t from, size_t to, lts_error *err)
     s->at = from;
     while (status == LTS_OK && s->have < to - from) {
         size_t left = to - from - s->have;
-        size_t count = left < RENDER_PIECE ? left : RENDER_PIECE;
+        size_t count = left < LTS_RENDER_ROWS ? left : LTS_RENDER_ROWS;
         if (lts_cancelled(job->reporter))
             return lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the phase");
         status = job->rows(job->rows_user, from + s->have, count, s->magnitudes + s->have * s->bins,
@@ -145,6 +145,8 @@ static lts_status render_block(stretch *s, size_t begin, size_t end, lts_error *
     lts_status status = load(s, from, to, err);
     if (status == LTS_OK)
         status = render_plan_for(job->renderer, to - from, &plan, err);
+    if (status == LTS_OK && lts_cancelled(job->reporter))
+        status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the phase");
     if (status == LTS_OK)
         status = lts_phase_revise(plan->cqt, plan->work, s->magnitudes, to - from, &known,
                                   job->phase, job->x + first, last - first, &reporter, err);

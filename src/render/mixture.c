@@ -13,14 +13,14 @@ lts_status render_source_open(lts_renderer *renderer, const lts_mixture *mixture
         .renderer = renderer, .mixture = mixture, .config = config, .latent = latent};
     if (config->sample && !mixture->log_variance)
         return lts_fail(err, LTS_ERR_ARGUMENT, "sampling needs the log-variances of every sound");
-    lts_status status =
-        lts_alloc_checked(&source->z, RENDER_PIECE, latent * sizeof(float), "a latent path", err);
+    lts_status status = lts_alloc_checked(&source->z, LTS_RENDER_ROWS, latent * sizeof(float),
+                                          "a latent path", err);
     if (status == LTS_OK && config->sample)
-        status = lts_alloc_checked(&source->spread, RENDER_PIECE, latent * sizeof(float),
+        status = lts_alloc_checked(&source->spread, LTS_RENDER_ROWS, latent * sizeof(float),
                                    "a latent path", err);
     if (status == LTS_OK)
-        status = lts_alloc_checked(&source->weight, mixture->sounds, RENDER_PIECE * sizeof(float),
-                                   "weights", err);
+        status = lts_alloc_checked(&source->weight, mixture->sounds,
+                                   LTS_RENDER_ROWS * sizeof(float), "weights", err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&source->paths, mixture->sounds, sizeof *source->paths,
                                    "latent paths", err);
@@ -77,9 +77,9 @@ lts_status lts_renderer_magnitudes(lts_renderer *renderer, const lts_mixture *mi
     const size_t bins = lts_model_settings(renderer->model)->bins;
     render_source source;
     lts_status status = render_source_open(renderer, mixture, config, &source, err);
-    for (size_t t = 0; status == LTS_OK && t < mixture->frames; t += RENDER_PIECE) {
+    for (size_t t = 0; status == LTS_OK && t < mixture->frames; t += LTS_RENDER_ROWS) {
         size_t left = mixture->frames - t;
-        status = render_source_rows(&source, t, left < RENDER_PIECE ? left : RENDER_PIECE,
+        status = render_source_rows(&source, t, left < LTS_RENDER_ROWS ? left : LTS_RENDER_ROWS,
                                     magnitudes + t * bins, err);
     }
     render_source_close(&source);

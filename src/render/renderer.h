@@ -4,10 +4,7 @@
 
 #include "lts/render.h"
 
-enum {
-    RENDER_PIECE = 512, /* frames decoded between two looks at the reporter */
-    RENDER_PLANS = 3    /* the renderer's own and two smaller ones */
-};
+enum { RENDER_PLANS = 3 }; /* the renderer's own and two smaller ones */
 
 typedef struct render_plan {
     lts_cqt *cqt; /* NULL until it is wanted */
@@ -38,14 +35,14 @@ lts_status render_plan_for(lts_renderer *renderer, size_t frames, const render_p
 lts_status render_decode(lts_renderer *renderer, const float *z, size_t first, size_t count,
                          size_t total, float *magnitudes, lts_error *err);
 
-/* Magnitudes of a mixture, RENDER_PIECE frames at most at a time. */
+/* Magnitudes of a mixture, LTS_RENDER_ROWS frames at most at a time. */
 typedef struct render_source {
     lts_renderer *renderer;
     const lts_mixture *mixture;
     const lts_render_config *config;
     size_t latent;
-    float *z, *spread;   /* (RENDER_PIECE, Z); spread NULL when nothing is sampled */
-    float *weight;       /* (sounds, RENDER_PIECE) */
+    float *z, *spread;   /* (LTS_RENDER_ROWS, Z); spread NULL when nothing is sampled */
+    float *weight;       /* (sounds, LTS_RENDER_ROWS) */
     const float **paths; /* (sounds) */
 } render_source;
 
