@@ -10,6 +10,7 @@ cd "$scratch"
 
 finish() {
     local code=$?
+    [ -z "$(type -t at_end)" ] || at_end
     cd /
     umount "$scratch"/mnt 2>/dev/null || true
     chmod -R u+w "$scratch" 2>/dev/null || true
