@@ -24,7 +24,7 @@ static void fill_bin(lts_vocoder *v, size_t k)
     v->width[k] = (float)(l / pi);
     v->climb[k] = (float)(f * (ratio - 1) / config->sample_rate / 2);
     v->inertia[k] = (float)(1 + inertia * hops);
-    v->advance[k] = (float)(ldexp(1, 32) / l / 2);
+    v->advance[k] = (float)(1 / l / 2);
     v->carrier[k] = (turns)(int64_t)ldexp(f / config->sample_rate, 32);
 }
 
@@ -34,7 +34,7 @@ typedef struct array {
     size_t count, size;
 } array;
 
-enum { ARRAYS = 25 };
+enum { ARRAYS = 26 };
 
 static void list_arrays(lts_vocoder *v, array list[ARRAYS])
 {
@@ -50,7 +50,8 @@ static void list_arrays(lts_vocoder *v, array list[ARRAYS])
         {&v->carrier, k, sizeof(turns)},
         {&v->amplitude, VOCODER_ROWS * k, sizeof(float)},
         {&v->level, VOCODER_ROWS * (k + 2), sizeof(float)},
-        {&v->source, k + 2 * VOCODER_MARGIN, sizeof(float)},
+        {&v->claim, k, sizeof(float)},
+        {&v->turned, k, 1},
         {&v->now.amplitude, k, sizeof(float)},
         {&v->now.deviation, k, sizeof(float)},
         {&v->now.phase, k, sizeof(turns)},
@@ -87,6 +88,9 @@ lts_status lts_vocoder_create(const lts_cqt_config *config, uint64_t seed, lts_v
     double longest = cqt_quality(config) * config->sample_rate / config->fmin;
     v->look = longest >= long_filter * config->hop ? VOCODER_LOOK : 1;
     double ratio = exp2(1.0 / config->bins_per_octave);
+    v->quality = (float)cqt_quality(config);
+    for (int i = 0; i <= 2 * VOCODER_REACH; i++)
+        v->ratio[i] = (float)pow(ratio, i - VOCODER_REACH);
     v->skew = (float)(cqt_quality(config) * (ratio + 1 / ratio - 2) / 2);
     list_arrays(v, list);
     for (size_t i = 0; status == LTS_OK && i < ARRAYS; i++)
@@ -145,6 +149,7 @@ static void start(lts_vocoder *v)
         if (i != v->row)
             memcpy(v->level + i * stride, v->level + v->row * stride, stride * sizeof(float));
         v->stretch[i] = v->stretch[v->row];
+        v->detune[i] = v->detune[v->row];
     }
     v->started = true;
 }

@@ -14,7 +14,7 @@ enum {
     VOCODER_LOOK = 2, /* frames to either side that the slopes are taken over */
     VOCODER_ROWS = 2 * VOCODER_LOOK + 1,
     VOCODER_LEVELS = 251, /* of the queue; cells of level 0 are too quiet to matter */
-    VOCODER_MARGIN = 4    /* levels beyond either end that a transposition reads */
+    VOCODER_REACH = 8     /* bins to either side of a peak that are its side lobes */
 };
 #define VOCODER_LEVELS_AN_OCTAVE 15.0514998f /* 100 dB in all */
 #define VOCODER_LEAST            1e-8f       /* added to A before its logarithm */
@@ -31,8 +31,10 @@ typedef struct vocoder_frame {
 struct lts_vocoder {
     lts_cqt_config config;
     size_t bins, hop, look;
-    size_t room; /* hop, rounded up to whole vectors */
-    float skew;  /* bins by which bins are nearer above than below, halved */
+    size_t room;                        /* hop, rounded up to whole vectors */
+    float quality;                      /* Q */
+    float ratio[2 * VOCODER_REACH + 1]; /* 2^(i/b), i = -REACH .. REACH */
+    float skew;                         /* bins by which bins are nearer above than below, halved */
 
     /* (K) each */
     float *scaling;    /* M to A: c / sqrt(l_k) */
@@ -41,13 +43,14 @@ struct lts_vocoder {
     float *width;      /* l_k / pi, samples of delay for one radian of it */
     float *climb;      /* turns to the next bin for a sample of delay, halved */
     float *inertia;    /* how much a bin's own past says beside neighbours as loud */
-    float *advance;    /* 2^-32 turns a sample for a bin of deviation, halved */
+    float *advance;    /* turns a sample for a bin of deviation, halved */
     turns *carrier;    /* turns a sample at f_k */
 
     /* The last VOCODER_ROWS frames, `row` the newest: (VOCODER_ROWS, K) and (VOCODER_ROWS, K + 2),
      * log2 A with one more at either end. */
     float *amplitude, *level;
     float stretch[VOCODER_ROWS]; /* filters' lengths where the frame's sound came from, over l_k */
+    float detune[VOCODER_ROWS];  /* of the oscillators in that frame, a factor */
     size_t row;
     bool started;
 
@@ -56,7 +59,8 @@ struct lts_vocoder {
     turns *step;             /* (K): a sample, from past to now */
     turns *above;            /* (K): to the next bin */
 
-    float *source;    /* (K + 2 MARGIN): levels before a transposition */
+    float *claim;     /* (K): level that a peak's side lobe would have there */
+    uint8_t *turned;  /* (K): a side lobe of the opposite sign */
     uint8_t *settled; /* (K) */
     uint32_t *next;   /* (2K): the queue's lists; k is the past's cell, K + k now's */
 
@@ -67,6 +71,8 @@ struct lts_vocoder {
 void vocoder_receive(lts_vocoder *v, const float *magnitudes, double semitones);
 /* The frame `look` rows behind the newest: amplitude, deviation, loudness, delay, step, above. */
 void vocoder_gradient(lts_vocoder *v);
+/* Its side lobes: deviation, turned. level (-1 .. K). */
+void vocoder_lobes(lts_vocoder *v, const float *level);
 /* Its phases. */
 void vocoder_integrate(lts_vocoder *v);
 /* The hop between past and now -> v->sound. */

@@ -15,6 +15,13 @@ LTS_CLONES static void deviations(const float *restrict level, float skew,
     }
 }
 
+/* f_k factor (1 + delta / Q) = f_k (1 + delta' / Q) */
+LTS_CLONES static void detune(float *restrict deviation, float factor, float quality, size_t bins)
+{
+    for (size_t k = 0; k < bins; k++)
+        deviation[k] = deviation[k] * factor + quality * (factor - 1);
+}
+
 /* How far the energy lies behind the frame, in samples, by the levels one and two frames later and
  * earlier (gradient.c). */
 LTS_CLONES static void delays(const lts_vocoder *v, const float *const restrict *level,
@@ -29,6 +36,12 @@ LTS_CLONES static void delays(const lts_vocoder *v, const float *const restrict 
     }
 }
 
+/* As turns_from, to a float's precision: what a sample's error is grows over the hop. */
+static inline turns fine_turns(float angle)
+{
+    return (turns)(int32_t)((angle - rintf(angle)) * 4294967040.0f);
+}
+
 LTS_CLONES static void steps(const lts_vocoder *v, turns *restrict step, turns *restrict above,
                              size_t bins)
 {
@@ -37,9 +50,11 @@ LTS_CLONES static void steps(const lts_vocoder *v, turns *restrict step, turns *
     const float *restrict delay = v->delay;
     const turns *restrict carrier = v->carrier;
     for (size_t k = 0; k < bins; k++)
-        step[k] = carrier[k] + (turns)(int32_t)(advance[k] * (now[k] + past[k]));
+        step[k] = carrier[k] + fine_turns(advance[k] * (now[k] + past[k]));
+    const uint8_t *restrict turned = v->turned;
     for (size_t k = 0; k + 1 < bins; k++)
-        above[k] = turns_from(climb[k] * (delay[k] + delay[k + 1]));
+        above[k] = turns_from(climb[k] * (delay[k] + delay[k + 1])) +
+                   ((turns)(turned[k] ^ turned[k + 1]) << 31);
 }
 
 LTS_CLONES static void loudnesses(const float *restrict level, float top,
@@ -74,6 +89,8 @@ void vocoder_gradient(lts_vocoder *v)
     for (size_t k = 1; k < bins; k++)
         v->now.top = fmaxf(v->now.top, now[k + 1]);
     deviations(now, v->skew, v->now.deviation, bins);
+    vocoder_lobes(v, now + 1);
+    detune(v->now.deviation, v->detune[row], v->quality, bins);
     delays(v, level, v->stretch[row], v->delay, bins);
     steps(v, v->step, v->above, bins);
     /* Both frames' levels below the louder one. */

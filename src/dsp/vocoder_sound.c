@@ -11,22 +11,27 @@ enum {
 
 static const float inaudible = 1e-7f; /* amplitude */
 
-/* One oscillator from frame to frame: Re((a + (b - a) t / hop) e^{i (p + w t)}), complex amplitudes
- * a and b, so that it passes through both frames' amplitudes and phases whatever its frequency w,
- * their mean. */
+/* One oscillator from frame to frame, (a + (b - a) t / hop) cos(p + w t): through both frames'
+ * amplitudes and phases, the frequency w being the one nearest to their mean that does. */
 typedef struct oscillator {
     turns phase, step;
-    float real, real_slope, imaginary_slope; /* a is real */
+    float amplitude, slope;
 } oscillator;
 
 static oscillator make(const lts_vocoder *v, size_t k)
 {
-    const float a = v->past.amplitude[k], b = v->now.amplitude[k], per = 1 / (float)v->hop;
-    float cosine, sine;
-    oscillator o = {.phase = v->past.phase[k], .step = v->step[k], .real = a};
-    turns_cos_sin(v->now.phase[k] - o.phase - o.step * (turns)v->hop, &cosine, &sine);
-    o.real_slope = per * (b * cosine - a);
-    o.imaginary_slope = per * b * sine;
+    const turns hop = (turns)v->hop;
+    const float a = v->past.amplitude[k], b = v->now.amplitude[k];
+    oscillator o = {.phase = v->past.phase[k],
+                    .step = v->step[k],
+                    .amplitude = a,
+                    .slope = (b - a) / (float)v->hop};
+    const int32_t missing = (int32_t)(v->now.phase[k] - o.phase - o.step * hop);
+    /* What was, or becomes, too quiet for a phase takes the other frame's. */
+    if (!v->past.loudness[k])
+        o.phase += (turns)missing;
+    else if (v->now.loudness[k])
+        o.step += (turns)(missing / (int32_t)v->hop);
     return o;
 }
 
@@ -50,7 +55,7 @@ LTS_CLONES static void add(const oscillator *o, size_t begin, size_t count, floa
     for (size_t n = 0; n < count; n += 8) {
         v8 sum = V8_CONST(x + n);
         for (size_t i = 0; i < TOGETHER; i++) {
-            sum += (o[i].real + o[i].real_slope * t) * c[i] - o[i].imaginary_slope * t * s[i];
+            sum += (o[i].amplitude + o[i].slope * t) * c[i];
             v8 next = c[i] * turn_c[i] - s[i] * turn_s[i];
             s[i] = s[i] * turn_c[i] + c[i] * turn_s[i];
             c[i] = next;
