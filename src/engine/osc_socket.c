@@ -94,7 +94,7 @@ static bool split(const char *reply, char *host, int *port)
         return false;
     size_t length = (size_t)(colon - reply);
     bool bracketed = length > 2 && reply[0] == '[' && reply[length - 1] == ']';
-    if (length == 0 || (!bracketed && memchr(reply, ':', length)))
+    if (length == 0 || (!bracketed && (reply[0] == '[' || memchr(reply, ':', length))))
         return false;
     memcpy(host, reply + bracketed, length);
     host[length - 2 * bracketed] = '\0';
