@@ -11,7 +11,10 @@ void hurry_thread(void)
 {
     /* The lowest of the real-time priorities: before every ordinary thread, behind the sound
      * system's own. */
-    struct sched_param wish = {.sched_priority = sched_get_priority_min(SCHED_RR)};
+    struct sched_param wish = {.sched_priority = sched_get_priority_min(SCHED_RR)}, now;
+    int policy;
+    if (pthread_getschedparam(pthread_self(), &policy, &now) != 0 || policy != SCHED_OTHER)
+        return;
     if (pthread_setschedparam(pthread_self(), SCHED_RR, &wish) == 0)
         return;
 #ifdef __linux__

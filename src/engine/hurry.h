@@ -3,7 +3,7 @@
 #define ENGINE_HURRY_H
 
 /* Asks that the calling thread be served before others: real-time scheduling, else a better nice
- * value, else nothing. */
+ * value, else nothing. A thread that is above the ordinary already is left as it is. */
 void hurry_thread(void);
 
 /* At least so long; signals do not shorten it. */

@@ -20,6 +20,8 @@ const portaudio_api portaudio_library = {
     .stream_info = Pa_GetStreamInfo,
 };
 
+enum { NAME_ROOM = sizeof((player_device *)0)->name };
+
 static const double patience = 3; /* s for another thread to come back from PortAudio */
 
 static pthread_mutex_t calling = PTHREAD_MUTEX_INITIALIZER;
@@ -86,21 +88,35 @@ PaDeviceIndex portaudio_output(const portaudio_api *api, int id)
     return paNoDevice;
 }
 
-void portaudio_name(const portaudio_api *api, PaDeviceIndex device, char *name, size_t room)
+static void clean_name(const portaudio_api *api, int id, char *name, size_t room)
 {
     size_t length = 0;
-    const char *from = api->info(device)->name;
+    const char *from = api->info(portaudio_output(api, id))->name;
     for (; from && *from && length + 1 < room; from++)
         if ((unsigned char)*from >= ' ' && !strchr("\",;$\\", *from))
             name[length++] = *from;
     name[length] = '\0';
 }
 
+void portaudio_name(const portaudio_api *api, int id, char *name, size_t room)
+{
+    char other[NAME_ROOM];
+    int same = 1;
+    clean_name(api, id, name, room < NAME_ROOM - 8 ? room : NAME_ROOM - 8);
+    for (int i = 0; i < id; i++) {
+        clean_name(api, i, other, NAME_ROOM - 8);
+        same += strcmp(other, name) == 0;
+    }
+    const size_t length = strlen(name);
+    if (same > 1)
+        snprintf(name + length, room - length, " %d", same);
+}
+
 static int find_name(const portaudio_api *api, const char *device, int outputs)
 {
-    char name[sizeof((player_device *)0)->name];
+    char name[NAME_ROOM];
     for (int id = 0; id < outputs; id++) {
-        portaudio_name(api, portaudio_output(api, id), name, sizeof name);
+        portaudio_name(api, id, name, sizeof name);
         if (strcmp(name, device) == 0)
             return id;
     }
@@ -148,7 +164,7 @@ size_t player_list_on(const portaudio_api *api, player_device *devices, size_t r
         for (; count < (size_t)outputs && count < room; count++) {
             player_device *d = &devices[count];
             *d = (player_device){.id = (int)count, .standard = (int)count == standard};
-            portaudio_name(api, portaudio_output(api, d->id), d->name, sizeof d->name);
+            portaudio_name(api, d->id, d->name, sizeof d->name);
         }
         count = (size_t)outputs;
         portaudio_end(api);

@@ -35,10 +35,11 @@ void portaudio_end(const portaudio_api *api);
  */
 void portaudio_close(const portaudio_api *api, PaStream *stream);
 
-/* Between begin and end: how many devices have outputs; the n-th of them; its name cleaned. */
+/* Between begin and end: how many devices have outputs; the id-th of them; its name, cleaned, and
+ * numbered from the second on when several have the same. */
 int portaudio_outputs(const portaudio_api *api);
 PaDeviceIndex portaudio_output(const portaudio_api *api, int id);
-void portaudio_name(const portaudio_api *api, PaDeviceIndex device, char *name, size_t room);
+void portaudio_name(const portaudio_api *api, int id, char *name, size_t room);
 
 /* player_config.device as an id of player_list's; "null" has the last. *outputs: how many are
  * before it. LTS_ERR_NOT_FOUND. */

@@ -9,6 +9,7 @@ typedef struct device_sink {
     const portaudio_api *api;
     PaStream *stream;
     int channels;
+    bool hurried;   /* the callback's alone */
     uint64_t calls; /* of the callback, when last looked */
     double idle;    /* s since it was last called */
 } device_sink;
@@ -22,6 +23,12 @@ static int callback(const void *in, void *out, unsigned long n,
     device_sink *d = user;
     const size_t channels = (size_t)d->channels;
     float *y = out, *x = y + n * (channels - 1);
+#ifdef __linux__
+    /* PortAudio leaves ALSA's threads at ordinary priority. Once, and nothing is waited for. */
+    if (!d->hurried)
+        hurry_thread();
+    d->hurried = true;
+#endif
     outlet_take(d->base.outlet, x, n);
     for (size_t i = 0; i < n && channels > 1; i++) {
         const float sample = x[i];
@@ -118,7 +125,7 @@ lts_status sink_open_device(const portaudio_api *api, int id, double sample_rate
         return status;
     d->base = (sink){.kind = &device_kind, .id = id};
     d->api = api;
-    portaudio_name(api, device, d->base.name, sizeof d->base.name);
+    portaudio_name(api, id, d->base.name, sizeof d->base.name);
     PaError code = open_stream(d, device, sample_rate, block);
     if (code == paNoError)
         code = api->initialize(); /* kept up for as long as the stream */

@@ -10,15 +10,17 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FAKE_DEVICES = 5, FAKE_STANDARD = 2, FAKE_REFUSED = -9997 /* paInvalidSampleRate */ };
+enum { FAKE_DEVICES = 7, FAKE_STANDARD = 2, FAKE_REFUSED = -9997 /* paInvalidSampleRate */ };
 
-/* Outputs are the entries 1, 2, 3 and 4: ids 0 to 3. */
+/* Outputs are all but the first: ids 0 to 5. */
 static const PaDeviceInfo fake_devices[FAKE_DEVICES] = {
     {.name = "Microphone", .maxInputChannels = 2, .defaultSampleRate = 48000},
     {.name = "HDMI: \"A\", hw:0,3; $x\\", .maxOutputChannels = 8, .defaultSampleRate = 48000},
     {.name = "Speakers", .maxOutputChannels = 2, .defaultSampleRate = 44100},
     {.name = "Phone", .maxOutputChannels = 1, .defaultSampleRate = 16000},
     {.name = "Rack", .maxOutputChannels = 4, .defaultSampleRate = 44100},
+    {.name = "Rack", .maxOutputChannels = 2, .defaultSampleRate = 44100},
+    {.name = "Rack;", .maxOutputChannels = 2, .defaultSampleRate = 44100},
 };
 
 enum { FAKE_ROOM = 1 << 20 };

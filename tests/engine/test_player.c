@@ -3,6 +3,7 @@
 #include "fake_portaudio.h"
 
 #include "engine/limiter.h"
+#include "small_disk.h"
 
 #include <math.h>
 #include <sndfile.h>
@@ -99,18 +100,19 @@ static void outputs_are_listed_with_clean_names_and_null_last(void **state)
 {
     (void)state;
     player_device d[8];
-    assert_int_equal(player_list_on(&fake_api, d, 8), 5);
-    static const char *names[] = {"HDMI: A hw:03 x", "Speakers", "Phone", "Rack", "null"};
-    for (int i = 0; i < 5; i++) {
+    assert_int_equal(player_list_on(&fake_api, d, 8), 7);
+    static const char *names[] = {"HDMI: A hw:03 x", "Speakers", "Phone", "Rack",
+                                  "Rack 2",          "Rack 3",   "null"};
+    for (int i = 0; i < 7; i++) {
         assert_int_equal(d[i].id, i);
         assert_string_equal(d[i].name, names[i]);
         assert_int_equal(d[i].standard, i == 1);
     }
     memset(d, 0, sizeof d);
-    assert_int_equal(player_list_on(&fake_api, d, 2), 5);
+    assert_int_equal(player_list_on(&fake_api, d, 2), 7);
     assert_string_equal(d[1].name, "Speakers");
     assert_string_equal(d[2].name, "");
-    assert_int_equal(player_list_on(&fake_api, NULL, 0), 5);
+    assert_int_equal(player_list_on(&fake_api, NULL, 0), 7);
     assert_int_equal(fake.initialized, 0);
 }
 
@@ -131,8 +133,9 @@ static void devices_are_found_by_number_name_and_default(void **state)
         const char *device, *name;
         int id;
     } cases[] = {{NULL, "Speakers", 1}, {"", "Speakers", 1}, {"0", "HDMI: A hw:03 x", 0},
-                 {"Phone", "Phone", 2}, {"3", "Rack", 3},    {"null", "null", 4},
-                 {"4", "null", 4}};
+                 {"Phone", "Phone", 2}, {"3", "Rack", 3},    {"null", "null", 6},
+                 {"4", "Rack 2", 4},    {"Rack", "Rack", 3}, {"Rack 3", "Rack 3", 5},
+                 {"6", "null", 6}};
     lts_error err;
     show s = {0};
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
@@ -141,7 +144,7 @@ static void devices_are_found_by_number_name_and_default(void **state)
         assert_ok(player_open_on(&fake_api, &config, &p, &err));
         assert_string_equal(player_name(p), cases[c].name);
         assert_int_equal(player_id(p), cases[c].id);
-        assert_int_equal(player_list_on(&fake_api, NULL, 0), 5);
+        assert_int_equal(player_list_on(&fake_api, NULL, 0), 7);
         player_close(p);
         assert_int_equal(fake.initialized, 0);
     }
@@ -176,7 +179,7 @@ static void wrong_settings_are_refused(void **state)
     REFUSED(sample_rate, 99, LTS_ERR_ARGUMENT);
     REFUSED(sample_rate, 1000001, LTS_ERR_ARGUMENT);
     REFUSED(sample_rate, NAN, LTS_ERR_ARGUMENT);
-    REFUSED(device, "5", LTS_ERR_NOT_FOUND);
+    REFUSED(device, "7", LTS_ERR_NOT_FOUND);
     REFUSED(device, "-1", LTS_ERR_NOT_FOUND);
     REFUSED(device, "Trumpet", LTS_ERR_NOT_FOUND);
     REFUSED(device, "file:", LTS_ERR_ARGUMENT);
@@ -323,6 +326,30 @@ static void a_file_holds_what_was_given_from_the_start(void **state)
         assert_pace(compare_file(path, underruns == 0), seconds);
     }
     assert_int_equal(underruns, 0);
+    lts_free(device);
+}
+
+static void a_full_disk_is_told_and_the_clock_goes_on(void **state)
+{
+    (void)state;
+    lts_error err;
+    show s = {0};
+    player *p;
+    char *device = lts_format("file:%s/full.wav", folder);
+    player_config config = config_of(&s, device);
+    assert_ok(player_open_on(&fake_api, &config, &p, &err));
+    test_limit_files(20000);
+    for (double end = lts_now() + 5; atomic_load(&s.lines) == 0 && lts_now() < end;)
+        rest(0.01);
+    test_limit_files(0);
+    assert_true(player_watch(p).lost);
+    assert_non_null(strstr(s.line[atomic_load(&s.lines) - 1], "full.wav"));
+    size_t given = atomic_load(&s.given);
+    double start = lts_now();
+    rest(0.3);
+    assert_pace(atomic_load(&s.given) - given, lts_now() - start);
+    player_close(p);
+    assert_in_range(compare_file(device + strlen("file:"), false), 1000, 5000);
     lts_free(device);
 }
 
@@ -672,6 +699,7 @@ int main(void)
         PLAYS(nothing_leaks_when_memory_is_short),
         PLAYS(null_takes_samples_at_the_clocks_pace),
         PLAYS(a_file_holds_what_was_given_from_the_start),
+        PLAYS(a_full_disk_is_told_and_the_clock_goes_on),
         PLAYS(slow_fill_is_counted_faded_and_told_once_a_second),
         PLAYS(gaps_are_bridged_without_a_step),
         PLAYS(latency_from_fill_to_file_is_that_of_the_ring),
