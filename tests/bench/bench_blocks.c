@@ -193,6 +193,33 @@ static void retake(lts_interp *interp, const char *name, double at, double lengt
     lts_free(magnitudes);
 }
 
+/* Decoding and phases together, the best of three. */
+static void render_time(lts_interp *interp, const char *name, const lts_mixture *mixture,
+                        float *magnitudes)
+{
+    lts_error err;
+    lts_renderer *renderer = lts_interp_renderer(interp);
+    const size_t frames = lts_interp_frames(interp), n = lts_interp_samples(interp);
+    const lts_render_config config = lts_render_defaults();
+    double whole = 1e9, blocks = 1e9;
+    float *x = must(lts_alloc(n, sizeof *x));
+    for (int run = 0; run < 3; run++) {
+        double begun = cpu_now();
+        must_succeed(lts_renderer_magnitudes(renderer, mixture, &config, magnitudes, &err), &err);
+        must_succeed(
+            lts_renderer_phase(renderer, magnitudes, frames, &config.phase, x, n, NULL, &err),
+            &err);
+        whole = fmin(whole, cpu_now() - begun);
+        begun = cpu_now();
+        must_succeed(lts_render(renderer, mixture, &config, x, n, NULL, &err), &err);
+        blocks = fmin(blocks, cpu_now() - begun);
+    }
+    printf("{\"bench\":\"blocks_render\",\"sound\":\"%s\",\"seconds\":%.2f,\"whole_seconds\":%.3f,"
+           "\"blocks_seconds\":%.3f,\"ratio\":%.2f}\n",
+           name, (double)n / 44100, whole, blocks, blocks / whole);
+    lts_free(x);
+}
+
 static void pair_blocks(const lts_model *model, char *a, char *b)
 {
     lts_error err;
@@ -213,6 +240,7 @@ static void pair_blocks(const lts_model *model, char *a, char *b)
     lts_render_config config = lts_render_defaults();
     must_succeed(lts_renderer_magnitudes(renderer, &mixture, &config, magnitudes, &err), &err);
     compare_blocks(renderer, a, magnitudes, frames, n);
+    render_time(interp, a, &mixture, magnitudes);
     const double seconds = (double)n / 44100;
     retake(interp, a, seconds / 2, 0.1);
     retake(interp, a, seconds / 3, 2);
