@@ -15,6 +15,9 @@
 /* What a text can be made of at most: cJSON takes a node for each. */
 enum { MOST_NODES = 2 * STATE_MAX_POINTS + 1000 };
 
+/* From here on doubles round to an infinite float; FLT_MAX in nine digits lies just below. */
+static const double float_end = 0x1.ffffffp127;
+
 static lts_status refuse(const char *name, const char *key, const char *must, lts_error *err)
 {
     return lts_fail(err, LTS_ERR_FORMAT, "%s: '%s' must be %s: correct it, or remove the file",
@@ -105,7 +108,7 @@ static lts_status fill_curve(const cJSON *times, const cJSON *values, const char
         if (!cJSON_IsNumber(time) || !(time->valuedouble >= before && time->valuedouble <= end))
             return refuse(name, "curve.time",
                           "numbers from 0 that do not fall; up to 1 unless they are seconds", err);
-        if (!cJSON_IsNumber(value) || !(fabs(value->valuedouble) <= FLT_MAX))
+        if (!cJSON_IsNumber(value) || !(fabs(value->valuedouble) < float_end))
             return refuse(name, "curve.value", "finite numbers", err);
         curve->time[i] = before = time->valuedouble;
         curve->value[i] = (float)value->valuedouble;
