@@ -16,11 +16,12 @@ static void fill_bin(lts_vocoder *v, size_t k)
     const double ratio = exp2(1.0 / config->bins_per_octave), quality = cqt_quality(config);
     const double f = config->fmin * exp2((double)k / config->bins_per_octave);
     const double l = quality * config->sample_rate / f, hops = l / config->hop;
-    const double slope = -hops * log(2) / (2 * pi);
+    const double half = fmin(pi / hops, pi / 2);
     const bool wide = v->look > 1 && hops >= long_filter;
     v->scaling[k] = (float)(quality * log(ratio) / sqrt(l));
-    v->near[k] = (float)(slope * (wide ? 0.1 : 0.5));
-    v->far[k] = (float)(slope * (wide ? 0.2 : 0));
+    v->near[k] = (float)(-log(2) / 2 * (wide ? 0.1 : 0.5));
+    v->far[k] = (float)(-log(2) / 2 * (wide ? 0.2 : 0));
+    v->cotangent[k] = (float)(1 / tan(half));
     v->width[k] = (float)(l / pi);
     v->climb[k] = (float)(f * (ratio - 1) / config->sample_rate / 2);
     v->inertia[k] = (float)(1 + inertia * hops);
@@ -34,7 +35,7 @@ typedef struct array {
     size_t count, size;
 } array;
 
-enum { ARRAYS = 26 };
+enum { ARRAYS = 27 };
 
 static void list_arrays(lts_vocoder *v, array list[ARRAYS])
 {
@@ -43,6 +44,7 @@ static void list_arrays(lts_vocoder *v, array list[ARRAYS])
         {&v->scaling, k, sizeof(float)},
         {&v->near, k, sizeof(float)},
         {&v->far, k, sizeof(float)},
+        {&v->cotangent, k, sizeof(float)},
         {&v->width, k, sizeof(float)},
         {&v->climb, k, sizeof(float)},
         {&v->inertia, k, sizeof(float)},
@@ -148,7 +150,7 @@ static void start(lts_vocoder *v)
     for (size_t i = 0; i < VOCODER_ROWS; i++) {
         if (i != v->row)
             memcpy(v->level + i * stride, v->level + v->row * stride, stride * sizeof(float));
-        v->stretch[i] = v->stretch[v->row];
+        v->moved[i] = v->moved[v->row];
         v->detune[i] = v->detune[v->row];
     }
     v->started = true;

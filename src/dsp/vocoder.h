@@ -38,8 +38,8 @@ struct lts_vocoder {
 
     /* (K) each */
     float *scaling;    /* M to A: c / sqrt(l_k) */
-    float *near, *far; /* weights of the levels' differences over +-1 and +-2 frames: the tangent of
-                          the delay's angle */
+    float *near, *far; /* weights of the levels' differences over +-1 and +-2 frames */
+    float *cotangent;  /* of pi hop / l_k */
     float *width;      /* l_k / pi, samples of delay for one radian of it */
     float *climb;      /* turns to the next bin for a sample of delay, halved */
     float *inertia;    /* how much a bin's own past says beside neighbours as loud */
@@ -49,8 +49,8 @@ struct lts_vocoder {
     /* The last VOCODER_ROWS frames, `row` the newest: (VOCODER_ROWS, K) and (VOCODER_ROWS, K + 2),
      * log2 A with one more at either end. */
     float *amplitude, *level;
-    float stretch[VOCODER_ROWS]; /* filters' lengths where the frame's sound came from, over l_k */
-    float detune[VOCODER_ROWS];  /* of the oscillators in that frame, a factor */
+    ptrdiff_t moved[VOCODER_ROWS]; /* bins that the frame's sound was moved up */
+    float detune[VOCODER_ROWS];    /* of the oscillators in that frame, a factor */
     size_t row;
     bool started;
 

@@ -22,18 +22,31 @@ LTS_CLONES static void detune(float *restrict deviation, float factor, float qua
         deviation[k] = deviation[k] * factor + quality * (factor - 1);
 }
 
-/* How far the energy lies behind the frame, in samples, by the levels one and two frames later and
- * earlier (gradient.c). */
-LTS_CLONES static void delays(const lts_vocoder *v, const float *const restrict *level,
-                              float stretch, float *restrict delay, size_t bins)
+/* How far the energy lies behind the frame, in samples. A Hann window cos^2(pi u / l) over an
+ * impulse at distance u has, a hop h later and earlier, magnitudes whose roots' ratio is
+ * (1 - tan a tan b) / (1 + tan a tan b), a = pi u / l, b = pi h / l; so tan a is
+ * -tanh(ln(ratio) / 4) / tan b, however few hops the window spans. For `count` bins from `to` on,
+ * whose sound comes from the filters of the bins from `from` on. */
+LTS_CLONES static void delays(const lts_vocoder *v, const float *const *level, size_t from,
+                              size_t to, size_t count, float *restrict delay)
 {
-    const float *restrict near = v->near, *restrict far = v->far, *restrict width = v->width;
-    const float *restrict e2 = level[0], *restrict e1 = level[1];
-    const float *restrict l1 = level[3], *restrict l2 = level[4];
-    for (size_t k = 0; k < bins; k++) {
-        float slope = near[k] * (l1[k] - e1[k]) + far[k] * (l2[k] - e2[k]);
-        delay[k] = stretch * width[k] * approx_atan(stretch * slope);
+    const float *restrict near = v->near + from, *restrict far = v->far + from;
+    const float *restrict cotangent = v->cotangent + from, *restrict width = v->width + from;
+    const float *restrict e2 = level[0] + to, *restrict e1 = level[1] + to;
+    const float *restrict l1 = level[3] + to, *restrict l2 = level[4] + to;
+    for (size_t i = 0; i < count; i++) {
+        float rise = near[i] * (l1[i] - e1[i]) + far[i] * (l2[i] - e2[i]);
+        delay[to + i] = width[i] * approx_atan(cotangent[i] * approx_tanh(rise));
     }
+}
+
+static void all_delays(lts_vocoder *v, const float *const *level, ptrdiff_t moved)
+{
+    const size_t distance = (size_t)(moved < 0 ? -moved : moved);
+    memset(v->delay, 0, v->bins * sizeof *v->delay);
+    if (distance < v->bins)
+        delays(v, level, moved < 0 ? distance : 0, moved > 0 ? distance : 0, v->bins - distance,
+               v->delay);
 }
 
 /* As turns_from, to a float's precision: what a sample's error is grows over the hop. */
@@ -91,7 +104,7 @@ void vocoder_gradient(lts_vocoder *v)
     deviations(now, v->skew, v->now.deviation, bins);
     vocoder_lobes(v, now + 1);
     detune(v->now.deviation, v->detune[row], v->quality, bins);
-    delays(v, level, v->stretch[row], v->delay, bins);
+    all_delays(v, level, v->moved[row]);
     steps(v, v->step, v->above, bins);
     /* Both frames' levels below the louder one. */
     float top = fmaxf(v->now.top, v->past.top);

@@ -36,7 +36,7 @@ void vocoder_receive(lts_vocoder *v, const float *magnitudes, double semitones)
         shift(amplitude, bins, (ptrdiff_t)whole, 0);
         shift(level, bins, (ptrdiff_t)whole, log2f(VOCODER_LEAST));
     }
-    v->stretch[v->row] = (float)exp2(semitones / 12);
+    v->moved[v->row] = (ptrdiff_t)whole;
     v->detune[v->row] = (float)exp2((up - whole) / v->config.bins_per_octave);
     /* Beyond the lowest and the highest bin the level goes on as it came. */
     level[-1] = bins > 1 ? 2 * level[0] - level[1] : level[0];
