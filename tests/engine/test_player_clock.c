@@ -1,0 +1,170 @@
+#include "player_show.h"
+
+#include "small_disk.h"
+
+#include <sndfile.h>
+
+static void null_takes_samples_at_the_clocks_pace(void **state)
+{
+    (void)state;
+    show s = {0};
+    lts_error err;
+    player *p;
+    player_config config = config_of(&s, "null");
+    assert_ok(player_open_on(&fake_api, &config, &p, &err));
+    double start = lts_now();
+    rest(0.6);
+    player_status status = player_watch(p);
+    assert_pace(status.played, lts_now() - start);
+    assert_true(atomic_load(&s.given) + 1 > status.played - status.underruns * 256);
+    assert_false(status.lost);
+    player_close(p);
+    size_t given = atomic_load(&s.given);
+    rest(0.02);
+    assert_int_equal(atomic_load(&s.given), given);
+}
+
+/* Reads the file and compares it with what fill gave; returns its samples. */
+static size_t compare_file(const char *path, bool exact)
+{
+    SF_INFO info = {0};
+    SNDFILE *file = sf_open(path, SFM_READ, &info);
+    assert_non_null(file);
+    assert_int_equal(info.samplerate, RATE);
+    assert_int_equal(info.channels, 1);
+    assert_int_equal(info.format, SF_FORMAT_WAV | SF_FORMAT_FLOAT);
+    float *x = calloc((size_t)info.frames + 1, sizeof *x);
+    assert_int_equal(sf_read_float(file, x, info.frames), info.frames);
+    size_t wrong = 0;
+    for (size_t i = 0; i < (size_t)info.frames; i++)
+        wrong += x[i] != noise(i);
+    if (exact)
+        assert_int_equal(wrong, 0);
+    free(x);
+    sf_close(file);
+    return (size_t)info.frames;
+}
+
+static void a_file_holds_what_was_given_from_the_start(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *device = lts_format("file:%s/out \xc3\xa9.wav", folder);
+    const char *path = device + strlen("file:");
+    test_write(path, "old", 3);
+    uint64_t underruns = 1;
+    for (int attempt = 0; attempt < 5 && underruns > 0; attempt++) {
+        show s = {0};
+        player *p;
+        player_config config = config_of(&s, device);
+        config.ahead = 8;
+        double start = lts_now();
+        assert_ok(player_open_on(&fake_api, &config, &p, &err));
+        assert_int_equal(player_id(p), -1);
+        rest(1.3);
+        /* What a kill would leave. */
+        underruns = player_watch(p).underruns;
+        assert_true(compare_file(path, underruns == 0) > RATE / 4);
+        rest(0.2);
+        underruns = player_watch(p).underruns;
+        player_close(p);
+        double seconds = lts_now() - start;
+        assert_pace(compare_file(path, underruns == 0), seconds);
+    }
+    assert_int_equal(underruns, 0);
+    lts_free(device);
+}
+
+static void a_full_disk_is_told_and_the_clock_goes_on(void **state)
+{
+    (void)state;
+    lts_error err;
+    show s = {0};
+    player *p;
+    char *device = lts_format("file:%s/full.wav", folder);
+    player_config config = config_of(&s, device);
+    assert_ok(player_open_on(&fake_api, &config, &p, &err));
+    test_limit_files(20000);
+    for (double end = lts_now() + 5; atomic_load(&s.lines) == 0 && lts_now() < end;)
+        rest(0.01);
+    test_limit_files(0);
+    assert_true(player_watch(p).lost);
+    assert_non_null(strstr(s.line[atomic_load(&s.lines) - 1], "full.wav"));
+    size_t given = atomic_load(&s.given);
+    double start = lts_now();
+    rest(0.3);
+    assert_pace(atomic_load(&s.given) - given, lts_now() - start);
+    player_close(p);
+    assert_in_range(compare_file(device + strlen("file:"), false), 1000, 5000);
+    lts_free(device);
+}
+
+static void latency_from_fill_to_file_is_that_of_the_ring(void **state)
+{
+    (void)state;
+    lts_error err;
+    enum { BLOCKS = 150 };
+    for (size_t ahead = 2; ahead <= 3; ahead++) {
+        double stamps[BLOCKS] = {0}, sum = 0;
+        show s = {.stamps = stamps, .blocks = BLOCKS};
+        player *p;
+        char *device = lts_format("file:%s/latency.wav", folder);
+        player_config config = config_of(&s, device);
+        config.ahead = ahead;
+        assert_ok(player_open_on(&fake_api, &config, &p, &err));
+        rest(0.5);
+        player_status status = player_watch(p);
+        player_close(p);
+        /* The file's first sample sounds when the first block after those ahead is asked for. */
+        size_t blocks = atomic_load(&s.given) / 256;
+        blocks = blocks < BLOCKS ? blocks : BLOCKS;
+        assert_true(blocks > ahead + 10);
+        const double start = stamps[ahead];
+        for (size_t b = ahead; b < blocks; b++)
+            sum += start + (double)b * 256 / RATE - stamps[b];
+        double mean = sum / (double)(blocks - ahead);
+        print_message("ahead %zu: %.2f ms from fill to file, %.2f ms said\n", ahead, 1e3 * mean,
+                      1e3 * status.latency);
+        if (status.underruns == 0) {
+            assert_true(mean > 0 && mean < (double)(ahead + 2) * 256 / RATE);
+            assert_true(fabs(status.latency - (double)ahead * 256 / RATE) < 1e-9);
+        }
+        lts_free(device);
+    }
+}
+
+static void levels_are_those_of_what_was_played(void **state)
+{
+    (void)state;
+    lts_error err;
+    show s = {.frequency = 441};
+    player *p;
+    player_config config = config_of(&s, "null");
+    config.ahead = 16;
+    assert_ok(player_open_on(&fake_api, &config, &p, &err));
+    rest(0.5);
+    player_status status = player_watch(p);
+    if (status.underruns == 0)
+        assert_true(fabsf(status.rms - 0.5f / sqrtf(2)) < 0.02f);
+    assert_true(fabsf(status.peak - 0.5f) < 1e-3f);
+    player_close(p);
+    s = (show){.level = 3};
+    assert_ok(player_open_on(&fake_api, &config, &p, &err));
+    rest(0.2);
+    status = player_watch(p);
+    assert_true(status.peak > 0.99f && status.peak <= 1);
+    assert_true(status.limited >= status.played - status.underruns * 256 && status.limited > 0);
+    player_close(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PLAYS(null_takes_samples_at_the_clocks_pace),
+        PLAYS(a_file_holds_what_was_given_from_the_start),
+        PLAYS(a_full_disk_is_told_and_the_clock_goes_on),
+        PLAYS(latency_from_fill_to_file_is_that_of_the_ring),
+        PLAYS(levels_are_those_of_what_was_played),
+    };
+    return cmocka_run_group_tests_name("player, clock", tests, NULL, NULL);
+}
