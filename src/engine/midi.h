@@ -28,9 +28,9 @@ bool midi_parse(midi_parser *parser, uint8_t byte, midi_event *event);
 /* "default", a port's number (as in midi_list, from 0) or name (PortMidi), or a path with a slash:
  * raw bytes of a pipe or a device node. The handler is called by a thread of its own until
  * midi_close returns, one event at a time; it may lock and allocate, but may not call midi_close. A
- * pipe whose writer went away waits for the next one, a device that went away for its return.
- * LTS_ERR_NOT_FOUND when there is no such port or path, LTS_ERR_IO when it cannot be opened, or is
- * neither pipe nor device; LTS_ERR_MEMORY. */
+ * pipe whose writer went away waits for the next one, a device that went away for its return; a
+ * pipe made anew under the path is found again. LTS_ERR_NOT_FOUND when there is no such port or
+ * path, LTS_ERR_IO when it cannot be opened, or is neither pipe nor device; LTS_ERR_MEMORY. */
 typedef struct midi midi;
 lts_status midi_open(const char *port, void (*handler)(void *user, const midi_event *event),
                      void *user, midi **out, lts_error *err);

@@ -45,6 +45,14 @@ static lts_status open_path(path_source *s, lts_error *err)
                     "%s: is neither a pipe nor a device; name one that carries raw MIDI", s->path);
 }
 
+/* Whether the path has come to mean something else: a pipe that was removed and made anew. */
+static bool replaced(const path_source *s)
+{
+    struct stat open_one, named;
+    return fstat(s->descriptor, &open_one) == 0 && stat(s->path, &named) == 0 &&
+           (open_one.st_ino != named.st_ino || open_one.st_dev != named.st_dev);
+}
+
 /* What went away is looked for now and then. */
 static bool reopen(path_source *s)
 {
@@ -62,8 +70,11 @@ static size_t path_read(midi_source *source, uint8_t *bytes, size_t room)
     if (s->descriptor < 0 && !reopen(s))
         return 0;
     struct pollfd wait = {.fd = s->descriptor, .events = POLLIN};
-    if (poll(&wait, 1, (int)(1000 * nap)) <= 0)
+    if (poll(&wait, 1, (int)(1000 * nap)) <= 0) {
+        if (replaced(s))
+            release(s);
         return 0;
+    }
     ssize_t got = read(s->descriptor, bytes, room);
     if (got > 0)
         return (size_t)got;

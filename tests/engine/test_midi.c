@@ -169,6 +169,27 @@ static void a_pipe_is_read_writer_after_writer(void **state)
     lts_free(path);
 }
 
+static void a_pipe_made_anew_is_found_again(void **state)
+{
+    (void)state;
+    static heard h;
+    lts_error err;
+    midi *m;
+    char *path = lts_path_join(folder, "midi");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_ok(midi_open(path, hear, &h, &m, &err));
+    for (int made = 0; made < 3; made++) {
+        send_bytes(path, "\x90\x3c\x40", 3);
+        assert_true(wait_for(&h, made + 1));
+        unlink(path);
+        if (made == 1)
+            usleep(100000);
+        assert_int_equal(mkfifo(path, 0600), 0);
+    }
+    midi_close(m);
+    lts_free(path);
+}
+
 static void many_events_come_in_order(void **state)
 {
     (void)state;
@@ -443,6 +464,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_become_events),
         IN_FOLDER(a_pipe_is_read_writer_after_writer),
+        IN_FOLDER(a_pipe_made_anew_is_found_again),
         IN_FOLDER(many_events_come_in_order),
         IN_FOLDER(an_event_is_heard_at_once),
         IN_FOLDER(what_carries_no_midi_is_refused),
