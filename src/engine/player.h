@@ -49,8 +49,8 @@ typedef struct player_config {
  * device, LTS_ERR_IO when it cannot be opened (what to do instead is in the line), LTS_ERR_MEMORY.
  * Several players may be open, by any threads. */
 lts_status player_open(const player_config *config, player **out, lts_error *err);
-/* A device fades out. No fill and no tell is called afterwards. A device that does not answer is left to a
- * thread of its own after 3 s. NULL is allowed. */
+/* A device fades out. No fill and no tell is called afterwards. A device that does not answer is
+ * left to a thread of its own after 3 s. NULL is allowed. */
 void player_close(player *p);
 
 typedef struct player_status {
