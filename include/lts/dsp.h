@@ -129,7 +129,8 @@ lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float
                              const lts_reporter *reporter, lts_error *err);
 
 /* What stays of a sound that is revised: frames at its beginning and end whose phases it knows, and
- * samples there that keep their bits. */
+ * samples there that keep their bits; and whether it is part of a longer sound, which goes on
+ * before its beginning or after its end. */
 typedef struct lts_phase_known {
     size_t frames_before, frames_after;
     size_t samples_before, samples_after;
@@ -143,11 +144,11 @@ typedef struct lts_phase_known {
  * frames_before and the last frames_after frames begin with the phases x has in them; the
  * integration starts from these on both sides and its fronts meet in quiet cells. The iterations
  * hold the kept samples fixed. A join is made of signals that agree there: x turns into the result
- * over `lts_phase_join` samples, or a third of what is free where there is less, with no
- * iterations as well. Frames whose windows reach beyond the ends of x are taken to hear silence
- * there: where x is part of a longer sound, keep half the longest filter at that end.
+ * over `lts_phase_join` samples, or a third of what is free where there is less, with no iterations
+ * as well. Where the sound goes on beyond x the iterations leave out what windows that reach there
+ * would say; at an end where it does not, they hear silence.
  *
- * With nothing known and nothing kept it is lts_phase_recover, bit for bit; with every sample kept
+ * With nothing known, kept or beyond it is lts_phase_recover, bit for bit; with every sample kept
  * it does nothing. Memory: four signals at the reduced rate. Errors as lts_phase_recover's, and
  * LTS_ERR_ARGUMENT when more is known or kept than there is; x must be finite. */
 lts_status lts_phase_revise(const lts_cqt *cqt, lts_cqt_work *work, const float *magnitudes,

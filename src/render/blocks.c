@@ -110,7 +110,13 @@ static bool on_cancelled(void *user)
     return lts_cancelled(((const stretch *)user)->job->reporter);
 }
 
-/* What the block from .. to-1 finds there. */
+/* Samples of a sound cut after frame to-1. */
+static size_t last_sample(const stretch *s, size_t to)
+{
+    return to == s->job->frames ? s->job->n : (to - 1) * s->hop;
+}
+
+/* What the block finds among frames from .. to-1. */
 static lts_phase_known known_around(const stretch *s, size_t begin, size_t end, size_t from,
                                     size_t to)
 {
@@ -124,7 +130,7 @@ static lts_phase_known known_around(const stretch *s, size_t begin, size_t end, 
     known.frames_after = to - after;
     known.samples_before = (begin - from) * s->hop;
     if (end == s->end && end < job->frames)
-        known.samples_after = (to - 1 - end) * s->hop;
+        known.samples_after = last_sample(s, to) - end * s->hop;
     return known;
 }
 
@@ -132,7 +138,7 @@ static lts_status render_block(stretch *s, size_t begin, size_t end, lts_error *
 {
     const render_job *job = s->job;
     const size_t from = begin - frames_before(s, begin), to = end + frames_after(s, end);
-    const size_t first = from * s->hop, last = to == job->frames ? job->n : (to - 1) * s->hop;
+    const size_t first = from * s->hop, last = last_sample(s, to);
     const lts_phase_known known = known_around(s, begin, end, from, to);
     const lts_reporter reporter = {.user = s, .progress = on_progress, .cancelled = on_cancelled};
     const render_plan *plan;

@@ -110,7 +110,9 @@ lts_status render_plan_for(lts_renderer *renderer, size_t frames, const render_p
     const size_t most = lts_cqt_slice_frames(renderer->plan[0].cqt);
     *plan = &renderer->plan[0];
     for (size_t i = 1; i < RENDER_PLANS; i++) {
-        size_t size = i * (sizes.first + sizes.ahead);
+        /* A first block's, and one about twice that for retakes: by default both fill the sizes
+         * that the transform likes, 1280 and 2048 frames with their guards. */
+        size_t size = (sizes.first + sizes.ahead) * (i == 1 ? 8 : 15) / 8;
         render_plan *smaller = &renderer->plan[i];
         if (frames > size || 3 * size > 2 * most)
             continue;

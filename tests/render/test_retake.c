@@ -144,7 +144,7 @@ static void a_change_reaches_its_windows_and_no_further(void **state)
     fixture *f = *state;
     static const struct {
         size_t from, to;
-    } cases[] = {{1300, 1310}, {900, 1700}, {0, 5}, {FRAMES - 1, FRAMES}, {100, 101}};
+    } cases[] = {{1300, 1310}, {900, 1700}, {0, 5}, {FRAMES - 1, FRAMES}, {100, 101}, {2000, 2100}};
     const size_t context = lts_render_context(lts_renderer_settings(f->renderer));
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         lts_render_config config = lts_render_defaults();
