@@ -136,6 +136,49 @@ static void alpha_one_is_the_first_sound_alone(void **state)
     lts_interp_close(alone);
 }
 
+static void count_ready(void *user, size_t ready)
+{
+    size_t *heard = user;
+    assert_true(ready > *heard);
+    *heard = ready;
+}
+
+static void a_retake_changes_what_its_weights_reach(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_interp *interp;
+    lts_render_config config = lts_render_defaults();
+    size_t heard = 0, first, count;
+    config.phase.iterations = 1;
+    config.sample = true;
+    assert_ok(lts_interp_open(f->model, f->sources, 2, 1.25, 1, &interp, &err));
+    size_t frames = lts_interp_frames(interp), n = lts_interp_samples(interp);
+    float *before = lts_alloc(2 * frames, sizeof *before);
+    float *weight = lts_alloc(2 * frames, sizeof *weight);
+    float *x = lts_alloc(n, sizeof *x), *old = lts_alloc(n, sizeof *old);
+    for (size_t t = 0; t < 2 * frames; t++)
+        before[t] = weight[t] = 0.5f;
+    assert_ok(lts_interp_render(interp, before, &config, old, NULL, &err));
+    assert_ok(
+        lts_interp_render_blocks(interp, before, &config, x, count_ready, &heard, NULL, &err));
+    assert_int_equal(heard, n);
+    assert_memory_equal(x, old, n * sizeof *x);
+    assert_ok(lts_interp_retake(interp, weight, before, &config, x, &first, &count, NULL, &err));
+    assert_int_equal(count, 0);
+    assert_memory_equal(x, old, n * sizeof *x);
+    weight[frames - 1] = 0.6f;
+    assert_ok(lts_interp_retake(interp, weight, before, &config, x, &first, &count, NULL, &err));
+    assert_true(first > 0 && first + count == n);
+    assert_memory_equal(x, old, first * sizeof *x);
+    assert_memory_not_equal(x + first, old + first, count * sizeof *x);
+    lts_free(before);
+    lts_free(weight);
+    lts_free(x);
+    lts_free(old);
+    lts_interp_close(interp);
+}
+
 static void a_range_is_named_as_the_originals_name_it(void **state)
 {
     fixture *f = *state;
@@ -468,6 +511,7 @@ int main(void)
         cmocka_unit_test(a_run_without_a_model_is_refused),
         cmocka_unit_test(excerpts_end_with_their_files),
         cmocka_unit_test(alpha_one_is_the_first_sound_alone),
+        cmocka_unit_test(a_retake_changes_what_its_weights_reach),
         cmocka_unit_test(a_range_is_named_as_the_originals_name_it),
         cmocka_unit_test(an_interrupted_range_keeps_what_is_whole),
         cmocka_unit_test(a_ranges_values_are_what_their_names_say),
