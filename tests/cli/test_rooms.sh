@@ -17,9 +17,9 @@ declare -A may=(
     [pipeline]="base formats audio dsp nn model latent synth render"
     [engine]="base formats audio dsp model latent synth render pipeline"
 )
-# The pipeline has one public header a job.
+# The pipeline has one public header a job, the engine one for those who talk to it.
 declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [train]=pipeline
-    [interp]=pipeline [codec]=pipeline [plot]=pipeline)
+    [interp]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine)
 
 wrong=0 files=0
 for folder in src/*/; do
