@@ -1,9 +1,10 @@
-/* A voice's phase vocoder on the constant-Q grid. Its frames are numbered from the first one given;
- * `look` of them are heard of before a frame's phases are settled. Amplitudes are A = M /
- * sqrt(l_k), of the sinusoids that add up to the sound: the Hann windows' responses at neighbouring
- * bins, one bin of a filter apart, add up to a constant (Allen & Rabiner 1977), so that x(t) = c
- * sum_k A_k(t) cos(phi_k(t)),  c = the bins' distance in filters' bins, Q ln(2) / b. Phases are
- * those of zero-phase filters, at the middle of the frame. */
+/* A voice's phase vocoder on the constant-Q grid. A frame's phases are settled once `look` frames
+ * after it are there. Amplitudes are A = M / sqrt(l_k), of the sinusoids that add up to the sound:
+ * Hann windows' responses at bins one of their own apart add up to a constant (Allen & Rabiner
+ * 1977), so that
+ *   x(t) = c sum_k A_k(t) cos phi_k(t),  c = Q ln(2) / b, the bins' distance.
+ * Phases are those of zero-phase filters, at the middle of the frame: that the filters of an octave
+ * hear half a sample of its rate later, a thousandth of their length, is left out. */
 #ifndef DSP_VOCODER_H
 #define DSP_VOCODER_H
 
