@@ -6,7 +6,8 @@
 
 static const char examples[] =
     "lts-send /load/model \"$PWD/run-000\" --wait 'loaded successfully' --fail 'Could not'\n"
-    "lts-send /interpolate_two/generate 2 0 0.5 --wait playing --fail 'Error|total length'\n"
+    "lts-send /interpolate_two/generate 2 0 0.5 --wait playing --fail 'Error|length|not set|No "
+    "model'\n"
     "lts-send /sound/interpolate_two/save --wait 'Saved the last' --print\n"
     "lts-send /set_alfa 1 0 -1\n"
     "lts-send /state/send --print --timeout 0.5\n";

@@ -3,6 +3,7 @@
 . "${LTS_SOURCE:?}/tests/cli/lib.sh"
 . "${LTS_SOURCE:?}/tests/cli/server.sh"
 
+small_set ds
 pick_ports
 tell() {
     local status=$1 what=$2
@@ -68,6 +69,21 @@ says "/load/dataset: answered: /report Could not set the dataset"
 tell 0 "answers within a time" --print --timeout 0.5 /state/send
 prints "/report State sent."
 prints "/output/normalize 1"
+
+# What a script is for: a sound rendered, waited for and saved.
+bad='Could not|Error|total length|not set|No model|Please'
+step() { tell 0 "$1" --wait "$2" --fail "$bad" "${@:3}"; }
+mkdir out\ put
+step "a data set" 'Dataset is set' /load/dataset "$PWD/ds"
+step "a model" 'loaded successfully' /load/model "$run"
+names=(ds/audio/*)
+step "a first sound" 'First sound' $two/first/audio_path "${names[0]##*/}"
+step "a second" 'Second sound' $two/second/audio_path "${names[1]##*/}"
+tell 1 "too long a sound" --wait playing --fail "$bad" /interpolate_two/generate 5000 0 0
+step "a render" 'Audio generated, playing' /interpolate_two/generate 0.3 0 0
+step "a folder" 'Save folder set' $two/save_folder "$PWD/out put"
+step "a saved sound" 'Saved the last generated sound' $two/save
+ok "is there when the answer is" [ -s "out put/generated_audio-00000.wav" ]
 
 # One program at a time can listen.
 dump_start
