@@ -36,14 +36,14 @@ static float fade(double distance, double length)
 }
 
 /* Of the sample at i, how much of the old sound stays when it fades `skip` after the kept ones. */
-static float kept_part(const recovery *r, double i, size_t skip, size_t length)
+static inline float kept_part(const recovery *r, size_t i, size_t skip, size_t length)
 {
-    const lts_phase_known *known = &r->known;
+    const size_t before = r->known.samples_before, after = r->known.samples_after;
     float head = 0, tail = 0;
-    if (known->samples_before > 0)
-        head = fade(i - (double)(known->samples_before + skip) + 0.5, (double)length);
-    if (known->samples_after > 0)
-        tail = fade((double)(r->n - known->samples_after) - (double)skip - i - 0.5, (double)length);
+    if (before > 0 && i < before + skip + length)
+        head = fade((double)i - (double)(before + skip) + 0.5, (double)length);
+    if (after > 0 && i + after + skip + length >= r->n)
+        tail = fade((double)r->n - (double)(after + skip) - (double)i - 0.5, (double)length);
     return fmaxf(head, tail);
 }
 
@@ -77,7 +77,7 @@ void recovery_keep(const recovery *r, const float *x)
     for (size_t i = 0; i < r->reduced; i++) {
         if (reduction == 1)
             r->old[i] = r->scale * x[i];
-        r->hold[i] = kept_part(r, (double)(i * reduction), at.turn, at.ramp);
+        r->hold[i] = kept_part(r, i * reduction, at.turn, at.ramp);
     }
 }
 
@@ -98,8 +98,7 @@ void recovery_join(const recovery *r, const float *result, double scale, float *
         if (!r->keeps)
             x[n] = now;
         else if (n >= known->samples_before && n < r->n - known->samples_after)
-            x[n] =
-                now + kept_part(r, (double)n, 0, result ? j.turn : j.turn + j.ramp) * (x[n] - now);
+            x[n] = now + kept_part(r, n, 0, result ? j.turn : j.turn + j.ramp) * (x[n] - now);
     }
 }
 
