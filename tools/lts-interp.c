@@ -180,8 +180,8 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
     if (status == LTS_OK && !o->alpha.range)
         status = lts_output_check(o->out, sources, count, err);
     if (status == LTS_OK)
-        status =
-            lts_interp_open(model, sources, count, o->duration, cli_threads(cli), &interp, err);
+        status = lts_interp_open(model, sources, count, o->duration, cli_threads(cli), &interp,
+                                 cli_reporter(cli), err);
     if (status == LTS_OK && o->alpha.range)
         status = lts_interp_save_range(interp, o->out, o->alpha.from, o->alpha.to, o->alpha.step,
                                        render, &o->sound.output, cli_reporter(cli), err);

@@ -38,9 +38,11 @@ typedef struct lts_interp lts_interp;
 /* `model` must outlive the result; sources are read here and not kept. duration: seconds, at least
  * a hop and at most what every sound has left after its offset (one hop more is forgiven); below 0
  * means just that. LTS_ERR_ARGUMENT says which sound is too short and how long the excerpt may be,
- * LTS_ERR_FORMAT which ends long before its header says so. */
+ * LTS_ERR_FORMAT which ends long before its header says so. The reporter is only asked whether to
+ * go on: LTS_ERR_CANCELLED. */
 lts_status lts_interp_open(const lts_model *model, const lts_source *sources, size_t count,
-                           double duration, unsigned threads, lts_interp **out, lts_error *err);
+                           double duration, unsigned threads, lts_interp **out,
+                           const lts_reporter *reporter, lts_error *err);
 void lts_interp_close(lts_interp *interp); /* NULL is allowed */
 
 size_t lts_interp_count(const lts_interp *interp);   /* sounds */

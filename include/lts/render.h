@@ -37,9 +37,11 @@ void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, floa
 /* An excerpt of a sound with what surrounds it -> latent path of the excerpt's T = 1 + excerpt /
  * hop frames: mean (T,Z), log_variance (T,Z) or NULL. x holds `before` samples, a multiple of the
  * hop, then the excerpt, then what follows, `total` in all; with lts_render_context of each, or all
- * there is, the frames are those of the whole sound. */
+ * there is, the frames are those of the whole sound. The reporter is only asked whether to go on.
+ */
 lts_status lts_renderer_encode(lts_renderer *renderer, const float *x, size_t total, size_t before,
-                               size_t excerpt, float *mean, float *log_variance, lts_error *err);
+                               size_t excerpt, float *mean, float *log_variance,
+                               const lts_reporter *reporter, lts_error *err);
 
 /* Sounds and how much of each is heard when: mean, log_variance `sounds` pointers to (T,Z), weight
  * (sounds,T). log_variance may be NULL when nothing is sampled. */

@@ -144,11 +144,15 @@ double request_number(const request *r, size_t i)
 char *request_text(const request *r, size_t i)
 {
     const osc_message *message = r->message;
-    char *text = lts_strdup(message->args[i].text);
-    for (i++; text && i < message->count && osc_is_text(&message->args[i]); i++) {
-        char *longer = lts_format("%s %s", text, message->args[i].text);
-        lts_free(text);
-        text = longer;
+    size_t size = 0, end = i;
+    for (; end < message->count && osc_is_text(&message->args[end]); end++)
+        size += strlen(message->args[end].text) + 1;
+    char *text = lts_alloc(size, 1), *to = text;
+    for (; text && i < end; i++) {
+        size_t length = strlen(message->args[i].text);
+        memcpy(to, message->args[i].text, length);
+        to += length;
+        *to++ = i + 1 < end ? ' ' : '\0';
     }
     return text;
 }

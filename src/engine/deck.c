@@ -90,7 +90,7 @@ static void play(reel *r, float *x, size_t count)
         /* Towards a gap, and when told to leave, down to nothing; else up. */
         bool down = r->leaving || (!last && there - i <= FADE);
         r->level += down ? (r->level > 0 ? -1 : 0) : (r->level < FADE ? 1 : 0);
-        x[i] += r->take->x[r->at++] * r->take->gain * ((float)r->level / FADE);
+        x[i] += r->take->x[r->at++] / r->take->scale * ((float)r->level / FADE);
         if (r->leaving && r->level == 0)
             break;
     }

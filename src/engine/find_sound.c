@@ -39,25 +39,19 @@ static char *search(const char *dataset, const char *name)
     return best;
 }
 
-/* Links in the data set do not lead out of the root either. */
-static lts_status check(const lts_server *s, char **path, lts_error *err)
+lts_status probe_sound(const lts_server *s, const char *path, lts_audio_info *info, lts_error *err)
 {
-    char *real;
-    lts_audio_info info;
-    path_rules rules = {.root = s->rules.root};
-    if (s->rules.root && (*path)[0] == '/') {
-        lts_status status = path_resolve(&rules, *path, &real, err);
-        if (status != LTS_OK)
-            return status;
-        lts_free(*path);
-        *path = real;
-    }
-    return lts_audio_probe(*path, &info, err);
+    const path_rules rules = {.root = s->rules.root};
+    char *real = NULL;
+    lts_status status = s->rules.root ? path_resolve(&rules, path, &real, err) : LTS_OK;
+    lts_free(real);
+    return status == LTS_OK ? lts_audio_probe(path, info, err) : status;
 }
 
 lts_status find_sound(const lts_server *s, const char *sent, char **path, lts_error *err)
 {
     const char *name = path_last(sent);
+    lts_audio_info info;
     lts_status status = LTS_OK;
     *path = NULL;
     if (!name[0])
@@ -67,7 +61,7 @@ lts_status find_sound(const lts_server *s, const char *sent, char **path, lts_er
     if (!*path)
         status = path_resolve(&s->rules, sent, path, err);
     if (status == LTS_OK)
-        status = check(s, path, err);
+        status = probe_sound(s, *path, &info, err);
     if (status != LTS_OK) {
         lts_free(*path);
         *path = NULL;

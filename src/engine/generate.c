@@ -6,21 +6,33 @@
 
 static const char *const name_of[STATE_SOUNDS] = {"Audio_1", "Audio_2"};
 
+static double hop_seconds(const lts_server *s)
+{
+    return s->model->cqt.hop / s->model->cqt.sample_rate;
+}
+
 /* Durations and offsets come as single-precision seconds: within a hop of the end is the end. */
 static bool fits(lts_server *s, unsigned which, double duration, double offset)
 {
     lts_audio_info info;
     lts_error err;
-    const char *path = s->sound[which];
-    double hop = s->model->cqt.hop / s->model->cqt.sample_rate;
-    if (lts_audio_probe(path, &info, &err) != LTS_OK) {
+    if (probe_sound(s, s->sound[which], &info, &err) != LTS_OK) {
         osc_report(s->osc, "Could not generate: %s", err.text);
         return false;
     }
-    if (offset + duration <= info.seconds + hop)
+    if (offset + duration <= info.seconds + hop_seconds(s))
         return true;
     osc_report(s->osc, "audio_%u_offset+example_length (%.3f) > %s total length (%.3f)", which + 1,
                offset + duration, name_of[which], info.seconds);
+    return false;
+}
+
+static bool long_enough(lts_server *s, double duration)
+{
+    if (duration >= hop_seconds(s))
+        return true;
+    osc_report(s->osc, "A duration of %g s is less than one frame (%.4f s): lengthen it.", duration,
+               hop_seconds(s));
     return false;
 }
 
@@ -37,12 +49,8 @@ bool ready_to_render(lts_server *s, double duration, const double offset[STATE_S
                        which ? "second" : "first", which ? "second" : "first");
             return false;
         }
-    double hop = s->model->cqt.hop / s->model->cqt.sample_rate;
-    if (!(duration >= hop)) {
-        osc_report(s->osc, "A duration of %g s is less than one frame (%.4f s): lengthen it.",
-                   duration, hop);
+    if (!long_enough(s, duration))
         return false;
-    }
     for (unsigned which = 0; which < STATE_SOUNDS; which++) {
         if (!(offset[which] >= 0)) {
             osc_report(s->osc, "audio_%u_offset is %g: offsets begin at 0.", which + 1,
@@ -155,12 +163,18 @@ static bool read_part(const request *r, size_t *at, sound_mixture *m, lts_error 
         ++*at;
     double offset = request_number(r, *at), weight = request_number(r, *at + 1);
     *at += 2;
+    lts_audio_info info;
     lts_status status =
         sent ? find_sound(s, sent, &path, err) : lts_fail(err, LTS_ERR_MEMORY, "out of memory");
+    if (status == LTS_OK)
+        status = probe_sound(s, path, &info, err);
     if (status == LTS_OK && !(fabs(weight) <= FLT_MAX))
         status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: weight %g: too large", sent, weight);
     if (status == LTS_OK && !(offset >= 0))
         status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: offset %g: offsets begin at 0", sent, offset);
+    if (status == LTS_OK && offset + m->duration > info.seconds + hop_seconds(s))
+        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: %.3f s from %.3f s on: it is %.3f s long",
+                          sent, m->duration, offset, info.seconds);
     lts_free(sent);
     if (status != LTS_OK) {
         lts_free(path);
@@ -181,11 +195,8 @@ bool mixture_read(const request *r, sound_mixture *m)
         osc_report(s->osc, "No model is loaded: send /load/model.");
         return false;
     }
-    if (!(m->duration > 0)) {
-        osc_report(s->osc, "%s: a duration of %g s: give one above 0.", r->message->path,
-                   m->duration);
+    if (!long_enough(s, m->duration))
         return false;
-    }
     while (at < r->message->count) {
         bool room = m->count < LIVE_SOUNDS;
         if (room && read_part(r, &at, m, &err))

@@ -11,7 +11,7 @@ lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out, lts
     status = job_create(asked, &l->key, err);
     if (status == LTS_OK)
         status = lts_interp_open(asked->model->model, asked->sources, asked->count, asked->duration,
-                                 threads, &l->interp, err);
+                                 threads, &l->interp, NULL, err);
     if (status != LTS_OK) {
         loop_ref_drop(l);
         return status;

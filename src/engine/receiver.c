@@ -1,5 +1,7 @@
 #include "engine/server.h"
 
+#include <string.h>
+
 static const double patience = 0.1; /* s between looks at whether to go on */
 
 /* Whatever stops something does so before the messages that wait, and once more in its turn. */
@@ -21,6 +23,9 @@ static void on_message(void *user, const osc_message *message)
     unsigned voice;
     bool acted = false;
     const address *a = address_find(message->path, &voice);
+    /* Two servers that answer to each other would else never be silent again. */
+    if (strcmp(message->path, "/report") == 0)
+        return;
     if (a && address_accepts(a, message)) {
         if (a->handle == test_connection) {
             test_connection(&(request){.server = s, .message = message});

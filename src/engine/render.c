@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FIRST_BLOCK = 2 /* seconds, the first block's about */ };
 static const double report_gap = 0.1; /* s between two /progress */
 
 /* A file as it was when it was read: another one under its name is read anew. */
@@ -28,6 +27,7 @@ struct render {
 typedef struct run {
     const render_listener *listener;
     take *take;
+    lts_reporter reporter;
     lts_render_config config; /* with the seed that is used */
     bool playing;
     double told, shown; /* progress: when, and how much */
@@ -88,7 +88,7 @@ static bool unchanged(const render *r, const job *j)
 }
 
 /* Makes r->interp the job's. */
-static lts_status open_sounds(render *r, const job *j, lts_error *err)
+static lts_status open_sounds(render *r, const job *j, const lts_reporter *reporter, lts_error *err)
 {
     if (unchanged(r, j))
         return LTS_OK;
@@ -99,7 +99,7 @@ static lts_status open_sounds(render *r, const job *j, lts_error *err)
         r->stamps[s] = stamp_of(j->sources[s].path);
     if (status == LTS_OK)
         status = lts_interp_open(j->model->model, j->sources, j->count, j->duration, r->threads,
-                                 &r->interp, err);
+                                 &r->interp, reporter, err);
     if (status == LTS_OK)
         status = job_create(j, &r->kept, err);
     if (status != LTS_OK)
@@ -136,18 +136,13 @@ static void on_ready(void *user, size_t ready)
         return;
     take_extend(u->take, ready);
     begin_to_play(u);
-    tell_progress(u, (double)ready / (double)u->take->n);
 }
 
-/* Iterations of the block at hand, taken for as long as what is there already. */
 static void on_progress(void *user, const char *what, double done, double total, double rate)
 {
-    run *u = user;
-    double n = (double)u->take->n, ready = (double)atomic_load(&u->take->ready);
-    double block = fmin(n - ready, fmax(ready, FIRST_BLOCK * u->take->sample_rate));
     (void)rate;
-    if (strcmp(what, "iterations") == 0)
-        tell_progress(u, fmin(0.999, (ready + block * done / total) / n));
+    if (strcmp(what, "rendering") == 0 && total > 0)
+        tell_progress(user, fmin(0.999, done / total));
 }
 
 static bool on_cancelled(void *user)
@@ -167,15 +162,14 @@ static bool can_retake(const render *r, const job *j)
 
 static lts_status render_take(render *r, const job *j, const float *weight, run *u, lts_error *err)
 {
-    const lts_reporter reporter = {.user = u, .progress = on_progress, .cancelled = on_cancelled};
     size_t first, count;
     if (!can_retake(r, j))
         return lts_interp_render_blocks(r->interp, weight, &u->config, u->take->x, on_ready, u,
-                                        &reporter, err);
+                                        &u->reporter, err);
     u->config = r->kept->render;
     memcpy(u->take->x, r->last->x, u->take->n * sizeof *u->take->x);
     lts_status status = lts_interp_retake(r->interp, weight, r->weight, &u->config, u->take->x,
-                                          &first, &count, &reporter, err);
+                                          &first, &count, &u->reporter, err);
     if (status == LTS_OK)
         osc_report(u->listener->osc, "Retake: %.2f s of %.2f s made anew.",
                    (double)count / u->take->sample_rate, (double)u->take->n / u->take->sample_rate);
@@ -230,7 +224,8 @@ lts_status render_run(render *r, const job *j, const render_listener *listener, 
     run u = {.listener = listener, .config = j->render};
     float *weight = NULL;
     *out = NULL;
-    lts_status status = open_sounds(r, j, err);
+    u.reporter = (lts_reporter){.user = &u, .progress = on_progress, .cancelled = on_cancelled};
+    lts_status status = open_sounds(r, j, &u.reporter, err);
     if (status == LTS_OK && listener->cancelled(listener->user))
         status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
     if (status == LTS_OK)

@@ -58,6 +58,24 @@ static lts_status set_config(lts_server *s, const lts_server_config *config, lts
     return status;
 }
 
+/* A recording is not begun anew because it was made before, and a folder that lies outside of a new
+ * root is forgotten. */
+static void doubt_state(lts_server *s)
+{
+    char *path;
+    server_state *state = &s->state;
+    if (state->device && strncmp(state->device, "file:", 5) == 0) {
+        lts_free(state->device);
+        state->device = NULL;
+    }
+    if (!state->save_folder)
+        return;
+    if (path_resolve(&s->rules, state->save_folder, &path, NULL) != LTS_OK)
+        path = NULL;
+    lts_free(state->save_folder);
+    state->save_folder = path;
+}
+
 /* What is remembered, and over it what was asked for now. */
 static lts_status take_state(lts_server *s, const lts_server_config *config, lts_error *err)
 {
@@ -71,6 +89,7 @@ static lts_status take_state(lts_server *s, const lts_server_config *config, lts
             osc_report(s->osc, "Nothing is remembered: %s", why.text);
         }
     }
+    doubt_state(s);
     const struct {
         const char *given;
         char **text;

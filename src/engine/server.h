@@ -136,6 +136,8 @@ void restore_data(lts_server *s);
  * whatever folder the client thinks it is in, else the file itself. New path (lts_free).
  * LTS_ERR_NOT_FOUND, LTS_ERR_ARGUMENT, or what is wrong with the file. */
 lts_status find_sound(const lts_server *s, const char *sent, char **path, lts_error *err);
+/* lts_audio_probe, but a link out of the root is LTS_ERR_ARGUMENT. */
+lts_status probe_sound(const lts_server *s, const char *path, lts_audio_info *info, lts_error *err);
 
 /* --- set_curve.c ------------------------------------------------------------------------------ */
 

@@ -137,8 +137,7 @@ static void set_sound(const request *r, unsigned which)
     char *path = NULL, *sent = request_text(r, 0);
     lts_status status = sent ? find_sound(s, sent, &path, &err) : LTS_ERR_MEMORY;
     /* Before there is a data set the name is kept, to be looked for when there is one. */
-    bool early = status != LTS_OK && !s->state.dataset && sent && path_last(sent)[0] &&
-                 status != LTS_ERR_ARGUMENT;
+    bool early = status != LTS_OK && !s->state.dataset && sent && path_last(sent)[0];
     if (status != LTS_OK)
         osc_report(s->osc, "Could not set the %s sound%s: %s", ordinal[which],
                    early ? " yet (kept until a data set is loaded)" : "", err.text);
@@ -183,7 +182,7 @@ void list_dataset(const request *r)
     for (size_t i = 0; i < sounds.count; i++) {
         lts_audio_info info;
         char *name = lts_path_stem(sounds.item[i]);
-        if (name && lts_audio_probe(sounds.item[i], &info, NULL) == LTS_OK) {
+        if (name && probe_sound(s, sounds.item[i], &info, NULL) == LTS_OK) {
             osc_send(s->osc, "/dataset/list", "sfs", name, info.seconds, sounds.item[i]);
             listed++;
         }
@@ -216,18 +215,23 @@ void make_features(const request *r)
     lts_error err = {0};
     lts_config config = {0};
     lts_dataset_report report = {0};
-    char *sent = request_text(r, 0), *name = sent ? lts_path_stem(path_last(sent)) : NULL;
-    lts_dataset_options options = {
-        .folder = s->state.dataset, .jobs = 1, .shard = 1, .shards = 1, .only = name};
+    char *sent = request_text(r, 0), *path = NULL, *name = NULL;
     lts_status status = LTS_OK;
     if (!s->state.dataset)
         status = lts_fail(&err, LTS_ERR_NOT_FOUND, "no data set is loaded: send /load/dataset");
-    else if (!name)
+    if (status == LTS_OK && sent)
+        status = find_sound(s, sent, &path, &err);
+    if (status == LTS_OK)
+        name = path ? lts_path_stem(path) : NULL;
+    if (status == LTS_OK && !name)
         status = lts_fail(&err, LTS_ERR_MEMORY, "out of memory");
     if (status == LTS_OK)
         status = feature_settings(s, &config, &err);
-    if (status == LTS_OK)
+    if (status == LTS_OK) {
+        const lts_dataset_options options = {
+            .folder = s->state.dataset, .jobs = 1, .shard = 1, .shards = 1, .only = name};
         status = lts_dataset_make(&config, &options, &report, NULL, &err);
+    }
     if (status == LTS_OK && report.failed > 0)
         status = lts_fail(&err, LTS_ERR_FORMAT, "%s", report.file[0].reason);
     if (status == LTS_OK)
@@ -238,6 +242,7 @@ void make_features(const request *r)
     lts_dataset_report_free(&report);
     lts_config_free(&config);
     lts_free(name);
+    lts_free(path);
     lts_free(sent);
 }
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_DEVICES = 64, AHEAD = 2 /* blocks in the ring */ };
+enum { MOST_DEVICES = 64, AHEAD = 3 /* blocks in the ring */ };
 static const double meter_gap = 0.1;   /* s */
 static const double limited_gap = 2.0; /* s between reports of a sound too loud */
 
@@ -24,7 +24,8 @@ static void tell(void *server, const char *text)
     osc_report(s->osc, "%s", text);
 }
 
-static lts_status open_device(lts_server *s, const char *device, double rate, lts_error *err)
+static lts_status open_device(lts_server *s, const char *device, double rate, player **out,
+                              lts_error *err)
 {
     const player_config config = {.device = device,
                                   .sample_rate = rate,
@@ -33,25 +34,50 @@ static lts_status open_device(lts_server *s, const char *device, double rate, lt
                                   .fill = play_all,
                                   .tell = tell,
                                   .user = s};
-    return player_open(&config, &s->player, err);
+    return player_open(&config, out, err);
+}
+
+static void take_player(lts_server *s, player *p, double rate)
+{
+    player_close(s->player);
+    s->player = p;
+    s->player_rate = rate;
+    s->limited = 0;
+}
+
+/* A recording goes on in another file when the rate becomes another one. */
+static char *device_again(const lts_server *s)
+{
+    const char *device = s->state.device;
+    if (!s->player || !device || strncmp(device, "file:", 5) != 0)
+        return lts_strdup(device ? device : "");
+    char *name = NULL;
+    for (unsigned part = 2; !name || lts_is_file(name + 5); part++) {
+        lts_free(name);
+        name = lts_format("%s-%u.wav", device, part);
+        if (!name)
+            return NULL;
+    }
+    return name;
 }
 
 void open_player(lts_server *s)
 {
     lts_error err = {0};
+    player *p = NULL;
     double rate = s->model ? s->model->cqt.sample_rate : lts_cqt_defaults().sample_rate;
-    player_close(s->player);
-    s->player = NULL;
-    s->player_rate = rate;
-    lts_status status = open_device(s, s->state.device, rate, &err);
+    char *device = device_again(s);
+    take_player(s, NULL, rate);
+    lts_status status = open_device(s, device, rate, &p, &err);
+    lts_free(device);
     if (status != LTS_OK) {
         osc_report(s->osc, "No sound: %s", err.text);
         lts_message(s->reporter, LTS_LEVEL_WARNING, "no sound: %s", err.text);
-        status = open_device(s, "null", rate, &err);
+        status = open_device(s, "null", rate, &p, &err);
     }
     if (status != LTS_OK)
         lts_message(s->reporter, LTS_LEVEL_WARNING, "no sound, not even silent: %s", err.text);
-    s->limited = 0;
+    take_player(s, p, rate);
 }
 
 void send_device(lts_server *s)
@@ -114,21 +140,27 @@ void set_device(const request *r)
 {
     lts_server *s = r->server;
     lts_error err;
-    char *name = wanted_device(s, r), *before = s->state.device;
+    player *p;
+    char *name = wanted_device(s, r);
     if (!name)
         return;
-    player_close(s->player);
-    s->player = NULL;
-    s->state.device = name;
-    if (open_device(s, name, s->player_rate, &err) == LTS_OK) {
-        lts_free(before);
+    lts_status status = open_device(s, name, s->player_rate, &p, &err);
+    /* A device of the system's may be one that only one can have: it is let go, and had back. */
+    if (status != LTS_OK && s->player && player_id(s->player) >= 0) {
+        take_player(s, NULL, s->player_rate);
+        status = open_device(s, name, s->player_rate, &p, &err);
+        if (status != LTS_OK)
+            open_player(s);
+    }
+    if (status == LTS_OK) {
+        take_player(s, p, s->player_rate);
+        lts_free(s->state.device);
+        s->state.device = name;
         state_changed(s);
         osc_report(s->osc, "Audio output is set to %s", player_name(s->player));
     } else {
         osc_report(s->osc, "Could not set the audio output: %s", err.text);
-        s->state.device = before;
         lts_free(name);
-        open_player(s);
     }
     send_device(s);
 }

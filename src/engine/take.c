@@ -17,7 +17,7 @@ lts_status take_create(size_t samples, double sample_rate, bool normalize, take 
     t->n = samples;
     t->sample_rate = sample_rate;
     t->normalize = normalize;
-    t->gain = 1;
+    t->scale = 1;
     atomic_init(&t->ready, 0);
     atomic_init(&t->abandoned, false);
     atomic_init(&t->holders, 1);
@@ -54,7 +54,7 @@ void take_finish(take *t, char *comment)
     float peak = 0;
     for (size_t i = 0; t->normalize && i < t->n; i++)
         peak = fmaxf(peak, fabsf(t->x[i]));
-    t->gain = peak > 0 ? 1 / peak : 1;
+    t->scale = peak > 0 ? peak : 1;
     t->comment = comment;
     take_extend(t, t->n);
 }
@@ -70,7 +70,7 @@ static lts_status save_as(take *t, const char *path, lts_audio_bits bits, lts_er
     if (status != LTS_OK)
         return status;
     for (size_t i = 0; i < t->n; i++)
-        scaled[i] = t->x[i] * t->gain;
+        scaled[i] = t->x[i] / t->scale;
     status = lts_audio_save(path, scaled, t->n, &format, err);
     lts_free(scaled);
     return status;

@@ -14,7 +14,7 @@ typedef struct take {
     atomic_size_t ready;
     atomic_bool abandoned; /* its render failed or was cancelled: no more will be ready */
     bool normalize;        /* played and saved with a peak of 1; heard when whole */
-    float gain;            /* what brings the peak to 1, set before the last samples are ready */
+    float scale;           /* what samples are divided by when heard: the peak, or 1 */
     char *comment;         /* how to make it again; set before the last samples are ready */
     atomic_uint holders;
 } take;

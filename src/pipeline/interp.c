@@ -61,19 +61,21 @@ static lts_status read_sound(lts_interp *interp, const lts_source *source, sound
     return status;
 }
 
-static lts_status encode_sound(lts_interp *interp, sound *into, lts_error *err)
+static lts_status encode_sound(lts_interp *interp, sound *into, const lts_reporter *reporter,
+                               lts_error *err)
 {
     size_t latent = lts_model_settings(interp->model)->latent;
     lts_status status = lts_alloc_checked(&into->mean, interp->frames, latent * sizeof(float),
                                           "a latent path", err);
     if (status == LTS_OK)
         status = lts_renderer_encode(interp->renderer, into->x, into->total, into->before,
-                                     interp->samples, into->mean, NULL, err);
+                                     interp->samples, into->mean, NULL, reporter, err);
     return status;
 }
 
 /* Only a sampled path asks for the log-variances, a third of the encoder's work. */
-static lts_status encode_log_variances(lts_interp *interp, lts_error *err)
+static lts_status encode_log_variances(lts_interp *interp, const lts_reporter *reporter,
+                                       lts_error *err)
 {
     size_t latent = lts_model_settings(interp->model)->latent;
     lts_status status = LTS_OK;
@@ -84,8 +86,9 @@ static lts_status encode_log_variances(lts_interp *interp, lts_error *err)
         status = lts_alloc_checked(&of->log_variance, interp->frames, latent * sizeof(float),
                                    "a latent path", err);
         if (status == LTS_OK)
-            status = lts_renderer_encode(interp->renderer, of->x, of->total, of->before,
-                                         interp->samples, of->mean, of->log_variance, err);
+            status =
+                lts_renderer_encode(interp->renderer, of->x, of->total, of->before, interp->samples,
+                                    of->mean, of->log_variance, reporter, err);
         if (status != LTS_OK) {
             lts_free(of->log_variance);
             of->log_variance = NULL;
@@ -95,7 +98,8 @@ static lts_status encode_log_variances(lts_interp *interp, lts_error *err)
 }
 
 lts_status lts_interp_open(const lts_model *model, const lts_source *sources, size_t count,
-                           double duration, unsigned threads, lts_interp **out, lts_error *err)
+                           double duration, unsigned threads, lts_interp **out,
+                           const lts_reporter *reporter, lts_error *err)
 {
     *out = NULL;
     lts_cqt_config config;
@@ -123,7 +127,7 @@ lts_status lts_interp_open(const lts_model *model, const lts_source *sources, si
     for (size_t s = 0; status == LTS_OK && s < count; s++) {
         status = read_sound(interp, &sources[s], &interp->sounds[s], err);
         if (status == LTS_OK)
-            status = encode_sound(interp, &interp->sounds[s], err);
+            status = encode_sound(interp, &interp->sounds[s], reporter, err);
     }
     if (status != LTS_OK) {
         lts_interp_close(interp);
@@ -191,10 +195,10 @@ const float *lts_interp_mean(const lts_interp *interp, size_t s)
 /* The sounds' paths as a mixture along `weight`; `*paths` (lts_free) holds its pointers. */
 static lts_status open_mixture(lts_interp *interp, const float *weight,
                                const lts_render_config *config, const float ***paths,
-                               lts_mixture *mixture, lts_error *err)
+                               lts_mixture *mixture, const lts_reporter *reporter, lts_error *err)
 {
     *paths = NULL;
-    lts_status status = config->sample ? encode_log_variances(interp, err) : LTS_OK;
+    lts_status status = config->sample ? encode_log_variances(interp, reporter, err) : LTS_OK;
     if (status == LTS_OK)
         status = lts_alloc_checked(paths, 2 * interp->count, sizeof **paths, "latent paths", err);
     if (status != LTS_OK)
@@ -218,7 +222,7 @@ lts_status lts_interp_render_blocks(lts_interp *interp, const float *weight,
 {
     const float **paths;
     lts_mixture mixture;
-    lts_status status = open_mixture(interp, weight, config, &paths, &mixture, err);
+    lts_status status = open_mixture(interp, weight, config, &paths, &mixture, reporter, err);
     if (status == LTS_OK)
         status = lts_render_blocks(interp->renderer, &mixture, config, x, interp->samples, ready,
                                    user, reporter, err);
@@ -240,7 +244,7 @@ lts_status lts_interp_retake(lts_interp *interp, const float *weight, const floa
     const float **paths;
     lts_mixture mixture;
     *first = *count = 0;
-    lts_status status = open_mixture(interp, weight, config, &paths, &mixture, err);
+    lts_status status = open_mixture(interp, weight, config, &paths, &mixture, reporter, err);
     if (status == LTS_OK)
         status = lts_render_retake(interp->renderer, &mixture, before, config, x, interp->samples,
                                    first, count, reporter, err);

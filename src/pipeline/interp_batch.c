@@ -50,7 +50,7 @@ static lts_status run_set(const lts_model *model, const char *name, const lts_so
     lts_message(reporter, LTS_LEVEL_NOTE, "%s: %s@%g and %s@%g, %g s", name, sources[0].path,
                 sources[0].offset, sources[1].path, sources[1].offset, length);
     lts_status status =
-        folder ? lts_interp_open(model, sources, 2, length, batch->threads, &interp, err)
+        folder ? lts_interp_open(model, sources, 2, length, batch->threads, &interp, reporter, err)
                : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
     if (status == LTS_OK)
         status = save_set(interp, folder, batch, reporter, err);

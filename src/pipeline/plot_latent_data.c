@@ -145,7 +145,7 @@ static lts_status open_inputs(plot_latent_job *job, lts_cqt_config *audio, lts_e
         status = lts_frames_open(settings->frames, audio, &job->frames, err);
     if (status == LTS_OK && settings->sources)
         status = lts_interp_open(job->model, settings->sources, 2, settings->duration,
-                                 settings->threads, &job->interp, err);
+                                 settings->threads, &job->interp, NULL, err);
     return status;
 }
 

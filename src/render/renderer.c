@@ -80,8 +80,11 @@ void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, floa
     lts_cqt_magnitudes(renderer->plan[0].cqt, renderer->plan[0].work, x, n, magnitudes);
 }
 
+enum { ENCODED = 512 /* frames between two looks at whether to go on */ };
+
 lts_status lts_renderer_encode(lts_renderer *renderer, const float *x, size_t total, size_t before,
-                               size_t excerpt, float *mean, float *log_variance, lts_error *err)
+                               size_t excerpt, float *mean, float *log_variance,
+                               const lts_reporter *reporter, lts_error *err)
 {
     const lts_cqt_config *config = lts_cqt_settings(renderer->plan[0].cqt);
     size_t hop = (size_t)config->hop, bins = lts_cqt_bins(config);
@@ -96,10 +99,16 @@ lts_status lts_renderer_encode(lts_renderer *renderer, const float *x, size_t to
     if (status != LTS_OK)
         return status;
     lts_renderer_analyse(renderer, x, total, magnitudes);
-    lts_model_encode(renderer->model, renderer->model_work, magnitudes + first * bins, frames, mean,
-                     log_variance);
+    const size_t latent = lts_model_settings(renderer->model)->latent;
+    for (size_t t = 0; status == LTS_OK && t < frames; t += ENCODED) {
+        size_t count = frames - t < ENCODED ? frames - t : ENCODED;
+        lts_model_encode(renderer->model, renderer->model_work, magnitudes + (first + t) * bins,
+                         count, mean + t * latent, log_variance ? log_variance + t * latent : NULL);
+        if (lts_cancelled(reporter))
+            status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
+    }
     lts_free(magnitudes);
-    return LTS_OK;
+    return status;
 }
 
 lts_status render_plan_for(lts_renderer *renderer, size_t frames, const render_plan **plan,

@@ -225,7 +225,7 @@ static void pair_blocks(const lts_model *model, char *a, char *b)
     lts_error err;
     lts_interp *interp;
     const lts_source sources[2] = {{a, 0}, {b, 0}};
-    must_succeed(lts_interp_open(model, sources, 2, -1, 1, &interp, &err), &err);
+    must_succeed(lts_interp_open(model, sources, 2, -1, 1, &interp, NULL, &err), &err);
     lts_renderer *renderer = lts_interp_renderer(interp);
     const size_t frames = lts_interp_frames(interp), n = lts_interp_samples(interp);
     const size_t bins = lts_cqt_bins(lts_renderer_settings(renderer));

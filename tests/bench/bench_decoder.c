@@ -56,7 +56,7 @@ static void measure_pair(const lts_model *model, const lts_source sources[2])
 {
     lts_error err;
     lts_interp *interp;
-    check(lts_interp_open(model, sources, 2, seconds, 1, &interp, &err), &err);
+    check(lts_interp_open(model, sources, 2, seconds, 1, &interp, NULL, &err), &err);
     size_t frames = lts_interp_frames(interp), latent = lts_model_settings(model)->latent;
     float *z = floats(frames * latent), *weight = floats(2 * frames);
     float *magnitudes = floats(frames * lts_model_settings(model)->bins);

@@ -90,25 +90,27 @@ static void excerpts_end_with_their_files(void **state)
     lts_error err;
     lts_interp *interp;
     /* 66150 - 11025 samples are left of the guitar, 57330 of the drums. */
-    assert_ok(lts_interp_open(f->model, f->sources, 2, -1, 1, &interp, &err));
+    assert_ok(lts_interp_open(f->model, f->sources, 2, -1, 1, &interp, NULL, &err));
     assert_int_equal(lts_interp_samples(interp), 66150 - 11025);
     assert_int_equal(lts_interp_frames(interp), 1 + (66150 - 11025) / 128);
     lts_interp_close(interp);
     double left = (66150 - 11025) / 44100.0;
-    assert_ok(lts_interp_open(f->model, f->sources, 2, left + 0.002, 1, &interp, &err));
+    assert_ok(lts_interp_open(f->model, f->sources, 2, left + 0.002, 1, &interp, NULL, &err));
     lts_interp_close(interp);
-    assert_status(lts_interp_open(f->model, f->sources, 2, left + 0.01, 1, &interp, &err),
+    assert_status(lts_interp_open(f->model, f->sources, 2, left + 0.01, 1, &interp, NULL, &err),
                   LTS_ERR_ARGUMENT);
     assert_non_null(strstr(err.text, "guitar.wav"));
     assert_non_null(strstr(err.text, "at most 1.250 s"));
-    assert_status(lts_interp_open(f->model, f->sources, 2, 0.001, 1, &interp, &err),
+    assert_status(lts_interp_open(f->model, f->sources, 2, 0.001, 1, &interp, NULL, &err),
                   LTS_ERR_ARGUMENT);
-    assert_status(lts_interp_open(f->model, f->sources, 0, -1, 1, &interp, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_interp_open(f->model, f->sources, 0, -1, 1, &interp, NULL, &err),
+                  LTS_ERR_ARGUMENT);
     lts_source late = {f->sources[0].path, 99};
-    assert_status(lts_interp_open(f->model, &late, 1, -1, 1, &interp, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_interp_open(f->model, &late, 1, -1, 1, &interp, NULL, &err),
+                  LTS_ERR_ARGUMENT);
     char name[] = "no such file.wav";
     lts_source absent = {name, 0};
-    assert_int_not_equal(lts_interp_open(f->model, &absent, 1, -1, 1, &interp, &err), LTS_OK);
+    assert_int_not_equal(lts_interp_open(f->model, &absent, 1, -1, 1, &interp, NULL, &err), LTS_OK);
     assert_non_null(strstr(err.text, "no such file.wav"));
 }
 
@@ -119,8 +121,8 @@ static void alpha_one_is_the_first_sound_alone(void **state)
     lts_interp *both, *alone;
     lts_render_config config = lts_render_defaults();
     config.phase.iterations = 1;
-    assert_ok(lts_interp_open(f->model, f->sources, 2, 0.5, 1, &both, &err));
-    assert_ok(lts_interp_open(f->model, f->sources, 1, 0.5, 1, &alone, &err));
+    assert_ok(lts_interp_open(f->model, f->sources, 2, 0.5, 1, &both, NULL, &err));
+    assert_ok(lts_interp_open(f->model, f->sources, 1, 0.5, 1, &alone, NULL, &err));
     size_t frames = lts_interp_frames(both), n = lts_interp_samples(both);
     float *weight = lts_alloc(2 * frames, sizeof *weight);
     float *x = lts_alloc(n, sizeof *x), *y = lts_alloc(n, sizeof *y);
@@ -152,7 +154,7 @@ static void a_retake_changes_what_its_weights_reach(void **state)
     size_t heard = 0, first, count;
     config.phase.iterations = 1;
     config.sample = true;
-    assert_ok(lts_interp_open(f->model, f->sources, 2, 1.25, 1, &interp, &err));
+    assert_ok(lts_interp_open(f->model, f->sources, 2, 1.25, 1, &interp, NULL, &err));
     size_t frames = lts_interp_frames(interp), n = lts_interp_samples(interp);
     float *before = lts_alloc(2 * frames, sizeof *before);
     float *weight = lts_alloc(2 * frames, sizeof *weight);
@@ -187,7 +189,7 @@ static void a_range_is_named_as_the_originals_name_it(void **state)
     lts_render_config config = lts_render_defaults();
     lts_interp_output output = {.bits = LTS_AUDIO_FLOAT, .normalize = true};
     config.phase.iterations = 0;
-    assert_ok(lts_interp_open(f->model, f->sources, 2, 0.1, 1, &interp, &err));
+    assert_ok(lts_interp_open(f->model, f->sources, 2, 0.1, 1, &interp, NULL, &err));
     char *folder = lts_path_join(f->folder, "range");
     assert_ok(lts_interp_save_range(interp, folder, -0.1, 1.1, 0.1, &config, &output, NULL, &err));
     assert_int_equal(test_folder_count(folder), 13);
@@ -221,7 +223,7 @@ static void an_interrupted_range_keeps_what_is_whole(void **state)
     lts_render_config config = lts_render_defaults();
     lts_interp_output output = {.bits = LTS_AUDIO_16};
     config.phase.iterations = 3;
-    assert_ok(lts_interp_open(f->model, f->sources, 2, 0.05, 1, &interp, &err));
+    assert_ok(lts_interp_open(f->model, f->sources, 2, 0.05, 1, &interp, NULL, &err));
     bool between = false, within = false;
     for (int answers = 0; answers < 12; answers++) {
         int left = answers;
@@ -250,7 +252,7 @@ static void a_ranges_values_are_what_their_names_say(void **state)
     lts_interp *interp;
     lts_render_config config = lts_render_defaults();
     lts_interp_output output = {.bits = LTS_AUDIO_16};
-    assert_ok(lts_interp_open(f->model, f->sources, 2, 0.05, 1, &interp, &err));
+    assert_ok(lts_interp_open(f->model, f->sources, 2, 0.05, 1, &interp, NULL, &err));
     char *folder = lts_path_join(f->folder, "zero/");
     assert_ok(lts_interp_save_range(interp, folder, -0.3, 0.1, 0.1, &config, &output, NULL, &err));
     char *zero = lts_path_join(folder, " 3-x_interpolations_0.0.wav"); /* not -0.0 */
@@ -294,7 +296,7 @@ static void a_long_story_fits_into_the_comment(void **state)
     char *wav = lts_path_join(f->folder, "story.wav"), *story = lts_alloc(40001, 1);
     for (size_t i = 0; i < 40000; i++)
         story[i] = i % 2 ? '\xb6' : '\xc3';
-    assert_ok(lts_interp_open(f->model, f->sources, 1, 0.05, 1, &interp, &err));
+    assert_ok(lts_interp_open(f->model, f->sources, 1, 0.05, 1, &interp, NULL, &err));
     float *x = lts_alloc(lts_interp_samples(interp), sizeof *x);
     assert_ok(lts_interp_save(interp, wav, x, story, NULL, &output, NULL, &err));
     assert_true(lts_is_file(wav));
@@ -340,7 +342,7 @@ static void encode_writes_the_path_interpolation_uses(void **state)
     lts_error err;
     lts_interp *interp;
     char *mean = lts_path_join(f->folder, "z.npy"), *spread = lts_path_join(f->folder, "v.npy");
-    assert_ok(lts_interp_open(f->model, f->sources, 1, 0.5, 1, &interp, &err));
+    assert_ok(lts_interp_open(f->model, f->sources, 1, 0.5, 1, &interp, NULL, &err));
     assert_ok(lts_encode_file(f->model, &f->sources[0], 0.5, 1, mean, spread, NULL, &err));
     size_t rows, columns;
     float *z;
@@ -477,7 +479,7 @@ static lts_status encode_and_decode(fixture *f, const char *npy, const char *wav
     if (status == LTS_OK)
         status = lts_decode_latent(f->model, npy, 1, &phase, &output, wav, NULL, err);
     if (status == LTS_OK)
-        status = lts_interp_open(f->model, f->sources, 2, 0.01, 1, &interp, err);
+        status = lts_interp_open(f->model, f->sources, 2, 0.01, 1, &interp, NULL, err);
     if (status == LTS_OK)
         status = lts_interp_save_range(interp, f->folder, 0, 0, 1, &config, &output, NULL, err);
     lts_interp_close(interp);

@@ -103,12 +103,13 @@ static void an_excerpt_has_the_frames_of_the_whole_sound(void **state)
     enum { HOP = 128, BEFORE = 100 * HOP, EXCERPT = 200 * HOP };
     size_t frames = EXCERPT / HOP + 1;
     float *whole = floats(f->frames * TINY_LATENT), *part = floats(frames * TINY_LATENT);
-    assert_ok(lts_renderer_encode(f->renderer, f->x, f->n, 0, f->n, whole, NULL, &err));
-    assert_ok(lts_renderer_encode(f->renderer, f->x, f->n, BEFORE, EXCERPT, part, NULL, &err));
+    assert_ok(lts_renderer_encode(f->renderer, f->x, f->n, 0, f->n, whole, NULL, NULL, &err));
+    assert_ok(
+        lts_renderer_encode(f->renderer, f->x, f->n, BEFORE, EXCERPT, part, NULL, NULL, &err));
     assert_true(relative_error(part, whole + 100 * TINY_LATENT, frames * TINY_LATENT) < 1e-6);
-    assert_status(lts_renderer_encode(f->renderer, f->x, f->n, 1, EXCERPT, part, NULL, &err),
+    assert_status(lts_renderer_encode(f->renderer, f->x, f->n, 1, EXCERPT, part, NULL, NULL, &err),
                   LTS_ERR_ARGUMENT);
-    assert_status(lts_renderer_encode(f->renderer, f->x, f->n, HOP, f->n, part, NULL, &err),
+    assert_status(lts_renderer_encode(f->renderer, f->x, f->n, HOP, f->n, part, NULL, NULL, &err),
                   LTS_ERR_ARGUMENT);
     lts_free(whole);
     lts_free(part);
@@ -121,7 +122,7 @@ static void a_mixture_renders_the_same_bytes_every_time(void **state)
     size_t count = f->frames * TINY_LATENT;
     float *mean = floats(count), *spread = floats(count), *weight = floats(2 * f->frames);
     float *first = floats(f->n), *second = floats(f->n);
-    assert_ok(lts_renderer_encode(f->renderer, f->x, f->n, 0, f->n, mean, spread, &err));
+    assert_ok(lts_renderer_encode(f->renderer, f->x, f->n, 0, f->n, mean, spread, NULL, &err));
     float *reversed = floats(count), *reversed_spread = floats(count);
     for (size_t t = 0; t < f->frames; t++)
         for (size_t i = 0; i < TINY_LATENT; i++) {
