@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # lts-server killed while it saves: LTS_KILLS times (10). What was saved is whole, what was set a
-# second before is remembered.
+# half a second before is remembered.
 . "${LTS_SOURCE:?}/tests/cli/lib.sh"
 . "${LTS_SOURCE:?}/tests/cli/server.sh"
 
@@ -20,7 +20,7 @@ for round in $(seq "${LTS_KILLS:-10}"); do
     renders "round $round" /interpolate_two/generate fff 2 0 0
     # A setting whose age is known when the server dies.
     asks "a mark" /interpolate_two/select fff 1.5 0.5 "0.$round"
-    sleep 1
+    sleep 0.6
     for _ in 1 2 3 4 5 6; do send $two/save & done
     for n in 1 2 3; do send /seed i $((round * 10 + n)); done
     sleep "0.0$((RANDOM % 6))$((RANDOM % 10))"

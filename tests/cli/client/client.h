@@ -6,7 +6,7 @@
 
 enum { USAGE = 2 };
 
-int run_flood(int argc, char **argv);   /* PORT BACK RATE SECONDS */
+int run_flood(int argc, char **argv);   /* PORT BACK RATE SECONDS DURATION */
 int run_ping(int argc, char **argv);    /* PORT BACK DURATION */
 int run_stop(int argc, char **argv);    /* PORT BACK DURATION TIMES CAPTURE */
 int run_morph(int argc, char **argv);   /* PORT BACK HZ1 HZ2 TIMES CAPTURE */

@@ -1,5 +1,5 @@
-/* flood: many messages a second, each of which must be answered, those that set something in the
- * order they were sent. */
+/* flood: many messages a second while sounds are rendered, each of which must be answered, those
+ * that set something in the order they were sent. */
 #include "client.h"
 
 #include <pthread.h>
@@ -82,9 +82,9 @@ static void *listen_to(void *argument)
 int run_flood(int argc, char **argv)
 {
     static const char *const name[KINDS] = {"connection", "iterations", "no text", "unknown"};
-    if (argc != 4)
+    if (argc != 5)
         return USAGE;
-    double rate = atof(argv[2]), seconds = atof(argv[3]);
+    double rate = atof(argv[2]), seconds = atof(argv[3]), render = atof(argv[4]);
     flood f = {.link = link_open(atoi(argv[0]), atoi(argv[1])), .total = (size_t)(rate * seconds)};
     f.sent_at = calloc(f.total + 1, sizeof *f.sent_at);
     f.took = calloc(f.total + 1, sizeof *f.took);
@@ -96,6 +96,9 @@ int run_flood(int argc, char **argv)
         /* A millisecond's messages at a time. */
         if (i % (size_t)(rate / 1000 + 1) == 0)
             sleep_until(begun + (double)i / rate);
+        /* Something to do besides: a render waits whenever one is done. */
+        if (i % (size_t)(rate / 2 + 1) == 0)
+            link_send(&f.link, "/interpolate_two/generate", "fff", render, 0.0, 0.0);
         send_one(&f, i);
     }
     double took = now() - begun;

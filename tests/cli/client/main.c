@@ -27,7 +27,7 @@ int main(int argc, char **argv)
         const char *name, *takes;
         int (*run)(int argc, char **argv);
     } command[] = {
-        {"flood", "PORT BACK RATE SECONDS", run_flood},
+        {"flood", "PORT BACK RATE SECONDS DURATION", run_flood},
         {"ping", "PORT BACK DURATION", run_ping},
         {"stop", "PORT BACK DURATION TIMES CAPTURE.wav", run_stop},
         {"morph", "PORT BACK HZ1 HZ2 TIMES CAPTURE.wav", run_morph},

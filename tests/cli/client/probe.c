@@ -3,6 +3,7 @@
 #include "client.h"
 #include "wave.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,7 @@ int run_stop(int argc, char **argv)
     }
     wave w = capture_end(&link, &c);
     link_close(&link);
+    double click = 0;
     for (size_t i = 0; i < times; i++) {
         /* At least this far on was the file: no silence is reckoned too early. */
         double at = stopped[i] - c.late, last = at;
@@ -103,13 +105,17 @@ int run_stop(int argc, char **argv)
             if (peak_between(&w, t, t + 1e-3) > 1e-4)
                 last = t + 1e-3;
         quiet[i] = last - at;
+        double still = bend_between(&w, at - play / 2, at), end = bend_between(&w, at, at + 0.1);
+        click = end > click * still ? end / fmax(still, 1e-9) : click;
     }
     wave_free(&w);
     sort(answered, times);
     sort(quiet, times);
     printf("stop: %zu times; answered after ms: median %.2f, most %.2f; silent after ms: median "
-           "%.1f, most %.1f; %zu renders went on, %zu had not been heard\n",
+           "%.1f, most %.1f; %zu renders went on, %zu had not been heard; largest second "
+           "difference at the end, to that before: %.2f\n",
            times, 1e3 * quantile(answered, times, 0.5), 1e3 * quantile(answered, times, 1),
-           1e3 * quantile(quiet, times, 0.5), 1e3 * quantile(quiet, times, 1), bad, silent_before);
+           1e3 * quantile(quiet, times, 0.5), 1e3 * quantile(quiet, times, 1), bad, silent_before,
+           click);
     return bad || silent_before || quantile(answered, times, 1) > 0.05 ? 1 : 0;
 }
