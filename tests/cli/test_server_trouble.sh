@@ -90,6 +90,19 @@ asks "save" $two/save
 ok "is another sound" differ saved/generated_audio-0000{0,1}.wav
 cp kept/audio/b.c.wav ds/audio/b.c.wav
 
+# Files that never end, or never begin.
+mkfifo pipe
+for file in /dev/zero /dev/null "$PWD/pipe" "$PWD/ds"; do
+    now_on
+    send /curve/load s "$file"
+    ok "a curve of $file: is handled" sync 5 || exit 1
+    ok "and refused" eval 'answers | grep -q "Could not update the alfa vector"'
+    asks "$file as a recording" /audio/device/out s "file:$file"
+    answered "Could not set the audio output"
+    asks "$file as a sound" $two/first/audio_path s "$file"
+    answered "Could not set the first sound"
+done
+
 # The folder to save in.
 rm -r saved
 refused "Could not save: " $two/save
