@@ -3,7 +3,7 @@
 #include <math.h>
 
 /* Controllers (MIDI 1.0, table 3) and what they move. */
-enum { MODULATION = 1, VOLUME = 7, GENERAL_1 = 16, GENERAL_5 = 80, MIDDLE_C = 60, NO_NOTE = -1 };
+enum { MODULATION = 1, VOLUME = 7, GENERAL_1 = 16, GENERAL_2 = 17, MIDDLE_C = 60, NO_NOTE = -1 };
 static const double bend_range = 2; /* semitones */
 
 void on_midi(void *server, const midi_event *event)
@@ -56,7 +56,7 @@ static void control(lts_server *s, unsigned voice, int number, double value)
     }
     case VOLUME: live_gain(s->live, voice, value, NULL); break;
     case GENERAL_1: live_position(s->live, voice, value, NULL); break;
-    case GENERAL_5: live_speed(s->live, voice, 2 * value * 127 / 128, NULL); break;
+    case GENERAL_2: live_speed(s->live, voice, 2 * value * 127 / 128, NULL); break;
     default: break;
     }
 }

@@ -156,6 +156,7 @@ void set_iterations(const request *r);
 void set_gf_iterations(const request *r);
 void set_batch_size(const request *r);
 void set_seed(const request *r);
+void send_seed(lts_server *s); /* /seed */
 void set_folder(const request *r);
 void save_take(const request *r);
 void play_again(const request *r);

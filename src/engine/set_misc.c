@@ -43,10 +43,7 @@ void send_state(const request *r)
     osc_send(s->osc, "/output/sample", "i", (int)state->sample);
     osc_send(s->osc, "/sound/set_phase_iter", "i", state->iterations);
     osc_send(s->osc, "/model/batch_size", "i", state->batch_size);
-    if (state->seed_given)
-        osc_send(s->osc, "/seed", "h", (int64_t)state->seed);
-    else
-        osc_send(s->osc, "/seed", "");
+    send_seed(s);
     send_device(s);
     osc_report(s->osc, "State sent.");
 }

@@ -52,13 +52,24 @@ void set_batch_size(const request *r)
     osc_report(s->osc, "Batch size is set to %d", s->state.batch_size);
 }
 
+void send_seed(lts_server *s)
+{
+    const uint64_t seed = s->state.seed;
+    if (!s->state.seed_given)
+        osc_send(s->osc, "/seed", "");
+    else if (seed <= INT32_MAX) /* what clients without 64-bit numbers can read */
+        osc_send(s->osc, "/seed", "i", (int)seed);
+    else
+        osc_send(s->osc, "/seed", "h", (int64_t)seed);
+}
+
 void set_seed(const request *r)
 {
     lts_server *s = r->server;
     if (r->message->count == 0 || !osc_is_number(&r->message->args[0])) {
         s->state.seed_given = false;
         state_changed(s);
-        osc_send(s->osc, "/seed", "");
+        send_seed(s);
         osc_report(s->osc, "Seed is random.");
         return;
     }
@@ -72,7 +83,7 @@ void set_seed(const request *r)
     s->state.seed_given = true;
     s->state.seed = (uint64_t)seed;
     state_changed(s);
-    osc_send(s->osc, "/seed", "h", (int64_t)s->state.seed);
+    send_seed(s);
     osc_report(s->osc, "Seed is set to %llu.", (unsigned long long)s->state.seed);
 }
 

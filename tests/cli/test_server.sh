@@ -132,7 +132,7 @@ asks "iterations" /output/gf_iter i 3
 answered '^/output/gf_iter i 3$'
 answered 'iterations set to 3"'
 asks "a seed" /seed i 7
-answered '^/seed h 7$'
+answered '^/seed i 7$'
 answered '^/report s "Seed is set to 7\."$'
 alpha -0.5
 renders "a constant" "${generate[@]}"
@@ -374,7 +374,7 @@ server_start
 asks "what is remembered" /state/send
 for said in "/dataset s \"$DS/?\"" "/model/path s \"$RUN/?\"" "$two/first/name s \"01 Now\"" "$two/second/name s \"b\.c\"" \
     "/interpolate_two/select fff 0\.5[0]* 1\.[0]* 1\.[0]*" "$two/save_folder s \"$PWD/out1/?\"" "/output/normalize i 0" \
-    "/sound/set_phase_iter i 1" "/seed h 99" "/audio/io s " '/report s "State sent\."'; do
+    "/sound/set_phase_iter i 1" "/seed i 99" "/audio/io s " '/report s "State sent\."'; do
     answered "^$said"
 done
 renders "after" /interpolate_two/generate

@@ -18,7 +18,9 @@ tell() { lts-send --to "127.0.0.1:$port" "$@"; }
 ask() {
     tell "${@:2}" --listen "$back" --wait "$1" --fail 'Could not|Error|not set|No |length'
 }
-until tell /test/connection --listen "$back" --wait works --timeout 0.5 2>/dev/null; do sleep 0.1; done
+until tell /test/connection --listen "$back" --wait works --timeout 0.5 2>/dev/null; do
+    kill -0 $server && sleep 0.1
+done
 
 ask 'First sound is set' $two/first/audio_path "$first"
 ask 'Second sound is set' $two/second/audio_path "$second"
