@@ -48,9 +48,12 @@ server_start() {
 }
 # server_stop [SIGNAL]: it must end well.
 server_stop() {
-    local code=0
+    local code=0 late
     kill "-${1:-TERM}" "$server"
+    (sleep 20 && kill -9 "$server") 2>/dev/null &
+    late=$!
     wait "$server" || code=$?
+    kill $late 2>/dev/null && wait $late 2>/dev/null || true
     server=""
     ok "the server ends with 0, not $code" [ $code -eq 0 ]
     [ $code -eq 0 ] || cat server.err

@@ -95,7 +95,7 @@ mkfifo pipe
 for file in /dev/zero /dev/null "$PWD/pipe" "$PWD/ds"; do
     now_on
     send /curve/load s "$file"
-    ok "a curve of $file: is handled" sync 5 || exit 1
+    sync 5 || { echo "a curve of $file: nothing is handled any more" && exit 1; }
     ok "and refused" eval 'answers | grep -q "Could not update the alfa vector"'
     asks "$file as a recording" /audio/device/out s "file:$file"
     answered "Could not set the audio output"
