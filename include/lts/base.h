@@ -162,8 +162,13 @@ lts_status lts_outfile_commit(lts_outfile *file, lts_error *err);
 lts_status lts_outfile_commit_new(lts_outfile *file, lts_error *err);
 void lts_outfile_abort(lts_outfile *file); /* NULL is allowed */
 
-/* The whole file as bytes plus a terminating 0 that `size` does not count; free with lts_free.
- * Files larger than `limit` bytes are refused with LTS_ERR_FORMAT. */
+/* A regular file to read, and its size; close it with fclose. Folders, pipes and devices, which may
+ * block or never end, are refused at once. LTS_ERR_NOT_FOUND, LTS_ERR_IO. */
+lts_status lts_open_file(const char *path, FILE **stream, uint64_t *size, lts_error *err);
+
+/* The whole file, one as lts_open_file takes, as bytes plus a terminating 0 that `size` does not
+ * count; free with lts_free. Files larger than `limit` bytes are refused with LTS_ERR_FORMAT,
+ * before they are read. */
 lts_status lts_read_file(const char *path, size_t limit, char **bytes, size_t *size,
                          lts_error *err);
 

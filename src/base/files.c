@@ -1,8 +1,10 @@
 #include "lts/base.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 bool lts_is_file(const char *path)
 {
@@ -16,36 +18,72 @@ bool lts_is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-lts_status lts_read_file(const char *path, size_t limit, char **bytes, size_t *size, lts_error *err)
+lts_status lts_open_file(const char *path, FILE **stream, uint64_t *size, lts_error *err)
 {
-    *bytes = NULL;
+    struct stat info;
+    const char *why = NULL;
+    *stream = NULL;
     *size = 0;
-    if (lts_is_folder(path))
-        return lts_fail(err, LTS_ERR_IO, "%s: is a folder, expected a file", path);
-    FILE *stream = fopen(path, "rb");
-    if (!stream)
+    /* Non-blocking: opening a pipe that nobody writes to must not hang. */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (descriptor < 0)
         return lts_fail(err, errno == ENOENT ? LTS_ERR_NOT_FOUND : LTS_ERR_IO, "%s: %s", path,
                         strerror(errno));
-    lts_status status = LTS_OK;
-    size_t capacity = 1 << 16, used = 0;
+    if (fstat(descriptor, &info) != 0)
+        why = strerror(errno);
+    else if (S_ISDIR(info.st_mode))
+        why = "is a folder, expected a file";
+    else if (!S_ISREG(info.st_mode))
+        why = "is no regular file, expected one";
+    else if (!(*stream = fdopen(descriptor, "rb")))
+        why = strerror(errno);
+    if (!why) {
+        *size = (uint64_t)info.st_size;
+        return LTS_OK;
+    }
+    close(descriptor);
+    return lts_fail(err, LTS_ERR_IO, "%s: %s", path, why);
+}
+
+/* All that is left in the stream, at most a little more than `limit` bytes; new, NULL when memory
+ * is short. */
+static char *read_all(FILE *stream, size_t expected, size_t limit, size_t *used)
+{
+    size_t capacity = expected + 1;
     char *buffer = lts_alloc(capacity + 1, 1);
+    *used = 0;
     while (buffer) {
-        used += fread(buffer + used, 1, capacity - used, stream);
-        if (used < capacity || used > limit)
+        *used += fread(buffer + *used, 1, capacity - *used, stream);
+        if (*used < capacity || *used > limit)
             break;
         char *larger = lts_alloc(2 * capacity + 1, 1);
         if (larger)
-            memcpy(larger, buffer, used);
+            memcpy(larger, buffer, *used);
         lts_free(buffer);
         buffer = larger;
         capacity *= 2;
     }
-    if (!buffer)
+    return buffer;
+}
+
+lts_status lts_read_file(const char *path, size_t limit, char **bytes, size_t *size, lts_error *err)
+{
+    FILE *stream;
+    uint64_t expected;
+    *bytes = NULL;
+    *size = 0;
+    lts_status status = lts_open_file(path, &stream, &expected, err);
+    if (status != LTS_OK)
+        return status;
+    size_t used = 0;
+    /* The size is not all: a file may grow, and those of /proc say 0. */
+    char *buffer = expected <= limit ? read_all(stream, (size_t)expected, limit, &used) : NULL;
+    if (expected > limit || used > limit)
+        status = lts_fail(err, LTS_ERR_FORMAT, "%s: larger than %zu bytes", path, limit);
+    else if (!buffer)
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
     else if (ferror(stream))
         status = lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
-    else if (used > limit)
-        status = lts_fail(err, LTS_ERR_FORMAT, "%s: larger than %zu bytes", path, limit);
     fclose(stream);
     if (status != LTS_OK) {
         lts_free(buffer);

@@ -33,17 +33,12 @@ lts_status lts_hash_file(const char *path, char text[LTS_HASH_TEXT], lts_error *
     unsigned char *block = lts_alloc(BLOCK, 1);
     XXH3_state_t *state = XXH3_createState();
     FILE *stream = NULL;
-    lts_status status = LTS_OK;
-    if (!block || !state)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
-    else if (lts_is_folder(path))
-        status = lts_fail(err, LTS_ERR_IO, "%s: is a folder, expected a file", path);
-    else if (!(stream = fopen(path, "rb")))
-        status = lts_fail(err, errno == ENOENT ? LTS_ERR_NOT_FOUND : LTS_ERR_IO, "%s: %s", path,
-                          strerror(errno));
-    else if (!hash_stream(stream, state, block))
+    uint64_t size;
+    lts_status status = block && state ? lts_open_file(path, &stream, &size, err)
+                                       : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    if (status == LTS_OK && !hash_stream(stream, state, block))
         status = lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
-    else
+    else if (status == LTS_OK)
         write_text(XXH3_128bits_digest(state), text);
     if (stream)
         fclose(stream);

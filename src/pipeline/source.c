@@ -77,21 +77,35 @@ lts_status lts_run_config(const char *run, lts_config *config, lts_error *err)
 
 enum { CURVE_LIMIT = 64 << 20 }; /* bytes */
 
+static lts_status load_array(const char *path, double duration, lts_curve *out, lts_error *err)
+{
+    lts_npy *npy;
+    float *data = NULL;
+    lts_status status = lts_npy_open(path, &npy, err);
+    if (status != LTS_OK)
+        return status;
+    /* The product fits: the array is inside a file. */
+    const size_t rows = lts_npy_rows(npy), columns = lts_npy_columns(npy);
+    if (rows * columns > CURVE_LIMIT / sizeof *data)
+        status = lts_fail(err, LTS_ERR_FORMAT, "%s: larger than %d bytes", path, CURVE_LIMIT);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&data, rows * columns, sizeof *data, path, err);
+    if (status == LTS_OK) {
+        lts_npy_read(npy, 0, rows, data);
+        status = lts_curve_from_array(data, rows, columns, path, duration, out, err);
+    }
+    lts_free(data);
+    lts_npy_close(npy);
+    return status;
+}
+
 lts_status lts_curve_load(const char *path, double duration, lts_curve *out, lts_error *err)
 {
-    size_t length = strlen(path);
-    if (length > 4 && strcmp(path + length - 4, ".npy") == 0) {
-        float *data;
-        size_t rows, columns;
-        lts_status status = lts_npy_load(path, &data, &rows, &columns, err);
-        if (status != LTS_OK)
-            return status;
-        status = lts_curve_from_array(data, rows, columns, path, duration, out, err);
-        lts_free(data);
-        return status;
-    }
+    size_t length = strlen(path), size;
     char *text;
-    size_t size;
+    *out = (lts_curve){0};
+    if (length > 4 && strcmp(path + length - 4, ".npy") == 0)
+        return load_array(path, duration, out, err);
     lts_status status = lts_read_file(path, CURVE_LIMIT, &text, &size, err);
     if (status != LTS_OK)
         return status;

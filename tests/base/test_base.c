@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void every_status_has_its_own_text(void **state)
 {
@@ -171,6 +172,72 @@ static void a_file_has_its_name_only_when_whole(void **state)
     test_folder_remove(folder);
 }
 
+static void only_regular_files_are_read(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *bytes, *folder = test_folder(), *path = lts_path_join(folder, "pipe");
+    size_t size;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    const char *const paths[] = {path, "/dev/zero", "/dev/null", folder};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        const double before = lts_now();
+        assert_status(lts_read_file(paths[i], 1 << 20, &bytes, &size, &err), LTS_ERR_IO);
+        assert_true(lts_now() - before < 1);
+        assert_ptr_equal(strstr(err.text, paths[i]), err.text);
+        assert_non_null(strstr(err.text, "expected"));
+        assert_null(bytes);
+    }
+    lts_free(path);
+
+    /* 1 TiB of nothing: refused before a byte of it is read. */
+    path = lts_path_join(folder, "sparse");
+    test_write(path, "x", 1);
+    if (truncate(path, (off_t)1 << 40) == 0) {
+        const double before = lts_now();
+        assert_status(lts_read_file(path, 1 << 20, &bytes, &size, &err), LTS_ERR_FORMAT);
+        assert_true(lts_now() - before < 1);
+    }
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
+static void files_are_read_up_to_their_end_and_limit(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *bytes, text[1000], *folder = test_folder(), *path = lts_path_join(folder, "x");
+    size_t size;
+    memset(text, 'x', sizeof text);
+    for (size_t n = 0; n <= sizeof text; n += 250) {
+        test_write(path, text, n);
+        assert_ok(lts_read_file(path, n, &bytes, &size, &err));
+        assert_int_equal(size, n);
+        assert_memory_equal(bytes, text, n);
+        assert_int_equal(bytes[n], 0);
+        lts_free(bytes);
+        if (n > 0)
+            assert_status(lts_read_file(path, n - 1, &bytes, &size, &err), LTS_ERR_FORMAT);
+    }
+    /* Files of /proc say they are empty. */
+    if (lts_is_file("/proc/self/maps")) {
+        assert_ok(lts_read_file("/proc/self/maps", 1 << 24, &bytes, &size, &err));
+        assert_true(size > 1000);
+        lts_free(bytes);
+    }
+    lts_status status = LTS_ERR_MEMORY;
+    for (size_t n = 1; status != LTS_OK; n++) {
+        test_fail_allocation(n);
+        status = lts_read_file(path, sizeof text, &bytes, &size, &err);
+        test_fail_allocation(0);
+        if (status != LTS_OK)
+            assert_status(status, LTS_ERR_MEMORY);
+    }
+    lts_free(bytes);
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
 static void a_new_name_is_taken_once(void **state)
 {
     (void)state;
@@ -286,6 +353,8 @@ int main(void)
         cmocka_unit_test(draws_have_their_distributions),
         cmocka_unit_test(a_permutation_meets_every_index_once),
         cmocka_unit_test(a_file_has_its_name_only_when_whole),
+        cmocka_unit_test(only_regular_files_are_read),
+        cmocka_unit_test(files_are_read_up_to_their_end_and_limit),
         cmocka_unit_test(a_new_name_is_taken_once),
         cmocka_unit_test(a_full_disk_is_reported),
         cmocka_unit_test(folders_are_made_with_their_parents),

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct fixture {
@@ -66,6 +67,35 @@ static void sources_are_parsed(void **state)
     assert_string_equal(source.path, named);
     lts_free(source.path);
     lts_free(named);
+}
+
+static void curves_come_from_files_of_good_size(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_curve curve;
+    char *text = lts_path_join(f->folder, "curve.txt"), *array = lts_path_join(f->folder, "c.npy");
+    char *pipe = lts_path_join(f->folder, "pipe"), header[129];
+    test_write(text, "0\n1\n", 4);
+    assert_ok(lts_curve_load(text, 1, &curve, &err));
+    assert_int_equal(curve.count, 2);
+    lts_curve_free(&curve);
+
+    /* 256 MiB of zeros behind a header, of which the disk holds nothing. */
+    snprintf(header, sizeof header, "\x93NUMPY\x01%cv%c%-117s\n", '\0', '\0',
+             "{'descr': '<f4', 'fortran_order': False, 'shape': (67108864, 1), }");
+    test_write(array, header, 128);
+    assert_int_equal(truncate(array, 128 + (1 << 28)), 0);
+    assert_status(lts_curve_load(array, 1, &curve, &err), LTS_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "larger than"));
+    assert_int_equal(curve.count, 0);
+
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_status(lts_curve_load(pipe, 1, &curve, &err), LTS_ERR_IO);
+    unlink(pipe);
+    lts_free(pipe);
+    lts_free(array);
+    lts_free(text);
 }
 
 static void a_run_without_a_model_is_refused(void **state)
@@ -510,6 +540,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sources_are_parsed),
+        cmocka_unit_test(curves_come_from_files_of_good_size),
         cmocka_unit_test(a_run_without_a_model_is_refused),
         cmocka_unit_test(excerpts_end_with_their_files),
         cmocka_unit_test(alpha_one_is_the_first_sound_alone),
