@@ -35,30 +35,35 @@ void deck_destroy(deck *d)
     lts_free(d);
 }
 
-/* The lock is held. What still fades from an earlier change is cut: a second change within five
- * milliseconds finds it nearly silent. */
-static void retire(deck *d)
+/* The lock is held. What plays fades out; returns what faded before, cut short, for the caller to
+ * drop once the lock is free. A deck where nothing plays leaves what fades alone. */
+static take *retire(deck *d)
 {
-    take_drop(d->before.take);
+    if (!d->now.take)
+        return NULL;
+    take *cut = d->before.take;
     d->before = d->now;
     d->before.leaving = true;
     d->now = (reel){0};
+    return cut;
 }
 
 void deck_play(deck *d, take *t)
 {
     pthread_mutex_lock(&d->lock);
-    retire(d);
+    take *cut = retire(d);
     /* A sound's own beginning is not softened: there was silence before it. */
     d->now = (reel){.take = take_hold(t), .level = FADE};
     pthread_mutex_unlock(&d->lock);
+    take_drop(cut);
 }
 
 void deck_stop(deck *d)
 {
     pthread_mutex_lock(&d->lock);
-    retire(d);
+    take *cut = retire(d);
     pthread_mutex_unlock(&d->lock);
+    take_drop(cut);
 }
 
 bool deck_position(deck *d, double *position)
@@ -80,10 +85,11 @@ static size_t playable(const reel *r)
     return ready > r->at ? ready - r->at : 0;
 }
 
-static void play(reel *r, float *x, size_t count)
+/* Returns the take when it is over, for the caller to drop. */
+static take *play(reel *r, float *x, size_t count)
 {
     if (!r->take)
-        return;
+        return NULL;
     size_t there = playable(r), n = r->take->n;
     bool last = r->at + there == n;
     for (size_t i = 0; i < count && i < there; i++) {
@@ -96,16 +102,17 @@ static void play(reel *r, float *x, size_t count)
     }
     bool over = r->at == n || (r->leaving && (r->level == 0 || there == 0)) ||
                 (there == 0 && atomic_load(&r->take->abandoned));
-    if (over) {
-        take_drop(r->take);
+    take *done = over ? r->take : NULL;
+    if (over)
         *r = (reel){0};
-    }
+    return done;
 }
 
 void deck_fill(deck *d, float *x, size_t count)
 {
     pthread_mutex_lock(&d->lock);
-    play(&d->before, x, count);
-    play(&d->now, x, count);
+    take *before = play(&d->before, x, count), *now = play(&d->now, x, count);
     pthread_mutex_unlock(&d->lock);
+    take_drop(before);
+    take_drop(now);
 }

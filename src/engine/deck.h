@@ -1,5 +1,5 @@
-/* The deck plays one take after another, also one that is still being rendered. Beginning, end,
- * stop and change are faded over some milliseconds. */
+/* The deck plays one take after another, also one that is still being rendered. A stop, a change
+ * and a gap are faded over some milliseconds; a take's own beginning and end are as they are. */
 #ifndef ENGINE_DECK_H
 #define ENGINE_DECK_H
 

@@ -54,7 +54,8 @@ void take_finish(take *t, char *comment)
     float peak = 0;
     for (size_t i = 0; t->normalize && i < t->n; i++)
         peak = fmaxf(peak, fabsf(t->x[i]));
-    t->scale = peak > 0 ? peak : 1;
+    if (peak > 0)
+        t->scale = peak;
     t->comment = comment;
     take_extend(t, t->n);
 }
