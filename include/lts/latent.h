@@ -36,6 +36,7 @@ lts_status lts_curve_parse(const char *text, size_t size, const char *name, doub
  * values, for so a one-dimensional array is read. Errors name the row, counted from 0. */
 lts_status lts_curve_from_array(const float *data, size_t rows, size_t columns, const char *name,
                                 double duration, lts_curve *out, lts_error *err);
+lts_status lts_curve_copy(const lts_curve *curve, lts_curve *out, lts_error *err);
 void lts_curve_free(lts_curve *curve); /* twice is allowed */
 
 /* The curve at `frames` T evenly spread frames, the first at time 0, the last at 1: linear. T = 1

@@ -1,55 +1,61 @@
 #include "engine/server.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
 #define TWO "/sound/interpolate_two"
 
+enum { PLAIN = ADDRESS_PLAIN, SLOW = ADDRESS_SLOW, SOUNDS = ADDRESS_SOUNDS };
+
 static const address table[] = {
-    {"/test/connection", "", test_connection, "nothing"},
-    {"/load/dataset", "s", set_dataset, "a folder"},
-    {"/load/model", "s", set_model, "a run folder"},
-    {TWO "/first/audio_path", "s", set_first, "a sound file"},
-    {TWO "/second/audio_path", "s", set_second, "a sound file"},
-    {"/set_alfa", "(n)", set_alfa, "numbers of -1.3 to 1.3, one or more"},
-    {"/curve/points", "(nn)", set_points, "pairs of a time, 0 to 1, and an alpha"},
-    {"/curve/begin", "n", begin_curve, "the number of values to come"},
-    {"/curve/chunk", "n(n)", add_chunk, "the index of the first value, and values"},
-    {"/curve/end", "", end_curve, "nothing"},
-    {"/curve/load", "s", load_curve, "a curve file"},
-    {"/interpolate_two/select", "nnn", select_excerpts, "duration, offset 1 and offset 2, seconds"},
-    {"/interpolate_two/generate", "(nnn)?", generate, "duration, offset 1 and offset 2, seconds"},
-    {"/interpolate_two/retake", "(nnn)?", retake, "duration, offset 1 and offset 2, seconds"},
-    {"/interpolate_two/cancel", "", cancel, "nothing"},
-    {"/mix", "n(snn)", mix, "duration, then path, offset and weight of each sound"},
-    {"/sound/stop", "s?", stop, "nothing"},
-    {TWO "/play_again", "s?", play_again, "nothing"},
-    {TWO "/save_folder", "s", set_folder, "a folder"},
-    {TWO "/save", "s?", save_take, "nothing"},
-    {"/output/normalize", "n", set_normalize, "0 or 1"},
-    {"/output/sample", "n", set_sample, "0 or 1"},
-    {"/output/gf_iter", "n", set_gf_iterations, "a number of iterations, 0 to 64"},
-    {"/sound/set_phase_iter", "n", set_iterations, "a number of iterations, 0 to 64"},
-    {"/batch_size/set", "n", set_batch_size, "a number of frames"},
-    {"/seed", "(n)?", set_seed, "a whole number, or nothing for a new one each time"},
-    {"/dataset/list", "", list_dataset, "nothing"},
-    {"/sound/features", "s", make_features, "a sound file of the data set"},
-    {"/audio/devicelist", "", list_devices, "nothing"},
-    {"/audio/device/in", "n", set_input, "a device's number"},
-    {"/audio/device/out", "n|s", set_device, "a device's number or name"},
-    {"/live/start", "(nnn)?", live_begin, "duration, offset 1 and offset 2, seconds"},
-    {"/live/mix", "n(snn)", live_begin_mix, "duration, then path, offset and weight of each sound"},
-    {"/live/alpha", "(n)", live_set_alpha, "alpha, or a weight for each sound"},
-    {"/live/position", "n", live_set_position, "a place in the loop, 0 to 1"},
-    {"/live/freeze", "n", live_set_freeze, "0 or 1"},
-    {"/live/speed", "n", live_set_speed, "a speed, -8 to 8; 1 is the sounds' own"},
-    {"/live/gain", "n", live_set_gain, "a factor, 0 to 4"},
-    {"/live/transpose", "n", live_set_transpose, "semitones, -48 to 48"},
-    {"/live/stop", "", live_end, "nothing"},
-    {"/meters", "n", set_meters, "0 or 1"},
-    {"/state/send", "", send_state, "nothing"},
-    {"/midi", "nnnn", midi_message, "kind, channel, number and value"},
+    {"/test/connection", "", PLAIN, test_connection, "nothing"},
+    {"/load/dataset", "s", SLOW, set_dataset, "a folder"},
+    {"/load/model", "s", SLOW, set_model, "a run folder"},
+    {TWO "/first/audio_path", "s", PLAIN, set_first, "a sound file"},
+    {TWO "/second/audio_path", "s", PLAIN, set_second, "a sound file"},
+    {"/set_alfa", "(n)", PLAIN, set_alfa, "numbers of -1.3 to 1.3, one or more"},
+    {"/curve/points", "(nn)", PLAIN, set_points, "pairs of a time, 0 to 1, and an alpha"},
+    {"/curve/begin", "n", PLAIN, begin_curve, "the number of values to come"},
+    {"/curve/chunk", "n(n)", PLAIN, add_chunk, "the index of the first value, and values"},
+    {"/curve/end", "", PLAIN, end_curve, "nothing"},
+    {"/curve/load", "s", PLAIN, load_curve, "a curve file"},
+    {"/interpolate_two/select", "nnn", PLAIN, select_excerpts,
+     "duration, offset 1 and offset 2, seconds"},
+    {"/interpolate_two/generate", "(nnn)?", SOUNDS, generate,
+     "duration, offset 1 and offset 2, seconds"},
+    {"/interpolate_two/retake", "(nnn)?", SOUNDS, retake,
+     "duration, offset 1 and offset 2, seconds"},
+    {"/interpolate_two/cancel", "", PLAIN, cancel, "nothing"},
+    {"/mix", "n(snn)", SOUNDS, mix, "duration, then path, offset and weight of each sound"},
+    {"/sound/stop", "s?", PLAIN, stop, "nothing"},
+    {TWO "/play_again", "s?", SOUNDS, play_again, "nothing"},
+    {TWO "/save_folder", "s", PLAIN, set_folder, "a folder"},
+    {TWO "/save", "s?", SLOW, save_take, "nothing"},
+    {"/output/normalize", "n", PLAIN, set_normalize, "0 or 1"},
+    {"/output/sample", "n", PLAIN, set_sample, "0 or 1"},
+    {"/output/gf_iter", "n", PLAIN, set_gf_iterations, "a number of iterations, 0 to 64"},
+    {"/sound/set_phase_iter", "n", PLAIN, set_iterations, "a number of iterations, 0 to 64"},
+    {"/batch_size/set", "n", PLAIN, set_batch_size, "a number of frames"},
+    {"/seed", "(n)?", PLAIN, set_seed, "a whole number, or nothing for a new one each time"},
+    {"/dataset/list", "", SLOW, list_dataset, "nothing"},
+    {"/sound/features", "s", SLOW, make_features, "a sound file of the data set"},
+    {"/audio/devicelist", "", PLAIN, list_devices, "nothing"},
+    {"/audio/device/in", "n", PLAIN, set_input, "a device's number"},
+    {"/audio/device/out", "n|s", PLAIN, set_device, "a device's number or name"},
+    {"/live/start", "(nnn)?", SLOW | SOUNDS, live_begin,
+     "duration, offset 1 and offset 2, seconds"},
+    {"/live/mix", "n(snn)", SLOW | SOUNDS, live_begin_mix,
+     "duration, then path, offset and weight of each sound"},
+    {"/live/alpha", "(n)", PLAIN, live_set_alpha, "alpha, or a weight for each sound"},
+    {"/live/position", "n", PLAIN, live_set_position, "a place in the loop, 0 to 1"},
+    {"/live/freeze", "n", PLAIN, live_set_freeze, "0 or 1"},
+    {"/live/speed", "n", PLAIN, live_set_speed, "a speed, -8 to 8; 1 is the sounds' own"},
+    {"/live/gain", "n", PLAIN, live_set_gain, "a factor, 0 to 4"},
+    {"/live/transpose", "n", PLAIN, live_set_transpose, "semitones, -48 to 48"},
+    {"/live/stop", "", PLAIN, live_end, "nothing"},
+    {"/meters", "n", PLAIN, set_meters, "0 or 1"},
+    {"/state/send", "", PLAIN, send_state, "nothing"},
+    {"/midi", "nnnn", PLAIN, midi_message, "kind, channel, number and value"},
 };
 
 const address *address_at(size_t index)
@@ -134,6 +140,18 @@ bool address_accepts(const address *a, const osc_message *message)
     /* Texts after all that is needed are left aside, as "bang" and "STOP" are. */
     take_text(message, &i);
     return i == message->count;
+}
+
+static bool is_outdated(void *user)
+{
+    const request *r = user;
+    return atomic_load(&r->server->closing) || atomic_load(&r->server->stops) != r->stops ||
+           lts_cancelled(r->server->reporter);
+}
+
+lts_reporter request_reporter(const request *r)
+{
+    return (lts_reporter){.user = (void *)r, .cancelled = is_outdated};
 }
 
 double request_number(const request *r, size_t i)

@@ -10,15 +10,7 @@ void state_changed(lts_server *s)
     s->changed = true;
 }
 
-static void save_state(lts_server *s)
-{
-    lts_error err;
-    s->changed = false;
-    if (s->config.state[0] && state_save(&s->state, s->config.state, &err) != LTS_OK)
-        osc_report(s->osc, "Could not save the state: %s", err.text);
-}
-
-static void look_after(lts_server *s)
+void look_after(lts_server *s)
 {
     double now = lts_now();
     if (s->changed && now - s->changed_at >= save_after)
@@ -28,21 +20,37 @@ static void look_after(lts_server *s)
     watch_player(s, now);
 }
 
-void conduct_message(lts_server *s, const osc_message *message, bool acted)
+static void refuse(lts_server *s, const address *a, const char *path)
 {
-    unsigned voice;
-    const address *a = address_find(message->path, &voice);
-    const request r = {.server = s, .message = message, .voice = voice, .acted = acted};
-    if (!a)
-        osc_report(s->osc, "%.60s: no such address: see lts-osc(7)", message->path);
-    else if (address_accepts(a, message))
-        a->handle(&r);
-    else if (a->handle == generate)
+    if (a->handle == generate)
         osc_report(s->osc, "Error: Generate sound function expects %s.", a->expects);
     else if (a->handle == set_alfa)
         osc_report(s->osc, "Could not update the alfa vector: give %s.", a->expects);
     else
-        osc_report(s->osc, "%.60s: give %s.", message->path, a->expects);
+        osc_report(s->osc, "%.60s: give %s.", path, a->expects);
+}
+
+void conduct_message(lts_server *s, const queued *item)
+{
+    unsigned voice;
+    const char *path = item->message.path;
+    const address *a = address_find(path, &voice);
+    const request r = {.server = s,
+                       .message = &item->message,
+                       .voice = voice,
+                       .acted = item->acted,
+                       .stops = item->stops};
+    if (!a) {
+        osc_report(s->osc, "%.60s: no such address: see lts-osc(7)", path);
+    } else if (!address_accepts(a, &item->message)) {
+        refuse(s, a, path);
+    } else if ((a->kind & ADDRESS_SOUNDS) && item->stops != atomic_load(&s->stops)) {
+        osc_report(s->osc, "%.60s: stopped before it began.", path);
+    } else {
+        if ((a->kind & ADDRESS_SLOW) && s->changed)
+            save_state(s);
+        a->handle(&r);
+    }
 }
 
 void *conduct(void *server)
@@ -52,7 +60,7 @@ void *conduct(void *server)
     while (!atomic_load(&s->closing)) {
         queued *item = queue_pop(s->queue, pause);
         if (item)
-            conduct_message(s, &item->message, item->acted);
+            conduct_message(s, item);
         queue_free(item);
         if (!item || lts_now() - looked > pause) {
             look_after(s);

@@ -1,12 +1,14 @@
 #include "engine/server.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
+/* Sounds lie in memory while they are rendered, and a client may ask for any length. */
+enum { MOST_SECONDS = 600 };
+
 static const char *const name_of[STATE_SOUNDS] = {"Audio_1", "Audio_2"};
 
-static double hop_seconds(const lts_server *s)
+double hop_seconds(const lts_server *s)
 {
     return s->model->cqt.hop / s->model->cqt.sample_rate;
 }
@@ -27,12 +29,17 @@ static bool fits(lts_server *s, unsigned which, double duration, double offset)
     return false;
 }
 
-static bool long_enough(lts_server *s, double duration)
+bool good_duration(lts_server *s, double duration)
 {
-    if (duration >= hop_seconds(s))
+    if (duration >= hop_seconds(s) && duration <= MOST_SECONDS)
         return true;
-    osc_report(s->osc, "A duration of %g s is less than one frame (%.4f s): lengthen it.", duration,
-               hop_seconds(s));
+    if (duration > MOST_SECONDS)
+        osc_report(s->osc,
+                   "A duration of %g s is more than %d s: lts-interp(1) renders longer ones.",
+                   duration, MOST_SECONDS);
+    else
+        osc_report(s->osc, "A duration of %g s is less than one frame (%.4f s): lengthen it.",
+                   duration, hop_seconds(s));
     return false;
 }
 
@@ -49,7 +56,7 @@ bool ready_to_render(lts_server *s, double duration, const double offset[STATE_S
                        which ? "second" : "first", which ? "second" : "first");
             return false;
         }
-    if (!long_enough(s, duration))
+    if (!good_duration(s, duration))
         return false;
     for (unsigned which = 0; which < STATE_SOUNDS; which++) {
         if (!(offset[which] >= 0)) {
@@ -154,70 +161,6 @@ void retake(const request *r)
     generate_two(r, true);
 }
 
-/* One "path offset weight", from argument *at on. */
-static bool read_part(const request *r, size_t *at, sound_mixture *m, lts_error *err)
-{
-    lts_server *s = r->server;
-    char *sent = request_text(r, *at), *path = NULL;
-    while (osc_is_text(&r->message->args[*at]))
-        ++*at;
-    double offset = request_number(r, *at), weight = request_number(r, *at + 1);
-    *at += 2;
-    lts_audio_info info;
-    lts_status status =
-        sent ? find_sound(s, sent, &path, err) : lts_fail(err, LTS_ERR_MEMORY, "out of memory");
-    if (status == LTS_OK)
-        status = probe_sound(s, path, &info, err);
-    if (status == LTS_OK && !(fabs(weight) <= FLT_MAX))
-        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: weight %g: too large", sent, weight);
-    if (status == LTS_OK && !(offset >= 0))
-        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: offset %g: offsets begin at 0", sent, offset);
-    if (status == LTS_OK && offset + m->duration > info.seconds + hop_seconds(s))
-        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: %.3f s from %.3f s on: it is %.3f s long",
-                          sent, m->duration, offset, info.seconds);
-    lts_free(sent);
-    if (status != LTS_OK) {
-        lts_free(path);
-        return false;
-    }
-    m->source[m->count] = (lts_source){path, offset};
-    m->weight[m->count++] = (float)weight;
-    return true;
-}
-
-bool mixture_read(const request *r, sound_mixture *m)
-{
-    lts_server *s = r->server;
-    lts_error err;
-    size_t at = 1;
-    *m = (sound_mixture){.duration = request_number(r, 0)};
-    if (!s->model) {
-        osc_report(s->osc, "No model is loaded: send /load/model.");
-        return false;
-    }
-    if (!long_enough(s, m->duration))
-        return false;
-    while (at < r->message->count) {
-        bool room = m->count < LIVE_SOUNDS;
-        if (room && read_part(r, &at, m, &err))
-            continue;
-        if (room)
-            osc_report(s->osc, "%s: sound %zu: %s", r->message->path, m->count + 1, err.text);
-        else
-            osc_report(s->osc, "%s: more than %d sounds.", r->message->path, LIVE_SOUNDS);
-        mixture_free(m);
-        return false;
-    }
-    return true;
-}
-
-void mixture_free(sound_mixture *m)
-{
-    for (size_t i = 0; i < m->count; i++)
-        lts_free(m->source[i].path);
-    m->count = 0;
-}
-
 void mix(const request *r)
 {
     sound_mixture m;
@@ -238,6 +181,8 @@ void stop(const request *r)
     deck_stop(s->deck);
     if (s->live)
         live_stop_all(s->live);
+    for (unsigned voice = 0; voice < LIVE_VOICES; voice++)
+        s->note[voice] = NO_NOTE;
 }
 
 void cancel(const request *r)

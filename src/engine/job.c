@@ -16,19 +16,6 @@ static lts_status copy_sources(const job *from, job *to, lts_error *err)
     return status;
 }
 
-static lts_status copy_curve(const lts_curve *from, lts_curve *to, lts_error *err)
-{
-    lts_status status = lts_alloc_checked(&to->time, from->count, sizeof *to->time, "a curve", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&to->value, from->count, sizeof *to->value, "a curve", err);
-    if (status != LTS_OK)
-        return status;
-    memcpy(to->time, from->time, from->count * sizeof *to->time);
-    memcpy(to->value, from->value, from->count * sizeof *to->value);
-    to->count = from->count;
-    return LTS_OK;
-}
-
 lts_status job_create(const job *from, job **out, lts_error *err)
 {
     job *j;
@@ -42,11 +29,9 @@ lts_status job_create(const job *from, job **out, lts_error *err)
     j->count = 0;
     j->curve = (lts_curve){0};
     j->weight = NULL;
-    j->save_folder = NULL;
-    j->saves = 0;
     status = copy_sources(from, j, err);
     if (status == LTS_OK && from->curve.count > 0)
-        status = copy_curve(&from->curve, &j->curve, err);
+        status = lts_curve_copy(&from->curve, &j->curve, err);
     if (status == LTS_OK && from->weight) {
         status = lts_alloc_checked(&j->weight, from->count, sizeof *j->weight, "weights", err);
         if (status == LTS_OK)
@@ -69,7 +54,6 @@ void job_free(job *j)
     lts_free(j->sources);
     lts_curve_free(&j->curve);
     lts_free(j->weight);
-    lts_free(j->save_folder);
     lts_free(j);
 }
 
@@ -90,7 +74,7 @@ static lts_status resample_seconds(const lts_curve *curve, size_t frames, double
                                    float *value, lts_error *err)
 {
     lts_curve fractions = {0};
-    lts_status status = copy_curve(curve, &fractions, err);
+    lts_status status = lts_curve_copy(curve, &fractions, err);
     for (size_t i = 0; i < fractions.count; i++) {
         double time = fractions.time[i];
         fractions.time[i] = time > 1.01 * duration ? time / duration : fmin(time / duration, 1);
@@ -126,23 +110,23 @@ lts_status job_weights(const job *j, size_t frames, double duration, float *weig
 /* The comment of a WAV has room for some 2,000 values. */
 enum { MOST_VALUES = 1500, VALUE_ROOM = 40 };
 
-char *job_describe(const job *j)
+char *job_describe(const job *j, bool retaken)
 {
-    size_t count = j->curve.count ? j->curve.count : j->count, room = 64 + count * VALUE_ROOM;
+    size_t count = j->curve.count ? j->curve.count : j->count, room = 128 + count * VALUE_ROOM;
     char *text = lts_alloc(room, 1);
     if (!text)
         return NULL;
-    bool timed = j->curve.count > 1;
+    const bool timed = j->curve.count > 1 && j->curve_seconds, many = count > MOST_VALUES;
     size_t at = (size_t)snprintf(text, room, "%s", j->curve.count ? "alpha" : "weights");
-    if (count > MOST_VALUES) {
-        snprintf(text, room, "alpha along a curve of %zu points", count);
-        return text;
-    }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !many; i++) {
         at += (size_t)snprintf(text + at, room - at, " %.6g",
                                (double)(j->curve.count ? j->curve.value[i] : j->weight[i]));
-        if (timed && j->curve_seconds)
+        if (timed)
             at += (size_t)snprintf(text + at, room - at, "@%.6gs", j->curve.time[i]);
     }
+    if (many)
+        at += (size_t)snprintf(text + at, room - at, " along a curve of %zu points", count);
+    if (retaken)
+        snprintf(text + at, room - at, ", retaken in part of a sound made before");
     return text;
 }

@@ -16,9 +16,7 @@ typedef struct job {
     lts_render_config render;
     bool redraw; /* the seed was drawn for this render, not given */
     bool normalize;
-    bool retake;       /* of the last take, where only the curve differs */
-    char *save_folder; /* save when it is whole; NULL: do not */
-    size_t saves;      /* how often */
+    bool retake; /* of the last take, where only the curve differs */
 } job;
 
 /* Takes the members over; sources and weight are copied, curve too. LTS_ERR_MEMORY. */
@@ -31,7 +29,8 @@ bool job_same_sounds(const job *a, const job *b);
 
 /* The curve as weights (count,T) of `duration` seconds. */
 lts_status job_weights(const job *j, size_t frames, double duration, float *weight, lts_error *err);
-/* The path in words, for the comment: every value of the curve. New; NULL when memory is short. */
-char *job_describe(const job *j);
+/* The path in words, for the comment: every value of the curve, and whether only a part was made
+ * anew. New; NULL when memory is short. */
+char *job_describe(const job *j, bool retaken);
 
 #endif

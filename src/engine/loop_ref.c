@@ -1,6 +1,7 @@
 #include "engine/loop_ref.h"
 
-lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out, lts_error *err)
+lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out,
+                         const lts_reporter *reporter, lts_error *err)
 {
     loop_ref *l;
     *out = NULL;
@@ -10,8 +11,10 @@ lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out, lts
     atomic_init(&l->holders, 1);
     status = job_create(asked, &l->key, err);
     if (status == LTS_OK)
+        status = stamps_take(asked, &l->stamps, err);
+    if (status == LTS_OK)
         status = lts_interp_open(asked->model->model, asked->sources, asked->count, asked->duration,
-                                 threads, &l->interp, NULL, err);
+                                 threads, &l->interp, reporter, err);
     if (status != LTS_OK) {
         loop_ref_drop(l);
         return status;
@@ -27,6 +30,11 @@ lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out, lts
     return LTS_OK;
 }
 
+bool loop_ref_fits(const loop_ref *l, const job *asked)
+{
+    return job_same_sounds(l->key, asked) && stamps_hold(l->stamps, asked);
+}
+
 loop_ref *loop_ref_hold(loop_ref *l)
 {
     atomic_fetch_add(&l->holders, 1);
@@ -39,6 +47,7 @@ void loop_ref_drop(void *held)
     if (!l || atomic_fetch_sub(&l->holders, 1) != 1)
         return;
     lts_interp_close(l->interp);
+    lts_free(l->stamps);
     job_free(l->key); /* the model goes last */
     lts_free(l);
 }

@@ -4,11 +4,13 @@
 
 #include "engine/job.h"
 #include "engine/live.h"
+#include "engine/stamp.h"
 
 #include <stdatomic.h>
 
 typedef struct loop_ref {
     job *key; /* what it was made of */
+    stamp *stamps;
     lts_interp *interp;
     const float *mean[LIVE_SOUNDS];
     loop loop;
@@ -16,8 +18,11 @@ typedef struct loop_ref {
 } loop_ref;
 
 /* With one holder, the caller. Of `asked` the model, the sounds and the duration count. Errors as
- * lts_interp_open. */
-lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out, lts_error *err);
+ * lts_interp_open; the reporter is only asked whether to go on. */
+lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out,
+                         const lts_reporter *reporter, lts_error *err);
+/* Whether it is what opening it for `asked` would give. */
+bool loop_ref_fits(const loop_ref *l, const job *asked);
 loop_ref *loop_ref_hold(loop_ref *l);
 void loop_ref_drop(void *loop); /* a live_start_config's release; NULL is allowed */
 

@@ -30,22 +30,27 @@ lts_status prepare_voices(lts_server *s, lts_error *err)
     lts_status status = live_create(&s->model->cqt, &voices, err);
     if (status != LTS_OK)
         return status;
+    pthread_mutex_lock(&s->voices);
     pthread_mutex_lock(&s->mixing);
     before = s->live;
     s->live = voices;
     pthread_mutex_unlock(&s->mixing);
+    pthread_mutex_unlock(&s->voices);
+    for (unsigned voice = 0; voice < LIVE_VOICES; voice++)
+        s->note[voice] = NO_NOTE;
     s->live_cqt = s->model->cqt;
     live_destroy(before);
     return LTS_OK;
 }
 
 /* The sounds, analysed and encoded: those of the voice before, when they are the same. */
-static lts_status prepare_loop(lts_server *s, const job *asked, lts_error *err)
+static lts_status prepare_loop(lts_server *s, const job *asked, const lts_reporter *reporter,
+                               lts_error *err)
 {
     loop_ref *l;
-    if (s->loop && job_same_sounds(s->loop->key, asked))
+    if (s->loop && loop_ref_fits(s->loop, asked))
         return LTS_OK;
-    lts_status status = loop_ref_open(asked, s->config.threads, &l, err);
+    lts_status status = loop_ref_open(asked, s->config.threads, &l, reporter, err);
     if (status != LTS_OK)
         return status;
     loop_ref_drop(s->loop);
@@ -53,42 +58,60 @@ static lts_status prepare_loop(lts_server *s, const job *asked, lts_error *err)
     return LTS_OK;
 }
 
-static lts_status begin(lts_server *s, unsigned voice, const job *asked, const float *weight,
-                        double semitones, double gain, lts_error *err)
+/* What a voice is to begin with. */
+typedef struct beginning {
+    unsigned voice;
+    const float *weight;
+    double semitones, gain;
+} beginning;
+
+double bent(const lts_server *s, double semitones)
 {
-    lts_status status = prepare_loop(s, asked, err);
-    if (status != LTS_OK)
-        return status;
-    s->transpose[voice] = semitones;
-    const live_start_config config = {.loop = s->loop->loop,
-                                      .release = loop_ref_drop,
-                                      .user = loop_ref_hold(s->loop),
-                                      .weight = weight,
-                                      .gain = gain,
-                                      .transpose = semitones + s->bend};
-    return live_start(s->live, voice, &config, err);
+    return fmin(fmax(semitones + s->bend, -LIVE_MOST_SEMITONES), LIVE_MOST_SEMITONES);
 }
 
-static bool start_two(lts_server *s, unsigned voice, double duration,
-                      const double offset[STATE_SOUNDS], double semitones, double gain)
+static bool begin(const request *r, const job *asked, const beginning *b)
 {
+    lts_server *s = r->server;
     lts_error err;
-    if (!ready_to_render(s, duration, offset))
-        return false;
-    lts_source sources[STATE_SOUNDS] = {{s->sound[0], offset[0]}, {s->sound[1], offset[1]}};
-    float weight[STATE_SOUNDS] = {s->alpha, 1 - s->alpha};
-    job asked = {
-        .model = s->model, .sources = sources, .count = STATE_SOUNDS, .duration = duration};
-    if (begin(s, voice, &asked, weight, semitones, gain, &err) == LTS_OK)
+    const lts_reporter reporter = request_reporter(r);
+    lts_status status = prepare_loop(s, asked, &reporter, &err);
+    if (status == LTS_OK) {
+        const live_start_config config = {.loop = s->loop->loop,
+                                          .release = loop_ref_drop,
+                                          .user = loop_ref_hold(s->loop),
+                                          .weight = b->weight,
+                                          .gain = b->gain,
+                                          .transpose = bent(s, b->semitones)};
+        status = live_start(s->live, b->voice, &config, &err);
+    }
+    if (status == LTS_OK) {
+        s->transpose[b->voice] = b->semitones;
+        s->note[b->voice] = NO_NOTE;
         return true;
-    osc_report(s->osc, "Could not start voice %u: %s", voice + 1, err.text);
+    }
+    osc_report(s->osc, "Could not start voice %u: %s", b->voice + 1, err.text);
     return false;
 }
 
-bool voice_start(lts_server *s, unsigned voice, double semitones, double gain)
+static bool start_two(const request *r, unsigned voice, double duration,
+                      const double offset[STATE_SOUNDS], double semitones, double gain)
 {
+    lts_server *s = r->server;
+    if (!ready_to_render(s, duration, offset))
+        return false;
+    lts_source sources[STATE_SOUNDS] = {{s->sound[0], offset[0]}, {s->sound[1], offset[1]}};
+    const float weight[STATE_SOUNDS] = {s->alpha, 1 - s->alpha};
+    const job asked = {
+        .model = s->model, .sources = sources, .count = STATE_SOUNDS, .duration = duration};
+    return begin(r, &asked, &(beginning){voice, weight, semitones, gain});
+}
+
+bool voice_start(const request *r, unsigned voice, double semitones, double gain)
+{
+    lts_server *s = r->server;
     if (s->state.duration > 0)
-        return start_two(s, voice, s->state.duration, s->state.offset, semitones, gain);
+        return start_two(r, voice, s->state.duration, s->state.offset, semitones, gain);
     osc_report(s->osc, "Nothing is selected: send /interpolate_two/select.");
     return false;
 }
@@ -99,9 +122,9 @@ void live_begin(const request *r)
     bool begun;
     if (r->message->count >= 3) {
         const double offset[STATE_SOUNDS] = {request_number(r, 1), request_number(r, 2)};
-        begun = start_two(s, r->voice, request_number(r, 0), offset, 0, 1);
+        begun = start_two(r, r->voice, request_number(r, 0), offset, 0, 1);
     } else {
-        begun = voice_start(s, r->voice, 0, 1);
+        begun = voice_start(r, r->voice, 0, 1);
     }
     if (begun)
         osc_report(s->osc, "Voice %u loops %s and %s.", r->voice + 1, path_last(s->sound[0]),
@@ -112,14 +135,12 @@ void live_begin_mix(const request *r)
 {
     lts_server *s = r->server;
     sound_mixture m;
-    lts_error err;
     if (!mixture_read(r, &m))
         return;
-    job asked = {.model = s->model, .sources = m.source, .count = m.count, .duration = m.duration};
-    if (begin(s, r->voice, &asked, m.weight, 0, 1, &err) == LTS_OK)
+    const job asked = {
+        .model = s->model, .sources = m.source, .count = m.count, .duration = m.duration};
+    if (begin(r, &asked, &(beginning){r->voice, m.weight, 0, 1}))
         osc_report(s->osc, "Voice %u loops %zu sounds.", r->voice + 1, m.count);
-    else
-        osc_report(s->osc, "Could not start voice %u: %s", r->voice + 1, err.text);
     mixture_free(&m);
 }
 
@@ -132,27 +153,27 @@ static bool have_voices(const request *r)
     return false;
 }
 
+/* One number is alpha of two sounds; else there is a weight for each. */
 void live_set_alpha(const request *r)
 {
     lts_server *s = r->server;
     lts_error err;
-    float weight[LIVE_SOUNDS];
+    float weight[LIVE_SOUNDS + 1];
     size_t count = 0;
-    while (count < r->message->count && count < LIVE_SOUNDS &&
+    if (!have_voices(r))
+        return;
+    while (count < r->message->count && count <= LIVE_SOUNDS &&
            osc_is_number(&r->message->args[count])) {
         weight[count] = (float)request_number(r, count);
         count++;
     }
-    if (count < r->message->count && osc_is_number(&r->message->args[count])) {
-        refuse(r, "more weights than a voice has sounds");
-        return;
-    }
-    if (count == 1 && isfinite(weight[0])) {
+    bool alpha = count == 1 && live_watch(s->live, r->voice).sounds != 1;
+    if (alpha)
+        weight[count++] = 1 - weight[0];
+    lts_status status = live_weights(s->live, r->voice, weight, count, &err);
+    if (status == LTS_OK && alpha)
         s->alpha = weight[0];
-        weight[1] = 1 - weight[0];
-    }
-    if (have_voices(r))
-        answer(r, live_weights(s->live, r->voice, weight, count == 1 ? 2 : count, &err), &err);
+    answer(r, status, &err);
 }
 
 void live_set_position(const request *r)
@@ -187,11 +208,15 @@ void live_set_transpose(const request *r)
 {
     lts_server *s = r->server;
     lts_error err;
+    double semitones = request_number(r, 0);
     if (!have_voices(r))
         return;
-    lts_status status = live_transpose(s->live, r->voice, request_number(r, 0) + s->bend, &err);
+    /* What is asked for must be in range; the wheel may then lead no further than the end of it. */
+    bool good = fabs(semitones) <= LIVE_MOST_SEMITONES;
+    lts_status status =
+        live_transpose(s->live, r->voice, good ? bent(s, semitones) : semitones, &err);
     if (status == LTS_OK)
-        s->transpose[r->voice] = request_number(r, 0);
+        s->transpose[r->voice] = semitones;
     answer(r, status, &err);
 }
 
@@ -202,6 +227,8 @@ void live_end(const request *r)
         return;
     lts_status status = live_stop(r->server->live, r->voice, &err);
     answer(r, status, &err);
-    if (status == LTS_OK)
-        osc_report(r->server->osc, "Voice %u stopped.", r->voice + 1);
+    if (status != LTS_OK)
+        return;
+    r->server->note[r->voice] = NO_NOTE;
+    osc_report(r->server->osc, "Voice %u stopped.", r->voice + 1);
 }

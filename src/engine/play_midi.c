@@ -3,7 +3,7 @@
 #include <math.h>
 
 /* Controllers (MIDI 1.0, table 3) and what they move. */
-enum { MODULATION = 1, VOLUME = 7, GENERAL_1 = 16, GENERAL_2 = 17, MIDDLE_C = 60, NO_NOTE = -1 };
+enum { MODULATION = 1, VOLUME = 7, GENERAL_1 = 16, GENERAL_2 = 17, MIDDLE_C = 60 };
 static const double bend_range = 2; /* semitones */
 
 void on_midi(void *server, const midi_event *event)
@@ -14,7 +14,7 @@ void on_midi(void *server, const midi_event *event)
                             {.type = 'i', .number = event->number},
                             {.type = 'i', .number = event->value}};
     const osc_message message = {.path = "/midi", .args = args, .count = 4};
-    queue_push(s->queue, &message, false);
+    queue_push(s->queue, &message, false, atomic_load(&s->stops));
 }
 
 /* The lowest voice that is free, else the lowest that plays a note, else none. */
@@ -29,10 +29,11 @@ static unsigned free_voice(const lts_server *s)
     return LIVE_VOICES;
 }
 
-static void note_on(lts_server *s, int note, int velocity)
+static void note_on(const request *r, int note, int velocity)
 {
+    lts_server *s = r->server;
     unsigned voice = s->live ? free_voice(s) : 0;
-    if (voice < LIVE_VOICES && voice_start(s, voice, note - MIDDLE_C, velocity / 127.0))
+    if (voice < LIVE_VOICES && voice_start(r, voice, note - MIDDLE_C, velocity / 127.0))
         s->note[voice] = note;
 }
 
@@ -80,7 +81,7 @@ void midi_message(const request *r)
         return;
     }
     if (kind == MIDI_NOTE_ON && value > 0)
-        note_on(s, number, value);
+        note_on(r, number, value);
     else if (kind == MIDI_NOTE_ON || kind == MIDI_NOTE_OFF)
         note_off(s, number);
     else if (kind == MIDI_BEND)

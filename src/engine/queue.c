@@ -26,7 +26,13 @@ lts_status queue_create(queue **out, lts_error *err)
     if (status != LTS_OK)
         return status;
     pthread_mutex_init(&(*out)->lock, NULL);
-    pthread_cond_init(&(*out)->arrived, NULL);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+#if !defined(__APPLE__) /* which has no other clock for this */
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+#endif
+    pthread_cond_init(&(*out)->arrived, &attributes);
+    pthread_condattr_destroy(&attributes);
     return LTS_OK;
 }
 
@@ -62,7 +68,7 @@ static char *put_text(char **to, const char *text)
     return at;
 }
 
-static node *copy(const osc_message *message, bool acted)
+static node *copy(const osc_message *message, bool acted, unsigned stops)
 {
     size_t size = size_of(message);
     node *n = lts_alloc(1, size);
@@ -78,13 +84,14 @@ static node *copy(const osc_message *message, bool acted)
     n->size = size;
     n->item = (queued){
         .message = {.path = put_text(&text, message->path), .args = args, .count = message->count},
-        .acted = acted};
+        .acted = acted,
+        .stops = stops};
     return n;
 }
 
-bool queue_push(queue *q, const osc_message *message, bool acted)
+bool queue_push(queue *q, const osc_message *message, bool acted, unsigned stops)
 {
-    node *n = copy(message, acted);
+    node *n = copy(message, acted, stops);
     if (!n)
         return false;
     pthread_mutex_lock(&q->lock);
@@ -107,7 +114,11 @@ bool queue_push(queue *q, const osc_message *message, bool acted)
 queued *queue_pop(queue *q, double seconds)
 {
     struct timespec until;
+#if defined(__APPLE__)
     clock_gettime(CLOCK_REALTIME, &until);
+#else
+    clock_gettime(CLOCK_MONOTONIC, &until);
+#endif
     double end = (double)until.tv_nsec * 1e-9 + seconds;
     until.tv_sec += (time_t)end;
     until.tv_nsec = (long)((end - (double)(time_t)end) * 1e9);

@@ -7,19 +7,20 @@ static const double patience = 0.1; /* s between looks at whether to go on */
 /* Whatever stops something does so before the messages that wait, and once more in its turn. */
 static bool stop_now(lts_server *s)
 {
+    atomic_fetch_add(&s->stops, 1);
     bool acted = worker_cancel(s->worker);
     deck_stop(s->deck);
-    pthread_mutex_lock(&s->mixing);
+    pthread_mutex_lock(&s->voices);
     if (s->live)
         live_stop_all(s->live);
-    pthread_mutex_unlock(&s->mixing);
+    pthread_mutex_unlock(&s->voices);
     osc_report(s->osc, "Stopped audio playback...");
     return acted;
 }
 
-static void on_message(void *user, const osc_message *message)
+void receive_message(void *server, const osc_message *message)
 {
-    lts_server *s = user;
+    lts_server *s = server;
     unsigned voice;
     bool acted = false;
     const address *a = address_find(message->path, &voice);
@@ -36,7 +37,7 @@ static void on_message(void *user, const osc_message *message)
         else if (a->handle == cancel)
             acted = worker_cancel(s->worker);
     }
-    if (!queue_push(s->queue, message, acted))
+    if (!queue_push(s->queue, message, acted, atomic_load(&s->stops)))
         osc_report(s->osc, "Too many messages are waiting: one to %.40s was left out.",
                    message->path);
 }
@@ -44,5 +45,5 @@ static void on_message(void *user, const osc_message *message)
 void receive(lts_server *s)
 {
     while (!lts_cancelled(s->reporter))
-        osc_receive(s->osc, patience, on_message, s);
+        osc_receive(s->osc, patience, receive_message, s);
 }

@@ -1,18 +1,11 @@
 #include "engine/render.h"
 
+#include "engine/stamp.h"
+
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const double report_gap = 0.1; /* s between two /progress */
-
-/* A file as it was when it was read: another one under its name is read anew. */
-typedef struct stamp {
-    dev_t device;
-    ino_t file;
-    off_t size;
-    time_t changed;
-} stamp;
 
 struct render {
     unsigned threads;
@@ -29,6 +22,7 @@ typedef struct run {
     take *take;
     lts_reporter reporter;
     lts_render_config config; /* with the seed that is used */
+    bool retake;              /* in part, of the take before */
     bool playing;
     double told, shown; /* progress: when, and how much */
 } run;
@@ -68,35 +62,13 @@ void render_destroy(render *r)
     lts_free(r);
 }
 
-static stamp stamp_of(const char *path)
-{
-    struct stat s;
-    if (stat(path, &s) != 0)
-        return (stamp){0};
-    return (stamp){s.st_dev, s.st_ino, s.st_size, s.st_mtime};
-}
-
-static bool unchanged(const render *r, const job *j)
-{
-    bool same = r->kept && job_same_sounds(r->kept, j);
-    for (size_t s = 0; same && s < j->count; s++) {
-        stamp now = stamp_of(j->sources[s].path);
-        same = now.device == r->stamps[s].device && now.file == r->stamps[s].file &&
-               now.size == r->stamps[s].size && now.changed == r->stamps[s].changed;
-    }
-    return same;
-}
-
 /* Makes r->interp the job's. */
 static lts_status open_sounds(render *r, const job *j, const lts_reporter *reporter, lts_error *err)
 {
-    if (unchanged(r, j))
+    if (r->kept && job_same_sounds(r->kept, j) && stamps_hold(r->stamps, j))
         return LTS_OK;
     forget(r);
-    lts_status status =
-        lts_alloc_checked(&r->stamps, j->count, sizeof *r->stamps, "file stamps", err);
-    for (size_t s = 0; status == LTS_OK && s < j->count; s++)
-        r->stamps[s] = stamp_of(j->sources[s].path);
+    lts_status status = stamps_take(j, &r->stamps, err);
     if (status == LTS_OK)
         status = lts_interp_open(j->model->model, j->sources, j->count, j->duration, r->threads,
                                  &r->interp, reporter, err);
@@ -119,7 +91,7 @@ static void tell_progress(run *u, double done)
 
 static void begin_to_play(run *u)
 {
-    if (u->playing)
+    if (u->playing || u->listener->cancelled(u->listener->user))
         return;
     deck_play(u->listener->deck, u->take);
     u->playing = true;
@@ -160,13 +132,12 @@ static bool can_retake(const render *r, const job *j)
            (j->redraw || a->phase.seed == b->phase.seed);
 }
 
-static lts_status render_take(render *r, const job *j, const float *weight, run *u, lts_error *err)
+static lts_status render_take(render *r, const float *weight, run *u, lts_error *err)
 {
     size_t first, count;
-    if (!can_retake(r, j))
+    if (!u->retake)
         return lts_interp_render_blocks(r->interp, weight, &u->config, u->take->x, on_ready, u,
                                         &u->reporter, err);
-    u->config = r->kept->render;
     memcpy(u->take->x, r->last->x, u->take->n * sizeof *u->take->x);
     lts_status status = lts_interp_retake(r->interp, weight, r->weight, &u->config, u->take->x,
                                           &first, &count, &u->reporter, err);
@@ -186,12 +157,15 @@ static lts_status make(render *r, const job *j, float *weight, run *u, lts_error
         job_weights(j, frames, (double)lts_interp_samples(r->interp) / rate, weight, err);
     if (status != LTS_OK)
         return status;
+    u->retake = can_retake(r, j);
+    if (u->retake)
+        u->config = r->kept->render;
     osc_report(o, "Generating DL model outputs");
-    osc_report(o, "Running phase estimation (seed %llu)", (unsigned long long)j->render.phase.seed);
-    status = render_take(r, j, weight, u, err);
+    osc_report(o, "Running phase estimation (seed %llu)", (unsigned long long)u->config.phase.seed);
+    status = render_take(r, weight, u, err);
     if (status != LTS_OK)
         return status;
-    char *path = job_describe(j);
+    char *path = job_describe(j, u->retake);
     char *comment = path ? lts_interp_comment(r->interp, path, &u->config) : NULL;
     lts_free(path);
     if (!comment)

@@ -18,99 +18,6 @@ int lts_server_port(const lts_server *server)
     return osc_port(server->osc);
 }
 
-static lts_status copy_text(const char *from, const char **to, lts_error *err)
-{
-    *to = from ? lts_strdup(from) : NULL;
-    return from && !*to ? lts_fail(err, LTS_ERR_MEMORY, "out of memory: settings") : LTS_OK;
-}
-
-static lts_status set_rules(lts_server *s, const lts_server_config *config, lts_error *err)
-{
-    lts_status status = copy_text(config->root, &s->rules.root, err);
-    if (status == LTS_OK && config->root && !lts_is_folder(config->root))
-        status = lts_fail(err, LTS_ERR_NOT_FOUND, "--root %s: no such folder", config->root);
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&s->maps, config->path_map_count, sizeof *s->maps, "path maps", err);
-    s->rules.maps = s->maps;
-    for (size_t i = 0; status == LTS_OK && i < config->path_map_count; i++) {
-        status = path_map_parse(config->path_maps[i], &s->maps[i], err);
-        s->rules.map_count += status == LTS_OK;
-    }
-    return status;
-}
-
-static lts_status set_config(lts_server *s, const lts_server_config *config, lts_error *err)
-{
-    if (config->block < 64 || config->block > 8192)
-        return lts_fail(err, LTS_ERR_ARGUMENT, "--block %zu: give 64 to 8192 samples",
-                        config->block);
-    s->config = (lts_server_config){
-        .block = config->block, .threads = config->threads, .bits = config->bits};
-    char *standard = config->state ? NULL : state_standard_path();
-    const char *state = config->state ? config->state : standard ? standard : "";
-    lts_status status = copy_text(state, &s->config.state, err);
-    lts_free(standard);
-    if (status == LTS_OK)
-        status = copy_text(config->listen ? config->listen : "127.0.0.1", &s->config.listen, err);
-    if (status == LTS_OK)
-        status = set_rules(s, config, err);
-    return status;
-}
-
-/* A recording is not begun anew because it was made before, and a folder that lies outside of a new
- * root is forgotten. */
-static void doubt_state(lts_server *s)
-{
-    char *path;
-    server_state *state = &s->state;
-    if (state->device && strncmp(state->device, "file:", 5) == 0) {
-        lts_free(state->device);
-        state->device = NULL;
-    }
-    if (!state->save_folder)
-        return;
-    if (path_resolve(&s->rules, state->save_folder, &path, NULL) != LTS_OK)
-        path = NULL;
-    lts_free(state->save_folder);
-    state->save_folder = path;
-}
-
-/* What is remembered, and over it what was asked for now. */
-static lts_status take_state(lts_server *s, const lts_server_config *config, lts_error *err)
-{
-    lts_error why;
-    s->state = state_defaults();
-    if (s->config.state[0]) {
-        lts_status status = state_load(s->config.state, &s->state, &why);
-        if (status != LTS_OK && status != LTS_ERR_NOT_FOUND) {
-            s->state = state_defaults();
-            lts_message(s->reporter, LTS_LEVEL_WARNING, "nothing is remembered: %s", why.text);
-            osc_report(s->osc, "Nothing is remembered: %s", why.text);
-        }
-    }
-    doubt_state(s);
-    const struct {
-        const char *given;
-        char **text;
-    } texts[] = {{config->dataset, &s->state.dataset},
-                 {config->run, &s->state.run},
-                 {config->device, &s->state.device}};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (!texts[i].given)
-            continue;
-        lts_free(*texts[i].text);
-        *texts[i].text = lts_strdup(texts[i].given);
-        if (!*texts[i].text)
-            return lts_fail(err, LTS_ERR_MEMORY, "out of memory: settings");
-    }
-    if (config->seed_given) {
-        s->state.seed_given = true;
-        s->state.seed = config->seed;
-    }
-    return LTS_OK;
-}
-
 /* Folders on the command line are this machine's, relative ones too. */
 static lts_status absolute(char **path, lts_error *err)
 {
@@ -172,10 +79,11 @@ lts_status server_create(const lts_server_config *config, const lts_reporter *re
     s->reporter = reporter;
     s->alpha = 0.5f;
     for (unsigned voice = 0; voice < LIVE_VOICES; voice++)
-        s->note[voice] = -1;
+        s->note[voice] = NO_NOTE;
     lts_rng_seed(&s->rng, (uint64_t)time(NULL), (uint64_t)getpid());
     pthread_mutex_init(&s->mixing, NULL);
-    status = set_config(s, config, err);
+    pthread_mutex_init(&s->voices, NULL);
+    status = take_config(s, config, err);
     if (status == LTS_OK)
         status = open_parts(s, config, err);
     if (status == LTS_OK)
@@ -248,6 +156,7 @@ void lts_server_close(lts_server *s)
     osc_close(s->osc);
     free_settings(s);
     pthread_mutex_destroy(&s->mixing);
+    pthread_mutex_destroy(&s->voices);
     lts_free(s);
 }
 

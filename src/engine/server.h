@@ -22,6 +22,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+enum { NO_NOTE = -1 };
+
 /* A curve that comes in pieces. */
 typedef struct partial_curve {
     float *value;
@@ -43,10 +45,12 @@ struct lts_server {
     bool conducting;
     atomic_bool closing;
     atomic_uint tests; /* connections tested */
+    atomic_uint stops; /* /sound/stop received */
 
     /* Voices come and go with the model's audio settings; the feeder plays what is there. */
-    pthread_mutex_t mixing;
-    live *live; /* NULL until a model is loaded */
+    pthread_mutex_t mixing; /* the feeder, and whoever exchanges the voices */
+    pthread_mutex_t voices; /* the receiver, and the same */
+    live *live;             /* NULL until a model is loaded */
 
     /* The conductor's own. */
     player *player;
@@ -68,7 +72,7 @@ struct lts_server {
     bool changed;        /* the state, since it was saved */
     double changed_at;
     lts_rng rng;           /* of seeds that are not given */
-    int note[LIVE_VOICES]; /* MIDI note that a voice sounds for, -1 none */
+    int note[LIVE_VOICES]; /* MIDI note that a voice sounds for, or NO_NOTE */
 };
 
 /* --- server.c --------------------------------------------------------------------------------- */
@@ -82,7 +86,9 @@ lts_status server_create(const lts_server_config *config, const lts_reporter *re
 /* Handles messages until the server closes: a thread's start routine, of the server. */
 void *conduct(void *server);
 /* One message, in the conductor's thread. */
-void conduct_message(lts_server *s, const osc_message *message, bool acted);
+void conduct_message(lts_server *s, const queued *item);
+/* What is due from time to time: saving the state, meters. */
+void look_after(lts_server *s);
 /* The state is to be saved before long. */
 void state_changed(lts_server *s);
 
@@ -90,6 +96,8 @@ void state_changed(lts_server *s);
 
 /* Reads datagrams until the reporter cancels. */
 void receive(lts_server *s);
+/* One message: acts at once where it must, and queues it. An osc_handler, of the server. */
+void receive_message(void *server, const osc_message *message);
 
 /* --- addresses.c ------------------------------------------------------------------------------ */
 
@@ -99,13 +107,25 @@ typedef struct request {
     const osc_message *message;
     unsigned voice; /* of /live/... */
     bool acted;     /* the receiver stopped or cancelled something for it */
+    unsigned stops; /* the server's, when it came */
 } request;
+
+/* Whether to go on with what takes long: not once the server closes, or a stop came after the
+ * message. The reporter's user is the request. */
+lts_reporter request_reporter(const request *r);
+
+typedef enum address_kind {
+    ADDRESS_PLAIN,
+    ADDRESS_SLOW = 1,  /* takes long: the state is saved before */
+    ADDRESS_SOUNDS = 2 /* begins a sound, unless a stop has come since */
+} address_kind;
 
 typedef struct address {
     const char *path; /* voices' without their number */
     /* n a number, s a text (the rest of the arguments, joined), each also as a group repeated: (nn)
      * once or more, (nn)? once or not at all. */
     const char *args;
+    unsigned kind; /* address_kind, several of them */
     void (*handle)(const request *r);
     const char *expects; /* in words, for who got it wrong */
 } address;
@@ -161,6 +181,13 @@ void set_folder(const request *r);
 void save_take(const request *r);
 void play_again(const request *r);
 
+/* --- server_state.c --------------------------------------------------------------------------- */
+
+lts_status take_config(lts_server *s, const lts_server_config *config, lts_error *err);
+/* What is remembered, and over it what was asked for now. */
+lts_status take_state(lts_server *s, const lts_server_config *config, lts_error *err);
+void save_state(lts_server *s);
+
 /* --- generate.c ------------------------------------------------------------------------------- */
 
 void select_excerpts(const request *r);
@@ -171,6 +198,13 @@ void stop(const request *r);
 void cancel(const request *r);
 /* Checks that model, sounds and excerpts are there and fit: false after a report. */
 bool ready_to_render(lts_server *s, double duration, const double offset[STATE_SOUNDS]);
+/* At least a frame and no longer than what memory is good for: false after a report. */
+bool good_duration(lts_server *s, double duration);
+/* Of one frame. */
+double hop_seconds(const lts_server *s);
+
+/* --- mixture.c -------------------------------------------------------------------------------- */
+
 /* The sounds and weights of "duration (path offset weight)...": false after a report. Free what it
  * filled with mixture_free. */
 typedef struct sound_mixture {
@@ -209,7 +243,9 @@ void live_end(const request *r);
 /* Voices for the model's audio settings. */
 lts_status prepare_voices(lts_server *s, lts_error *err);
 /* The selection in a voice; false after a report. */
-bool voice_start(lts_server *s, unsigned voice, double semitones, double gain);
+bool voice_start(const request *r, unsigned voice, double semitones, double gain);
+/* A transposition with the pitch bend, within what a voice takes. */
+double bent(const lts_server *s, double semitones);
 
 /* --- play_midi.c ------------------------------------------------------------------------------ */
 

@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_VALUES = 1 << 20 /* of a curve that comes in pieces */ };
-
 /* A curve in seconds is read as if the sound were this long: a power of two, so that its times come
  * back as they were. */
 static const double day = 131072;
@@ -39,7 +37,9 @@ static lts_status curve_of(const request *r, size_t first, size_t columns, float
         double value = request_number(r, first + i);
         data[i] = (float)value * scale + shift;
     }
-    if (columns == 2 && count == 2) {
+    if (columns == 2 && count == 2 && !(data[0] >= 0 && data[0] <= 1)) {
+        status = lts_fail(err, LTS_ERR_ARGUMENT, "time %g: choose 0 to 1", (double)data[0]);
+    } else if (columns == 2 && count == 2) {
         /* A row of its own would be read as two plain values. */
         status = lts_curve_constant((double)data[1], curve, err);
     } else {
@@ -81,8 +81,9 @@ void begin_curve(const request *r)
 {
     lts_server *s = r->server;
     double total = request_number(r, 0);
-    if (!(total >= 1 && total <= MOST_VALUES) || total != floor(total)) {
-        osc_report(s->osc, "/curve/begin: give a whole number of values, 1 to %d.", MOST_VALUES);
+    if (!(total >= 1 && total <= STATE_MAX_POINTS) || total != floor(total)) {
+        osc_report(s->osc, "/curve/begin: give a whole number of values, 1 to %d.",
+                   STATE_MAX_POINTS);
         return;
     }
     drop_partial(s);
@@ -160,6 +161,9 @@ void load_curve(const request *r)
     /* Read twice: values alone are the same for any length, times are not. */
     if (status == LTS_OK)
         status = lts_curve_load(path, day, &curve, &err);
+    if (status == LTS_OK && curve.count > STATE_MAX_POINTS)
+        status =
+            lts_fail(&err, LTS_ERR_ARGUMENT, "%s: more than %d points", path, STATE_MAX_POINTS);
     if (status == LTS_OK)
         status = lts_curve_load(path, 2 * day, &other, &err);
     if (status == LTS_OK) {

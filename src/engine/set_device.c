@@ -169,7 +169,7 @@ void set_input(const request *r)
 {
     lts_server *s = r->server;
     double id = request_number(r, 0);
-    if (!(id >= 0 && id < MOST_DEVICES)) {
+    if (!(id >= 0 && id < (double)player_list(NULL, 0)) || id != floor(id)) {
         osc_report(s->osc, "Could not set the audio input: there is no device %g.", id);
         return;
     }

@@ -121,8 +121,11 @@ void save_take(const request *r)
         return;
     }
     /* A sound that is being rendered is the one that is meant. */
-    if (worker_save_later(s->worker, s->state.save_folder)) {
-        osc_report(s->osc, "Saving when the sound is rendered...");
+    worker_promise promise = worker_save_later(s->worker, s->state.save_folder);
+    if (promise != WORKER_IDLE) {
+        osc_report(s->osc, promise == WORKER_PROMISED
+                               ? "Saving when the sound is rendered..."
+                               : "Not saved: this sound is to be saved often enough already.");
         return;
     }
     take *t = worker_last(s->worker);
@@ -147,7 +150,12 @@ void play_again(const request *r)
         osc_report(s->osc, "Nothing generated yet.");
         return;
     }
-    osc_report(s->osc, "Playing the previous audio...");
-    deck_play(s->deck, t);
+    if (t->sample_rate == s->player_rate) {
+        osc_report(s->osc, "Playing the previous audio...");
+        deck_play(s->deck, t);
+    } else {
+        osc_report(s->osc, "The previous audio has %g Hz, the model %g: generate it again.",
+                   t->sample_rate, s->player_rate);
+    }
     take_drop(t);
 }

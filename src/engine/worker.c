@@ -5,12 +5,19 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+/* A job and where it is to be saved when it is whole. */
+typedef struct order {
+    job *job; /* NULL: none */
+    char *folder[WORKER_SAVES];
+    size_t saves;
+} order;
+
 struct worker {
     worker_config config;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    job *waiting, *running;
+    order waiting, running;
     take *last;
     atomic_bool cancel;
     bool closing;
@@ -22,41 +29,47 @@ static bool is_cancelled(void *user)
     return atomic_load(&w->cancel);
 }
 
-static void save(worker *w, const job *j, take *t)
+static void save(worker *w, const char *folder, take *t)
 {
     lts_error err;
     char *path;
-    for (size_t i = 0; i < j->saves; i++)
-        if (take_save(t, j->save_folder, w->config.bits, &path, &err) == LTS_OK) {
-            osc_report(w->config.osc, "Saved the last generated sound at the path: %s", path);
-            lts_free(path);
-        } else {
-            osc_report(w->config.osc, "Could not save: %s", err.text);
-        }
+    if (take_save(t, folder, w->config.bits, &path, &err) == LTS_OK) {
+        osc_report(w->config.osc, "Saved the last generated sound at the path: %s", path);
+        lts_free(path);
+    } else {
+        osc_report(w->config.osc, "Could not save: %s", err.text);
+    }
+}
+
+/* Ends an order that is nobody's any more: saves the take it led to, or says why not. */
+static void close_order(worker *w, order *o, take *t, const char *why)
+{
+    for (size_t i = 0; i < o->saves; i++) {
+        if (t)
+            save(w, o->folder[i], t);
+        else
+            osc_report(w->config.osc, "Not saved: %s.", why);
+        lts_free(o->folder[i]);
+    }
+    job_free(o->job);
 }
 
 /* Makes the take the last one. Nobody can ask for another save of the job afterwards. */
 static void settle(worker *w, take *t)
 {
     pthread_mutex_lock(&w->lock);
-    job *done = w->running;
-    w->running = NULL;
-    bool dropped = atomic_load(&w->cancel);
-    take *before = NULL;
-    if (t && !dropped) {
+    order done = w->running;
+    w->running = (order){0};
+    take *kept = atomic_load(&w->cancel) ? NULL : t, *before = NULL;
+    if (kept) {
         before = w->last;
-        w->last = take_hold(t);
+        w->last = take_hold(kept);
         /* Before a stop that waits for the lock can be reported. */
         osc_report(w->config.osc, "Audio generated, playing...");
     }
     pthread_mutex_unlock(&w->lock);
     take_drop(before);
-    if (t && !dropped) {
-        save(w, done, t);
-    } else if (done->saves > 0) {
-        osc_report(w->config.osc, "Not saved: the sound was not rendered to its end.");
-    }
-    job_free(done);
+    close_order(w, &done, kept, "the sound was not rendered to its end");
 }
 
 static void *work(void *argument)
@@ -66,14 +79,15 @@ static void *work(void *argument)
     lts_error err;
     for (;;) {
         pthread_mutex_lock(&w->lock);
-        while (!w->waiting && !w->closing)
+        while (!w->waiting.job && !w->closing)
             pthread_cond_wait(&w->changed, &w->lock);
         if (w->closing) {
             pthread_mutex_unlock(&w->lock);
             break;
         }
-        job *j = w->running = w->waiting;
-        w->waiting = NULL;
+        w->running = w->waiting;
+        w->waiting = (order){0};
+        const job *j = w->running.job;
         atomic_store(&w->cancel, false);
         pthread_mutex_unlock(&w->lock);
 
@@ -134,46 +148,45 @@ void worker_destroy(worker *w)
 void worker_submit(worker *w, job *j)
 {
     pthread_mutex_lock(&w->lock);
-    job *dropped = w->waiting;
-    bool busy = w->running != NULL;
-    w->waiting = j;
+    order dropped = w->waiting;
+    bool busy = w->running.job != NULL;
+    w->waiting = (order){.job = j};
     pthread_cond_signal(&w->changed);
     pthread_mutex_unlock(&w->lock);
     if (busy)
-        osc_report(w->config.osc, dropped ? "Queued, in place of the one that waited."
-                                          : "Queued: begins when the present render is done.");
-    if (dropped && dropped->saves > 0)
-        osc_report(w->config.osc, "Not saved: a newer sound was asked for.");
-    job_free(dropped);
+        osc_report(w->config.osc, dropped.job ? "Queued, in place of the one that waited."
+                                              : "Queued: begins when the present render is done.");
+    close_order(w, &dropped, NULL, "a newer sound was asked for");
 }
 
 bool worker_cancel(worker *w)
 {
     pthread_mutex_lock(&w->lock);
-    job *dropped = w->waiting;
-    bool any = dropped || w->running;
-    w->waiting = NULL;
-    if (w->running)
+    order dropped = w->waiting;
+    bool any = dropped.job || w->running.job;
+    w->waiting = (order){0};
+    if (w->running.job)
         atomic_store(&w->cancel, true);
     pthread_mutex_unlock(&w->lock);
-    if (dropped && dropped->saves > 0)
-        osc_report(w->config.osc, "Not saved: the sound was not rendered to its end.");
-    job_free(dropped);
+    close_order(w, &dropped, NULL, "the sound was not rendered to its end");
     return any;
 }
 
-bool worker_save_later(worker *w, const char *folder)
+worker_promise worker_save_later(worker *w, const char *folder)
 {
     pthread_mutex_lock(&w->lock);
-    job *j = w->waiting ? w->waiting : atomic_load(&w->cancel) ? NULL : w->running;
-    char *copy = j ? lts_strdup(folder) : NULL;
-    if (copy) {
-        lts_free(j->save_folder);
-        j->save_folder = copy;
-        j->saves++;
+    order *o = w->waiting.job ? &w->waiting : &w->running;
+    bool lives = o->job && (o == &w->waiting || !atomic_load(&w->cancel));
+    worker_promise promise = !lives                     ? WORKER_IDLE
+                             : o->saves == WORKER_SAVES ? WORKER_FULL
+                                                        : WORKER_PROMISED;
+    if (promise == WORKER_PROMISED) {
+        o->folder[o->saves] = lts_strdup(folder);
+        promise = o->folder[o->saves] ? WORKER_PROMISED : WORKER_FULL;
+        o->saves += promise == WORKER_PROMISED;
     }
     pthread_mutex_unlock(&w->lock);
-    return copy != NULL;
+    return promise;
 }
 
 take *worker_last(worker *w)

@@ -25,8 +25,14 @@ void worker_submit(worker *w, job *j);
 /* Stops the render that runs and drops the one that waits; whether there was any. Returns at once;
  * the render ends within some milliseconds and is reported by nobody. */
 bool worker_cancel(worker *w);
-/* Saves the render that waits or runs once it is whole: false when there is none. */
-bool worker_save_later(worker *w, const char *folder);
+/* Saves the render that waits or else runs once it is whole, in the folder; some times at most. */
+enum { WORKER_SAVES = 8 };
+typedef enum worker_promise {
+    WORKER_IDLE, /* no render waits or runs */
+    WORKER_PROMISED,
+    WORKER_FULL /* as many saves have been promised as can be */
+} worker_promise;
+worker_promise worker_save_later(worker *w, const char *folder);
 /* The last take that became whole, held for the caller; NULL when there is none. */
 take *worker_last(worker *w);
 

@@ -2,12 +2,27 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 void lts_curve_free(lts_curve *curve)
 {
     lts_free(curve->time);
     lts_free(curve->value);
     *curve = (lts_curve){0};
+}
+
+lts_status lts_curve_copy(const lts_curve *curve, lts_curve *out, lts_error *err)
+{
+    curve_builder builder;
+    *out = (lts_curve){0};
+    lts_status status = lts_curve_builder_open(&builder, curve->count, err);
+    if (status != LTS_OK)
+        return status;
+    memcpy(builder.curve.time, curve->time, curve->count * sizeof *curve->time);
+    memcpy(builder.curve.value, curve->value, curve->count * sizeof *curve->value);
+    builder.curve.count = curve->count;
+    *out = builder.curve;
+    return LTS_OK;
 }
 
 lts_status lts_curve_builder_open(curve_builder *builder, size_t capacity, lts_error *err)

@@ -172,16 +172,16 @@ static void words_name_every_value(void **state)
     float value[] = {0, 0.5f, 1.25f}, weight[] = {0.1f, 0.9f};
     job asked = ask(f);
     asked.curve = (lts_curve){time, value, 3};
-    char *words = job_describe(&asked);
+    char *words = job_describe(&asked, false);
     assert_string_equal(words, "alpha 0 0.5 1.25");
     lts_free(words);
     asked.curve_seconds = true;
-    words = job_describe(&asked);
+    words = job_describe(&asked, false);
     assert_string_equal(words, "alpha 0@0s 0.5@0.5s 1.25@1s");
     lts_free(words);
     asked.curve = (lts_curve){0};
     asked.weight = weight;
-    words = job_describe(&asked);
+    words = job_describe(&asked, false);
     assert_string_equal(words, "weights 0.1 0.9");
     lts_free(words);
 }
@@ -191,7 +191,7 @@ static void a_loop_holds_its_model_until_it_goes(void **state)
     fixture *f = *state;
     loop_ref *l;
     job asked = ask(f);
-    assert_ok(loop_ref_open(&asked, 1, &l, &err));
+    assert_ok(loop_ref_open(&asked, 1, &l, NULL, &err));
     assert_int_equal(l->loop.sounds, 2);
     assert_int_equal(l->loop.latent, TINY_LATENT);
     assert_int_equal(l->loop.frames, 1 + RATE / 2 / 128);
@@ -201,7 +201,7 @@ static void a_loop_holds_its_model_until_it_goes(void **state)
     loop_ref_drop(l);
     assert_int_equal(atomic_load(&f->model->holders), 1);
     asked.duration = 5;
-    assert_status(loop_ref_open(&asked, 1, &l, &err), LTS_ERR_ARGUMENT);
+    assert_status(loop_ref_open(&asked, 1, &l, NULL, &err), LTS_ERR_ARGUMENT);
     assert_null(l);
 }
 

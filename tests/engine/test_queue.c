@@ -30,7 +30,7 @@ static void messages_come_out_whole_and_in_order(void **state)
         snprintf(word, sizeof word, "word %d", i);
         const osc_arg args[] = {number(i), text(word), text("")};
         const osc_message message = {"/a/b", args, 3};
-        assert_true(queue_push(q, &message, i % 2 == 1));
+        assert_true(queue_push(q, &message, i % 2 == 1, (unsigned)i));
     }
     for (int i = 0; i < 100; i++) {
         char word[16];
@@ -43,6 +43,7 @@ static void messages_come_out_whole_and_in_order(void **state)
         assert_string_equal(item->message.args[1].text, word);
         assert_string_equal(item->message.args[2].text, "");
         assert_int_equal(item->acted, i % 2 == 1);
+        assert_int_equal(item->stops, i);
         queue_free(item);
     }
     assert_null(queue_pop(q, 0));
@@ -60,11 +61,11 @@ static void a_full_queue_refuses(void **state)
     const osc_arg args[] = {text(large)};
     const osc_message message = {"/large", args, 1};
     assert_ok(queue_create(&q, &err));
-    while (queue_push(q, &message, false))
+    while (queue_push(q, &message, false, 0))
         taken++;
     assert_in_range(taken, QUEUE_BYTES / SIZE - 1, QUEUE_BYTES / SIZE);
     queue_free(queue_pop(q, 0));
-    assert_true(queue_push(q, &message, false));
+    assert_true(queue_push(q, &message, false, 0));
     queue_destroy(q);
     lts_free(large);
 }
@@ -76,7 +77,7 @@ static void *push_many(void *argument)
     for (int i = 0; i < MESSAGES; i++) {
         const osc_arg args[] = {number(i)};
         const osc_message message = {"/n", args, 1};
-        if (!queue_push(argument, &message, false))
+        if (!queue_push(argument, &message, false, 0))
             return argument;
     }
     return NULL;

@@ -69,7 +69,7 @@ static void make_run(void)
 static void begin(void)
 {
     lts_error err;
-    char path[512], dataset[512], run[512];
+    char path[512], dataset[512], run[512], state[512];
     const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
     snprintf(folder, sizeof folder, "%s/lts-fuzz-server-%ld", base, (long)getpid());
     static const char *const inside[] = {"audio", "run/model", "saved"};
@@ -83,21 +83,16 @@ static void begin(void)
     lts_server_config config = lts_server_defaults();
     snprintf(dataset, sizeof dataset, "%s", folder);
     snprintf(run, sizeof run, "%s/run", folder);
+    snprintf(state, sizeof state, "%s/state.json", folder);
     config.dataset = dataset;
     config.run = run;
     config.root = folder;
-    config.state = "";
+    config.state = state;
     config.device = "null";
     config.port = 0;
     config.reply = "127.0.0.1:9";
     need(server_create(&config, NULL, &server, &err), &err);
     atexit(finish);
-}
-
-static void conduct_one(void *user, const osc_message *message)
-{
-    (void)user;
-    conduct_message(server, message, false);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -109,9 +104,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         bytes += 2;
         size -= 2;
         length = length < size ? length : size;
-        osc_parse(bytes, length, conduct_one, NULL, NULL);
+        osc_parse(bytes, length, receive_message, server, NULL);
+        for (queued *item; (item = queue_pop(server->queue, 0)); queue_free(item))
+            conduct_message(server, item);
         bytes += length;
         size -= length;
     }
+    look_after(server);
     return 0;
 }
