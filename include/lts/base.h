@@ -162,6 +162,13 @@ lts_status lts_outfile_commit(lts_outfile *file, lts_error *err);
 lts_status lts_outfile_commit_new(lts_outfile *file, lts_error *err);
 void lts_outfile_abort(lts_outfile *file); /* NULL is allowed */
 
+/* What a process that was killed leaves: whether `name` is that of an lts_outfile's temporary file
+ * whose process is gone; the first *length bytes are then the final name. */
+bool lts_is_litter(const char *name, size_t *length);
+/* Removes such files, untouched for a minute, whose final path would begin with `begins` ("/a/b"
+ * means "/a/b.json" and "/a/b", not "/a/b/c"); how many. What cannot be read or removed stays. */
+size_t lts_sweep_litter(const char *begins);
+
 /* A regular file to read, and its size; close it with fclose. Folders, pipes and devices, which may
  * block or never end, are refused at once. LTS_ERR_NOT_FOUND, LTS_ERR_IO. */
 lts_status lts_open_file(const char *path, FILE **stream, uint64_t *size, lts_error *err);

@@ -2,11 +2,8 @@
 #include "pipeline/dataset.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
 #include <unistd.h>
 
 static bool ends_with(const char *text, const char *end)
@@ -112,24 +109,22 @@ static bool is_mine(const dataset_job *job, const char *name)
     return false;
 }
 
-/* Whether `file`, in the form NAME + extension + ".tmp-PROCESS-TIME" of an unfinished file, was
- * left by a process that is gone. Those of other shards are left to them: they may run elsewhere.
- */
+/* Whether `file` was to become NAME + extension and its process is gone. Those of other shards are
+ * left to them: they may run elsewhere. */
 static bool is_litter(const dataset_job *job, const lts_paths *names, const char *file,
                       const char *extension)
 {
-    unsigned long process;
-    const char *mark = strstr(file, ".tmp-");
-    if (!mark || sscanf(mark, ".tmp-%lx-", &process) != 1)
+    size_t length;
+    if (!lts_is_litter(file, &length))
         return false;
-    char *whole = lts_format("%.*s", (int)(mark - file), file);
+    char *whole = lts_format("%.*s", (int)length, file);
     bool litter = false;
     if (whole && ends_with(whole, extension)) {
-        whole[strlen(whole) - strlen(extension)] = '\0';
+        whole[length - strlen(extension)] = '\0';
         litter = !is_known(names, whole) || is_mine(job, whole);
     }
     lts_free(whole);
-    return litter && kill((pid_t)process, 0) != 0 && errno == ESRCH;
+    return litter;
 }
 
 static void sweep(const dataset_job *job, const lts_paths *names, const char *folder,

@@ -4,7 +4,10 @@
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+#include <utime.h>
 
 static void every_status_has_its_own_text(void **state)
 {
@@ -258,6 +261,91 @@ static void a_new_name_is_taken_once(void **state)
     test_folder_remove(folder);
 }
 
+/* A number that no process has: that of a child that is gone. */
+static unsigned long gone_process(void)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return (unsigned long)child;
+}
+
+static char *make_old(const char *folder, const char *name, bool old)
+{
+    char *path = lts_path_join(folder, name);
+    const struct utimbuf times = {time(NULL) - 3600, time(NULL) - 3600};
+    test_write(path, "x", 1);
+    if (old)
+        assert_int_equal(utime(path, &times), 0);
+    return path;
+}
+
+static void unfinished_files_of_dead_processes_are_litter(void **state)
+{
+    (void)state;
+    size_t length = 0;
+    const unsigned long gone = gone_process(), here = (unsigned long)getpid();
+    const struct {
+        const char *form;
+        unsigned long process;
+        bool litter;
+    } cases[] = {{"a b.json.tmp-%lx-1f", gone, true},
+                 {"a b.json.tmp-%lx-1f", here, false},
+                 {"a.tmp-1-2.tmp-%lx-1f", gone, true},
+                 {"a b.json.tmp-%lx-1F", gone, false},
+                 {"a b.json.tmp-%lx-", gone, false},
+                 {"a b.json.tmp-%lx", gone, false},
+                 {"a b.json.tmp-%lx-1f.wav", gone, false},
+                 {".tmp-%lx-1f", gone, false},
+                 {"a b.json.tmp-0%lx00000000-1f", gone, false},
+                 {"a.tmp-0-%lx", gone, false},
+                 {"a.tmp--%lx", gone, false},
+                 {"a.tmp-ffffffffffffffff-%lx", gone, false},
+                 {"a.tmp-0ffffffffffffffff%lx-1", gone, false}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        char *name = lts_format(cases[c].form, cases[c].process);
+        if (lts_is_litter(name, &length) != cases[c].litter)
+            fail_msg("%s", name);
+        if (cases[c].litter)
+            assert_ptr_equal(strrchr(name, '.'), name + length);
+        lts_free(name);
+    }
+    assert_false(lts_is_litter("", &length));
+    assert_false(lts_is_litter("a.json", &length));
+}
+
+static void litter_is_swept_where_it_is_old(void **state)
+{
+    (void)state;
+    const unsigned long gone = gone_process(), here = (unsigned long)getpid();
+    char *folder = test_folder(), *paths[6], names[6][64];
+    snprintf(names[0], 64, "server.json.tmp-%lx-1", gone);
+    snprintf(names[1], 64, "server.json.tmp-%lx-2", gone); /* young */
+    snprintf(names[2], 64, "server.json.tmp-%lx-3", here);
+    snprintf(names[3], 64, "other.json.tmp-%lx-4", gone);
+    snprintf(names[4], 64, "server.json");
+    snprintf(names[5], 64, "server.j.tmp-%lx-5", gone);
+    for (size_t i = 0; i < 6; i++)
+        paths[i] = make_old(folder, names[i], i != 1);
+    char *begins = lts_path_join(folder, "server.json"), *all = lts_path_join(folder, "");
+    assert_int_equal(lts_sweep_litter(begins), 1);
+    assert_false(lts_is_file(paths[0]));
+    for (size_t i = 1; i < 6; i++)
+        assert_true(lts_is_file(paths[i]));
+    assert_int_equal(lts_sweep_litter(begins), 0);
+    assert_int_equal(lts_sweep_litter(all), 2);
+    assert_int_equal(test_folder_count(folder), 3);
+    for (size_t i = 0; i < 6; i++)
+        lts_free(paths[i]);
+    lts_free(begins);
+    lts_free(all);
+    test_folder_remove(folder);
+    assert_int_equal(lts_sweep_litter("/no/such/folder/x"), 0);
+    assert_int_equal(lts_sweep_litter(""), 0);
+}
+
 static void a_full_disk_is_reported(void **state)
 {
     (void)state;
@@ -356,6 +444,8 @@ int main(void)
         cmocka_unit_test(only_regular_files_are_read),
         cmocka_unit_test(files_are_read_up_to_their_end_and_limit),
         cmocka_unit_test(a_new_name_is_taken_once),
+        cmocka_unit_test(unfinished_files_of_dead_processes_are_litter),
+        cmocka_unit_test(litter_is_swept_where_it_is_old),
         cmocka_unit_test(a_full_disk_is_reported),
         cmocka_unit_test(folders_are_made_with_their_parents),
         cmocka_unit_test(paths_come_apart),
