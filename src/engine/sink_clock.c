@@ -117,13 +117,16 @@ static const sink_kind clock_kind = {clock_start, clock_alive, clock_close};
 
 /* Nothing is cut to zero length before it is known to be a file; a pipe without a reader must not
  * hang. */
-static lts_status open_recording(const char *path, int *descriptor, lts_error *err)
+static lts_status open_recording(const char *path, bool anew, int *descriptor, lts_error *err)
 {
     struct stat info;
     const char *why = NULL;
     if (!path[0])
         return lts_fail(err, LTS_ERR_ARGUMENT, "file:: names no file: give file:OUT.wav");
-    *descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+    const int only_new = anew ? O_EXCL | O_NOFOLLOW : 0;
+    *descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | only_new, 0666);
+    if (*descriptor < 0 && errno == EEXIST)
+        return lts_fail(err, LTS_ERR_EXISTS, "%s: is there already: name another file", path);
     if (*descriptor < 0)
         return lts_fail(err, LTS_ERR_IO, "%s: cannot be recorded to: %s", path, strerror(errno));
     if (fstat(*descriptor, &info) != 0)
@@ -138,14 +141,14 @@ static lts_status open_recording(const char *path, int *descriptor, lts_error *e
     return lts_fail(err, LTS_ERR_IO, "%s: cannot be recorded to: %s", path, why);
 }
 
-static lts_status open_file(clock_sink *c, const char *path, lts_error *err)
+static lts_status open_file(clock_sink *c, const char *path, bool anew, lts_error *err)
 {
     int descriptor = -1;
     const double rate = c->base.sample_rate;
     if (rate != floor(rate))
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: sample rate %g Hz: WAV takes whole numbers",
                         path, rate);
-    lts_status status = open_recording(path, &descriptor, err);
+    lts_status status = open_recording(path, anew, &descriptor, err);
     if (status != LTS_OK)
         return status;
     SF_INFO info = {
@@ -159,8 +162,8 @@ static lts_status open_file(clock_sink *c, const char *path, lts_error *err)
     return LTS_OK;
 }
 
-lts_status sink_open_clock(const char *path, double sample_rate, size_t block, sink **out,
-                           lts_error *err)
+lts_status sink_open_clock(const char *path, bool anew, double sample_rate, size_t block,
+                           sink **out, lts_error *err)
 {
     *out = NULL;
     clock_sink *c;
@@ -172,7 +175,7 @@ lts_status sink_open_clock(const char *path, double sample_rate, size_t block, s
     c->block = block;
     status = lts_alloc_checked(&c->x, block, sizeof *c->x, "the player", err);
     if (status == LTS_OK && path)
-        status = open_file(c, path, err);
+        status = open_file(c, path, anew, err);
     if (status != LTS_OK) {
         clock_close(&c->base);
         return status;

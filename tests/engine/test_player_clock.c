@@ -75,6 +75,36 @@ static void a_file_holds_what_was_given_from_the_start(void **state)
     lts_free(device);
 }
 
+static void a_new_file_takes_no_name_that_something_has(void **state)
+{
+    (void)state;
+    lts_error err;
+    show s = {0};
+    player *p;
+    char *device = lts_format("file:%s/new.wav", folder), *target = lts_format("%s/there", folder);
+    const char *path = device + strlen("file:");
+    player_config config = config_of(&s, device);
+    config.anew = true;
+    test_write(path, "kept", 4);
+    assert_status(player_open_on(&fake_api, &config, &p, &err), LTS_ERR_EXISTS);
+    assert_non_null(strstr(err.text, "new.wav: is there already"));
+    char *text = test_read(path, NULL);
+    assert_string_equal(text, "kept");
+    lts_free(text);
+    assert_int_equal(unlink(path), 0);
+    /* A link that leads nowhere yet would make a file where it leads. */
+    assert_int_equal(symlink(target, path), 0);
+    assert_status(player_open_on(&fake_api, &config, &p, &err), LTS_ERR_EXISTS);
+    assert_false(lts_is_file(target));
+    assert_int_equal(unlink(path), 0);
+    assert_ok(player_open_on(&fake_api, &config, &p, &err));
+    player_close(p);
+    assert_true(lts_is_file(path));
+    assert_status(player_open_on(&fake_api, &config, &p, &err), LTS_ERR_EXISTS);
+    lts_free(target);
+    lts_free(device);
+}
+
 static void a_full_disk_is_told_and_the_clock_goes_on(void **state)
 {
     (void)state;
@@ -162,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PLAYS(null_takes_samples_at_the_clocks_pace),
         PLAYS(a_file_holds_what_was_given_from_the_start),
+        PLAYS(a_new_file_takes_no_name_that_something_has),
         PLAYS(a_full_disk_is_told_and_the_clock_goes_on),
         PLAYS(latency_from_fill_to_file_is_that_of_the_ring),
         PLAYS(levels_are_those_of_what_was_played),
