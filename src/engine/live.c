@@ -53,9 +53,12 @@ static void release_walks(live_walk *w)
 {
     while (w) {
         live_walk *next = w->next;
-        if (w->release)
-            w->release(w->user);
+        void (*release)(void *user) = w->release;
+        void *user = w->user;
+        /* The walk's scratch is the model's, which may go with the loop. */
         live_walk_destroy(w);
+        if (release)
+            release(user);
         w = next;
     }
 }

@@ -539,6 +539,35 @@ static void loops_are_released_once_each(void **state)
     s->live = NULL;
 }
 
+/* A loop with a model of its own. */
+static void destroy_model(void *user)
+{
+    lts_model_destroy(user);
+}
+
+static void a_model_may_go_with_its_loop(void **state)
+{
+    scene *s = *state;
+    lts_error err;
+    static float x[RATE / 10];
+    live *l;
+    assert_ok(live_create(&s->config, &l, &err));
+    for (int end = 0; end < 3; end++) {
+        live_start_config config = two_sounds(s, 0);
+        lts_model *model = tone_model();
+        config.loop.model = model;
+        config.release = destroy_model;
+        config.user = model;
+        assert_ok(live_start(l, 0, &config, &err));
+        memset(x, 0, sizeof x);
+        if (end > 0)
+            live_fill(l, x, RATE / 10);
+        if (end == 1)
+            assert_ok(live_stop(l, 0, &err));
+    }
+    live_destroy(l);
+}
+
 static void wrong_settings_are_refused(void **state)
 {
     lts_error err;
@@ -728,6 +757,7 @@ int main(void)
         LIVE_TEST(voices_add_up_and_do_not_hear_each_other),
         LIVE_TEST(what_is_not_finite_is_not_heard),
         LIVE_TEST(loops_are_released_once_each),
+        LIVE_TEST(a_model_may_go_with_its_loop),
         LIVE_TEST(wrong_settings_are_refused),
         LIVE_TEST(short_loops_and_large_hops_are_legal),
         LIVE_TEST(every_failed_allocation_is_reported),
