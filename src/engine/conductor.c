@@ -5,8 +5,10 @@ static const double save_after = 0.25; /* s from a change until the state is sav
 
 void state_changed(lts_server *s)
 {
-    if (!s->changed)
-        s->changed_at = lts_now();
+    double now = lts_now();
+    /* Not put off by what changed before; but sooner than a failed attempt is repeated. */
+    if (!s->changed || s->changed_at > now)
+        s->changed_at = now;
     s->changed = true;
 }
 
