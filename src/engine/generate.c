@@ -29,17 +29,21 @@ static bool fits(lts_server *s, unsigned which, double duration, double offset)
     return false;
 }
 
-bool good_duration(lts_server *s, double duration)
+bool long_enough(lts_server *s, double duration)
 {
-    if (duration >= hop_seconds(s) && duration <= MOST_SECONDS)
+    if (duration >= hop_seconds(s))
         return true;
-    if (duration > MOST_SECONDS)
-        osc_report(s->osc,
-                   "A duration of %g s is more than %d s: lts-interp(1) renders longer ones.",
-                   duration, MOST_SECONDS);
-    else
-        osc_report(s->osc, "A duration of %g s is less than one frame (%.4f s): lengthen it.",
-                   duration, hop_seconds(s));
+    osc_report(s->osc, "A duration of %g s is less than one frame (%.4f s): lengthen it.", duration,
+               hop_seconds(s));
+    return false;
+}
+
+bool short_enough(lts_server *s, double duration)
+{
+    if (duration <= MOST_SECONDS)
+        return true;
+    osc_report(s->osc, "A duration of %g s is more than %d s: lts-interp(1) renders longer ones.",
+               duration, MOST_SECONDS);
     return false;
 }
 
@@ -56,7 +60,7 @@ bool ready_to_render(lts_server *s, double duration, const double offset[STATE_S
                        which ? "second" : "first", which ? "second" : "first");
             return false;
         }
-    if (!good_duration(s, duration))
+    if (!long_enough(s, duration))
         return false;
     for (unsigned which = 0; which < STATE_SOUNDS; which++) {
         if (!(offset[which] >= 0)) {
@@ -67,7 +71,7 @@ bool ready_to_render(lts_server *s, double duration, const double offset[STATE_S
         if (!fits(s, which, duration, offset[which]))
             return false;
     }
-    return true;
+    return short_enough(s, duration);
 }
 
 static void keep_selection(lts_server *s, double duration, const double offset[STATE_SOUNDS])

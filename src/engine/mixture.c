@@ -44,7 +44,7 @@ bool mixture_read(const request *r, sound_mixture *m)
         osc_report(s->osc, "No model is loaded: send /load/model.");
         return false;
     }
-    if (!good_duration(s, m->duration))
+    if (!long_enough(s, m->duration))
         return false;
     while (at < r->message->count) {
         bool room = m->count < LIVE_SOUNDS;
@@ -57,7 +57,10 @@ bool mixture_read(const request *r, sound_mixture *m)
         mixture_free(m);
         return false;
     }
-    return true;
+    if (short_enough(s, m->duration))
+        return true;
+    mixture_free(m);
+    return false;
 }
 
 void mixture_free(sound_mixture *m)

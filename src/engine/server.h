@@ -198,8 +198,9 @@ void stop(const request *r);
 void cancel(const request *r);
 /* Checks that model, sounds and excerpts are there and fit: false after a report. */
 bool ready_to_render(lts_server *s, double duration, const double offset[STATE_SOUNDS]);
-/* At least a frame and no longer than what memory is good for: false after a report. */
-bool good_duration(lts_server *s, double duration);
+/* At least a frame; no longer than what memory is good for: false after a report. */
+bool long_enough(lts_server *s, double duration);
+bool short_enough(lts_server *s, double duration);
 /* Of one frame. */
 double hop_seconds(const lts_server *s);
 
