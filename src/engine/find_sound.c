@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-/* How well a file of the data set answers to a name: by its whole name, or by its stem alone. */
-enum { NO_MATCH, SAME_STEM, SAME_NAME };
+/* How well a file of the data set answers to a name: by its whole name; by its stem, of "b.c.wav"
+ * when "b.c" was sent; or by its stem alone, "b", which "b.aiff" has as well. */
+enum { NO_MATCH, SAME_STEM, STEM_IS_NAME, SAME_NAME };
 
 static int match(const char *file, const char *name)
 {
@@ -11,7 +12,9 @@ static int match(const char *file, const char *name)
     int found = NO_MATCH;
     if (has && strcmp(has, name) == 0)
         found = SAME_NAME;
-    else if (stem && wanted && (strcmp(stem, wanted) == 0 || strcmp(stem, name) == 0))
+    else if (stem && strcmp(stem, name) == 0)
+        found = STEM_IS_NAME;
+    else if (stem && wanted && strcmp(stem, wanted) == 0)
         found = SAME_STEM;
     lts_free(has);
     lts_free(stem);
@@ -20,12 +23,13 @@ static int match(const char *file, const char *name)
 }
 
 /* The best match below DATASET/audio, or NULL. */
-static char *search(const char *dataset, const char *name)
+static char *search(const lts_server *s, const char *name)
 {
-    char *audio = lts_path_join(dataset, "audio"), *best = NULL;
+    char *audio, *best = NULL;
     lts_paths sounds = {0};
     int matched = NO_MATCH;
-    if (audio && lts_audio_walk(audio, &sounds, NULL, NULL) == LTS_OK)
+    if (path_below(&s->rules, s->state.dataset, "audio", &audio, NULL) == LTS_OK &&
+        lts_audio_walk(audio, &sounds, NULL, NULL) == LTS_OK)
         for (size_t i = 0; i < sounds.count && matched < SAME_NAME; i++) {
             int now = match(sounds.item[i], name);
             if (now > matched) {
@@ -41,11 +45,12 @@ static char *search(const char *dataset, const char *name)
 
 lts_status probe_sound(const lts_server *s, const char *path, lts_audio_info *info, lts_error *err)
 {
-    const path_rules rules = {.root = s->rules.root};
-    char *real = NULL;
-    lts_status status = s->rules.root ? path_resolve(&rules, path, &real, err) : LTS_OK;
+    char *real;
+    lts_status status = path_below(&s->rules, path, "", &real, err);
+    if (status == LTS_OK)
+        status = lts_audio_probe(real, info, err);
     lts_free(real);
-    return status == LTS_OK ? lts_audio_probe(path, info, err) : status;
+    return status;
 }
 
 lts_status find_sound(const lts_server *s, const char *sent, char **path, lts_error *err)
@@ -57,7 +62,7 @@ lts_status find_sound(const lts_server *s, const char *sent, char **path, lts_er
     if (!name[0])
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: names no file", sent);
     if (s->state.dataset)
-        *path = search(s->state.dataset, name);
+        *path = search(s, name);
     if (!*path)
         status = path_resolve(&s->rules, sent, path, err);
     if (status == LTS_OK)

@@ -2,7 +2,31 @@
 
 #include "lts/interp.h"
 
-lts_status model_ref_open(const char *run, model_ref **out, lts_error *err)
+/* No link in the run, nor where it leads to, takes the model out of the root. */
+static lts_status load_model(const path_rules *rules, const char *run, lts_model **out,
+                             lts_error *err)
+{
+    static const char *const inside[] = {"model", "model/best.safetensors",
+                                         "model/last.safetensors"};
+    lts_status status = LTS_OK;
+    for (size_t i = 0; status == LTS_OK && i < sizeof inside / sizeof *inside; i++) {
+        char *path;
+        status = path_below(rules, run, inside[i], &path, err);
+        lts_free(path);
+    }
+    return status == LTS_OK ? lts_run_model(run, out, err) : status;
+}
+
+lts_status model_ref_config(const path_rules *rules, const char *run, lts_config *config,
+                            lts_error *err)
+{
+    char *path;
+    lts_status status = path_below(rules, run, "config.ini", &path, err);
+    lts_free(path);
+    return status == LTS_OK ? lts_run_config(run, config, err) : status;
+}
+
+lts_status model_ref_open(const path_rules *rules, const char *run, model_ref **out, lts_error *err)
 {
     model_ref *m;
     *out = NULL;
@@ -10,7 +34,7 @@ lts_status model_ref_open(const char *run, model_ref **out, lts_error *err)
     if (status != LTS_OK)
         return status;
     atomic_init(&m->holders, 1);
-    status = lts_run_model(run, &m->model, err);
+    status = load_model(rules, run, &m->model, err);
     if (status == LTS_OK)
         status = lts_render_settings(m->model, &m->cqt, err);
     m->path = lts_strdup(run);

@@ -37,6 +37,12 @@ void path_map_free(path_map *map); /* twice is allowed */
  * LTS_ERR_NOT_FOUND, LTS_ERR_IO: the root itself; LTS_ERR_MEMORY. Thread-safe. */
 lts_status path_resolve(const path_rules *rules, const char *sent, char **out, lts_error *err);
 
+/* FOLDER/NAME of this machine, where no map applies, new: NAME may be several components, or empty
+ * for the folder itself. With a root as path_resolve, so that a link out of it is refused; without
+ * one, as it is. Errors as path_resolve. */
+lts_status path_below(const path_rules *rules, const char *folder, const char *name, char **out,
+                      lts_error *err);
+
 /* The last component of a path in any spelling ("D:/x/audio/01 Now.wav", "C:\\a\\b.c.wav",
  * "HD:a:b.wav"), a pointer into it; empty when it ends in a separator. A backslash in a path with
  * slashes and no drive letter, and a colon in one with either, are part of a name. */

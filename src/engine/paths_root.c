@@ -116,6 +116,20 @@ static lts_status confine(const char *root, char **path, lts_error *err)
     return status;
 }
 
+lts_status path_below(const path_rules *rules, const char *folder, const char *name, char **out,
+                      lts_error *err)
+{
+    *out = name[0] ? lts_path_join(folder, name) : lts_strdup(folder);
+    if (!*out)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+    lts_status status = rules->root ? confine(rules->root, out, err) : LTS_OK;
+    if (status != LTS_OK) {
+        lts_free(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
 lts_status path_resolve(const path_rules *rules, const char *sent, char **out, lts_error *err)
 {
     lts_status status = path_translate(rules, sent, out, err);

@@ -66,14 +66,19 @@ static void bend(lts_server *s, int value)
 {
     s->bend = bend_range * value / 8192;
     for (unsigned voice = 0; s->live && voice < LIVE_VOICES; voice++)
-        live_transpose(s->live, voice, s->transpose[voice] + s->bend, NULL);
+        live_transpose(s->live, voice, bent(s, s->transpose[voice]), NULL);
+}
+
+/* Number i as an int, which it is where it matters. */
+static int whole(const request *r, size_t i)
+{
+    return (int)fmin(fmax(request_number(r, i), -1e6), 1e6);
 }
 
 void midi_message(const request *r)
 {
     lts_server *s = r->server;
-    int kind = (int)fmin(fmax(request_number(r, 0), -1), 100);
-    int number = (int)request_number(r, 2), value = (int)request_number(r, 3);
+    const int kind = whole(r, 0), number = whole(r, 2), value = whole(r, 3);
     bool in_range = kind == MIDI_BEND ? value >= -8192 && value <= 8191
                                       : value >= 0 && value <= 127 && number >= 0 && number <= 127;
     if (kind < MIDI_NOTE_OFF || kind > MIDI_BEND || !in_range) {

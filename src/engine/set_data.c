@@ -1,7 +1,5 @@
 #include "engine/server.h"
 
-#include "lts/dataset.h"
-
 #include <string.h>
 
 static const char *const ordinal[STATE_SOUNDS] = {"first", "second"};
@@ -24,8 +22,8 @@ static void tell_sound(lts_server *s, unsigned which)
     lts_free(name);
 }
 
-/* Looks the sounds up again, in a data set that has become another one; what is not there any more
- * stays remembered by its name. */
+/* Looks the sounds up again, in a data set that has become another one; what is not there (any
+ * more) is said, and stays remembered by its name. */
 static void look_up_sounds(lts_server *s)
 {
     for (unsigned which = 0; which < STATE_SOUNDS; which++) {
@@ -38,17 +36,24 @@ static void look_up_sounds(lts_server *s)
             replace(&s->sound[which], path);
             if (!same)
                 tell_sound(s, which);
-        } else if (s->sound[which]) {
+        } else {
             replace(&s->sound[which], NULL);
-            osc_report(s->osc, "The %s sound is not in this data set: %s", ordinal[which],
-                       err.text);
+            osc_report(s->osc, "The %s sound is not %s: %s", ordinal[which],
+                       s->state.dataset ? "in this data set" : "there", err.text);
         }
     }
 }
 
-static lts_status resolve_folder(lts_server *s, const char *sent, char **path, lts_error *err)
+/* For folders that are remembered, which no map has to find any more. */
+static path_rules root_alone(const lts_server *s)
 {
-    lts_status status = path_resolve(&s->rules, sent, path, err);
+    return (path_rules){.root = s->rules.root};
+}
+
+static lts_status resolve_folder(const path_rules *rules, const char *sent, char **path,
+                                 lts_error *err)
+{
+    lts_status status = path_resolve(rules, sent, path, err);
     if (status != LTS_OK || lts_is_folder(*path))
         return status;
     status = lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no such folder", *path);
@@ -57,11 +62,11 @@ static lts_status resolve_folder(lts_server *s, const char *sent, char **path, l
     return status;
 }
 
-static bool load_dataset(lts_server *s, const char *sent)
+static bool load_dataset(lts_server *s, const path_rules *rules, const char *sent)
 {
     char *path;
     lts_error err;
-    if (resolve_folder(s, sent, &path, &err) != LTS_OK) {
+    if (resolve_folder(rules, sent, &path, &err) != LTS_OK) {
         osc_report(s->osc, "Could not set the dataset: %s", err.text);
         return false;
     }
@@ -77,7 +82,7 @@ void set_dataset(const request *r)
 {
     char *sent = request_text(r, 0);
     if (sent)
-        load_dataset(r->server, sent);
+        load_dataset(r->server, &r->server->rules, sent);
     lts_free(sent);
 }
 
@@ -85,28 +90,48 @@ void set_dataset(const request *r)
 static void take_batch_size(lts_server *s, const char *run)
 {
     lts_config config = {0};
-    if (lts_run_config(run, &config, NULL) == LTS_OK)
+    if (model_ref_config(&s->rules, run, &config, NULL) == LTS_OK)
         s->state.batch_size = (int)config.training.batch_size;
     lts_config_free(&config);
 }
 
-static bool load_model(lts_server *s, const char *sent)
+/* The run's model in place of the one before, which stays when it cannot be. */
+static lts_status exchange_model(lts_server *s, const char *run, lts_error *err)
+{
+    model_ref *model, *before = s->model;
+    lts_status status = model_ref_open(&s->rules, run, &model, err);
+    if (status != LTS_OK)
+        return status;
+    s->model = model;
+    status = prepare_voices(s, err);
+    if (status != LTS_OK)
+        s->model = before;
+    model_ref_drop(status == LTS_OK ? before : model);
+    return status;
+}
+
+/* A player of the new rate would play what is there of the old one at a wrong pitch. */
+static void follow_rate(lts_server *s)
+{
+    double position, rate = s->model->cqt.sample_rate;
+    if (s->player_rate == rate)
+        return;
+    bool sounds = deck_position(s->deck, &position), renders = worker_cancel(s->worker);
+    deck_stop(s->deck);
+    if (sounds || renders)
+        osc_report(s->osc, "Stopped: what %s is of %g Hz, this model's sounds are of %g Hz.",
+                   sounds ? "plays" : "is rendered", s->player_rate, rate);
+    open_player(s);
+}
+
+static bool load_model(lts_server *s, const path_rules *rules, const char *sent)
 {
     char *path = NULL;
     lts_error err;
-    model_ref *model = NULL;
     osc_report(s->osc, "Loading model...");
-    lts_status status = resolve_folder(s, sent, &path, &err);
+    lts_status status = resolve_folder(rules, sent, &path, &err);
     if (status == LTS_OK)
-        status = model_ref_open(path, &model, &err);
-    if (status == LTS_OK) {
-        model_ref *before = s->model;
-        s->model = model;
-        status = prepare_voices(s, &err);
-        if (status != LTS_OK)
-            s->model = before;
-        model_ref_drop(status == LTS_OK ? before : model);
-    }
+        status = exchange_model(s, path, &err);
     if (status != LTS_OK) {
         osc_report(s->osc, "Could not load the model: %s", err.text);
         lts_free(path);
@@ -115,8 +140,7 @@ static bool load_model(lts_server *s, const char *sent)
     replace(&s->state.run, path);
     take_batch_size(s, path);
     state_changed(s);
-    if (s->player_rate != s->model->cqt.sample_rate)
-        open_player(s);
+    follow_rate(s);
     osc_send(s->osc, "/model/batch_size", "i", s->state.batch_size);
     osc_report(s->osc, "Model loaded successfully from %s", path);
     return true;
@@ -126,7 +150,7 @@ void set_model(const request *r)
 {
     char *sent = request_text(r, 0);
     if (sent)
-        load_model(r->server, sent);
+        load_model(r->server, &r->server->rules, sent);
     lts_free(sent);
 }
 
@@ -136,8 +160,10 @@ static void set_sound(const request *r, unsigned which)
     lts_error err = {0};
     char *path = NULL, *sent = request_text(r, 0);
     lts_status status = sent ? find_sound(s, sent, &path, &err) : LTS_ERR_MEMORY;
-    /* Before there is a data set the name is kept, to be looked for when there is one. */
-    bool early = status != LTS_OK && !s->state.dataset && sent && path_last(sent)[0];
+    /* Before there is a data set the name is kept, to be looked for when there is one; but not in
+     * the place of a sound that is there. */
+    bool early =
+        status != LTS_OK && !s->state.dataset && !s->sound[which] && sent && path_last(sent)[0];
     if (status != LTS_OK)
         osc_report(s->osc, "Could not set the %s sound%s: %s", ordinal[which],
                    early ? " yet (kept until a data set is loaded)" : "", err.text);
@@ -172,9 +198,10 @@ void list_dataset(const request *r)
         osc_report(s->osc, "No data set is loaded: send /load/dataset.");
         return;
     }
-    char *audio = lts_path_join(s->state.dataset, "audio");
-    lts_status status = audio ? lts_audio_walk(audio, &sounds, NULL, &err)
-                              : lts_fail(&err, LTS_ERR_MEMORY, "out of memory");
+    char *audio;
+    lts_status status = path_below(&s->rules, s->state.dataset, "audio", &audio, &err);
+    if (status == LTS_OK)
+        status = lts_audio_walk(audio, &sounds, NULL, &err);
     if (status != LTS_OK)
         osc_report(s->osc, "Could not list the data set: %s", err.text);
     else
@@ -194,68 +221,17 @@ void list_dataset(const request *r)
     lts_free(audio);
 }
 
-/* The settings the data set's arrays were made with, or those the run was trained with. */
-static lts_status feature_settings(const lts_server *s, lts_config *config, lts_error *err)
-{
-    char *path = lts_format("%s/npy/config.ini", s->state.dataset);
-    lts_status status = LTS_ERR_MEMORY;
-    if (path && lts_is_file(path))
-        status = lts_config_load(path, NULL, 0, config, NULL, err);
-    else if (path && s->state.run)
-        status = lts_run_config(s->state.run, config, err);
-    else if (path)
-        status = lts_config_load(NULL, NULL, 0, config, NULL, err);
-    lts_free(path);
-    return status;
-}
-
-void make_features(const request *r)
-{
-    lts_server *s = r->server;
-    lts_error err = {0};
-    lts_config config = {0};
-    lts_dataset_report report = {0};
-    char *sent = request_text(r, 0), *path = NULL, *name = NULL;
-    lts_status status = LTS_OK;
-    if (!s->state.dataset)
-        status = lts_fail(&err, LTS_ERR_NOT_FOUND, "no data set is loaded: send /load/dataset");
-    if (status == LTS_OK && sent)
-        status = find_sound(s, sent, &path, &err);
-    if (status == LTS_OK)
-        name = path ? lts_path_stem(path) : NULL;
-    if (status == LTS_OK && !name)
-        status = lts_fail(&err, LTS_ERR_MEMORY, "out of memory");
-    if (status == LTS_OK)
-        status = feature_settings(s, &config, &err);
-    if (status == LTS_OK) {
-        const lts_dataset_options options = {
-            .folder = s->state.dataset, .jobs = 1, .shard = 1, .shards = 1, .only = name};
-        status = lts_dataset_make(&config, &options, &report, NULL, &err);
-    }
-    if (status == LTS_OK && report.failed > 0)
-        status = lts_fail(&err, LTS_ERR_FORMAT, "%s", report.file[0].reason);
-    if (status == LTS_OK)
-        osc_report(s->osc, "Features of %s: %llu frames.", name,
-                   (unsigned long long)report.file[0].frames);
-    else
-        osc_report(s->osc, "Could not compute features: %s", err.text);
-    lts_dataset_report_free(&report);
-    lts_config_free(&config);
-    lts_free(name);
-    lts_free(path);
-    lts_free(sent);
-}
-
 void restore_data(lts_server *s)
 {
     /* Copies: loading replaces the texts, and a folder that is away today may be back tomorrow. */
     char *dataset = s->state.dataset, *run = s->state.run;
+    const path_rules rules = root_alone(s);
     s->state.dataset = s->state.run = NULL;
-    if (dataset && !load_dataset(s, dataset) && !s->state.dataset)
+    if (dataset && !load_dataset(s, &rules, dataset) && !s->state.dataset)
         s->state.dataset = lts_strdup(dataset);
     if (!dataset)
         look_up_sounds(s);
-    if (run && !load_model(s, run) && !s->state.run)
+    if (run && !load_model(s, &rules, run) && !s->state.run)
         s->state.run = lts_strdup(run);
     lts_free(dataset);
     lts_free(run);

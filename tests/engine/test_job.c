@@ -34,7 +34,7 @@ static int set_up(void **state)
         assert_ok(lts_audio_save(f->sound[s], x, SAMPLES, &format, &err));
         f->source[s] = (lts_source){f->sound[s], 0.25 * s};
     }
-    assert_ok(model_ref_open(f->folder, &f->model, &err));
+    assert_ok(model_ref_open(&(path_rules){0}, f->folder, &f->model, &err));
     lts_free(x);
     *state = f;
     return 0;

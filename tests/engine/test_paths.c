@@ -366,6 +366,48 @@ static void the_last_component_is_found_in_every_spelling(void **state)
 
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
 
+static void what_lies_below_a_folder_stays_below_the_root(void **state)
+{
+    place *p = *state;
+    lts_error err;
+    char *path, *folder = lts_path_join(p->root, "ds"), *expected;
+    const path_map map = {"/", "/elsewhere"};
+    const path_rules rules = {.root = p->root, .maps = &map, .map_count = 1};
+    const path_rules none = {.maps = &map, .map_count = 1};
+    static const char *const good[] = {"", "audio", "audio/01 Now.wav", "audio/not there"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        expected = good[i][0] ? lts_path_join(folder, good[i]) : lts_strdup(folder);
+        assert_ok(path_below(&rules, folder, good[i], &path, &err));
+        assert_string_equal(path, expected);
+        lts_free(path);
+        assert_ok(path_below(&none, folder, good[i], &path, &err));
+        assert_string_equal(path, expected);
+        lts_free(path);
+        lts_free(expected);
+    }
+    static const char *const bad[] = {"../..",         "../out/beside.wav", "../beside.wav",
+                                      "../../root2/x", "../dangling",       "../dangling_out",
+                                      "../loop"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_status(path_below(&rules, folder, bad[i], &path, &err), LTS_ERR_ARGUMENT);
+        assert_null(path);
+        assert_ok(path_below(&none, folder, bad[i], &path, &err));
+        lts_free(path);
+    }
+    lts_status status = LTS_ERR_MEMORY;
+    for (size_t n = 1; status != LTS_OK; n++) {
+        test_fail_allocation(n);
+        status = path_below(&rules, folder, "audio/x", &path, &err);
+        test_fail_allocation(0);
+        if (status != LTS_OK) {
+            assert_status(status, LTS_ERR_MEMORY);
+            assert_null(path);
+        }
+    }
+    lts_free(path);
+    lts_free(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,6 +421,7 @@ int main(void)
         IN_PLACE(maps_apply_below_a_root_too),
         IN_PLACE(what_the_system_resolves_is_resolved_alike),
         IN_PLACE(short_memory_resolves_nothing),
+        IN_PLACE(what_lies_below_a_folder_stays_below_the_root),
         cmocka_unit_test(the_last_component_is_found_in_every_spelling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,140 @@
+#include "testing.h"
+
+#include "engine/server.h"
+#include "lts/audio.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A server that knows a data set and nothing else. */
+typedef struct place {
+    char *folder;
+    lts_server server;
+} place;
+
+static void make_sound(const place *p, const char *name)
+{
+    lts_error err;
+    const float x[100] = {0.5f};
+    const lts_audio_format format = {.sample_rate = 8000, .bits = LTS_AUDIO_16};
+    char *path = lts_path_join(p->folder, name);
+    assert_ok(lts_audio_save(path, x, 100, &format, &err));
+    lts_free(path);
+}
+
+static int set_up(void **state)
+{
+    lts_error err;
+    place *p = lts_alloc(1, sizeof *p);
+    p->folder = test_folder();
+    p->server.state.dataset = lts_path_join(p->folder, "ds");
+    char *deep = lts_path_join(p->folder, "ds/audio/deep");
+    assert_ok(lts_make_folder(deep, &err));
+    lts_free(deep);
+    *state = p;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    place *p = *state;
+    lts_free(p->server.state.dataset);
+    test_folder_remove(p->folder);
+    lts_free(p);
+    return 0;
+}
+
+/* What is found for `sent` must be ds/audio/NAME, or nothing when NAME is NULL. */
+static void finds(const place *p, const char *sent, const char *name)
+{
+    lts_error err = {0};
+    char *path;
+    lts_status status = find_sound(&p->server, sent, &path, &err);
+    if ((status == LTS_OK) != (name != NULL))
+        fail_msg("%s: %s", sent, status == LTS_OK ? path : err.text);
+    if (name) {
+        const size_t length = strlen(path), tail = strlen(name);
+        if (length < tail || strcmp(path + length - tail, name) != 0)
+            fail_msg("%s: %s instead of %s", sent, path, name);
+    }
+    lts_free(path);
+}
+
+static void the_better_name_is_found_whatever_the_order(void **state)
+{
+    place *p = *state;
+    static const char *const names[] = {"ds/audio/b.aiff", "ds/audio/deep/b.c.wav",
+                                        "ds/audio/b.d.wav", "ds/audio/z.x.wav",
+                                        "ds/audio/deep/z.flac"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        make_sound(p, names[i]);
+    finds(p, "b.c.wav", "/deep/b.c.wav");
+    finds(p, "b.c", "/deep/b.c.wav"); /* not b.aiff, which comes first */
+    finds(p, "b", "/b.aiff");
+    finds(p, "b.aiff", "/b.aiff");
+    finds(p, "b.wav", "/b.aiff"); /* another extension */
+    finds(p, "b.d", "/b.d.wav");
+    finds(p, "z.x", "/z.x.wav");
+    finds(p, "z", "/z.flac");
+    finds(p, "D:\\somewhere\\b.c.wav", "/deep/b.c.wav");
+    finds(p, "q", NULL);
+    finds(p, "/x/", NULL);
+}
+
+static void links_out_of_the_root_are_not_sounds(void **state)
+{
+    place *p = *state;
+    make_sound(p, "outside.wav");
+    char *link = lts_path_join(p->folder, "ds/audio/in.wav");
+    char *target = lts_path_join(p->folder, "outside.wav");
+    assert_int_equal(symlink(target, link), 0);
+    finds(p, "in.wav", "/in.wav");
+    finds(p, target, "/outside.wav");
+    p->server.rules.root = p->server.state.dataset;
+    finds(p, "in.wav", NULL);
+    finds(p, target, NULL);
+
+    /* The audio folder itself. */
+    char *audio = lts_path_join(p->folder, "ds/audio"), *away = lts_path_join(p->folder, "away");
+    assert_int_equal(unlink(link), 0);
+    make_sound(p, "ds/audio/a.wav");
+    finds(p, "a.wav", "/a.wav");
+    assert_int_equal(rename(audio, away), 0);
+    assert_int_equal(symlink(away, audio), 0);
+    finds(p, "a.wav", NULL);
+    p->server.rules.root = NULL;
+    finds(p, "a.wav", "/a.wav");
+    lts_free(away);
+    lts_free(audio);
+    lts_free(target);
+    lts_free(link);
+}
+
+static void what_is_no_file_is_refused_at_once(void **state)
+{
+    place *p = *state;
+    lts_error err;
+    char *path, *pipe = lts_path_join(p->folder, "ds/audio/pipe.wav");
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    const char *const sent[] = {pipe, "/dev/zero", "/dev/null", p->folder};
+    for (size_t i = 0; i < sizeof sent / sizeof *sent; i++) {
+        const double before = lts_now();
+        assert_status(find_sound(&p->server, sent[i], &path, &err), LTS_ERR_IO);
+        assert_true(lts_now() - before < 1);
+        assert_null(path);
+    }
+    lts_free(pipe);
+}
+
+#define PLACED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PLACED(the_better_name_is_found_whatever_the_order),
+        PLACED(links_out_of_the_root_are_not_sounds),
+        PLACED(what_is_no_file_is_refused_at_once),
+    };
+    return cmocka_run_group_tests_name("find sound", tests, NULL, NULL);
+}

@@ -1,0 +1,370 @@
+/* Data set, run, sounds and keys, as a server takes them message by message. What it reports comes
+ * to a socket of the test's. */
+#include "testing.h"
+
+#include "engine/live_parts.h"
+#include "engine/server.h"
+#include "lts/audio.h"
+#include "tiny_run.h"
+
+#include <arpa/inet.h>
+#include <math.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct scene {
+    char *folder, *state, reply[32];
+    int ear; /* a socket */
+    lts_server_config config;
+    lts_server *server;
+    char heard[1 << 16]; /* reports, one a line */
+} scene;
+
+static char *inside(const scene *s, const char *name)
+{
+    return lts_path_join(s->folder, name);
+}
+
+static void make_sound(const scene *s, const char *name)
+{
+    enum { N = 8192 };
+    static float x[N];
+    lts_error err;
+    const lts_audio_format format = {.sample_rate = 44100, .bits = LTS_AUDIO_16};
+    char *path = inside(s, name);
+    for (int i = 0; i < N; i++)
+        x[i] = (float)(0.3 * sin(0.1 * i));
+    assert_ok(lts_audio_save(path, x, N, &format, &err));
+    lts_free(path);
+}
+
+static void open_ear(scene *s)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof at;
+    s->ear = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    assert_int_equal(bind(s->ear, (struct sockaddr *)&at, size), 0);
+    assert_int_equal(getsockname(s->ear, (struct sockaddr *)&at, &size), 0);
+    snprintf(s->reply, sizeof s->reply, "127.0.0.1:%d", ntohs(at.sin_port));
+}
+
+static void open_server(scene *s)
+{
+    lts_error err;
+    assert_ok(server_create(&s->config, NULL, &s->server, &err));
+}
+
+static void reopen(scene *s)
+{
+    save_state(s->server);
+    lts_server_close(s->server);
+    open_server(s);
+}
+
+/* The reports since the last time. */
+static const char *heard(scene *s)
+{
+    char packet[2048];
+    size_t at = 0;
+    ssize_t got;
+    static const char head[] = "/report\0,s\0\0";
+    while ((got = recv(s->ear, packet, sizeof packet - 1, 0)) > 0) {
+        packet[got] = '\0';
+        if (memcmp(packet, head, sizeof head - 1) == 0)
+            at += (size_t)snprintf(s->heard + at, sizeof s->heard - at, "%s\n",
+                                   packet + sizeof head - 1);
+    }
+    s->heard[at] = '\0';
+    return s->heard;
+}
+
+static void say(scene *s, const char *path, const osc_arg *args, size_t count)
+{
+    const queued item = {.message = {.path = path, .args = args, .count = count},
+                         .stops = atomic_load(&s->server->stops)};
+    conduct_message(s->server, &item);
+}
+
+static void say_text(scene *s, const char *path, const char *text)
+{
+    const osc_arg arg = {.type = 's', .text = text};
+    say(s, path, &arg, 1);
+}
+
+static void say_numbers(scene *s, const char *path, size_t count, const double *x)
+{
+    osc_arg args[8];
+    for (size_t i = 0; i < count; i++)
+        args[i] = (osc_arg){.type = 'd', .number = x[i]};
+    say(s, path, args, count);
+}
+
+static void hears(scene *s, const char *text)
+{
+    if (!strstr(heard(s), text))
+        fail_msg("'%s' was not reported, but:\n%s", text, s->heard);
+}
+
+static int set_up(void **state)
+{
+    scene *s = lts_alloc(1, sizeof *s);
+    lts_error err;
+    s->folder = test_folder();
+    s->state = inside(s, "state.json");
+    static const char *const folders[] = {"ds/audio", "other/audio"};
+    for (size_t i = 0; i < 2; i++) {
+        char *path = inside(s, folders[i]);
+        assert_ok(lts_make_folder(path, &err));
+        lts_free(path);
+    }
+    make_sound(s, "ds/audio/a.wav");
+    make_sound(s, "ds/audio/b.c.wav");
+    make_sound(s, "other/audio/a.wav");
+    open_ear(s);
+    s->config = lts_server_defaults();
+    s->config.port = 0;
+    s->config.reply = s->reply;
+    s->config.device = "null";
+    s->config.state = s->state;
+    open_server(s);
+    *state = s;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    scene *s = *state;
+    lts_server_close(s->server);
+    close(s->ear);
+    test_folder_remove(s->folder);
+    lts_free(s->state);
+    lts_free(s);
+    return 0;
+}
+
+static void load(scene *s, const char *where, const char *name)
+{
+    char *path = inside(s, name);
+    say_text(s, where, path);
+    lts_free(path);
+}
+
+static void load_run(scene *s)
+{
+    lts_model_destroy(tiny_run(s->folder));
+    load(s, "/load/model", "");
+    hears(s, "Model loaded successfully");
+}
+
+static const char first[] = "/sound/interpolate_two/first/audio_path",
+                  second[] = "/sound/interpolate_two/second/audio_path";
+
+static void a_wrong_path_leaves_a_good_sound(void **state)
+{
+    scene *s = *state;
+    say_text(s, first, "early.wav");
+    hears(s, "kept until a data set is loaded");
+    assert_string_equal(s->server->state.sound[0], "early.wav");
+    load(s, first, "ds/audio/a.wav");
+    hears(s, "First sound is set to a");
+    say_text(s, first, "nowhere.wav");
+    hears(s, "Could not set the first sound: ");
+    assert_non_null(s->server->sound[0]);
+    assert_non_null(strstr(s->server->state.sound[0], "ds/audio/a.wav"));
+}
+
+static void sounds_that_are_gone_are_said_to_be(void **state)
+{
+    scene *s = *state;
+    load(s, "/load/dataset", "ds");
+    say_text(s, first, "a");
+    say_text(s, second, "b.c");
+    heard(s);
+    load(s, "/load/dataset", "other");
+    hears(s, "The second sound is not in this data set: ");
+    assert_null(strstr(s->heard, "The first"));
+    load(s, "/load/dataset", "other");
+    hears(s, "The second sound is not in this data set: ");
+    load(s, "/load/dataset", "ds");
+    hears(s, "Second sound is set to b.c");
+
+    char *sound = inside(s, "ds/audio/a.wav");
+    assert_int_equal(unlink(sound), 0);
+    lts_free(sound);
+    reopen(s);
+    hears(s, "The first sound is not in this data set: ");
+    assert_null(s->server->sound[0]);
+    assert_string_equal(s->server->state.sound[0], "a");
+    assert_non_null(s->server->sound[1]);
+}
+
+static void early_names_that_a_data_set_lacks_are_said(void **state)
+{
+    scene *s = *state;
+    say_text(s, first, "a.wav");
+    say_text(s, second, "q.wav");
+    heard(s);
+    load(s, "/load/dataset", "ds");
+    heard(s);
+    assert_non_null(strstr(s->heard, "First sound is set to a"));
+    assert_non_null(strstr(s->heard, "The second sound is not in this data set: "));
+}
+
+static void maps_are_applied_once(void **state)
+{
+    scene *s = *state;
+    lts_error err;
+    char *inner = inside(s, "inner"), *from = inside(s, "inner/ds"), *to = inside(s, "ds"),
+         *expected = inside(s, "inner/ds"), *map = lts_format("%s=%s/inner", s->folder, s->folder),
+         *run = inside(s, "inner/run");
+    const char *const maps[] = {map};
+    assert_ok(lts_make_folder(run, &err));
+    assert_int_equal(rename(to, from), 0);
+    lts_model_destroy(tiny_run(run));
+    lts_server_close(s->server);
+    s->config.path_maps = maps;
+    s->config.path_map_count = 1;
+    open_server(s);
+    load(s, "/load/dataset", "ds");
+    load(s, "/load/model", "run");
+    hears(s, "Model loaded successfully");
+    for (int start = 0; start < 2; start++) {
+        assert_string_equal(s->server->state.dataset, expected);
+        assert_string_equal(s->server->state.run, run);
+        assert_non_null(s->server->model);
+        reopen(s);
+        hears(s, "Model loaded successfully");
+        assert_null(strstr(s->heard, "Could not"));
+    }
+    s->config.path_maps = NULL;
+    s->config.path_map_count = 0;
+    lts_free(run);
+    lts_free(map);
+    lts_free(expected);
+    lts_free(to);
+    lts_free(from);
+    lts_free(inner);
+}
+
+static void numbers_no_key_has_are_refused(void **state)
+{
+    scene *s = *state;
+    static const double values[][4] = {
+        {0, 0, 60, 1e300},  {0, 0, 1e300, 64}, {1e300, 0, 60, 64},      {-1e300, 0, 60, 64},
+        {1, 0, -1e300, 64}, {3, 0, 60, 1e10},  {3, 0, 60, -4294967296}, {1, 0, 4294967356, 64}};
+    heard(s);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        say_numbers(s, "/midi", 4, values[i]);
+        hears(s, "/midi: no such event");
+    }
+}
+
+static double transposed(const scene *s, unsigned voice)
+{
+    return s->server->live->voice[voice].controls.transpose;
+}
+
+static void start_selection(scene *s)
+{
+    const double selection[] = {0.1, 0, 0};
+    load_run(s);
+    load(s, "/load/dataset", "ds");
+    say_text(s, first, "a");
+    say_text(s, second, "b.c");
+    say_numbers(s, "/interpolate_two/select", 3, selection);
+    heard(s);
+}
+
+static void a_bend_stays_within_what_a_voice_takes(void **state)
+{
+    scene *s = *state;
+    const double up[] = {MIDI_BEND, 0, 0, 8191}, down[] = {MIDI_BEND, 0, 0, -8192},
+                 middle[] = {MIDI_BEND, 0, 0, 0}, high = 47.5, low = -47.5;
+    start_selection(s);
+    say(s, "/live/start", NULL, 0);
+    hears(s, "Voice 1 loops");
+    say_numbers(s, "/live/transpose", 1, &high);
+    say_numbers(s, "/midi", 4, up);
+    assert_true(transposed(s, 0) == 48);
+    say_numbers(s, "/midi", 4, middle);
+    assert_true(transposed(s, 0) == 47.5);
+    say_numbers(s, "/live/transpose", 1, &low);
+    say_numbers(s, "/midi", 4, down);
+    assert_true(transposed(s, 0) == -48);
+    say_numbers(s, "/live/transpose", 1, &low);
+    assert_true(transposed(s, 0) == -48);
+    say_numbers(s, "/midi", 4, middle);
+    assert_true(transposed(s, 0) == -47.5);
+    assert_string_equal(heard(s), "");
+}
+
+static void a_key_lets_go_of_a_voice_that_was_taken_over(void **state)
+{
+    scene *s = *state;
+    const double on[] = {MIDI_NOTE_ON, 0, 62, 64}, off[] = {MIDI_NOTE_OFF, 0, 62, 0};
+    start_selection(s);
+    say_numbers(s, "/midi", 4, on);
+    assert_true(live_watch(s->server->live, 0).sounding);
+    assert_true(transposed(s, 0) == 2);
+    say_numbers(s, "/midi", 4, off);
+    assert_false(live_watch(s->server->live, 0).sounding);
+
+    say_numbers(s, "/midi", 4, on);
+    say(s, "/live/start", NULL, 0);
+    say_numbers(s, "/midi", 4, off);
+    assert_true(live_watch(s->server->live, 0).sounding);
+}
+
+static void another_rate_stops_what_plays(void **state)
+{
+    scene *s = *state;
+    lts_error err;
+    lts_model_note notes[TINY_NOTES];
+    char *folder = inside(s, "slow/model"), *path = inside(s, "slow/model/best.safetensors");
+    memcpy(notes, tiny_notes, sizeof notes);
+    notes[0].value = "22050";
+    notes[4].value = "16.351597831287414";
+    assert_ok(lts_make_folder(folder, &err));
+    tiny_model_save(path, notes, TINY_NOTES);
+    start_selection(s);
+    say(s, "/interpolate_two/generate", NULL, 0);
+    take *t;
+    for (double end = lts_now() + 20; !(t = worker_last(s->server->worker)) && lts_now() < end;)
+        usleep(1000);
+    assert_non_null(t);
+    deck_play(s->server->deck, t);
+    take_drop(t);
+    heard(s);
+    load(s, "/load/model", "slow");
+    hears(s, "Stopped: what plays is of 44100 Hz, this model's sounds are of 22050 Hz.");
+    assert_true(s->server->player_rate == 22050);
+    double position;
+    for (double end = lts_now() + 5; deck_position(s->server->deck, &position);) {
+        assert_true(lts_now() < end);
+        usleep(1000);
+    }
+    load(s, "/load/model", "slow");
+    hears(s, "Model loaded successfully");
+    assert_null(strstr(s->heard, "Stopped"));
+    lts_free(path);
+    lts_free(folder);
+}
+
+#define SERVED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SERVED(a_wrong_path_leaves_a_good_sound),
+        SERVED(sounds_that_are_gone_are_said_to_be),
+        SERVED(early_names_that_a_data_set_lacks_are_said),
+        SERVED(maps_are_applied_once),
+        SERVED(numbers_no_key_has_are_refused),
+        SERVED(a_bend_stays_within_what_a_voice_takes),
+        SERVED(a_key_lets_go_of_a_voice_that_was_taken_over),
+        SERVED(another_rate_stops_what_plays),
+    };
+    return cmocka_run_group_tests_name("settings", tests, NULL, NULL);
+}
