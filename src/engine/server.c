@@ -55,8 +55,21 @@ static lts_status open_parts(lts_server *s, const lts_server_config *config, lts
     return status;
 }
 
+/* What servers before this one left half written when they were killed. */
+static void sweep(const lts_server *s)
+{
+    char *sounds =
+        s->state.save_folder ? lts_path_join(s->state.save_folder, "generated_audio-") : NULL;
+    if (s->config.state[0])
+        lts_sweep_litter(s->config.state);
+    if (sounds)
+        lts_sweep_litter(sounds);
+    lts_free(sounds);
+}
+
 static lts_status start(lts_server *s, const lts_server_config *config, lts_error *err)
 {
+    sweep(s);
     open_player(s);
     restore_data(s);
     state_changed(s);
