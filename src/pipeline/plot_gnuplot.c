@@ -113,7 +113,7 @@ static void read_complaint(FILE *said, char text[200])
         line[strcspn(line, "\n")] = '\0';
         size_t blanks = strspn(line, " \t^");
         bool telling = strncmp(line, "gnuplot>", 8) != 0 && line[blanks] != '\0';
-        bool placed = strstr(line, "line ") != NULL;
+        bool placed = strstr(line, "line ") && !strstr(line, "warning:");
         if (telling && (placed || text[0] == '\0'))
             snprintf(text, 200, "%s", line + blanks);
         if (telling && placed)
