@@ -53,17 +53,12 @@ static lts_status check_places(const lts_server *s, const char *arrays, const ch
     return status;
 }
 
-static bool is_closing(void *user)
+static lts_status analyse(const request *r, const char *name, uint64_t *frames, lts_error *err)
 {
-    const lts_server *s = user;
-    return atomic_load(&s->closing) || lts_cancelled(s->reporter);
-}
-
-static lts_status analyse(lts_server *s, const char *name, uint64_t *frames, lts_error *err)
-{
+    lts_server *s = r->server;
     lts_config config = {0};
     lts_dataset_report report = {0};
-    const lts_reporter reporter = {.user = s, .cancelled = is_closing};
+    const lts_reporter reporter = request_reporter(r);
     const lts_dataset_options options = {
         .folder = s->state.dataset, .jobs = 1, .shard = 1, .shards = 1, .only = name};
     lts_status status = read_settings(s, &config, err);
@@ -108,7 +103,7 @@ void make_features(const request *r)
     char *name = NULL;
     lts_status status = sound_name(r, &name, &err);
     if (status == LTS_OK)
-        status = analyse(r->server, name, &frames, &err);
+        status = analyse(r, name, &frames, &err);
     if (status == LTS_OK)
         osc_report(r->server->osc, "Features of %s: %llu frames.", name,
                    (unsigned long long)frames);

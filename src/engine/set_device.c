@@ -24,10 +24,11 @@ static void tell(void *server, const char *text)
     osc_report(s->osc, "%s", text);
 }
 
-static lts_status open_device(lts_server *s, const char *device, double rate, player **out,
-                              lts_error *err)
+static lts_status open_device(lts_server *s, const char *device, bool anew, double rate,
+                              player **out, lts_error *err)
 {
     const player_config config = {.device = device,
+                                  .anew = anew,
                                   .sample_rate = rate,
                                   .block = s->config.block,
                                   .ahead = AHEAD,
@@ -45,11 +46,12 @@ static void take_player(lts_server *s, player *p, double rate)
     s->limited = 0;
 }
 
-/* A recording goes on in another file when the rate becomes another one. */
-static char *device_again(const lts_server *s)
+/* A recording that is under way goes on in another file. */
+static char *device_again(const lts_server *s, bool *goes_on)
 {
     const char *device = s->state.device;
-    if (!s->player || !device || strncmp(device, "file:", 5) != 0)
+    *goes_on = s->player && device && strncmp(device, "file:", 5) == 0;
+    if (!*goes_on)
         return lts_strdup(device ? device : "");
     char *name = NULL;
     for (unsigned part = 2; !name || lts_is_file(name + 5); part++) {
@@ -66,14 +68,15 @@ void open_player(lts_server *s)
     lts_error err = {0};
     player *p = NULL;
     double rate = s->model ? s->model->cqt.sample_rate : lts_cqt_defaults().sample_rate;
-    char *device = device_again(s);
+    bool goes_on;
+    char *device = device_again(s, &goes_on);
     take_player(s, NULL, rate);
-    lts_status status = open_device(s, device, rate, &p, &err);
+    lts_status status = open_device(s, device, goes_on, rate, &p, &err);
     lts_free(device);
     if (status != LTS_OK) {
         osc_report(s->osc, "No sound: %s", err.text);
         lts_message(s->reporter, LTS_LEVEL_WARNING, "no sound: %s", err.text);
-        status = open_device(s, "null", rate, &p, &err);
+        status = open_device(s, "null", false, rate, &p, &err);
     }
     if (status != LTS_OK)
         lts_message(s->reporter, LTS_LEVEL_WARNING, "no sound, not even silent: %s", err.text);
@@ -125,9 +128,6 @@ static char *wanted_device(lts_server *s, const request *r)
     /* A client may begin a recording, but not over another file. */
     if (path_resolve(&s->rules, sent + sizeof file - 1, &path, &err) != LTS_OK) {
         osc_report(s->osc, "Could not set the audio output: %s", err.text);
-    } else if (lts_is_file(path)) {
-        osc_report(s->osc, "Could not set the audio output: %s is there already.", path);
-        lts_free(path);
     } else {
         name = lts_format("%s%s", file, path);
         lts_free(path);
@@ -144,11 +144,11 @@ void set_device(const request *r)
     char *name = wanted_device(s, r);
     if (!name)
         return;
-    lts_status status = open_device(s, name, s->player_rate, &p, &err);
+    lts_status status = open_device(s, name, true, s->player_rate, &p, &err);
     /* A device of the system's may be one that only one can have: it is let go, and had back. */
     if (status != LTS_OK && s->player && player_id(s->player) >= 0) {
         take_player(s, NULL, s->player_rate);
-        status = open_device(s, name, s->player_rate, &p, &err);
+        status = open_device(s, name, true, s->player_rate, &p, &err);
         if (status != LTS_OK)
             open_player(s);
     }

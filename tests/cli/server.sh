@@ -50,7 +50,7 @@ server_start() {
 server_stop() {
     local code=0 late
     kill "-${1:-TERM}" "$server"
-    (sleep 20 && kill -9 "$server") 2>/dev/null &
+    (sleep 20 && kill -9 "$server") >/dev/null 2>&1 & # nothing of the test's output held open
     late=$!
     wait "$server" || code=$?
     kill $late 2>/dev/null && wait $late 2>/dev/null || true
