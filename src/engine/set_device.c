@@ -74,8 +74,8 @@ void open_player(lts_server *s)
     lts_status status = open_device(s, device, goes_on, rate, &p, &err);
     lts_free(device);
     if (status != LTS_OK) {
-        osc_report(s->osc, "No sound: %s", err.text);
-        lts_message(s->reporter, LTS_LEVEL_WARNING, "no sound: %s", err.text);
+        osc_report(s->osc, "Silent: %s", err.text);
+        lts_message(s->reporter, LTS_LEVEL_WARNING, "silent: %s", err.text);
         status = open_device(s, "null", false, rate, &p, &err);
     }
     if (status != LTS_OK)
