@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # lts-server under load: how soon it answers, stops and is heard to change. LTS_LONG=1: the figures of
-# the requirements (a minute's flood, ten seconds at 64 iterations, all frequencies).
+# the requirements (a minute's flood, ten seconds at 64 iterations, all frequencies), and times are
+# judged, not only printed: for a machine that has nothing else to do.
 . "${LTS_SOURCE:?}/tests/cli/lib.sh"
 . "${LTS_SOURCE:?}/tests/cli/server.sh"
 
@@ -55,7 +56,7 @@ for hz in $tones; do
     # Lower tones are on their way for longer, past other sounds that the model knows.
     awk "BEGIN { exit !($hz < 500) }" || smooth "$(sed -n 's/.*ratio \([0-9.]*\);.*/\1/p' out)"
     took=$(grep -o 'to 50 %: median [0-9.]* most [0-9.]*' out | sed 's/.*most //')
-    [ -n "${LTS_SANITIZED:-}" ] || awk "BEGIN { exit !($hz < 500) }" ||
+    [ -z "$long" ] || awk "BEGIN { exit !($hz < 500) }" ||
         ok "$hz Hz: heard within 60 ms, not ${took:-never}" awk "BEGIN { exit !(${took:-1e9} <= 60) }"
 done
 server_stop

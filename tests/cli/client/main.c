@@ -21,6 +21,11 @@ double quantile(const double *sorted, size_t count, double at)
     return count ? sorted[(size_t)(at * (double)(count - 1) + 0.5)] : 0;
 }
 
+bool strict(void)
+{
+    return getenv("LTS_LONG") != NULL;
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
