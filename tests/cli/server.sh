@@ -36,6 +36,7 @@ dump_stop() {
 # server_start ARGUMENT...: with the null device and the state in the file `state`, unless told
 # otherwise; returns when it listens.
 server_start() {
+    rm -f server.out server.err # the last server's word that it listens
     "$bin/lts-server" --osc-port "$port" --reply "127.0.0.1:$back" --state "$PWD/state.json" \
         --audio-device null --threads 1 "$@" >server.out 2>server.err &
     server=$!

@@ -141,6 +141,7 @@ renders "a sound for it" "${generate[@]}"
 sleep 0.6
 server_stop
 cp recorded.wav recorded.kept
+rm server.out
 "$bin/lts-server" --osc-port "$port" --reply "127.0.0.1:$back" --state "$PWD/state.json" >server.out 2>server.err &
 server=$!
 for _ in $(seq 500); do grep -qs "Listening on" server.out server.err && break || sleep 0.02; done
