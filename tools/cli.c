@@ -3,22 +3,23 @@
 #include <errno.h>
 #include <popt.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A signal handler has nothing but a global to write to. */
-static volatile sig_atomic_t stop_asked;
+/* A signal handler has nothing but a global to write to; jobs look at it from several threads. */
+static atomic_bool stop_asked;
 
 static void ask_to_stop(int number)
 {
     (void)number;
-    stop_asked = 1;
+    atomic_store(&stop_asked, true);
 }
 
 static bool is_cancelled(void *user)
 {
     (void)user;
-    return stop_asked;
+    return atomic_load(&stop_asked);
 }
 
 static void watch_signals(void)

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_DEVICES = 64, AHEAD = 3 /* blocks in the ring */ };
+enum { MOST_DEVICES = 64, AHEAD = 2 /* blocks in the ring */ };
 static const double meter_gap = 0.1;   /* s */
 static const double limited_gap = 2.0; /* s between reports of a sound too loud */
 
