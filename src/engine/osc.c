@@ -19,6 +19,8 @@ struct osc {
     int port;
     char *reply;
     uint8_t *datagram; /* OSC_MAX_DATAGRAM */
+    void (*overhear)(void *user, const char *text);
+    void *overhearer;
 };
 
 lts_status osc_open(const char *address, int port, const char *reply, osc **out, lts_error *err)
@@ -136,6 +138,12 @@ static size_t character(const char *text)
     return length;
 }
 
+void osc_overhear(osc *o, void (*overhear)(void *user, const char *text), void *user)
+{
+    o->overhear = overhear;
+    o->overhearer = user;
+}
+
 void osc_report(osc *o, const char *format, ...)
 {
     static const char dots[] = "...";
@@ -160,4 +168,6 @@ void osc_report(osc *o, const char *format, ...)
     if (*from)
         memcpy(line + last, dots, sizeof dots);
     osc_send(o, "/report", "s", line);
+    if (o->overhear)
+        o->overhear(o->overhearer, line);
 }

@@ -69,6 +69,9 @@ bool osc_receive(osc *o, double seconds, osc_handler *handler, void *user);
  * UDP promises nothing. Whether anybody reads is no matter; the first message after a reader came
  * reaches it. */
 void osc_send(osc *o, const char *path, const char *types, ...);
+/* Hands every report to `overhear` as well, as it is sent, from the thread that sends it: to be set
+ * before there are several. */
+void osc_overhear(osc *o, void (*overhear)(void *user, const char *text), void *user);
 /* /report with one line of at most OSC_MAX_TEXT bytes: control characters become blanks, longer
  * lines are cut at a character and end in "...". Bytes that are no UTF-8 become '?'. */
 void osc_report(osc *o, const char *format, ...) LTS_PRINTF(2, 3);

@@ -34,6 +34,18 @@ static lts_status absolute(char **path, lts_error *err)
     return LTS_OK;
 }
 
+/* Reports are for the clients; at the terminal they are details, but for what fails at the start,
+ * before a client may be there. */
+static void overhear(void *server, const char *text)
+{
+    lts_server *s = server;
+    static const char failed[] = "Could not";
+    bool warns = s->starting && strncmp(text, failed, sizeof failed - 1) == 0;
+    pthread_mutex_lock(&s->telling);
+    lts_message(s->reporter, warns ? LTS_LEVEL_WARNING : LTS_LEVEL_DETAIL, "%s", text);
+    pthread_mutex_unlock(&s->telling);
+}
+
 static lts_status open_parts(lts_server *s, const lts_server_config *config, lts_error *err)
 {
     lts_status status = osc_open(config->listen, config->port, config->reply, &s->osc, err);
@@ -45,6 +57,7 @@ static lts_status open_parts(lts_server *s, const lts_server_config *config, lts
         return status;
     const worker_config workers = {
         .osc = s->osc, .deck = s->deck, .threads = s->config.threads, .bits = s->config.bits};
+    osc_overhear(s->osc, overhear, s);
     status = worker_create(&workers, &s->worker, err);
     if (status == LTS_OK)
         status = take_state(s, config, err);
@@ -71,7 +84,9 @@ static lts_status start(lts_server *s, const lts_server_config *config, lts_erro
 {
     sweep(s);
     open_player(s);
+    s->starting = true;
     restore_data(s);
+    s->starting = false;
     state_changed(s);
     lts_status status = LTS_OK;
     if (config->midi)
@@ -96,6 +111,7 @@ lts_status server_create(const lts_server_config *config, const lts_reporter *re
     lts_rng_seed(&s->rng, (uint64_t)time(NULL), (uint64_t)getpid());
     pthread_mutex_init(&s->mixing, NULL);
     pthread_mutex_init(&s->voices, NULL);
+    pthread_mutex_init(&s->telling, NULL);
     status = take_config(s, config, err);
     if (status == LTS_OK)
         status = open_parts(s, config, err);
@@ -170,6 +186,7 @@ void lts_server_close(lts_server *s)
     free_settings(s);
     pthread_mutex_destroy(&s->mixing);
     pthread_mutex_destroy(&s->voices);
+    pthread_mutex_destroy(&s->telling);
     lts_free(s);
 }
 

@@ -44,13 +44,15 @@ struct lts_server {
     pthread_t conductor;
     bool conducting;
     atomic_bool closing;
+    bool starting;     /* what cannot be had now is told at the terminal, too */
     atomic_uint tests; /* connections tested */
     atomic_uint stops; /* /sound/stop received */
 
     /* Voices come and go with the model's audio settings; the feeder plays what is there. */
-    pthread_mutex_t mixing; /* the feeder, and whoever exchanges the voices */
-    pthread_mutex_t voices; /* the receiver, and the same */
-    live *live;             /* NULL until a model is loaded */
+    pthread_mutex_t mixing;  /* the feeder, and whoever exchanges the voices */
+    pthread_mutex_t voices;  /* the receiver, and the same */
+    pthread_mutex_t telling; /* the reporter, which is asked by many */
+    live *live;              /* NULL until a model is loaded */
 
     /* The conductor's own. */
     player *player;
