@@ -1,12 +1,11 @@
 /* Engine: the live server behind lts-server. OSC in, OSC and sound out.
  *
- *   receiver thread --queue--> conductor thread --one job--> render thread --take--+
- *                                     |                                            v
- *                                     +--controls--> live voices --> feeder thread --> ring -->
- * device
+ *   receiver --queue--> conductor --one job--> worker --take--+
+ *                           |                                 v
+ *                           +--controls--> live voices --> feeder --> ring --> device
  *
  * The receiver reads datagrams and answers what cannot wait; the conductor applies settings in the
- * order they came and loads models; the render thread renders snapshots of the settings, the newest
+ * order they came and loads models; the worker renders snapshots of the settings, the newest
  * first; the feeder keeps the device's ring filled. */
 #ifndef LTS_ENGINE_H
 #define LTS_ENGINE_H
