@@ -178,6 +178,10 @@ lts_status lts_open_file(const char *path, FILE **stream, uint64_t *size, lts_er
  * before they are read. */
 lts_status lts_read_file(const char *path, size_t limit, char **bytes, size_t *size,
                          lts_error *err);
+/* The same, but a pipe is read to its end as well, such as a shell's <(command): waits for who
+ * writes to it, so it is not for paths that others send. */
+lts_status lts_read_pipe(const char *path, size_t limit, char **bytes, size_t *size,
+                         lts_error *err);
 
 /* A folder and its parents; an existing folder is no error. */
 lts_status lts_make_folder(const char *path, lts_error *err);

@@ -29,7 +29,8 @@ lts_status lts_run_config(const char *run, lts_config *config, lts_error *err);
 
 /* A curve from a file: .npy with one or two columns, anything else as text (lts_curve_parse):
  * values spread evenly, or times in seconds and values. duration: of the sound, seconds, which no
- * time may pass. Pipes and what is larger than 64 MiB are refused. Free with lts_curve_free. */
+ * time may pass. Text may come through a pipe, which is waited for; what is larger than 64 MiB is
+ * refused. Free with lts_curve_free. */
 lts_status lts_curve_load(const char *path, double duration, lts_curve *out, lts_error *err);
 
 /* Sounds of one length, analysed and encoded, ready to be rendered along any weights. */

@@ -66,6 +66,26 @@ static char *read_all(FILE *stream, size_t expected, size_t limit, size_t *used)
     return buffer;
 }
 
+/* The rest of the stream, of which `expected` bytes are known; it stays open. */
+static lts_status read_rest(FILE *stream, const char *name, size_t expected, size_t limit,
+                            char **bytes, size_t *size, lts_error *err)
+{
+    size_t used;
+    char *buffer = read_all(stream, expected, limit, &used);
+    if (buffer && used <= limit && !ferror(stream)) {
+        buffer[used] = '\0';
+        *bytes = buffer;
+        *size = used;
+        return LTS_OK;
+    }
+    lts_free(buffer);
+    if (!buffer)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+    if (used > limit)
+        return lts_fail(err, LTS_ERR_FORMAT, "%s: larger than %zu bytes", name, limit);
+    return lts_fail(err, LTS_ERR_IO, "%s: %s", name, strerror(errno));
+}
+
 lts_status lts_read_file(const char *path, size_t limit, char **bytes, size_t *size, lts_error *err)
 {
     FILE *stream;
@@ -75,24 +95,29 @@ lts_status lts_read_file(const char *path, size_t limit, char **bytes, size_t *s
     lts_status status = lts_open_file(path, &stream, &expected, err);
     if (status != LTS_OK)
         return status;
-    size_t used = 0;
     /* The size is not all: a file may grow, and those of /proc say 0. */
-    char *buffer = expected <= limit ? read_all(stream, (size_t)expected, limit, &used) : NULL;
-    if (expected > limit || used > limit)
+    if (expected > limit)
         status = lts_fail(err, LTS_ERR_FORMAT, "%s: larger than %zu bytes", path, limit);
-    else if (!buffer)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
-    else if (ferror(stream))
-        status = lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
+    else
+        status = read_rest(stream, path, (size_t)expected, limit, bytes, size, err);
     fclose(stream);
-    if (status != LTS_OK) {
-        lts_free(buffer);
-        return status;
-    }
-    buffer[used] = '\0';
-    *bytes = buffer;
-    *size = used;
-    return LTS_OK;
+    return status;
+}
+
+lts_status lts_read_pipe(const char *path, size_t limit, char **bytes, size_t *size, lts_error *err)
+{
+    enum { GUESS = 1 << 16 };
+    struct stat info;
+    *bytes = NULL;
+    *size = 0;
+    if (stat(path, &info) != 0 || !S_ISFIFO(info.st_mode))
+        return lts_read_file(path, limit, bytes, size, err);
+    FILE *stream = fopen(path, "rb");
+    if (!stream)
+        return lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
+    lts_status status = read_rest(stream, path, GUESS, limit, bytes, size, err);
+    fclose(stream);
+    return status;
 }
 
 lts_status lts_make_folder(const char *path, lts_error *err)

@@ -150,6 +150,17 @@ void end_curve(const request *r)
     drop_partial(s);
 }
 
+/* A pipe that a client names would be waited for. */
+static lts_status check_regular(const char *path, lts_error *err)
+{
+    FILE *stream;
+    uint64_t size;
+    lts_status status = lts_open_file(path, &stream, &size, err);
+    if (status == LTS_OK)
+        fclose(stream);
+    return status;
+}
+
 void load_curve(const request *r)
 {
     lts_server *s = r->server;
@@ -159,6 +170,8 @@ void load_curve(const request *r)
     lts_status status = sent ? path_resolve(&s->rules, sent, &path, &err)
                              : lts_fail(&err, LTS_ERR_MEMORY, "out of memory");
     /* Read twice: values alone are the same for any length, times are not. */
+    if (status == LTS_OK)
+        status = check_regular(path, &err);
     if (status == LTS_OK)
         status = lts_curve_load(path, day, &curve, &err);
     if (status == LTS_OK && curve.count > STATE_MAX_POINTS)

@@ -106,7 +106,7 @@ lts_status lts_curve_load(const char *path, double duration, lts_curve *out, lts
     *out = (lts_curve){0};
     if (length > 4 && strcmp(path + length - 4, ".npy") == 0)
         return load_array(path, duration, out, err);
-    lts_status status = lts_read_file(path, CURVE_LIMIT, &text, &size, err);
+    lts_status status = lts_read_pipe(path, CURVE_LIMIT, &text, &size, err);
     if (status != LTS_OK)
         return status;
     status = lts_curve_parse(text, size, path, duration, out, err);
