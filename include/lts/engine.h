@@ -47,7 +47,6 @@ lts_status lts_server_open(const lts_server_config *config, const lts_reporter *
  * the reporter cancels. */
 void lts_server_run(lts_server *server);
 void lts_server_close(lts_server *server); /* NULL is allowed; saves the state */
-int lts_server_port(const lts_server *server);
 
 /* Devices and MIDI ports as `record` events "device" (id, name, default) and "midi" (id, name). */
 void lts_server_list_devices(const lts_reporter *reporter);

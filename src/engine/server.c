@@ -13,11 +13,6 @@ lts_server_config lts_server_defaults(void)
                                .bits = LTS_AUDIO_FLOAT};
 }
 
-int lts_server_port(const lts_server *server)
-{
-    return osc_port(server->osc);
-}
-
 /* Folders on the command line are this machine's, relative ones too. */
 static lts_status absolute(char **path, lts_error *err)
 {

@@ -225,8 +225,6 @@ void list_devices(const request *r);
 void set_input(const request *r);
 void set_device(const request *r);
 void send_device(lts_server *s); /* /audio/io */
-/* Asks the deck and the voices: the player's fill. */
-void play_all(void *server, float *x, size_t count);
 /* Opens the state's device at the rate of the model, or "null" when it cannot be had. */
 void open_player(lts_server *s);
 /* Meters, and what the player has to tell. */

@@ -7,7 +7,8 @@ enum { MOST_DEVICES = 64, AHEAD = 2 /* blocks in the ring */ };
 static const double meter_gap = 0.1;   /* s */
 static const double limited_gap = 2.0; /* s between reports of a sound too loud */
 
-void play_all(void *server, float *x, size_t count)
+/* Asks the deck and the voices: the player's fill. */
+static void play_all(void *server, float *x, size_t count)
 {
     lts_server *s = server;
     memset(x, 0, count * sizeof *x);

@@ -39,42 +39,6 @@ void state_free(server_state *state)
     *state = (server_state){0};
 }
 
-static lts_status copy_curve(const lts_curve *from, lts_curve *to, lts_error *err)
-{
-    lts_status status = LTS_OK;
-    if (from->count == 0)
-        return LTS_OK;
-    status = lts_alloc_checked(&to->time, from->count, sizeof *to->time, "a curve", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&to->value, from->count, sizeof *to->value, "a curve", err);
-    if (status != LTS_OK)
-        return status;
-    memcpy(to->time, from->time, from->count * sizeof *to->time);
-    memcpy(to->value, from->value, from->count * sizeof *to->value);
-    to->count = from->count;
-    return LTS_OK;
-}
-
-lts_status state_copy(const server_state *from, server_state *to, lts_error *err)
-{
-    lts_status status = LTS_OK;
-    *to = *from;
-    to->curve = (lts_curve){0};
-    for (size_t f = 0; f < STATE_FIELDS; f++) {
-        char **text = state_member(to, &state_fields[f]);
-        if (state_fields[f].kind != STATE_TEXT || !*text)
-            continue;
-        *text = status == LTS_OK ? lts_strdup(*text) : NULL;
-        if (!*text && status == LTS_OK)
-            status = lts_fail(err, LTS_ERR_MEMORY, "out of memory: settings");
-    }
-    if (status == LTS_OK)
-        status = copy_curve(&from->curve, &to->curve, err);
-    if (status != LTS_OK)
-        state_free(to);
-    return status;
-}
-
 static lts_status make_folder_of(const char *path, lts_error *err)
 {
     const char *slash = strrchr(path, '/');

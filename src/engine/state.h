@@ -25,8 +25,6 @@ typedef struct server_state {
 /* 4 iterations, batch size 16, nothing else set; no curve: alpha 1/2 throughout. */
 server_state state_defaults(void);
 void state_free(server_state *state); /* twice is allowed */
-/* Everything new; `to` is empty after an error: LTS_ERR_MEMORY. */
-lts_status state_copy(const server_state *from, server_state *to, lts_error *err);
 
 /* A JSON object, new; NULL when memory is short. Numbers keep every bit, in every locale; the seed
  * is a text, as most readers of JSON keep 53 bits of a number. Texts need not be UTF-8. */

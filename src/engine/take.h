@@ -25,10 +25,6 @@ lts_status take_create(size_t samples, double sample_rate, bool normalize, take 
 take *take_hold(take *t);
 void take_drop(take *t); /* NULL is allowed */
 
-static inline bool take_is_whole(take *t)
-{
-    return atomic_load_explicit(&t->ready, memory_order_acquire) == t->n;
-}
 /* By the thread that renders: `ready` samples are final; take_finish all of them, normalised when
  * that was asked for. The comment becomes the take's. */
 void take_extend(take *t, size_t ready);

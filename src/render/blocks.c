@@ -90,8 +90,7 @@ static lts_status load(stretch *s, size_t from, size_t to, lts_error *err)
 static void tell(const stretch *s, double part)
 {
     const double second =
-        s->job->renderer ? lts_renderer_settings(s->job->renderer)->sample_rate / (double)s->hop
-                         : 1;
+        lts_renderer_settings(s->job->renderer)->sample_rate / (double)s->hop; /* frames */
     const double done = ((double)(s->from - s->begin) + part * (double)s->count) / second;
     lts_progress(s->job->reporter, "rendering", done, (double)(s->end - s->begin) / second,
                  done / fmax(lts_now() - s->began, 1e-9));

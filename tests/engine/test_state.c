@@ -153,31 +153,6 @@ static void the_locale_changes_nothing(void **state)
         skip();
 }
 
-static void a_copy_shares_nothing(void **state)
-{
-    (void)state;
-    lts_error err;
-    server_state s = full_state(), copy;
-    assert_ok(state_copy(&s, &copy, &err));
-    assert_same(&s, &copy);
-    assert_ptr_not_equal(s.dataset, copy.dataset);
-    assert_ptr_not_equal(s.curve.time, copy.curve.time);
-    state_free(&copy);
-    comes_back(&s);
-    lts_status status = LTS_ERR_MEMORY;
-    size_t n = 0;
-    while (status == LTS_ERR_MEMORY) {
-        test_fail_allocation(++n);
-        status = state_copy(&s, &copy, &err);
-        assert_true(status == LTS_OK || (!copy.dataset && copy.curve.count == 0));
-    }
-    test_fail_allocation(0);
-    assert_status(status, LTS_OK);
-    assert_int_equal(n, 6 + 2 + 1);
-    state_free(&copy);
-    state_free(&s);
-}
-
 static lts_status read_text(const char *text, server_state *s, lts_error *err)
 {
     return state_from_text(text, strlen(text), "the file", s, err);
@@ -474,7 +449,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_bit_comes_back),
         cmocka_unit_test(the_locale_changes_nothing),
-        cmocka_unit_test(a_copy_shares_nothing),
         cmocka_unit_test(what_is_missing_keeps_its_default),
         cmocka_unit_test(wrong_values_are_refused_by_their_key),
         cmocka_unit_test(no_part_of_a_state_is_one),
