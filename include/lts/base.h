@@ -148,19 +148,52 @@ double lts_now(void);
  */
 
 /* A file that gets its final name only when it is whole: written under a temporary name in the same
- * folder, synced and renamed by commit, removed by abort. */
+ * folder, synced and renamed by commit, removed by abort. Links are followed: a link stays, and
+ * what it leads to is replaced, or made. What is there and is no regular file, such as a pipe or a
+ * device, stays what it is: the bytes gather in a file without a name, in the folder that TMPDIR
+ * names, else /tmp, and commit opens the target and copies them there. So they do for the open
+ * descriptors that "-" and "/dev/stdout" (standard output), "/dev/stderr" and "/dev/fd/N" name.
+ * Each stream can seek. */
 typedef struct lts_outfile lts_outfile;
 
+/* LTS_ERR_IO: a folder, or nothing can be written there. */
 lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err);
 FILE *lts_outfile_stream(lts_outfile *file);
-const char *lts_outfile_temporary(const lts_outfile *file); /* the name it has until commit */
 /* All three free `file`, whatever they return; a commit removes the temporary file when it fails.
+ * A commit to a pipe waits for its reader; one that has left is LTS_ERR_IO where SIGPIPE is
+ * ignored.
  */
 lts_status lts_outfile_commit(lts_outfile *file, lts_error *err);
-/* The same, but LTS_ERR_EXISTS when something has the name already: of several processes that try,
- * one gets it. */
+/* The same, but LTS_ERR_EXISTS when something has the name already, a link too: of several
+ * processes that try, one gets it. */
 lts_status lts_outfile_commit_new(lts_outfile *file, lts_error *err);
 void lts_outfile_abort(lts_outfile *file); /* NULL is allowed */
+
+/* Many small files that get their names together, as syncing each by itself would take most of the
+ * time. Each stays open until then. From one thread at a time. */
+typedef struct lts_outfile_batch lts_outfile_batch;
+
+lts_status lts_outfile_batch_create(lts_outfile_batch **out, lts_error *err);
+/* Commits `file` with the batch's next commit; at once when `batch` is NULL or the file goes
+ * through to a pipe or device. Frees `file` in the end, whatever it returns. */
+lts_status lts_outfile_commit_in(lts_outfile *file, lts_outfile_batch *batch, lts_error *err);
+/* All are synced; then each gets its name, in the order they came in; and the folder of those that
+ * follow one another in it is synced before a file of the next folder gets its own. After a crash
+ * at any moment a name stands for a whole file. An error names the first file it was met at: none
+ * of the files after it has its name, and when one could not be synced, none has. The batch is
+ * empty then.
+ */
+lts_status lts_outfile_batch_commit(lts_outfile_batch *batch, lts_error *err);
+/* Aborts all that is in it; it is empty then. */
+void lts_outfile_batch_abort(lts_outfile_batch *batch);
+void lts_outfile_batch_destroy(lts_outfile_batch *batch); /* the same first; NULL is allowed */
+
+/* Whether what is written to `path` goes to standard output: "-", "/dev/stdout", "/dev/fd/1". */
+bool lts_is_standard_output(const char *path);
+
+/* Whether two paths lead to one regular file, however they are spelled, or would if they were
+ * written. What is no regular file, such as /dev/null, may well be named twice: false. */
+bool lts_same_file(const char *a, const char *b);
 
 /* What a process that was killed leaves: whether `name` is that of an lts_outfile's temporary file
  * whose process is gone; the first *length bytes are then the final name. */
@@ -169,8 +202,13 @@ bool lts_is_litter(const char *name, size_t *length);
  * means "/a/b.json" and "/a/b", not "/a/b/c"); how many. What cannot be read or removed stays. */
 size_t lts_sweep_litter(const char *begins);
 
-/* A regular file to read, and its size; close it with fclose. Folders, pipes and devices, which may
- * block or never end, are refused at once. LTS_ERR_NOT_FOUND, LTS_ERR_IO. */
+/* A regular file to read, as an open descriptor, and its size. Folders, pipes and devices, which
+ * may block or never end, are refused at once. "-" is standard input, whatever it is: read to its
+ * end when it is first asked for, and kept, so that it can seek and be opened again; its
+ * descriptors share one place, so that only one of them is to be read at a time. LTS_ERR_NOT_FOUND,
+ * LTS_ERR_IO. Thread-safe. */
+lts_status lts_open_input(const char *path, int *descriptor, uint64_t *size, lts_error *err);
+/* The same as a stream; close it with fclose. */
 lts_status lts_open_file(const char *path, FILE **stream, uint64_t *size, lts_error *err);
 
 /* The whole file, one as lts_open_file takes, as bytes plus a terminating 0 that `size` does not

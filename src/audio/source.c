@@ -1,11 +1,8 @@
 #include "audio/source.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* libsndfile keeps the reason of a failed opening in one place for the whole process. */
@@ -14,23 +11,12 @@ static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
 /* What libsndfile's own complaint leaves out: whether there is a file at all. */
 static lts_status open_descriptor(const char *path, int *descriptor, lts_error *err)
 {
-    /* Non-blocking: opening a pipe that nobody writes to must not hang. */
-    *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (*descriptor < 0)
-        return lts_fail(err, errno == ENOENT ? LTS_ERR_NOT_FOUND : LTS_ERR_IO, "%s: %s", path,
-                        strerror(errno));
-    lts_status status = LTS_OK;
-    struct stat info;
-    if (fstat(*descriptor, &info) != 0)
-        status = lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
-    else if (!S_ISREG(info.st_mode))
-        status = lts_fail(err, LTS_ERR_IO, "%s: is %s, expected a sound file", path,
-                          S_ISDIR(info.st_mode) ? "a folder" : "no regular file");
-    else if (info.st_size == 0)
-        status = lts_fail(err, LTS_ERR_FORMAT, "%s: the file is empty: 0 bytes", path);
-    if (status != LTS_OK)
-        close(*descriptor);
-    return status;
+    uint64_t size;
+    lts_status status = lts_open_input(path, descriptor, &size, err);
+    if (status != LTS_OK || size > 0)
+        return status;
+    close(*descriptor);
+    return lts_fail(err, LTS_ERR_FORMAT, "%s: the file is empty: 0 bytes", path);
 }
 
 /* libsndfile's sentences end in a full stop, some in a new line. */

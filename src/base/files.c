@@ -1,7 +1,6 @@
 #include "lts/base.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,29 +19,17 @@ bool lts_is_folder(const char *path)
 
 lts_status lts_open_file(const char *path, FILE **stream, uint64_t *size, lts_error *err)
 {
-    struct stat info;
-    const char *why = NULL;
+    int descriptor;
     *stream = NULL;
-    *size = 0;
-    /* Non-blocking: opening a pipe that nobody writes to must not hang. */
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (descriptor < 0)
-        return lts_fail(err, errno == ENOENT ? LTS_ERR_NOT_FOUND : LTS_ERR_IO, "%s: %s", path,
-                        strerror(errno));
-    if (fstat(descriptor, &info) != 0)
-        why = strerror(errno);
-    else if (S_ISDIR(info.st_mode))
-        why = "is a folder, expected a file";
-    else if (!S_ISREG(info.st_mode))
-        why = "is no regular file, expected one";
-    else if (!(*stream = fdopen(descriptor, "rb")))
-        why = strerror(errno);
-    if (!why) {
-        *size = (uint64_t)info.st_size;
+    lts_status status = lts_open_input(path, &descriptor, size, err);
+    if (status != LTS_OK)
+        return status;
+    *stream = fdopen(descriptor, "rb");
+    if (*stream)
         return LTS_OK;
-    }
+    status = lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
     close(descriptor);
-    return lts_fail(err, LTS_ERR_IO, "%s: %s", path, why);
+    return status;
 }
 
 /* All that is left in the stream, at most a little more than `limit` bytes; new, NULL when memory
@@ -120,6 +107,13 @@ lts_status lts_read_pipe(const char *path, size_t limit, char **bytes, size_t *s
     return status;
 }
 
+static lts_status refuse_folder(const char *path, int reason, lts_error *err)
+{
+    const bool closed = reason == EACCES || reason == EROFS || reason == EPERM;
+    return lts_fail(err, LTS_ERR_IO, "%s: folder cannot be made: %s%s", path, strerror(reason),
+                    closed ? ": name another place, or allow writing in the folder above it" : "");
+}
+
 lts_status lts_make_folder(const char *path, lts_error *err)
 {
     char *copy = lts_strdup(path);
@@ -131,9 +125,9 @@ lts_status lts_make_folder(const char *path, lts_error *err)
         end += strcspn(end, "/");
         char kept = *end;
         *end = '\0';
-        if (mkdir(copy, 0777) != 0 && !lts_is_folder(copy))
-            status =
-                lts_fail(err, LTS_ERR_IO, "%s: folder cannot be made: %s", copy, strerror(errno));
+        int reason = mkdir(copy, 0777) == 0 ? 0 : errno;
+        if (reason && !lts_is_folder(copy))
+            status = refuse_folder(copy, reason, err);
         *end = kept;
     }
     lts_free(copy);

@@ -1,4 +1,4 @@
-#include "lts/base.h"
+#include "base/outfile.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -49,7 +49,7 @@ static bool remove_old(const char *folder, const char *name)
     return gone;
 }
 
-size_t lts_sweep_litter(const char *begins)
+static size_t sweep(const char *begins)
 {
     const char *slash = strrchr(begins, '/'), *name = slash ? slash + 1 : begins;
     const size_t start = strlen(name);
@@ -65,5 +65,16 @@ size_t lts_sweep_litter(const char *begins)
     if (stream)
         closedir(stream);
     lts_free(folder);
+    return removed;
+}
+
+/* Those of a link lie where it leads. */
+size_t lts_sweep_litter(const char *begins)
+{
+    char *target = NULL;
+    size_t removed = sweep(begins);
+    if (path_follow(begins, &target, NULL) == LTS_OK && strcmp(target, begins) != 0)
+        removed += sweep(target);
+    lts_free(target);
     return removed;
 }

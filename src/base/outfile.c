@@ -1,18 +1,14 @@
-#include "lts/base.h"
+#include "base/outfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-struct lts_outfile {
-    FILE *stream;
-    char *path;
-    char *temporary;
-};
-
-static void release(lts_outfile *file)
+void outfile_release(lts_outfile *file)
 {
     if (file->stream)
         fclose(file->stream);
@@ -20,12 +16,49 @@ static void release(lts_outfile *file)
         unlink(file->temporary);
     lts_free(file->temporary);
     lts_free(file->path);
+    lts_free(file->name);
     lts_free(file);
+}
+
+static const char *shown(const lts_outfile *file)
+{
+    return strcmp(file->name, "-") == 0 ? "standard output" : file->name;
+}
+
+lts_status outfile_fail(const lts_outfile *file, int reason, lts_error *err)
+{
+    if (reason == EPIPE)
+        return lts_fail(err, LTS_ERR_IO, "%s: whoever read it has left before the end",
+                        shown(file));
+    return lts_fail(err, LTS_ERR_IO, "%s: could not be written whole: %s", shown(file),
+                    reason ? strerror(reason) : "write error");
+}
+
+/* Why there can be no new file beside `path`, and what to do about it. */
+static lts_status refuse(const lts_outfile *file, int reason, lts_error *err)
+{
+    char *folder = path_folder(file->path);
+    lts_status status;
+    if (reason == ENOMEM || !folder)
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file->name);
+    else if (reason == ENOENT)
+        status = lts_fail(err, LTS_ERR_IO, "%s: cannot be written: there is no folder %s: make it",
+                          file->name, folder);
+    else if (reason == EACCES || reason == EROFS || reason == EPERM)
+        status = lts_fail(err, LTS_ERR_IO,
+                          "%s: cannot be written: nothing new can be made in %s: %s: name another "
+                          "folder or allow writing there",
+                          file->name, folder, strerror(reason));
+    else
+        status =
+            lts_fail(err, LTS_ERR_IO, "%s: cannot be written: %s", file->name, strerror(reason));
+    lts_free(folder);
+    return status;
 }
 
 /* Like mkstemp, but the file keeps the permissions the umask gives: it is to become a result that
  * others read. The clock sets apart hosts that share a folder and a process number. */
-static int open_temporary(lts_outfile *file)
+static int create_temporary(lts_outfile *file)
 {
     for (unsigned attempt = 0; attempt < 100; attempt++) {
         struct timespec now;
@@ -33,6 +66,7 @@ static int open_temporary(lts_outfile *file)
         lts_free(file->temporary);
         file->temporary = lts_format("%s.tmp-%lx-%lx", file->path, (unsigned long)getpid(),
                                      (unsigned long)now.tv_nsec + attempt);
+        errno = ENOMEM;
         if (!file->temporary)
             return -1;
         int descriptor = open(file->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -42,31 +76,60 @@ static int open_temporary(lts_outfile *file)
     return -1;
 }
 
+static lts_status open_temporary(lts_outfile *file, lts_error *err)
+{
+    int descriptor = create_temporary(file);
+    if (descriptor >= 0)
+        file->stream = fdopen(descriptor, "w+b");
+    if (file->stream)
+        return LTS_OK;
+    int reason = errno;
+    if (descriptor >= 0)
+        close(descriptor);
+    else if (file->temporary)
+        file->temporary[0] = '\0';
+    return refuse(file, reason, err);
+}
+
+/* Whether the bytes go through to something that is there and stays what it is. */
+static bool goes_through(const lts_outfile *file)
+{
+    struct stat info;
+    return path_descriptor(file->name) >= 0 ||
+           (stat(file->path, &info) == 0 && !S_ISREG(info.st_mode));
+}
+
+/* Nothing is opened yet: who reads a pipe would take its closing for the end. */
+static lts_status open_through(lts_outfile *file, lts_error *err)
+{
+    const int number = path_descriptor(file->name);
+    const int mode = number >= 0 ? fcntl(number, F_GETFL) : 0;
+    if (mode < 0 || (number >= 0 && (mode & O_ACCMODE) == O_RDONLY))
+        return lts_fail(err, LTS_ERR_IO, "%s: is not open for writing", shown(file));
+    if (number < 0 && access(file->path, W_OK) != 0)
+        return lts_fail(err, LTS_ERR_IO, "%s: cannot be written: %s", file->name, strerror(errno));
+    return spool_open(shown(file), &file->stream, err);
+}
+
 lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err)
 {
     *out = NULL;
     if (lts_is_folder(path))
         return lts_fail(err, LTS_ERR_IO, "%s: is a folder; name a file to write", path);
-    lts_outfile *file = lts_alloc(1, sizeof *file);
-    if (file)
-        file->path = lts_strdup(path);
-    if (!file || !file->path) {
-        lts_free(file);
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
-    }
-    errno = ENOMEM;
-    int descriptor = open_temporary(file);
-    if (descriptor >= 0)
-        file->stream = fdopen(descriptor, "w+b");
-    if (!file->stream) {
-        int reason = errno;
-        if (descriptor >= 0)
-            close(descriptor);
-        else if (file->temporary)
-            file->temporary[0] = '\0';
-        release(file);
-        return lts_fail(err, reason == ENOMEM ? LTS_ERR_MEMORY : LTS_ERR_IO,
-                        "%s: cannot be written: %s", path, strerror(reason));
+    lts_outfile *file;
+    lts_status status = lts_alloc_checked(&file, 1, sizeof *file, path, err);
+    if (status != LTS_OK)
+        return status;
+    file->name = lts_strdup(path);
+    if (!file->name)
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    if (status == LTS_OK)
+        status = path_follow(path, &file->path, err);
+    if (status == LTS_OK)
+        status = goes_through(file) ? open_through(file, err) : open_temporary(file, err);
+    if (status != LTS_OK) {
+        outfile_release(file);
+        return status;
     }
     *out = file;
     return LTS_OK;
@@ -77,24 +140,24 @@ FILE *lts_outfile_stream(lts_outfile *file)
     return file->stream;
 }
 
-const char *lts_outfile_temporary(const lts_outfile *file)
-{
-    return file->temporary;
-}
-
 /* The rename itself must reach the disk too. */
-static void sync_folder(const char *path)
+void outfile_sync_folder(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    char *folder = !slash          ? lts_strdup(".")
-                   : slash == path ? lts_strdup("/")
-                                   : lts_format("%.*s", (int)(slash - path), path);
-    int descriptor = folder ? open(folder, O_RDONLY) : -1;
+    char *folder = path_folder(path);
+    int descriptor = folder ? open(folder, O_RDONLY | O_CLOEXEC) : -1;
     if (descriptor >= 0) {
         fsync(descriptor);
         close(descriptor);
     }
     lts_free(folder);
+}
+
+bool outfile_rename(lts_outfile *file)
+{
+    if (rename(file->temporary, file->path) != 0)
+        return false;
+    file->temporary[0] = '\0';
+    return true;
 }
 
 /* Everything that was written is on the disk, and the stream is closed. */
@@ -108,12 +171,18 @@ static bool finish(lts_outfile *file)
     return !bad;
 }
 
-/* The final name, unless something has it. A link takes a name or fails, in one step; file systems
- * without links (FAT) get an empty file of that name first, which the rename replaces. */
+/* The final name, unless something has it, a link too. A link takes a name or fails, in one step;
+ * file systems without links (FAT) get an empty file of that name first, which the rename replaces.
+ */
 static bool take_new_name(lts_outfile *file)
 {
+    if (strcmp(file->name, file->path) != 0) {
+        errno = EEXIST;
+        return false;
+    }
     if (link(file->temporary, file->path) == 0) {
         unlink(file->temporary);
+        file->temporary[0] = '\0';
         return true;
     }
     if (errno == EEXIST)
@@ -122,7 +191,7 @@ static bool take_new_name(lts_outfile *file)
     if (descriptor < 0)
         return false;
     close(descriptor);
-    if (rename(file->temporary, file->path) == 0)
+    if (outfile_rename(file))
         return true;
     int reason = errno;
     unlink(file->path);
@@ -130,21 +199,72 @@ static bool take_new_name(lts_outfile *file)
     return false;
 }
 
+static bool write_block(int to, const char *block, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t written = write(to, block + done, size - done);
+        struct pollfd ready = {.fd = to, .events = POLLOUT};
+        if (written >= 0)
+            done += (size_t)written;
+        else if (errno == EAGAIN)
+            poll(&ready, 1, -1);
+        else if (errno != EINTR)
+            return false;
+    }
+    return true;
+}
+
+/* A descriptor to write to, of which this process has another when `path` names one. */
+static int open_target(const lts_outfile *file)
+{
+    const int number = path_descriptor(file->name);
+    return number >= 0 ? fcntl(number, F_DUPFD_CLOEXEC, 0)
+                       : open(file->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+}
+
+static lts_status pass_through(lts_outfile *file, lts_error *err)
+{
+    enum { BLOCK = 1 << 14 };
+    char block[BLOCK];
+    size_t got;
+    errno = 0;
+    if (ferror(file->stream) || fflush(file->stream) != 0 || fseeko(file->stream, 0, SEEK_SET) != 0)
+        return lts_fail(err, LTS_ERR_IO,
+                        "%s: no room in %s to put it together: %s: name another folder with TMPDIR",
+                        shown(file), spool_folder(), strerror(errno));
+    int target = open_target(file);
+    if (target < 0)
+        return outfile_fail(file, errno, err);
+    bool good = true;
+    while (good && (got = fread(block, 1, BLOCK, file->stream)) > 0)
+        good = write_block(target, block, got);
+    good = good && !ferror(file->stream);
+    /* A pipe or a terminal has nothing to sync, and says so. */
+    if (good && fsync(target) != 0)
+        good = errno == EINVAL || errno == ENOTSUP || errno == EROFS;
+    int reason = good ? 0 : errno;
+    if (close(target) != 0 && good) {
+        reason = errno;
+        good = false;
+    }
+    return good ? LTS_OK : outfile_fail(file, reason, err);
+}
+
 static lts_status commit(lts_outfile *file, bool anew, lts_error *err)
 {
     lts_status status = LTS_OK;
-    bool good = finish(file);
-    good = good && (anew ? take_new_name(file) : rename(file->temporary, file->path) == 0);
-    if (!good && anew && errno == EEXIST) {
-        status = lts_fail(err, LTS_ERR_EXISTS, "%s: is there already", file->path);
-    } else if (!good) {
-        status = lts_fail(err, LTS_ERR_IO, "%s: could not be written whole: %s", file->path,
-                          errno ? strerror(errno) : "write error");
+    if (!file->temporary && anew) {
+        status = lts_fail(err, LTS_ERR_EXISTS, "%s: is there already", file->name);
+    } else if (!file->temporary) {
+        status = pass_through(file, err);
+    } else if (finish(file) && (anew ? take_new_name(file) : outfile_rename(file))) {
+        outfile_sync_folder(file->path);
     } else {
-        file->temporary[0] = '\0';
-        sync_folder(file->path);
+        status = anew && errno == EEXIST
+                     ? lts_fail(err, LTS_ERR_EXISTS, "%s: is there already", file->name)
+                     : outfile_fail(file, errno, err);
     }
-    release(file);
+    outfile_release(file);
     return status;
 }
 
@@ -161,5 +281,5 @@ lts_status lts_outfile_commit_new(lts_outfile *file, lts_error *err)
 void lts_outfile_abort(lts_outfile *file)
 {
     if (file)
-        release(file);
+        outfile_release(file);
 }

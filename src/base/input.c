@@ -1,0 +1,96 @@
+#include "base/outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The process has one standard input, which can be read once: what it held is kept. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int kept = -1;
+
+static lts_status read_to_end(FILE *spool, lts_error *err)
+{
+    char block[1 << 14];
+    for (ssize_t got; (got = read(STDIN_FILENO, block, sizeof block)) != 0;) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return lts_fail(err, LTS_ERR_IO, "standard input: %s", strerror(errno));
+        if (fwrite(block, 1, (size_t)got, spool) != (size_t)got)
+            break;
+    }
+    if (ferror(spool) || fflush(spool) != 0)
+        return lts_fail(err, LTS_ERR_IO,
+                        "standard input: no room for it in %s: %s: name another folder with TMPDIR",
+                        spool_folder(), strerror(errno));
+    return LTS_OK;
+}
+
+/* A file from its beginning is as good as its copy. */
+static lts_status keep_standard_input(lts_error *err)
+{
+    struct stat info;
+    FILE *spool = NULL;
+    if (fstat(STDIN_FILENO, &info) != 0)
+        return lts_fail(err, LTS_ERR_IO, "standard input: %s", strerror(errno));
+    bool whole = S_ISREG(info.st_mode) && lseek(STDIN_FILENO, 0, SEEK_CUR) == 0;
+    if (!whole) {
+        lts_status status = spool_open("standard input", &spool, err);
+        if (status == LTS_OK)
+            status = read_to_end(spool, err);
+        if (status != LTS_OK) {
+            if (spool)
+                fclose(spool);
+            return status;
+        }
+    }
+    kept = fcntl(whole ? STDIN_FILENO : fileno(spool), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int reason = errno;
+    if (spool)
+        fclose(spool);
+    return kept >= 0 ? LTS_OK : lts_fail(err, LTS_ERR_IO, "standard input: %s", strerror(reason));
+}
+
+static lts_status open_standard_input(int *descriptor, lts_error *err)
+{
+    pthread_mutex_lock(&lock);
+    lts_status status = kept < 0 ? keep_standard_input(err) : LTS_OK;
+    if (status == LTS_OK) {
+        *descriptor = fcntl(kept, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        if (*descriptor < 0 || lseek(*descriptor, 0, SEEK_SET) != 0)
+            status = lts_fail(err, LTS_ERR_IO, "standard input: %s", strerror(errno));
+    }
+    pthread_mutex_unlock(&lock);
+    return status;
+}
+
+lts_status lts_open_input(const char *path, int *descriptor, uint64_t *size, lts_error *err)
+{
+    struct stat info;
+    lts_status status = LTS_OK;
+    *descriptor = -1;
+    *size = 0;
+    if (strcmp(path, "-") == 0)
+        status = open_standard_input(descriptor, err);
+    else /* Non-blocking: opening a pipe that nobody writes to must not hang. */
+        *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (status == LTS_OK && *descriptor < 0)
+        status = lts_fail(err, errno == ENOENT ? LTS_ERR_NOT_FOUND : LTS_ERR_IO, "%s: %s", path,
+                          strerror(errno));
+    else if (status == LTS_OK && fstat(*descriptor, &info) != 0)
+        status = lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
+    else if (status == LTS_OK && !S_ISREG(info.st_mode))
+        status = lts_fail(err, LTS_ERR_IO, "%s: is %s, expected a file", path,
+                          S_ISDIR(info.st_mode) ? "a folder" : "no regular file");
+    if (status == LTS_OK) {
+        *size = (uint64_t)info.st_size;
+        return LTS_OK;
+    }
+    if (*descriptor >= 0)
+        close(*descriptor);
+    *descriptor = -1;
+    return status;
+}
