@@ -50,6 +50,9 @@ lts_status lts_npy_writer_append(lts_npy_writer *writer, const float *rows, size
                                  lts_error *err);
 /* Both free the writer, whatever they return. */
 lts_status lts_npy_writer_commit(lts_npy_writer *writer, lts_error *err);
+/* The same with the batch's next commit, as lts_outfile_commit_in. */
+lts_status lts_npy_writer_commit_in(lts_npy_writer *writer, lts_outfile_batch *batch,
+                                    lts_error *err);
 void lts_npy_writer_abort(lts_npy_writer *writer); /* NULL is allowed */
 
 /* --- INI, as Python's configparser writes it ------------------------------------------------- */
@@ -72,6 +75,9 @@ lts_status lts_ini_load(const char *path, lts_ini **out, lts_error *err);
 /* Each value is written as it is where that reads back as itself, otherwise in quotes; one for
  * which neither does (such as a further line that begins with '#') is LTS_ERR_ARGUMENT. */
 lts_status lts_ini_save(const lts_ini *ini, const char *path, lts_error *err);
+/* The same with the batch's next commit, as lts_outfile_commit_in. */
+lts_status lts_ini_save_in(const lts_ini *ini, const char *path, lts_outfile_batch *batch,
+                           lts_error *err);
 void lts_ini_destroy(lts_ini *ini); /* NULL is allowed */
 
 /* The value, "" for a key without one, NULL when the section or key is not there. Valid until that

@@ -83,7 +83,8 @@ static lts_status write_sections(const lts_ini *ini, FILE *stream, const char *p
     return status;
 }
 
-lts_status lts_ini_save(const lts_ini *ini, const char *path, lts_error *err)
+lts_status lts_ini_save_in(const lts_ini *ini, const char *path, lts_outfile_batch *batch,
+                           lts_error *err)
 {
     lts_outfile *file;
     lts_status status = lts_outfile_open(path, &file, err);
@@ -91,7 +92,12 @@ lts_status lts_ini_save(const lts_ini *ini, const char *path, lts_error *err)
         return status;
     status = write_sections(ini, lts_outfile_stream(file), path, err);
     if (status == LTS_OK)
-        return lts_outfile_commit(file, err);
+        return lts_outfile_commit_in(file, batch, err);
     lts_outfile_abort(file);
     return status;
+}
+
+lts_status lts_ini_save(const lts_ini *ini, const char *path, lts_error *err)
+{
+    return lts_ini_save_in(ini, path, NULL, err);
 }

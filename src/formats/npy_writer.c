@@ -75,15 +75,21 @@ lts_status lts_npy_writer_append(lts_npy_writer *writer, const float *rows, size
     return LTS_OK;
 }
 
-lts_status lts_npy_writer_commit(lts_npy_writer *writer, lts_error *err)
+lts_status lts_npy_writer_commit_in(lts_npy_writer *writer, lts_outfile_batch *batch,
+                                    lts_error *err)
 {
     lts_status status = write_header(writer, err);
     if (status == LTS_OK)
-        status = lts_outfile_commit(writer->file, err);
+        status = lts_outfile_commit_in(writer->file, batch, err);
     else
         lts_outfile_abort(writer->file);
     release(writer);
     return status;
+}
+
+lts_status lts_npy_writer_commit(lts_npy_writer *writer, lts_error *err)
+{
+    return lts_npy_writer_commit_in(writer, NULL, err);
 }
 
 void lts_npy_writer_abort(lts_npy_writer *writer)

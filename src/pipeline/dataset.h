@@ -50,10 +50,6 @@ void dataset_describe(const lts_cqt_config *cqt, char settings[DATASET_SETTINGS]
 /* Whether the array of `file` is what the sound and the settings give; if so fills `state`. The
  * sound is read only when all else agrees. */
 bool dataset_is_current(const dataset_job *job, const lts_dataset_file *file, dataset_state *state);
-lts_status dataset_save_state(const dataset_job *job, const lts_dataset_file *file,
-                              const dataset_state *state, lts_error *err);
-/* An array about to be replaced must not be taken for what its old state says. */
-void dataset_forget(const dataset_job *job, const lts_dataset_file *file);
 char *dataset_array_path(const dataset_job *job, const char *name);
 
 /* --- dataset_plan.c --------------------------------------------------------------------------- */
@@ -73,20 +69,27 @@ void dataset_plans_free(dataset_plans *plans);
 
 /* --- dataset_sound.c -------------------------------------------------------------------------- */
 
+/* A sound whose array is written, but has no name yet. */
+typedef struct dataset_made {
+    lts_dataset_file *file;
+    dataset_state state;
+    bool silent; /* no sample is louder than -120 dBFS */
+} dataset_made;
+
 /* What one worker keeps from sound to sound. */
 typedef struct dataset_scratch {
     const lts_cqt *cqt; /* of `stream` */
     lts_cqt_stream *stream;
     float *block;
+    lts_outfile_batch *arrays, *states;
+    dataset_made *made; /* (room): what lies in `arrays`, to be published together */
+    size_t made_count, room;
+    double published; /* when, lts_now */
 } dataset_scratch;
 
+/* A worker's, for up to `room` sounds at once; free it after success and failure alike. */
+lts_status dataset_scratch_open(dataset_scratch *scratch, size_t room, lts_error *err);
 void dataset_scratch_free(dataset_scratch *scratch);
-
-typedef struct dataset_result {
-    dataset_state state;
-    bool silent;       /* no sample is louder than -120 dBFS */
-    bool array_failed; /* the array, not the sound, is to blame for the error */
-} dataset_result;
 
 /* Is told of seconds of sound that are done; false to stop. */
 typedef struct dataset_watcher {
@@ -94,11 +97,15 @@ typedef struct dataset_watcher {
     void *user;
 } dataset_watcher;
 
-/* Sound to array and its state. */
-lts_status dataset_make_array(const dataset_job *job, const lts_dataset_file *file,
-                              dataset_plans *plans, dataset_scratch *scratch,
-                              const dataset_watcher *watcher, dataset_result *result,
-                              lts_error *err);
+/* Sound to array, which joins those made; there must be room. *array_failed: the array, not the
+ * sound, is to blame for the error. */
+lts_status dataset_make_array(const dataset_job *job, lts_dataset_file *file, dataset_plans *plans,
+                              dataset_scratch *scratch, const dataset_watcher *watcher,
+                              bool *array_failed, lts_error *err);
+
+/* Arrays and states of what was made get their names; they last. Who forgets `made` is the caller.
+ */
+lts_status dataset_publish(const dataset_job *job, dataset_scratch *scratch, lts_error *err);
 
 /* --- dataset_work.c --------------------------------------------------------------------------- */
 

@@ -17,8 +17,23 @@ typedef struct maker {
     bool array_failed;
 } maker;
 
+lts_status dataset_scratch_open(dataset_scratch *scratch, size_t room, lts_error *err)
+{
+    *scratch = (dataset_scratch){.room = room, .published = lts_now()};
+    lts_status status = lts_outfile_batch_create(&scratch->arrays, err);
+    if (status == LTS_OK)
+        status = lts_outfile_batch_create(&scratch->states, err);
+    if (status == LTS_OK)
+        status =
+            lts_alloc_checked(&scratch->made, room, sizeof *scratch->made, "finished sounds", err);
+    return status;
+}
+
 void dataset_scratch_free(dataset_scratch *scratch)
 {
+    lts_outfile_batch_destroy(scratch->arrays);
+    lts_outfile_batch_destroy(scratch->states);
+    lts_free(scratch->made);
     lts_cqt_stream_destroy(scratch->stream);
     lts_free(scratch->block);
 }
@@ -129,40 +144,33 @@ static lts_status open_parts(const dataset_job *job, const char *path, dataset_p
     return status;
 }
 
-/* The old state goes before the new array comes, the new state after it: killed in between, the
- * array counts as not made. */
-static lts_status publish(const dataset_job *job, const lts_dataset_file *file, maker *m,
-                          const dataset_state *state, lts_error *err)
-{
-    dataset_forget(job, file);
-    lts_status status = lts_npy_writer_commit(m->writer, err);
-    m->writer = NULL;
-    if (status == LTS_OK)
-        status = dataset_save_state(job, file, state, err);
-    m->array_failed = status != LTS_OK;
-    return status;
-}
-
-lts_status dataset_make_array(const dataset_job *job, const lts_dataset_file *file,
-                              dataset_plans *plans, dataset_scratch *scratch,
-                              const dataset_watcher *watcher, dataset_result *result,
-                              lts_error *err)
+lts_status dataset_make_array(const dataset_job *job, lts_dataset_file *file, dataset_plans *plans,
+                              dataset_scratch *scratch, const dataset_watcher *watcher,
+                              bool *array_failed, lts_error *err)
 {
     maker m = {.sound = file->sound, .bins = lts_cqt_bins(&job->cqt)};
+    dataset_made *made = &scratch->made[scratch->made_count];
     char *path = dataset_array_path(job, file->name);
-    lts_status status = path ? lts_hash_file(file->sound, result->state.hash, err)
+    lts_status status = path ? lts_hash_file(file->sound, made->state.hash, err)
                              : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file->sound);
     if (status == LTS_OK)
         status = open_parts(job, path, plans, scratch, &m, err);
     if (status == LTS_OK)
         status = stream_sound(&m, watcher, err);
-    result->state.frames = m.frames;
-    result->state.bins = m.bins;
-    result->state.seconds = (double)m.samples / job->cqt.sample_rate;
-    result->silent = m.peak < silence;
-    if (status == LTS_OK)
-        status = publish(job, file, &m, &result->state, err);
-    result->array_failed = m.array_failed;
+    if (status == LTS_OK) {
+        status = lts_npy_writer_commit_in(m.writer, scratch->arrays, err);
+        m.writer = NULL;
+        m.array_failed = status != LTS_OK;
+    }
+    if (status == LTS_OK) {
+        made->file = file;
+        made->state.frames = m.frames;
+        made->state.bins = m.bins;
+        made->state.seconds = (double)m.samples / job->cqt.sample_rate;
+        made->silent = m.peak < silence;
+        scratch->made_count++;
+    }
+    *array_failed = m.array_failed;
     lts_npy_writer_abort(m.writer);
     lts_audio_reader_close(m.reader);
     lts_free(path);

@@ -102,8 +102,8 @@ bool dataset_is_current(const dataset_job *job, const lts_dataset_file *file, da
            lts_hash_file(file->sound, hash, NULL) == LTS_OK && strcmp(hash, state->hash) == 0;
 }
 
-lts_status dataset_save_state(const dataset_job *job, const lts_dataset_file *file,
-                              const dataset_state *state, lts_error *err)
+static lts_status save_state(const dataset_job *job, const lts_dataset_file *file,
+                             const dataset_state *state, lts_outfile_batch *batch, lts_error *err)
 {
     char frames[CONFIG_NUMBER], bins[CONFIG_NUMBER], seconds[CONFIG_NUMBER];
     config_number(frames, (double)state->frames);
@@ -122,17 +122,38 @@ lts_status dataset_save_state(const dataset_job *job, const lts_dataset_file *fi
         for (size_t e = 0; status == LTS_OK && e < sizeof entry / sizeof *entry; e++)
             status = lts_ini_set(ini, section, entry[e][0], entry[e][1], err);
         if (status == LTS_OK)
-            status = lts_ini_save(ini, path, err);
+            status = lts_ini_save_in(ini, path, batch, err);
         lts_ini_destroy(ini);
     }
     lts_free(path);
     return status;
 }
 
-void dataset_forget(const dataset_job *job, const lts_dataset_file *file)
+static void forget_state(const dataset_job *job, const lts_dataset_file *file)
 {
     char *path = state_path(job, file->name);
     if (path)
         unlink(path);
     lts_free(path);
+}
+
+/* Nothing is lost by a crash but what was not made known yet: the old state goes before the new
+ * array comes, and the new state comes when the array's name has reached the disk. */
+lts_status dataset_publish(const dataset_job *job, dataset_scratch *scratch, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    for (size_t m = 0; status == LTS_OK && m < scratch->made_count; m++)
+        status =
+            save_state(job, scratch->made[m].file, &scratch->made[m].state, scratch->states, err);
+    for (size_t m = 0; status == LTS_OK && m < scratch->made_count; m++)
+        forget_state(job, scratch->made[m].file);
+    if (status == LTS_OK)
+        status = lts_outfile_batch_commit(scratch->arrays, err);
+    if (status == LTS_OK)
+        status = lts_outfile_batch_commit(scratch->states, err);
+    if (status != LTS_OK) {
+        lts_outfile_batch_abort(scratch->arrays);
+        lts_outfile_batch_abort(scratch->states);
+    }
+    return status;
 }

@@ -3,6 +3,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Arrays that wait for their names, of all workers: each is an open file. */
+enum { MOST_WAITING = 96 };
+static const double longest_wait = 0.5; /* s */
+
 /* What the workers share. */
 typedef struct crew {
     dataset_job *job;
@@ -110,33 +114,65 @@ static void check_item(void *context, size_t item, unsigned worker)
     pthread_mutex_unlock(&c->lock);
 }
 
+static void stop(crew *c, lts_status status, const lts_error *err)
+{
+    if (c->status == LTS_OK) {
+        c->status = status;
+        c->err = *err;
+    }
+}
+
+/* What the worker has made gets its names, and only then counts as done. */
+static void publish(crew *c, dataset_scratch *scratch)
+{
+    lts_error err = {0};
+    lts_status status = dataset_publish(c->job, scratch, &err);
+    pthread_mutex_lock(&c->lock);
+    if (status != LTS_OK)
+        stop(c, status, &err);
+    for (size_t m = 0; status == LTS_OK && m < scratch->made_count; m++) {
+        const dataset_made *made = &scratch->made[m];
+        settle(made->file, LTS_DATASET_DONE, &made->state);
+        if (made->silent)
+            lts_message(c->job->reporter, LTS_LEVEL_WARNING, "%s: silent from end to end",
+                        made->file->sound);
+        record_file(c->job, made->file);
+    }
+    pthread_mutex_unlock(&c->lock);
+    scratch->made_count = 0;
+    scratch->published = lts_now();
+}
+
+/* Long sounds are published one by one, short ones together. */
+static bool is_time_to_publish(const dataset_scratch *scratch)
+{
+    return scratch->made_count == scratch->room ||
+           (scratch->made_count > 0 && lts_now() - scratch->published > longest_wait);
+}
+
 static void make_item(void *context, size_t item, unsigned worker)
 {
     crew *c = context;
     lts_dataset_file *file = c->item[item];
+    dataset_scratch *scratch = &c->scratch[worker];
     const dataset_watcher watcher = {count_seconds, c};
-    dataset_result result = {0};
+    bool array_failed = false;
     lts_error err = {0};
     if (!may_begin(c, file))
         return;
     lts_status status =
-        dataset_make_array(c->job, file, &c->plans, &c->scratch[worker], &watcher, &result, &err);
+        dataset_make_array(c->job, file, &c->plans, scratch, &watcher, &array_failed, &err);
     pthread_mutex_lock(&c->lock);
-    if (status == LTS_OK) {
-        settle(file, LTS_DATASET_DONE, &result.state);
-        if (result.silent)
-            lts_message(c->job->reporter, LTS_LEVEL_WARNING, "%s: silent from end to end",
-                        file->sound);
-    } else if (result.array_failed || status == LTS_ERR_MEMORY) {
-        c->err = c->status == LTS_OK ? err : c->err;
-        c->status = c->status == LTS_OK ? status : c->status;
-    } else if (status != LTS_ERR_CANCELLED) {
+    if (array_failed || status == LTS_ERR_MEMORY) {
+        stop(c, status, &err);
+    } else if (status != LTS_OK && status != LTS_ERR_CANCELLED) {
         fail_file(file, err.text);
-    }
-    if (file->outcome != LTS_DATASET_WAITING)
         record_file(c->job, file);
+    }
     c->finished++;
     pthread_mutex_unlock(&c->lock);
+    if (is_time_to_publish(scratch))
+        publish(c, scratch);
 }
 
 /* The longest first, so that no worker is left with a long one at the end. */
@@ -172,10 +208,14 @@ lts_status dataset_work(dataset_job *job, lts_error *err)
         lts_alloc_checked(&c.item, job->report->count, sizeof(void *), "the list of sounds", err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&c.scratch, jobs, sizeof *c.scratch, "the workers", err);
+    for (unsigned w = 0; status == LTS_OK && w < jobs; w++)
+        status = dataset_scratch_open(&c.scratch[w], 1 + MOST_WAITING / jobs, err);
     if (status == LTS_OK) {
         lts_parallel_for(job->report->count, jobs, check_item, &c);
         plan_work(&c);
         lts_parallel_for(c.count, jobs, make_item, &c);
+        for (unsigned w = 0; w < jobs; w++)
+            publish(&c, &c.scratch[w]);
     }
     for (unsigned w = 0; c.scratch && w < jobs; w++)
         dataset_scratch_free(&c.scratch[w]);

@@ -1,5 +1,6 @@
 #include "testing.h"
 
+#include "disk_watch.h"
 #include "lts/audio.h"
 #include "lts/dataset.h"
 #include "small_disk.h"
@@ -20,7 +21,8 @@ enum { SMALL = sizeof small / sizeof *small, RATE = 8000, BINS = 36, HOP = 64 };
 typedef struct ear {
     char text[4096];
     size_t warnings, records;
-    size_t cancel_after; /* records; 0: never */
+    double cancel_after; /* seconds of sound; 0: never */
+    double done;
 } ear;
 
 typedef struct fixture {
@@ -47,10 +49,18 @@ static void take_record(void *user, const char *event, const lts_field *fields, 
     e->records += strcmp(event, "sound") == 0;
 }
 
+static void take_progress(void *user, const char *what, double done, double total, double rate)
+{
+    ear *e = user;
+    (void)total, (void)rate;
+    if (strcmp(what, "seconds of sound") == 0)
+        e->done = done;
+}
+
 static bool is_cancelled(void *user)
 {
     ear *e = user;
-    return e->cancel_after && e->records >= e->cancel_after;
+    return e->cancel_after > 0 && e->done >= e->cancel_after;
 }
 
 static int set_up(void **state)
@@ -58,8 +68,11 @@ static int set_up(void **state)
     fixture *f = lts_alloc(1, sizeof *f);
     char *audio;
     f->folder = test_folder();
-    f->reporter = (lts_reporter){
-        .user = &f->ear, .message = hear, .record = take_record, .cancelled = is_cancelled};
+    f->reporter = (lts_reporter){.user = &f->ear,
+                                 .message = hear,
+                                 .progress = take_progress,
+                                 .record = take_record,
+                                 .cancelled = is_cancelled};
     f->options = (lts_dataset_options){.folder = f->folder, .jobs = 1, .shard = 1, .shards = 1};
     audio = lts_path_join(f->folder, "audio");
     assert_ok(lts_make_folder(audio, &err));
@@ -493,13 +506,52 @@ static void interrupted_work_leaves_whole_arrays_and_goes_on(void **state)
         snprintf(name, sizeof name, "%d.wav", i);
         write_tone(f, name, 40000, 400 + 50 * i, 0.5f);
     }
-    f->ear.cancel_after = 2;
+    f->ear.cancel_after = 12; /* in the third of them */
     assert_status(make(f), LTS_ERR_CANCELLED);
     assert_counts(f, 2, 0, 0);
     assert_tidy(f);
     f->ear.cancel_after = 0;
     assert_ok(make(f));
     assert_counts(f, 4, 2, 0);
+}
+
+/* What a crash leaves is what had reached the disk: the order of syncs and renames decides it. */
+static void no_array_counts_as_made_before_it_has_reached_the_disk(void **state)
+{
+    fixture *f = *state;
+    enum { SOUNDS = 40 };
+    for (int i = 0; i < SOUNDS; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%d.wav", i);
+        write_tone(f, name, 500, 400 + i, 0.5f);
+    }
+    disk_watch_begin(f->folder);
+    assert_ok(make(f));
+    disk_watch_end();
+    size_t arrays = 0, states = 0;
+    for (size_t e = 0; e < disk_event_count; e++) {
+        char *state_of = strstr(disk_event[e].path, "/npy/.lts/");
+        if (disk_event[e].kind != DISK_RENAME)
+            continue;
+        assert_true(disk_was_synced(e));
+        arrays += strstr(disk_event[e].path, ".npy") != NULL;
+        if (!state_of)
+            continue;
+        char array[600], *stem = lts_path_stem(disk_event[e].path);
+        snprintf(array, sizeof array, "%s/npy/%s.npy", f->folder, stem);
+        lts_free(stem);
+        assert_true(disk_is_named(array, e));
+        states++;
+    }
+    assert_int_equal(arrays, SOUNDS);
+    assert_int_equal(states, SOUNDS);
+    /* Not a sync for each, nor for each but a few. */
+    size_t folders = 0;
+    for (size_t e = 0; e < disk_event_count; e++)
+        folders += disk_event[e].kind == DISK_SYNC_FOLDER;
+    assert_in_range(folders, 4, SOUNDS);
+    assert_counts(f, SOUNDS, 0, 0);
+    assert_tidy(f);
 }
 
 static void what_a_killed_process_left_is_swept(void **state)
@@ -645,6 +697,7 @@ int main(void)
         TEST(shards_make_the_whole_together),
         TEST(one_sound_can_be_made_alone),
         TEST(interrupted_work_leaves_whole_arrays_and_goes_on),
+        TEST(no_array_counts_as_made_before_it_has_reached_the_disk),
         TEST(what_a_killed_process_left_is_swept),
         TEST(arrays_without_a_sound_are_reported_and_kept),
         TEST(names_keep_their_spaces_quotes_and_letters),
