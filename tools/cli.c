@@ -79,7 +79,7 @@ void cli_misuse(const cli_session *cli, const char *format, ...)
     va_end(arguments);
     snprintf(line, sizeof line, "%s; try %s --help", text, cli->program->name);
     cli_print_error((cli_session *)cli, LTS_ERR_ARGUMENT, line);
-    fflush(stdout);
+    fflush(cli->results);
     release((cli_session *)cli);
     exit(CLI_MISUSE);
 }
@@ -231,6 +231,7 @@ cli_session *cli_start(const cli_program *program, int argc, char **argv)
 {
     cli_session *cli = need(lts_alloc(1, sizeof *cli));
     cli->program = program;
+    cli->results = stdout;
     cli->threads = lts_processor_count();
     cli_reporter_start(cli);
     cli->reporter.cancelled = is_cancelled;
@@ -245,6 +246,7 @@ cli_session *cli_start(const cli_program *program, int argc, char **argv)
         exit(fflush(stdout) == 0 ? CLI_DONE : CLI_FAILED);
     }
     check_words(cli);
+    cli_check_files(cli);
     watch_signals();
     return cli;
 }

@@ -35,7 +35,8 @@
  * output carries one object a line and nothing else:
  * {"event":"warning"|"note"|"detail","text":...},
  * {"event":"progress",...}, every record under its own event, and {"event":"error",...} at the end
- * of what failed. */
+ * of what failed. When a file is written to standard output, nothing else is: all this then goes to
+ * standard error. */
 #ifndef LTS_CLI_H
 #define LTS_CLI_H
 
@@ -77,6 +78,9 @@ typedef struct cli_option {
     const char *standard;
     bool *given; /* when not NULL: becomes true when the option is given */
     bool required;
+    /* Of CLI_TEXT and CLI_LIST: names a file to read, or one to write. "-" is standard input or
+     * output, for one file each; what is written must be none of what is read. */
+    bool reads, writes;
 } cli_option;
 
 /* A row of the table; the optional members come last, as .member = value. */
@@ -91,7 +95,7 @@ typedef struct cli_option {
     CLI_OPTION(CLI_TEXT, "config", 'c', path, "FILE",                                              \
                "settings; without it default.ini of this folder when there is one, else the "      \
                "built-in ones",                                                                    \
-               .required = false),                                                                 \
+               .reads = true),                                                                     \
         CLI_OPTION(CLI_LIST, "set", 's', sets, "SECTION.KEY=VALUE",                                \
                    "one setting over the file's; repeatable", .required = false)
 
@@ -103,6 +107,7 @@ typedef struct cli_program {
     const cli_option *options; /* ends in an empty row */
     const char *examples;      /* lines */
     size_t operands_min, operands_max;
+    bool reads_operands; /* as the `reads` of an option */
     /* How a record looks on standard output without --json and --quiet; NULL: "event: name value,
      * ...". */
     void (*show)(cli_session *cli, const char *event, const lts_field *fields, size_t count);
@@ -113,8 +118,9 @@ typedef struct cli_program {
 cli_session *cli_start(const cli_program *program, int argc, char **argv);
 
 /* Prints the error, when there is one, frees the lot and gives the exit status: CLI_DONE;
- * CLI_MISUSE for LTS_ERR_ARGUMENT; CLI_FAILED for any other error; CLI_SOME_FAILED when all went
- * well but cli_some_failed was called. */
+ * CLI_MISUSE for LTS_ERR_ARGUMENT, which settings that are wrong are too, wherever they come from;
+ * CLI_FAILED for any other error; CLI_SOME_FAILED when all went well but cli_some_failed was
+ * called. */
 int cli_finish(cli_session *cli, lts_status status, const lts_error *err);
 void cli_some_failed(cli_session *cli);
 

@@ -7,6 +7,7 @@
 struct cli_session {
     const cli_program *program;
     lts_reporter reporter;
+    FILE *results;    /* standard output, or standard error when a file goes there */
     cli_option *rows; /* the tool's options, then the common ones */
     size_t row_count;
     cli_list operands;
@@ -27,5 +28,7 @@ void cli_reporter_start(cli_session *cli);
 /* "lts-name: text" on standard error and, with --json, an error object. */
 void cli_print_error(cli_session *cli, lts_status status, const char *text);
 void cli_wipe_bar(cli_session *cli);
+/* What the files named in the options mean for each other and for `results`. */
+void cli_check_files(cli_session *cli);
 
 #endif

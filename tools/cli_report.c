@@ -41,13 +41,13 @@ static void add_text(cJSON *object, const char *name, const char *text)
     lts_free(clean);
 }
 
-static void print_object(const cJSON *object)
+static void print_object(const cli_session *cli, const cJSON *object)
 {
     char *line = cJSON_PrintUnformatted(object);
     if (line)
-        puts(line);
+        fprintf(cli->results, "%s\n", line);
     cJSON_free(line);
-    fflush(stdout);
+    fflush(cli->results);
 }
 
 /* One line, whatever a file name holds. */
@@ -77,7 +77,7 @@ void cli_print_error(cli_session *cli, lts_status status, const char *text)
     cJSON_AddStringToObject(object, "event", "error");
     cJSON_AddStringToObject(object, "status", lts_strerror(status));
     add_text(object, "text", text);
-    print_object(object);
+    print_object(cli, object);
     cJSON_Delete(object);
 }
 
@@ -91,7 +91,7 @@ static void message(void *user, lts_level level, const char *text)
         cJSON *object = cJSON_CreateObject();
         cJSON_AddStringToObject(object, "event", names[level]);
         add_text(object, "text", text);
-        print_object(object);
+        print_object(cli, object);
         cJSON_Delete(object);
         return;
     }
@@ -102,7 +102,8 @@ static void message(void *user, lts_level level, const char *text)
     print_line(stderr, text);
 }
 
-static void print_progress(const char *what, double done, double total, double rate)
+static void print_progress(const cli_session *cli, const char *what, double done, double total,
+                           double rate)
 {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "event", "progress");
@@ -110,7 +111,7 @@ static void print_progress(const char *what, double done, double total, double r
     cJSON_AddNumberToObject(object, "done", done);
     cJSON_AddNumberToObject(object, "total", total);
     cJSON_AddNumberToObject(object, "rate", rate);
-    print_object(object);
+    print_object(cli, object);
     cJSON_Delete(object);
 }
 
@@ -142,7 +143,7 @@ static void progress(void *user, const char *what, double done, double total, do
     cli->next_draw = now + (cli->json ? json_pause : cli->terminal ? bar_pause : line_pause);
     cli->progress_told = !end;
     if (cli->json) {
-        print_progress(what, done, total, rate);
+        print_progress(cli, what, done, total, rate);
         return;
     }
     describe_rate(total - done, rate, speed, sizeof speed);
@@ -170,22 +171,22 @@ static void record(void *user, const char *event, const lts_field *fields, size_
                 add_text(object, fields[f].name, fields[f].text);
             else
                 cJSON_AddNumberToObject(object, fields[f].name, fields[f].number);
-        print_object(object);
+        print_object(cli, object);
         cJSON_Delete(object);
     } else if (!cli->quiet && cli->program->show) {
         cli->program->show(cli, event, fields, count);
     } else if (!cli->quiet) {
         cli_wipe_bar(cli);
-        printf("%s:", event);
+        fprintf(cli->results, "%s:", event);
         for (size_t f = 0; f < count; f++) {
             const char *comma = f + 1 < count ? "," : "";
             if (fields[f].text)
-                printf(" %s %s%s", fields[f].name, fields[f].text, comma);
+                fprintf(cli->results, " %s %s%s", fields[f].name, fields[f].text, comma);
             else
-                printf(" %s %.6g%s", fields[f].name, fields[f].number, comma);
+                fprintf(cli->results, " %s %.6g%s", fields[f].name, fields[f].number, comma);
         }
-        putchar('\n');
-        fflush(stdout);
+        putc('\n', cli->results);
+        fflush(cli->results);
     }
 }
 
@@ -209,8 +210,8 @@ void cli_print(cli_session *cli, const char *format, ...)
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     cli_wipe_bar(cli);
-    print_line(stdout, text);
-    fflush(stdout);
+    print_line(cli->results, text);
+    fflush(cli->results);
 }
 
 const lts_field *cli_field(const lts_field *fields, size_t count, const char *name)

@@ -17,7 +17,7 @@ static lts_status features_config(const char *path, const char *features, lts_co
                          : lts_strdup("config.ini");
     if (!beside)
         return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", features);
-    if (!path && lts_is_file(beside))
+    if (!path && strcmp(features, "-") != 0 && lts_is_file(beside))
         path = beside;
     lts_status status = lts_config_load(path, NULL, 0, config, reporter, err);
     lts_free(beside);
@@ -30,13 +30,14 @@ int main(int argc, char **argv)
     sound_options sound = SOUND_OPTIONS_DEFAULTS;
     const cli_option options[] = {
         CLI_OPTION(CLI_TEXT, "run", 'r', &run, "RUN", "trained run, a folder of lts-train",
-                   .required = false),
+                   .reads = true),
         CLI_OPTION(CLI_TEXT, "features", 'f', &features, "C.npy",
-                   "invert this array (T,K) of magnitudes instead", .required = false),
+                   "invert this array (T,K) of magnitudes instead", .reads = true),
         CLI_OPTION(CLI_TEXT, "config", 'c', &config_path, "FILE",
                    "audio settings of the magnitudes",
-                   .standard = "config.ini beside them, else the built-in ones"),
-        CLI_OPTION(CLI_TEXT, "output", 'o', &out, "FILE", "WAV to write", .required = true),
+                   .standard = "config.ini beside them, else the built-in ones", .reads = true),
+        CLI_OPTION(CLI_TEXT, "output", 'o', &out, "FILE", "WAV to write", .required = true,
+                   .writes = true),
         SOUND_OPTIONS(&sound),
         {0},
     };
@@ -47,7 +48,8 @@ int main(int argc, char **argv)
                                  .options = options,
                                  .examples = examples,
                                  .operands_min = 0,
-                                 .operands_max = 1};
+                                 .operands_max = 1,
+                                 .reads_operands = true};
     lts_error err = {0};
     lts_model *model = NULL;
     lts_config config = {0};

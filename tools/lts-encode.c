@@ -15,9 +15,9 @@ int main(int argc, char **argv)
         CLI_OPTION(CLI_TEXT, "run", 'r', &run, "RUN", "trained run, a folder of lts-train",
                    .required = true),
         CLI_OPTION(CLI_TEXT, "output", 'o', &out, "FILE", "array of means (T,Z) to write",
-                   .required = true),
+                   .required = true, .writes = true),
         CLI_OPTION(CLI_TEXT, "logvar", 0, &log_variance, "FILE",
-                   "write the log-variances (T,Z) too", .required = false),
+                   "write the log-variances (T,Z) too", .writes = true),
         CLI_OPTION(CLI_REAL, "duration", 'd', &duration, "SEC", "length of the excerpt",
                    .minimum = 0, .maximum = 1e6, .standard = "all that is left"),
         {0},
@@ -28,7 +28,8 @@ int main(int argc, char **argv)
                                  .options = options,
                                  .examples = examples,
                                  .operands_min = 1,
-                                 .operands_max = 1};
+                                 .operands_max = 1,
+                                 .reads_operands = true};
     lts_error err = {0};
     lts_model *model = NULL;
     lts_source source = {0};

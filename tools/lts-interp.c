@@ -54,6 +54,7 @@ static lts_status parse_sources(const options *o, lts_source *sources, const cha
                                 lts_error *err)
 {
     lts_status status = LTS_OK;
+    int inputs = 0;
     if (!o->mix.count) {
         status = lts_source_parse(o->a, &sources[0], err);
         return status == LTS_OK ? lts_source_parse(o->b, &sources[1], err) : status;
@@ -67,7 +68,16 @@ static lts_status parse_sources(const options *o, lts_source *sources, const cha
                       : lts_fail(err, LTS_ERR_MEMORY, "out of memory");
         lts_free(name);
         weights[s] = equals + 1;
+        if (status == LTS_OK && o->out && lts_same_file(o->out, weights[s]))
+            status = lts_fail(err, LTS_ERR_ARGUMENT,
+                              "%s: is read and would be overwritten: name another file to write",
+                              o->out);
+        if (status == LTS_OK)
+            inputs += (strcmp(sources[s].path, "-") == 0) + (strcmp(weights[s], "-") == 0);
     }
+    if (status == LTS_OK && inputs > 1)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "- is named for two files to read: standard input can be one of them");
     return status;
 }
 
@@ -218,6 +228,8 @@ static void check_usage(const cli_session *cli, const options *o)
         cli_misuse(cli, "give either --alpha or --curve");
     if (!o->alpha.range)
         sound_check_name(cli, o->out);
+    else if (lts_is_standard_output(o->out))
+        cli_misuse(cli, "--alpha FROM:TO:STEP makes several sounds: name a folder for them");
 }
 
 int main(int argc, char **argv)
@@ -227,8 +239,8 @@ int main(int argc, char **argv)
         CLI_OPTION(CLI_TEXT, "run", 'r', &o.run, "RUN", "trained run, a folder of lts-train",
                    .required = true),
         CLI_OPTION(CLI_TEXT, "a", 'a', &o.a, "FILE[@SEC]", "first sound, from SEC on",
-                   .required = false),
-        CLI_OPTION(CLI_TEXT, "b", 'b', &o.b, "FILE[@SEC]", "second sound", .required = false),
+                   .reads = true),
+        CLI_OPTION(CLI_TEXT, "b", 'b', &o.b, "FILE[@SEC]", "second sound", .reads = true),
         CLI_OPTION(CLI_LIST, "mix", 'm', &o.mix, "FILE[@SEC]=WEIGHT",
                    "one of several sounds, its weight a number or a curve file; repeatable",
                    .required = false),
@@ -242,9 +254,9 @@ int main(int argc, char **argv)
         CLI_OPTION(CLI_TEXT, "curve", 0, &o.curve, "FILE",
                    "alpha over time: .txt, .csv or .npy of values spread evenly, or of times in "
                    "seconds and values",
-                   .required = false),
+                   .reads = true),
         CLI_OPTION(CLI_TEXT, "output", 'o', &o.out, "OUT", "WAV, or for a range the folder",
-                   .required = false),
+                   .writes = true),
         CLI_OPTION(CLI_FLAG, "sample", 0, &o.sample, NULL,
                    "draw the latent path with --seed instead of taking its mean",
                    .required = false),

@@ -62,7 +62,9 @@ static lts_status load_panel(const options *o, const char *operand, const lts_cq
         return status;
     if (source.offset == 0)
         source.offset = o->offset;
-    status = lts_plot_panel_load(&source, o->duration, audio, panel, err);
+    status = lts_output_check(o->out, &source, 1, err);
+    if (status == LTS_OK)
+        status = lts_plot_panel_load(&source, o->duration, audio, panel, err);
     lts_free(source.path);
     return status;
 }
@@ -155,6 +157,8 @@ static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err
         status = lts_source_parse(o->a, &sources[0], err);
     if (status == LTS_OK && o->b)
         status = lts_source_parse(o->b, &sources[1], err);
+    if (status == LTS_OK && o->a)
+        status = lts_output_check(o->out, sources, 2, err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&alpha, MOST_ALPHAS, sizeof *alpha, "alphas", err);
     for (size_t i = 0; status == LTS_OK && i < o->alpha.count; i++)
@@ -239,8 +243,9 @@ int main(int argc, char **argv)
 {
     options o = {.range = 80, .duration = -1, .points = (int64_t)lts_plot_latent_defaults().points};
     const cli_option table[] = {
-        CLI_OPTION(CLI_TEXT, "output", 'o', &o.out, "FILE", "picture to write: .png, .svg or .pdf",
-                   .required = true),
+        CLI_OPTION(CLI_TEXT, "output", 'o', &o.out, "FILE",
+                   "picture to write: .png, .svg or .pdf; - is a PNG on standard output",
+                   .required = true, .writes = true),
         CLI_OPTION(CLI_REAL, "range", 0, &o.range, "DB",
                    "spectrogram: from the loudest down to this many dB", .minimum = 10,
                    .maximum = 200, .given = &o.range_given),
@@ -257,13 +262,12 @@ int main(int argc, char **argv)
                    "latent: data set to draw, with arrays of lts-dataset",
                    .standard = "the one the run was trained on"),
         CLI_OPTION(CLI_TEXT, "a", 'a', &o.a, "FILE[@SEC]", "latent: first sound, from SEC on",
-                   .required = false),
-        CLI_OPTION(CLI_TEXT, "b", 'b', &o.b, "FILE[@SEC]", "latent: second sound",
-                   .required = false),
+                   .reads = true),
+        CLI_OPTION(CLI_TEXT, "b", 'b', &o.b, "FILE[@SEC]", "latent: second sound", .reads = true),
         CLI_OPTION(CLI_LIST, "alpha", 0, &o.alpha, "X|FROM:TO:STEP",
                    "latent: a path for this mixture of the sounds; repeatable", .required = false),
         CLI_OPTION(CLI_TEXT, "curve", 0, &o.curve, "FILE",
-                   "latent: a path for this alpha over time", .required = false),
+                   "latent: a path for this alpha over time", .reads = true),
         CLI_OPTION(CLI_CHOICE, "method", 'm', &o.method, "NAME",
                    "latent: pca (principal components) or tsne", .choices = methods,
                    .given = &o.method_given),
@@ -283,6 +287,7 @@ int main(int argc, char **argv)
                                  .examples = examples,
                                  .operands_min = 1,
                                  .operands_max = 1000,
+                                 .reads_operands = true,
                                  .show = show};
     lts_error err = {0};
     cli_session *cli = cli_start(&program, argc, argv);

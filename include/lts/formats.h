@@ -41,7 +41,11 @@ lts_status lts_npy_load(const char *path, float **data, size_t *rows, size_t *co
 lts_status lts_npy_save(const char *path, const float *data, size_t rows, size_t columns,
                         lts_error *err);
 
-/* The same in pieces, when the number of rows is not known beforehand: the header has 128 bytes
+/* Whether a path is taken for an array: by its ending, .npy, and standard input ("-"), which has
+ * none, by its first bytes. */
+bool lts_npy_is(const char *path);
+
+/* lts_npy_save in pieces, when the number of rows is not known beforehand: the header has 128 bytes
  * whatever it says, and the count is filled in by commit. One thread at a time. */
 typedef struct lts_npy_writer lts_npy_writer;
 lts_status lts_npy_writer_open(const char *path, size_t columns, lts_npy_writer **out,

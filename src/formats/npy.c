@@ -3,6 +3,8 @@
 #include "formats/bytes.h"
 #include "lts/formats.h"
 
+#include <strings.h>
+
 struct lts_npy {
     file_map map;
     npy_header header;
@@ -10,6 +12,23 @@ struct lts_npy {
     bool swap;
     char *path;
 };
+
+bool lts_npy_is(const char *path)
+{
+    static const char magic[] = "\x93NUMPY";
+    char begins[sizeof magic - 1];
+    FILE *stream;
+    uint64_t size;
+    size_t length = strlen(path);
+    if (strcmp(path, "-") != 0)
+        return length > 4 && strcasecmp(path + length - 4, ".npy") == 0;
+    if (lts_open_file(path, &stream, &size, NULL) != LTS_OK)
+        return false;
+    bool is = fread(begins, 1, sizeof begins, stream) == sizeof begins &&
+              memcmp(begins, magic, sizeof begins) == 0;
+    fclose(stream);
+    return is;
+}
 
 lts_status lts_npy_open(const char *path, lts_npy **out, lts_error *err)
 {

@@ -131,6 +131,11 @@ static lts_status commit(lts_npy_writer **writer, lts_error *err)
     return lts_npy_writer_commit(taken, err);
 }
 
+static bool one_file(const char *a, const char *b)
+{
+    return lts_same_file(a, b) || (lts_is_standard_output(a) && lts_is_standard_output(b));
+}
+
 lts_status lts_encode_file(const lts_model *model, const lts_source *source, double duration,
                            unsigned threads, const char *mean_path, const char *log_variance_path,
                            const lts_reporter *reporter, lts_error *err)
@@ -139,10 +144,10 @@ lts_status lts_encode_file(const lts_model *model, const lts_source *source, dou
     lts_cqt_config config;
     size_t samples;
     lts_status status = lts_render_settings(model, &config, err);
-    if (status == LTS_OK && log_variance_path && strcmp(mean_path, log_variance_path) == 0)
+    if (status == LTS_OK && log_variance_path && one_file(mean_path, log_variance_path))
         status = lts_fail(err, LTS_ERR_ARGUMENT,
                           "%s: named for both the means and the log-variances: name two files",
-                          mean_path);
+                          log_variance_path);
     /* A whole sound may be as short as it likes, an excerpt must be there. */
     if (status == LTS_OK && (duration >= 0 || source->offset > 0))
         status = lts_sound_excerpt(source, 1, duration, config.sample_rate, (size_t)config.hop,

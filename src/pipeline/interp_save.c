@@ -61,6 +61,40 @@ static int decimals(double from, double step)
     return 6;
 }
 
+/* A range's sound number `index`: its file, new; NULL when memory is short. */
+static char *range_file(const char *folder, int index, double alpha, int digits)
+{
+    char *name = lts_format("%2d-x_interpolations_%2.*f.wav", index, digits, alpha);
+    char *file = name ? lts_path_join(folder, name) : NULL;
+    lts_free(name);
+    return file;
+}
+
+/* Without the dust of the addition, so that 1 is 1 and 0 is not -0. */
+static double range_value(double from, double step, int index)
+{
+    return round((from + index * step) * 1e9) / 1e9 + 0.0;
+}
+
+/* A sound of an earlier range may lie in the very folder. */
+static lts_status refuse_overwriting(const lts_interp *interp, const char *folder, double from,
+                                     double step, int count, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    for (int i = 0; status == LTS_OK && i < count; i++) {
+        char *file = range_file(folder, i, range_value(from, step, i), decimals(from, step));
+        if (!file)
+            return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+        for (size_t s = 0; status == LTS_OK && s < lts_interp_count(interp); s++)
+            if (lts_same_file(file, lts_interp_source(interp, s).path))
+                status =
+                    lts_fail(err, LTS_ERR_ARGUMENT,
+                             "%s: is read and would be overwritten: name another folder", file);
+        lts_free(file);
+    }
+    return status;
+}
+
 static lts_status save_alpha(lts_interp *interp, const char *folder, int index, double alpha,
                              int digits, float *weight, float *x, const lts_render_config *config,
                              const lts_interp_output *output, const lts_reporter *reporter,
@@ -71,8 +105,7 @@ static lts_status save_alpha(lts_interp *interp, const char *folder, int index, 
         weight[t] = (float)alpha;
         weight[frames + t] = (float)(1 - alpha);
     }
-    char *name = lts_format("%2d-x_interpolations_%2.*f.wav", index, digits, alpha);
-    char *file = name ? lts_path_join(folder, name) : NULL;
+    char *file = range_file(folder, index, alpha, digits);
     char *path = lts_format("alpha %.*f", digits, alpha);
     lts_status status = LTS_OK;
     if (!file || !path)
@@ -81,7 +114,6 @@ static lts_status save_alpha(lts_interp *interp, const char *folder, int index, 
         status = lts_interp_render(interp, weight, config, x, reporter, err);
     if (status == LTS_OK)
         status = lts_interp_save(interp, file, x, path, config, output, reporter, err);
-    lts_free(name);
     lts_free(file);
     lts_free(path);
     return status;
@@ -107,7 +139,9 @@ lts_status lts_interp_save_range(lts_interp *interp, const char *folder, double 
         return lts_fail(err, LTS_ERR_ARGUMENT, "a range of alpha needs two sounds, not %zu",
                         lts_interp_count(interp));
     float *weight = NULL, *x = NULL;
-    lts_status status = lts_make_folder(folder, err);
+    lts_status status = refuse_overwriting(interp, folder, from, step, count, err);
+    if (status == LTS_OK)
+        status = lts_make_folder(folder, err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&weight, lts_interp_frames(interp), 2 * sizeof *weight,
                                    "weights", err);
@@ -116,8 +150,7 @@ lts_status lts_interp_save_range(lts_interp *interp, const char *folder, double 
     double start = lts_now();
     int i = 0;
     for (; status == LTS_OK && i < count && !lts_cancelled(reporter); i++) {
-        /* Without the dust of the addition, so that 1 is 1 and 0 is not -0. */
-        double alpha = round((from + i * step) * 1e9) / 1e9 + 0.0;
+        double alpha = range_value(from, step, i);
         status = save_alpha(interp, folder, i, alpha, decimals(from, step), weight, x, config,
                             output, reporter, err);
         lts_progress(reporter, "sounds", i + 1, count, (i + 1) / (lts_now() - start));

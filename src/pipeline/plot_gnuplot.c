@@ -26,7 +26,7 @@ static const terminal terminals[] = {
 
 static const terminal *find_terminal(const char *path)
 {
-    const char *dot = strrchr(path, '.');
+    const char *dot = lts_is_standard_output(path) ? ".png" : strrchr(path, '.');
     for (size_t t = 0; dot && t < sizeof terminals / sizeof *terminals; t++)
         if (strcasecmp(dot, terminals[t].extension) == 0)
             return &terminals[t];

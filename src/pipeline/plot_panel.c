@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 enum { MOST_CELLS = 4096, BLOCK_SAMPLES = 1 << 15, BLOCK_ROWS = 256 };
 
@@ -151,12 +150,6 @@ static lts_status take_sound(const lts_source *source, double duration,
     return status;
 }
 
-static bool is_array(const char *path)
-{
-    size_t length = strlen(path);
-    return length > 4 && strcasecmp(path + length - 4, ".npy") == 0;
-}
-
 /* The file's name, and where the excerpt begins when that is not its start. */
 static char *name_panel(const lts_source *source)
 {
@@ -179,8 +172,8 @@ lts_status lts_plot_panel_load(const lts_source *source, double duration,
     if (status != LTS_OK)
         return status;
     thinning thin = {.path = source->path, .bins = lts_cqt_bins(config)};
-    status = is_array(source->path) ? take_array(source, duration, config, &thin, err)
-                                    : take_sound(source, duration, config, &thin, err);
+    status = lts_npy_is(source->path) ? take_array(source, duration, config, &thin, err)
+                                      : take_sound(source, duration, config, &thin, err);
     if (status == LTS_OK && !(panel->title = name_panel(source)))
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", source->path);
     if (status != LTS_OK) {

@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { COMMENT_LIMIT = 16384 }; /* bytes, of lts_audio_save */
 
@@ -42,11 +41,8 @@ lts_status lts_sound_excerpt(const lts_source *sources, size_t count, double dur
 lts_status lts_output_check(const char *path, const lts_source *inputs, size_t count,
                             lts_error *err)
 {
-    struct stat output, input;
-    bool there = stat(path, &output) == 0;
-    for (size_t s = 0; there && s < count; s++)
-        if (stat(inputs[s].path, &input) == 0 && input.st_dev == output.st_dev &&
-            input.st_ino == output.st_ino)
+    for (size_t s = 0; s < count; s++)
+        if (lts_same_file(path, inputs[s].path))
             return lts_fail(err, LTS_ERR_ARGUMENT,
                             "%s: is read and would be overwritten: name another file to write",
                             path);

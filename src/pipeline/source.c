@@ -101,10 +101,10 @@ static lts_status load_array(const char *path, double duration, lts_curve *out, 
 
 lts_status lts_curve_load(const char *path, double duration, lts_curve *out, lts_error *err)
 {
-    size_t length = strlen(path), size;
+    size_t size;
     char *text;
     *out = (lts_curve){0};
-    if (length > 4 && strcmp(path + length - 4, ".npy") == 0)
+    if (lts_npy_is(path))
         return load_array(path, duration, out, err);
     lts_status status = lts_read_pipe(path, CURVE_LIMIT, &text, &size, err);
     if (status != LTS_OK)

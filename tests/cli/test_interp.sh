@@ -354,7 +354,7 @@ refused 1 "other bins" "z.npy: 5 columns, expected 144 (octaves x bins per octav
 
 # Where nothing can be written.
 one=(lts-interp "${pair[@]}" --alpha 0.5)
-refused 1 "no folder for the output" "gone/x.wav: cannot be written: No such file or directory" "${one[@]}" -o gone/x.wav
+refused 1 "no folder for the output" "gone/x.wav: cannot be written: there is no folder gone: make it" "${one[@]}" -o gone/x.wav
 refused 1 "a folder in its place" "hollow: is a folder; name a file to write" "${one[@]}" -o hollow
 refused 1 "a file in a range's place" "half.wav: folder cannot be made" lts-interp "${pair[@]}" --alpha 0:1:1 -o half.wav
 refused 1 "no folder for an array" "gone/z.npy: cannot be written" lts-encode --run "$run" "$a" -o gone/z.npy
@@ -378,7 +378,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 mkdir mnt
 if mount -t tmpfs -o size=16k,ro tmpfs mnt 2>/dev/null; then
-    refused 1 "a file system that is read-only" "mnt/x.wav: cannot be written: Read-only file system" "${one[@]}" -o mnt/x.wav
+    refused 1 "a file system that is read-only" "mnt/x.wav: cannot be written: nothing new can be made in mnt: Read-only file system" "${one[@]}" -o mnt/x.wav
     mount -o remount,rw mnt
     refused 1 "a file system that is full" "No space left on device" "${one[@]}" -o mnt/x.wav
     ok "nothing on it" [ -z "$(find mnt -type f)" ]
