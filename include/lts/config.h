@@ -83,8 +83,10 @@ typedef struct lts_config {
 /* Reads the file, or takes the defaults alone when path is NULL, then applies `sets`, each
  * "section.key=value". Empty values mean the default. Reported: unknown keys (a warning with line
  * number; they are kept), and settings of the originals that have no effect here (a note each).
- * LTS_ERR_ARGUMENT names file, line, setting and what is legal. Free with lts_config_free, which a
- * failed load does itself. */
+ * LTS_ERR_ARGUMENT names file, line, setting and what is legal; it is the error of whatever
+ * settings say wrongly, in a file or in `sets`: a value, a setting that is not there, a malformed
+ * line. A file that cannot be read is LTS_ERR_NOT_FOUND or LTS_ERR_IO. Free with lts_config_free,
+ * which a failed load does itself. */
 lts_status lts_config_load(const char *path, const char *const *sets, size_t set_count,
                            lts_config *config, const lts_reporter *reporter, lts_error *err);
 void lts_config_free(lts_config *config); /* a zeroed one is allowed */

@@ -39,6 +39,10 @@ const config_row *config_find_name(const char *name);
 /* The row that is spelt most nearly so, NULL when none is near. */
 const config_row *config_guess(const char *section, const char *key);
 
+/* lts_ini_load for settings: a line that cannot be is as wrong as a value that cannot be, and both
+ * are LTS_ERR_ARGUMENT. */
+lts_status config_read_file(const char *path, lts_ini **ini, lts_error *err);
+
 /* Text to value. LTS_ERR_ARGUMENT gives only what is legal, LTS_ERR_MEMORY leaves the old value. */
 lts_status config_read(const config_row *row, const char *text, lts_config *config, lts_error *err);
 /* Value to text, a new string; NULL when memory is short. */

@@ -80,6 +80,15 @@ static lts_status take_set(lts_config *config, const char *set, lts_error *err)
     return lts_config_set(config, set, equals + 1 + strspn(equals + 1, " 	"), err);
 }
 
+lts_status config_read_file(const char *path, lts_ini **ini, lts_error *err)
+{
+    lts_error reason = {0};
+    lts_status status = lts_ini_load(path, ini, &reason);
+    if (status == LTS_OK)
+        return LTS_OK;
+    return lts_fail(err, status == LTS_ERR_FORMAT ? LTS_ERR_ARGUMENT : status, "%s", reason.text);
+}
+
 lts_status lts_config_load(const char *path, const char *const *sets, size_t set_count,
                            lts_config *config, const lts_reporter *reporter, lts_error *err)
 {
@@ -88,8 +97,8 @@ lts_status lts_config_load(const char *path, const char *const *sets, size_t set
     lts_status status =
         config->path ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "settings: out of memory");
     if (status == LTS_OK)
-        status =
-            path ? lts_ini_load(path, &config->source, err) : lts_ini_create(&config->source, err);
+        status = path ? config_read_file(path, &config->source, err)
+                      : lts_ini_create(&config->source, err);
     if (status == LTS_OK)
         status = take_defaults(config, err);
     if (status == LTS_OK)

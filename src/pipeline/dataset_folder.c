@@ -63,7 +63,7 @@ static lts_status refuse_mixing(const dataset_job *job, const char *path, lts_er
     if (status == LTS_ERR_MEMORY)
         return lts_fail(err, status, "%s", reason.text);
     if (status != LTS_OK)
-        return lts_fail(err, LTS_ERR_FORMAT,
+        return lts_fail(err, status,
                         "%.600s: so the settings of the arrays beside it are not known: --force "
                         "makes them anew",
                         reason.text);

@@ -1,5 +1,6 @@
 #include "lts/train.h"
 
+#include "pipeline/config.h"
 #include "pipeline/train.h"
 
 #include <math.h>
@@ -115,16 +116,19 @@ lts_status train_check_data(const char *folder, const lts_cqt_config *audio, lts
     char *path = lts_path_join(folder, "config.ini");
     if (!path)
         return no_memory(err);
-    lts_status status = lts_is_file(path) ? lts_ini_load(path, &ini, err) : LTS_OK;
+    lts_status status = lts_is_file(path) ? config_read_file(path, &ini, err) : LTS_OK;
     for (size_t i = 0; ini && status == LTS_OK && i < sizeof wanted / sizeof *wanted; i++) {
         double value;
         const char *text = lts_ini_get(ini, "audio", wanted[i].key);
         if (!text && wanted[i].other)
             text = lts_ini_get(ini, "audio", wanted[i].other);
-        if (!text ||
-            !(wanted[i].pitch ? lts_parse_pitch(text, &value) : lts_parse_double(text, &value)))
+        if (!text || !text[0])
             continue;
-        if (fabs(value - wanted[i].value) > 1e-6 * fabs(wanted[i].value))
+        if (!(wanted[i].pitch ? lts_parse_pitch(text, &value) : lts_parse_double(text, &value)))
+            status = lts_fail(err, LTS_ERR_ARGUMENT,
+                              "%s: [audio] %s = %s: must be a %s: re-run lts-dataset or correct it",
+                              path, wanted[i].key, text, wanted[i].pitch ? "pitch" : "number");
+        else if (fabs(value - wanted[i].value) > 1e-6 * fabs(wanted[i].value))
             status = lts_fail(err, LTS_ERR_SHAPE,
                               "%s: the arrays were made with %s = %s, the configuration says %g: "
                               "re-run lts-dataset or correct [audio]",

@@ -440,7 +440,7 @@ static void files_that_cannot_be_read_are_refused(void **state)
     assert_status(lts_config_load(missing, NULL, 0, &f->config, NULL, &err), LTS_ERR_NOT_FOUND);
     assert_non_null(strstr(err.text, "missing.ini"));
     assert_status(lts_config_load(f->folder, NULL, 0, &f->config, NULL, &err), LTS_ERR_IO);
-    assert_status(load_text(f, "no section = 1\n"), LTS_ERR_FORMAT);
+    assert_status(load_text(f, "no section = 1\n"), LTS_ERR_ARGUMENT);
     lts_free(missing);
 }
 
