@@ -158,6 +158,10 @@ typedef struct lts_outfile lts_outfile;
 
 /* LTS_ERR_IO: a folder, or nothing can be written there. */
 lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err);
+/* The same for a file of a folder that the program keeps, such as a data set's or a run's, and that
+ * nobody named: a link or a pipe of that name is replaced, so that nothing is written outside of
+ * the folder and nothing waits for a reader. */
+lts_status lts_outfile_open_own(const char *path, lts_outfile **out, lts_error *err);
 FILE *lts_outfile_stream(lts_outfile *file);
 /* All three free `file`, whatever they return; a commit removes the temporary file when it fails.
  * A commit to a pipe waits for its reader; one that has left is LTS_ERR_IO where SIGPIPE is

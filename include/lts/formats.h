@@ -50,6 +50,9 @@ bool lts_npy_is(const char *path);
 typedef struct lts_npy_writer lts_npy_writer;
 lts_status lts_npy_writer_open(const char *path, size_t columns, lts_npy_writer **out,
                                lts_error *err);
+/* For an array of a folder that the program keeps, as lts_outfile_open_own. */
+lts_status lts_npy_writer_open_own(const char *path, size_t columns, lts_npy_writer **out,
+                                   lts_error *err);
 lts_status lts_npy_writer_append(lts_npy_writer *writer, const float *rows, size_t count,
                                  lts_error *err);
 /* Both free the writer, whatever they return. */

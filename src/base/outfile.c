@@ -111,7 +111,8 @@ static lts_status open_through(lts_outfile *file, lts_error *err)
     return spool_open(shown(file), &file->stream, err);
 }
 
-lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err)
+/* With `named` false neither a link nor a pipe means anything: both are replaced. */
+static lts_status open_outfile(const char *path, bool named, lts_outfile **out, lts_error *err)
 {
     *out = NULL;
     if (lts_is_folder(path))
@@ -123,16 +124,28 @@ lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err)
     file->name = lts_strdup(path);
     if (!file->name)
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
-    if (status == LTS_OK)
+    if (status == LTS_OK && named)
         status = path_follow(path, &file->path, err);
+    else if (status == LTS_OK && !(file->path = lts_strdup(path)))
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
     if (status == LTS_OK)
-        status = goes_through(file) ? open_through(file, err) : open_temporary(file, err);
+        status = named && goes_through(file) ? open_through(file, err) : open_temporary(file, err);
     if (status != LTS_OK) {
         outfile_release(file);
         return status;
     }
     *out = file;
     return LTS_OK;
+}
+
+lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err)
+{
+    return open_outfile(path, true, out, err);
+}
+
+lts_status lts_outfile_open_own(const char *path, lts_outfile **out, lts_error *err)
+{
+    return open_outfile(path, false, out, err);
 }
 
 FILE *lts_outfile_stream(lts_outfile *file)

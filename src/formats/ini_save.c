@@ -87,7 +87,7 @@ lts_status lts_ini_save_in(const lts_ini *ini, const char *path, lts_outfile_bat
                            lts_error *err)
 {
     lts_outfile *file;
-    lts_status status = lts_outfile_open(path, &file, err);
+    lts_status status = lts_outfile_open_own(path, &file, err);
     if (status != LTS_OK)
         return status;
     status = write_sections(ini, lts_outfile_stream(file), path, err);

@@ -35,8 +35,10 @@ static void release(lts_npy_writer *writer)
     lts_free(writer);
 }
 
-lts_status lts_npy_writer_open(const char *path, size_t columns, lts_npy_writer **out,
-                               lts_error *err)
+typedef lts_status open_function(const char *path, lts_outfile **out, lts_error *err);
+
+static lts_status open_writer(const char *path, size_t columns, open_function *open,
+                              lts_npy_writer **out, lts_error *err)
 {
     *out = NULL;
     if (columns == 0)
@@ -50,7 +52,7 @@ lts_status lts_npy_writer_open(const char *path, size_t columns, lts_npy_writer 
     if (!writer->path)
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
     if (status == LTS_OK)
-        status = lts_outfile_open(path, &writer->file, err);
+        status = open(path, &writer->file, err);
     if (status == LTS_OK)
         status = write_header(writer, err);
     if (status != LTS_OK) {
@@ -59,6 +61,18 @@ lts_status lts_npy_writer_open(const char *path, size_t columns, lts_npy_writer 
     }
     *out = writer;
     return LTS_OK;
+}
+
+lts_status lts_npy_writer_open(const char *path, size_t columns, lts_npy_writer **out,
+                               lts_error *err)
+{
+    return open_writer(path, columns, lts_outfile_open, out, err);
+}
+
+lts_status lts_npy_writer_open_own(const char *path, size_t columns, lts_npy_writer **out,
+                                   lts_error *err)
+{
+    return open_writer(path, columns, lts_outfile_open_own, out, err);
 }
 
 lts_status lts_npy_writer_append(lts_npy_writer *writer, const float *rows, size_t count,

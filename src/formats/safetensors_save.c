@@ -104,7 +104,7 @@ static lts_status write_file(const char *path, const char *header, const lts_ten
                              size_t count, lts_error *err)
 {
     lts_outfile *file;
-    lts_status status = lts_outfile_open(path, &file, err);
+    lts_status status = lts_outfile_open_own(path, &file, err);
     if (status != LTS_OK)
         return status;
     errno = 0;

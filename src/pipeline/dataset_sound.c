@@ -139,7 +139,7 @@ static lts_status open_parts(const dataset_job *job, const char *path, dataset_p
         return status;
     m->stream = scratch->stream;
     m->block = scratch->block;
-    status = lts_npy_writer_open(path, m->bins, &m->writer, err);
+    status = lts_npy_writer_open_own(path, m->bins, &m->writer, err);
     m->array_failed = status != LTS_OK;
     return status;
 }

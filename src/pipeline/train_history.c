@@ -125,7 +125,7 @@ lts_status train_history_save(const train_history *history, const char *path, lt
     if (!text)
         return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
     lts_outfile *file;
-    lts_status status = lts_outfile_open(path, &file, err);
+    lts_status status = lts_outfile_open_own(path, &file, err);
     if (status == LTS_OK) {
         fputs(text, lts_outfile_stream(file));
         status = lts_outfile_commit(file, err);

@@ -28,7 +28,7 @@ lts_status train_report_save(const lts_frames *frames, const train_error *error,
                              lts_error *err)
 {
     lts_outfile *file;
-    lts_status status = lts_outfile_open(path, &file, err);
+    lts_status status = lts_outfile_open_own(path, &file, err);
     if (status != LTS_OK)
         return status;
     FILE *stream = lts_outfile_stream(file);

@@ -103,6 +103,27 @@ static void a_link_stays_and_leads_to_the_new_file(void **state)
     lts_free(absolute);
 }
 
+static void a_file_of_ones_own_replaces_what_has_its_name(void **state)
+{
+    char *folder = *state,
+         *path[2] = {lts_path_join(folder, "link"), lts_path_join(folder, "pipe")};
+    char *target = lts_path_join(folder, "target");
+    test_write(target, "untouched", 9);
+    assert_int_equal(symlink("target", path[0]), 0);
+    assert_int_equal(mkfifo(path[1], 0600), 0);
+    for (int i = 0; i < 2; i++) {
+        lts_outfile *file;
+        assert_ok(lts_outfile_open_own(path[i], &file, &err));
+        fputs("own", lts_outfile_stream(file));
+        assert_ok(lts_outfile_commit(file, &err));
+        assert_int_equal(kind_of(path[i]), S_IFREG);
+        assert_holds(path[i], "own");
+        lts_free(path[i]);
+    }
+    assert_holds(target, "untouched");
+    lts_free(target);
+}
+
 typedef struct pipe_reader {
     const char *path;
     char text[64];
@@ -304,6 +325,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_link_stays_and_leads_to_the_new_file),
+        TEST(a_file_of_ones_own_replaces_what_has_its_name),
         TEST(a_pipe_gets_the_bytes_and_stays_a_pipe),
         TEST(a_device_stays_a_device),
         TEST(descriptors_are_written_where_they_stand),

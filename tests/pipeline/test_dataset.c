@@ -356,7 +356,7 @@ static void arrays_of_other_settings_are_not_mixed_in(void **state)
     assert_ok(make_with(f, sets, SMALL + 1));
     assert_counts(f, 0, 1, 0);
     write_inside(f, "npy/config.ini", "spoilt");
-    assert_status(make_with(f, sets, SMALL + 1), LTS_ERR_FORMAT);
+    assert_status(make_with(f, sets, SMALL + 1), LTS_ERR_ARGUMENT);
     /* Without arrays there is nothing to mix. */
     remove_inside(f, "npy/a.npy");
     assert_ok(make(f));
