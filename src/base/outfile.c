@@ -2,9 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,7 +18,7 @@ void outfile_release(lts_outfile *file)
     lts_free(file);
 }
 
-static const char *shown(const lts_outfile *file)
+const char *outfile_shown(const lts_outfile *file)
 {
     return strcmp(file->name, "-") == 0 ? "standard output" : file->name;
 }
@@ -29,8 +27,8 @@ lts_status outfile_fail(const lts_outfile *file, int reason, lts_error *err)
 {
     if (reason == EPIPE)
         return lts_fail(err, LTS_ERR_IO, "%s: whoever read it has left before the end",
-                        shown(file));
-    return lts_fail(err, LTS_ERR_IO, "%s: could not be written whole: %s", shown(file),
+                        outfile_shown(file));
+    return lts_fail(err, LTS_ERR_IO, "%s: could not be written whole: %s", outfile_shown(file),
                     reason ? strerror(reason) : "write error");
 }
 
@@ -91,26 +89,6 @@ static lts_status open_temporary(lts_outfile *file, lts_error *err)
     return refuse(file, reason, err);
 }
 
-/* Whether the bytes go through to something that is there and stays what it is. */
-static bool goes_through(const lts_outfile *file)
-{
-    struct stat info;
-    return path_descriptor(file->name) >= 0 ||
-           (stat(file->path, &info) == 0 && !S_ISREG(info.st_mode));
-}
-
-/* Nothing is opened yet: who reads a pipe would take its closing for the end. */
-static lts_status open_through(lts_outfile *file, lts_error *err)
-{
-    const int number = path_descriptor(file->name);
-    const int mode = number >= 0 ? fcntl(number, F_GETFL) : 0;
-    if (mode < 0 || (number >= 0 && (mode & O_ACCMODE) == O_RDONLY))
-        return lts_fail(err, LTS_ERR_IO, "%s: is not open for writing", shown(file));
-    if (number < 0 && access(file->path, W_OK) != 0)
-        return lts_fail(err, LTS_ERR_IO, "%s: cannot be written: %s", file->name, strerror(errno));
-    return spool_open(shown(file), &file->stream, err);
-}
-
 /* With `named` false neither a link nor a pipe means anything: both are replaced. */
 static lts_status open_outfile(const char *path, bool named, lts_outfile **out, lts_error *err)
 {
@@ -129,7 +107,8 @@ static lts_status open_outfile(const char *path, bool named, lts_outfile **out, 
     else if (status == LTS_OK && !(file->path = lts_strdup(path)))
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
     if (status == LTS_OK)
-        status = named && goes_through(file) ? open_through(file, err) : open_temporary(file, err);
+        status = named && outfile_goes_through(file) ? outfile_open_through(file, err)
+                                                     : open_temporary(file, err);
     if (status != LTS_OK) {
         outfile_release(file);
         return status;
@@ -212,64 +191,13 @@ static bool take_new_name(lts_outfile *file)
     return false;
 }
 
-static bool write_block(int to, const char *block, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t written = write(to, block + done, size - done);
-        struct pollfd ready = {.fd = to, .events = POLLOUT};
-        if (written >= 0)
-            done += (size_t)written;
-        else if (errno == EAGAIN)
-            poll(&ready, 1, -1);
-        else if (errno != EINTR)
-            return false;
-    }
-    return true;
-}
-
-/* A descriptor to write to, of which this process has another when `path` names one. */
-static int open_target(const lts_outfile *file)
-{
-    const int number = path_descriptor(file->name);
-    return number >= 0 ? fcntl(number, F_DUPFD_CLOEXEC, 0)
-                       : open(file->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
-}
-
-static lts_status pass_through(lts_outfile *file, lts_error *err)
-{
-    enum { BLOCK = 1 << 14 };
-    char block[BLOCK];
-    size_t got;
-    errno = 0;
-    if (ferror(file->stream) || fflush(file->stream) != 0 || fseeko(file->stream, 0, SEEK_SET) != 0)
-        return lts_fail(err, LTS_ERR_IO,
-                        "%s: no room in %s to put it together: %s: name another folder with TMPDIR",
-                        shown(file), spool_folder(), strerror(errno));
-    int target = open_target(file);
-    if (target < 0)
-        return outfile_fail(file, errno, err);
-    bool good = true;
-    while (good && (got = fread(block, 1, BLOCK, file->stream)) > 0)
-        good = write_block(target, block, got);
-    good = good && !ferror(file->stream);
-    /* A pipe or a terminal has nothing to sync, and says so. */
-    if (good && fsync(target) != 0)
-        good = errno == EINVAL || errno == ENOTSUP || errno == EROFS;
-    int reason = good ? 0 : errno;
-    if (close(target) != 0 && good) {
-        reason = errno;
-        good = false;
-    }
-    return good ? LTS_OK : outfile_fail(file, reason, err);
-}
-
 static lts_status commit(lts_outfile *file, bool anew, lts_error *err)
 {
     lts_status status = LTS_OK;
     if (!file->temporary && anew) {
         status = lts_fail(err, LTS_ERR_EXISTS, "%s: is there already", file->name);
     } else if (!file->temporary) {
-        status = pass_through(file, err);
+        status = outfile_pass_through(file, err);
     } else if (finish(file) && (anew ? take_new_name(file) : outfile_rename(file))) {
         outfile_sync_folder(file->path);
     } else {

@@ -36,5 +36,14 @@ bool outfile_rename(lts_outfile *file);
 void outfile_release(lts_outfile *file);
 /* LTS_ERR_IO with the reason in `reason`, an errno value. */
 lts_status outfile_fail(const lts_outfile *file, int reason, lts_error *err);
+/* What messages call it. */
+const char *outfile_shown(const lts_outfile *file);
+
+/* Whether the bytes go through to something that is there and stays what it is. */
+bool outfile_goes_through(const lts_outfile *file);
+/* The stream that they gather in; the target is not opened yet. */
+lts_status outfile_open_through(lts_outfile *file, lts_error *err);
+/* Opens the target and copies them there. */
+lts_status outfile_pass_through(lts_outfile *file, lts_error *err);
 
 #endif
