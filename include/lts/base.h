@@ -83,6 +83,13 @@ char *lts_format(const char *format, ...) LTS_PRINTF(1, 2);
 bool lts_parse_double(const char *text, double *value);
 bool lts_parse_int(const char *text, int64_t *value);
 
+/* The index of that of the `count` words which `word` was most likely meant to be, or `count` when
+ * none is near enough: by the edit distance in bytes with neighbours swapped (Damerau 1964; optimal
+ * string alignment), the case of ASCII letters aside. Near enough is up to a third of the longer
+ * one's length; the first of equals is taken; a word of more than 255 bytes is near to none.
+ * Allocates nothing. */
+size_t lts_nearest(const char *word, const char *const *words, size_t count);
+
 /* --- Random numbers --------------------------------------------------------------------------- */
 
 /* xoshiro256++ (Blackman & Vigna 2019), seeded through splitmix64. Equal (seed, stream) give equal

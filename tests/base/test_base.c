@@ -67,6 +67,32 @@ static void numbers_keep_their_decimal_point(void **state)
     assert_false(lts_parse_int("99999999999999999999", &i));
 }
 
+static void the_nearest_word_is_found(void **state)
+{
+    (void)state;
+    const char *const words[] = {"pan.wav", "kettle.wav", "lid.wav", "Ah", "kettle2.wav"};
+    const size_t count = sizeof words / sizeof *words;
+    const struct {
+        const char *word;
+        size_t nearest;
+    } expected[] = {
+        {"pan.wav", 0},      {"pna.wav", 0},     {"PAN.WAV", 0},     {"ketle.wav", 1},
+        {"kettle3.wav", 1},  {"kettel2.wav", 4}, {"li.wav", 2},      {"ah", 3},
+        {"eh", count},       {"", count},        {"trumpet", count}, {"pan.wav.backup", count},
+        {"saucepan", count},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_int_equal(lts_nearest(expected[i].word, words, count), expected[i].nearest);
+    assert_int_equal(lts_nearest("pan.wav", words, 0), 0);
+
+    char longest[257];
+    memset(longest, 'x', sizeof longest);
+    longest[256] = '\0';
+    const char *const long_words[] = {longest, longest + 1};
+    assert_int_equal(lts_nearest(longest + 1, long_words, 2), 1);
+    assert_int_equal(lts_nearest(longest, long_words, 2), 2);
+}
+
 static void equal_seeds_draw_equal_numbers(void **state)
 {
     (void)state;
@@ -437,6 +463,7 @@ int main(void)
         cmocka_unit_test(a_long_error_is_cut_not_overrun),
         cmocka_unit_test(memory_is_zeroed_aligned_and_never_overflows),
         cmocka_unit_test(numbers_keep_their_decimal_point),
+        cmocka_unit_test(the_nearest_word_is_found),
         cmocka_unit_test(equal_seeds_draw_equal_numbers),
         cmocka_unit_test(draws_have_their_distributions),
         cmocka_unit_test(a_permutation_meets_every_index_once),
