@@ -62,6 +62,9 @@ typedef struct lts_audio_format {
  * no date, no dither. More than 4 GiB is LTS_ERR_ARGUMENT. */
 lts_status lts_audio_save(const char *path, const float *x, size_t n,
                           const lts_audio_format *format, lts_error *err);
+/* The same in a folder that the caller holds open, as lts_outfile_open_in. */
+lts_status lts_audio_save_in(int folder, const char *path, const float *x, size_t n,
+                             const lts_audio_format *format, lts_error *err);
 
 /* "16", "24" or "32f". */
 bool lts_audio_parse_bits(const char *text, lts_audio_bits *bits);

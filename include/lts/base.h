@@ -159,8 +159,13 @@ double lts_now(void);
 typedef struct lts_outfile lts_outfile;
 
 lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err);
+/* The same in a folder that the caller holds open until `out` is committed or aborted: of `path`
+ * only the last component is used, and the rest names the folder in messages. What becomes of the
+ * folder's own path meanwhile is no matter. AT_FDCWD takes the whole path. */
+lts_status lts_outfile_open_in(int folder, const char *path, lts_outfile **out, lts_error *err);
 FILE *lts_outfile_stream(lts_outfile *file);
-const char *lts_outfile_temporary(const lts_outfile *file); /* the name it has until commit */
+const char *lts_outfile_temporary(
+    const lts_outfile *file); /* its name until commit, in its folder if it was opened in one */
 /* All three free `file`, whatever they return; a commit removes the temporary file when it fails.
  */
 lts_status lts_outfile_commit(lts_outfile *file, lts_error *err);

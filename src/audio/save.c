@@ -1,6 +1,7 @@
 #include "lts/audio.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <sndfile.h>
 #include <string.h>
@@ -132,13 +133,13 @@ static bool write_wav(FILE *stream, const float *x, size_t n, const lts_audio_fo
     return sf_close(file) == 0 && good;
 }
 
-lts_status lts_audio_save(const char *path, const float *x, size_t n,
-                          const lts_audio_format *format, lts_error *err)
+lts_status lts_audio_save_in(int folder, const char *path, const float *x, size_t n,
+                             const lts_audio_format *format, lts_error *err)
 {
     lts_outfile *file;
     lts_status status = check(path, x, n, format, err);
     if (status == LTS_OK)
-        status = lts_outfile_open(path, &file, err);
+        status = lts_outfile_open_in(folder, path, &file, err);
     if (status != LTS_OK)
         return status;
     errno = 0;
@@ -148,4 +149,10 @@ lts_status lts_audio_save(const char *path, const float *x, size_t n,
                       errno ? strerror(errno) : "write error");
     lts_outfile_abort(file);
     return status;
+}
+
+lts_status lts_audio_save(const char *path, const float *x, size_t n,
+                          const lts_audio_format *format, lts_error *err)
+{
+    return lts_audio_save_in(AT_FDCWD, path, x, n, format, err);
 }

@@ -3,12 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 struct lts_outfile {
     FILE *stream;
-    char *path;
+    int folder;       /* the names are relative to it; AT_FDCWD for one that was opened by path */
+    char *path;       /* for messages */
+    const char *name; /* in it: the whole path, or its last component */
     char *temporary;
 };
 
@@ -17,7 +20,7 @@ static void release(lts_outfile *file)
     if (file->stream)
         fclose(file->stream);
     if (file->temporary && file->temporary[0])
-        unlink(file->temporary);
+        unlinkat(file->folder, file->temporary, 0);
     lts_free(file->temporary);
     lts_free(file->path);
     lts_free(file);
@@ -31,21 +34,30 @@ static int open_temporary(lts_outfile *file)
         struct timespec now;
         clock_gettime(CLOCK_REALTIME, &now);
         lts_free(file->temporary);
-        file->temporary = lts_format("%s.tmp-%lx-%lx", file->path, (unsigned long)getpid(),
+        file->temporary = lts_format("%s.tmp-%lx-%lx", file->name, (unsigned long)getpid(),
                                      (unsigned long)now.tv_nsec + attempt);
         if (!file->temporary)
             return -1;
-        int descriptor = open(file->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        int descriptor =
+            openat(file->folder, file->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (descriptor >= 0 || errno != EEXIST)
             return descriptor;
     }
     return -1;
 }
 
-lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err)
+static bool is_folder_in(int folder, const char *name)
 {
+    struct stat info;
+    return fstatat(folder, name, &info, 0) == 0 && S_ISDIR(info.st_mode);
+}
+
+lts_status lts_outfile_open_in(int folder, const char *path, lts_outfile **out, lts_error *err)
+{
+    const char *slash = folder == AT_FDCWD ? NULL : strrchr(path, '/');
+    const size_t name_at = slash ? (size_t)(slash - path) + 1 : 0;
     *out = NULL;
-    if (lts_is_folder(path))
+    if (is_folder_in(folder, path + name_at))
         return lts_fail(err, LTS_ERR_IO, "%s: is a folder; name a file to write", path);
     lts_outfile *file = lts_alloc(1, sizeof *file);
     if (file)
@@ -54,6 +66,8 @@ lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err)
         lts_free(file);
         return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
     }
+    file->folder = folder;
+    file->name = file->path + name_at;
     errno = ENOMEM;
     int descriptor = open_temporary(file);
     if (descriptor >= 0)
@@ -72,6 +86,11 @@ lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err)
     return LTS_OK;
 }
 
+lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err)
+{
+    return lts_outfile_open_in(AT_FDCWD, path, out, err);
+}
+
 FILE *lts_outfile_stream(lts_outfile *file)
 {
     return file->stream;
@@ -83,13 +102,13 @@ const char *lts_outfile_temporary(const lts_outfile *file)
 }
 
 /* The rename itself must reach the disk too. */
-static void sync_folder(const char *path)
+static void sync_folder(const lts_outfile *file)
 {
-    const char *slash = strrchr(path, '/');
+    const char *path = file->name, *slash = strrchr(path, '/');
     char *folder = !slash          ? lts_strdup(".")
                    : slash == path ? lts_strdup("/")
                                    : lts_format("%.*s", (int)(slash - path), path);
-    int descriptor = folder ? open(folder, O_RDONLY) : -1;
+    int descriptor = folder ? openat(file->folder, folder, O_RDONLY | O_CLOEXEC) : -1;
     if (descriptor >= 0) {
         fsync(descriptor);
         close(descriptor);
@@ -112,20 +131,21 @@ static bool finish(lts_outfile *file)
  * without links (FAT) get an empty file of that name first, which the rename replaces. */
 static bool take_new_name(lts_outfile *file)
 {
-    if (link(file->temporary, file->path) == 0) {
-        unlink(file->temporary);
+    const int folder = file->folder;
+    if (linkat(folder, file->temporary, folder, file->name, 0) == 0) {
+        unlinkat(folder, file->temporary, 0);
         return true;
     }
     if (errno == EEXIST)
         return false;
-    int descriptor = open(file->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int descriptor = openat(folder, file->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0)
         return false;
     close(descriptor);
-    if (rename(file->temporary, file->path) == 0)
+    if (renameat(folder, file->temporary, folder, file->name) == 0)
         return true;
     int reason = errno;
-    unlink(file->path);
+    unlinkat(folder, file->name, 0);
     errno = reason;
     return false;
 }
@@ -134,7 +154,8 @@ static lts_status commit(lts_outfile *file, bool anew, lts_error *err)
 {
     lts_status status = LTS_OK;
     bool good = finish(file);
-    good = good && (anew ? take_new_name(file) : rename(file->temporary, file->path) == 0);
+    good = good && (anew ? take_new_name(file)
+                         : renameat(file->folder, file->temporary, file->folder, file->name) == 0);
     if (!good && anew && errno == EEXIST) {
         status = lts_fail(err, LTS_ERR_EXISTS, "%s: is there already", file->path);
     } else if (!good) {
@@ -142,7 +163,7 @@ static lts_status commit(lts_outfile *file, bool anew, lts_error *err)
                           errno ? strerror(errno) : "write error");
     } else {
         file->temporary[0] = '\0';
-        sync_folder(file->path);
+        sync_folder(file);
     }
     release(file);
     return status;
