@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool is_below(const char *root, const char *path)
+bool path_is_below(const char *root, const char *path)
 {
     size_t length = strlen(root);
     if (length == 1) /* "/" */
@@ -81,7 +81,7 @@ static lts_status walk(const char *path, char **out, lts_error *err)
     return status;
 }
 
-static lts_status real_root(const char *root, char **out, lts_error *err)
+lts_status path_real_root(const char *root, char **out, lts_error *err)
 {
     int reason;
     lts_status status = resolve_links(root, out, &reason, err);
@@ -95,7 +95,7 @@ static lts_status real_root(const char *root, char **out, lts_error *err)
 static lts_status confine(const char *root, char **path, lts_error *err)
 {
     char *real = NULL, *whole = NULL, *top;
-    lts_status status = real_root(root, &top, err);
+    lts_status status = path_real_root(root, &top, err);
     if (status != LTS_OK)
         return status;
     whole = lts_format("%s%s%s", **path == '/' ? "" : top, **path == '/' ? "" : "/", *path);
@@ -103,7 +103,7 @@ static lts_status confine(const char *root, char **path, lts_error *err)
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", *path);
     if (status == LTS_OK)
         status = walk(whole, &real, err);
-    if (status == LTS_OK && !is_below(top, real))
+    if (status == LTS_OK && !path_is_below(top, real))
         status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: lies outside of %s", *path, root);
     if (status == LTS_OK) {
         lts_free(*path);

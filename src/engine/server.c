@@ -50,8 +50,11 @@ static lts_status open_parts(lts_server *s, const lts_server_config *config, lts
         status = deck_create(&s->deck, err);
     if (status != LTS_OK)
         return status;
-    const worker_config workers = {
-        .osc = s->osc, .deck = s->deck, .threads = s->config.threads, .bits = s->config.bits};
+    const worker_config workers = {.osc = s->osc,
+                                   .deck = s->deck,
+                                   .rules = &s->rules,
+                                   .threads = s->config.threads,
+                                   .bits = s->config.bits};
     osc_overhear(s->osc, overhear, s);
     status = worker_create(&workers, &s->worker, err);
     if (status == LTS_OK)

@@ -1,5 +1,6 @@
 #include "engine/server.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <unistd.h>
 
@@ -91,14 +92,18 @@ void set_folder(const request *r)
 {
     lts_server *s = r->server;
     lts_error err;
+    int descriptor = -1;
     char *path = NULL, *sent = request_text(r, 0);
     if (!sent)
         return;
-    if (path_resolve(&s->rules, sent, &path, &err) != LTS_OK) {
+    lts_status status = path_resolve(&s->rules, sent, &path, &err);
+    if (status == LTS_OK)
+        status = path_open_folder(&s->rules, path, &descriptor, &err);
+    if (status == LTS_ERR_NOT_FOUND) {
+        osc_report(s->osc, "Save folder does not exist at the path %s", path ? path : sent);
+    } else if (status != LTS_OK) {
         osc_report(s->osc, "Could not set the save folder: %s", err.text);
-    } else if (!lts_is_folder(path)) {
-        osc_report(s->osc, "Save folder does not exist: %s", path);
-    } else if (access(path, W_OK) != 0) {
+    } else if (faccessat(descriptor, ".", W_OK, 0) != 0) {
         osc_report(s->osc, "Save folder cannot be written to: %s", path);
     } else {
         lts_free(s->state.save_folder);
@@ -107,6 +112,8 @@ void set_folder(const request *r)
         state_changed(s);
         osc_report(s->osc, "Save folder set to %s", s->state.save_folder);
     }
+    if (descriptor >= 0)
+        close(descriptor);
     lts_free(path);
     lts_free(sent);
 }
@@ -114,8 +121,6 @@ void set_folder(const request *r)
 void save_take(const request *r)
 {
     lts_server *s = r->server;
-    lts_error err;
-    char *path;
     if (!s->state.save_folder) {
         osc_report(s->osc, "Please provide a save folder: send /sound/interpolate_two/save_folder");
         return;
@@ -133,12 +138,7 @@ void save_take(const request *r)
         osc_report(s->osc, "Nothing generated yet.");
         return;
     }
-    if (take_save(t, s->state.save_folder, s->config.bits, &path, &err) == LTS_OK) {
-        osc_report(s->osc, "Saved the last generated sound at the path: %s", path);
-        lts_free(path);
-    } else {
-        osc_report(s->osc, "Could not save: %s", err.text);
-    }
+    worker_save(s->worker, t, s->state.save_folder);
     take_drop(t);
 }
 
