@@ -52,6 +52,9 @@ lts_status path_below(const path_rules *rules, const char *folder, const char *n
 lts_status path_open_folder(const path_rules *rules, const char *folder, int *descriptor,
                             lts_error *err);
 
+/* Takes the slashes off the end of a folder's path, but for that of "/". */
+void path_drop_slashes(char *path);
+
 /* The last component of a path in any spelling ("D:/x/audio/01 Now.wav", "C:\\a\\b.c.wav",
  * "HD:a:b.wav"), a pointer into it; empty when it ends in a separator. A backslash in a path with
  * slashes and no drive letter, and a colon in one with either, are part of a name. */

@@ -176,7 +176,8 @@ static lts_status make(render *r, const job *j, float *weight, run *u, lts_error
     if (u->retake)
         u->config = r->kept->render;
     osc_report(o, "Generating DL model outputs");
-    osc_report(o, "Running phase estimation (seed %llu)", (unsigned long long)u->config.phase.seed);
+    osc_report(o, "Rendering with seed %llu", (unsigned long long)u->config.phase.seed);
+    osc_report(o, "Running phase estimation");
     status = render_take(r, weight, u, err);
     if (status != LTS_OK)
         return status;

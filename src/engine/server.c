@@ -81,7 +81,9 @@ static void sweep(const lts_server *s)
 static lts_status start(lts_server *s, const lts_server_config *config, lts_error *err)
 {
     sweep(s);
+    osc_report(s->osc, "Initiating audio...");
     open_player(s);
+    send_devices(s);
     s->starting = true;
     restore_data(s);
     s->starting = false;
@@ -89,8 +91,8 @@ static lts_status start(lts_server *s, const lts_server_config *config, lts_erro
     lts_status status = LTS_OK;
     if (config->midi)
         status = midi_open(config->midi, on_midi, s, &s->midi, err);
-    if (status == LTS_OK)
-        send_device(s);
+    if (status == LTS_OK && !s->model)
+        osc_report(s->osc, "Waiting osc message to load a model...");
     return status;
 }
 

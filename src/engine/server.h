@@ -206,6 +206,12 @@ bool short_enough(lts_server *s, double duration);
 /* Of one frame. */
 double hop_seconds(const lts_server *s);
 
+/* --- seconds.c -------------------------------------------------------------------------------- */
+
+/* Seconds as the original shows them, "1.0", but with no more digits than single precision has. */
+enum { SECONDS_TEXT = 32 };
+void seconds_text(double seconds, char text[SECONDS_TEXT]);
+
 /* --- mixture.c -------------------------------------------------------------------------------- */
 
 /* The sounds and weights of "duration (path offset weight)...": false after a report. Free what it
@@ -224,7 +230,8 @@ void mixture_free(sound_mixture *m);
 void list_devices(const request *r);
 void set_input(const request *r);
 void set_device(const request *r);
-void send_device(lts_server *s); /* /audio/io */
+void send_device(lts_server *s);  /* /audio/io */
+void send_devices(lts_server *s); /* /audio/devicelist, and that */
 /* Opens the state's device at the rate of the model, or "null" when it cannot be had. */
 void open_player(lts_server *s);
 /* Meters, and what the player has to tell. */

@@ -95,9 +95,8 @@ void send_device(lts_server *s)
     osc_send(s->osc, "/audio/io", "s", io);
 }
 
-void list_devices(const request *r)
+void send_devices(lts_server *s)
 {
-    lts_server *s = r->server;
     player_device device[MOST_DEVICES];
     size_t count = player_list(device, MOST_DEVICES);
     osc_send(s->osc, "/audio/devicelist", "s", "clear");
@@ -107,6 +106,11 @@ void list_devices(const request *r)
         osc_send(s->osc, "/audio/devicelist", "s", line);
     }
     send_device(s);
+}
+
+void list_devices(const request *r)
+{
+    send_devices(r->server);
 }
 
 /* The device a client means, as player_open takes it: new, or NULL after a report. */
@@ -124,6 +128,11 @@ static char *wanted_device(lts_server *s, const request *r)
         return NULL;
     }
     char *sent = request_text(r, 0), *path, *name = NULL;
+    if (sent && !sent[0]) {
+        osc_report(s->osc, "Could not set the audio output: empty name: see /audio/devicelist");
+        lts_free(sent);
+        return NULL;
+    }
     if (!sent || strncmp(sent, file, sizeof file - 1) != 0)
         return sent;
     /* A client may begin a recording, but not over another file. */
@@ -169,13 +178,15 @@ void set_device(const request *r)
 void set_input(const request *r)
 {
     lts_server *s = r->server;
-    double id = request_number(r, 0);
-    if (!(id >= 0 && id < (double)player_list(NULL, 0)) || id != floor(id)) {
+    player_device device[MOST_DEVICES];
+    const double id = request_number(r, 0);
+    const size_t count = player_list(device, MOST_DEVICES);
+    if (!(id >= 0 && id < (double)count && id < MOST_DEVICES) || id != floor(id)) {
         osc_report(s->osc, "Could not set the audio input: there is no device %g.", id);
         return;
     }
     s->input = (int)id;
-    osc_report(s->osc, "Audio input is set to %d (nothing listens to it).", s->input);
+    osc_report(s->osc, "Audio input is set to %s", device[s->input].name);
     send_device(s);
 }
 

@@ -38,15 +38,15 @@ answered '^/report s "Dataset is set to: '
 asks "6: a run" /load/model s "$RUN/"
 answered '^/model/batch_size i 64$'
 answered '^/report s "Model loaded successfully from '
-ok "6: says so before" [ "$(grep -c '^/report s "Loading model\.\.\."' out)" -eq 1 ]
+ok "6: says so before" [ "$(grep -c '^/report s "Received a request to load model from path ' out)" -eq 1 ]
 
 asks "7: another machine's path" $two/first/audio_path s "D:/x/audio/01 Now.wav"
 answered "^$two/first/name s \"01 Now\"\$"
 answered "^$two/first/path s \"$DS/audio/01 Now.wav\"\$"
-answered '^/report s "First sound is set to 01 Now"'
+answered '^/report s "First sound is set to: 01 Now at the path '
 asks "7: a path of this one" $two/second/audio_path s "$DS/audio/b.c.wav"
 answered "^$two/second/name s \"b\.c\"\$"
-answered '^/report s "Second sound is set to b\.c"'
+answered '^/report s "Second sound is set to: b\.c at the path '
 refused "Could not set the first sound" $two/first/audio_path s ../../etc/passwd
 refused "Could not set the second sound" $two/second/audio_path s /etc/passwd
 asks "7: what is set" /state/send
@@ -130,7 +130,7 @@ generate=(/interpolate_two/generate fff 1 0.5 0.25)
 asks "not normalized" /output/normalize i 0
 asks "iterations" /output/gf_iter i 3
 answered '^/output/gf_iter i 3$'
-answered 'iterations set to 3"'
+answered 'iterations is set to: 3"'
 asks "a seed" /seed i 7
 answered '^/seed i 7$'
 answered '^/report s "Seed is set to 7\."$'
@@ -271,9 +271,9 @@ ok "has its array" [ -s "$DS/npy/new one.npy" ]
 asks "the list" /dataset/list
 answered '"3 sounds\."'
 asks "it" $two/second/audio_path s "new one"
-answered '^/report s "Second sound is set to new one"'
+answered '^/report s "Second sound is set to: new one at the path '
 asks "a path in parts" $two/first/audio_path ss "$DS/audio/01" Now.wav
-answered '^/report s "First sound is set to 01 Now"'
+answered '^/report s "First sound is set to: 01 Now at the path '
 asks "the second" $two/second/audio_path s b.c.wav
 refused "Could not " /sound/features s nothing.wav
 asks "no run" /load/model s "$DS"

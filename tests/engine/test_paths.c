@@ -408,6 +408,19 @@ static void what_lies_below_a_folder_stays_below_the_root(void **state)
     lts_free(folder);
 }
 
+static void a_folder_has_no_slash_at_its_end(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        {"/a/b//", "/a/b"}, {"/a", "/a"}, {"///", "/"}, {"/", "/"}, {"", ""}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char *path = lts_strdup(texts[i][0]);
+        path_drop_slashes(path);
+        assert_string_equal(path, texts[i][1]);
+        lts_free(path);
+    }
+}
+
 static void a_folder_is_opened_as_it_was_resolved(void **state)
 {
     place *p = *state;
@@ -479,6 +492,7 @@ int main(void)
         IN_PLACE(what_the_system_resolves_is_resolved_alike),
         IN_PLACE(short_memory_resolves_nothing),
         IN_PLACE(what_lies_below_a_folder_stays_below_the_root),
+        cmocka_unit_test(a_folder_has_no_slash_at_its_end),
         IN_PLACE(a_folder_is_opened_as_it_was_resolved),
         cmocka_unit_test(the_last_component_is_found_in_every_spelling),
     };

@@ -168,7 +168,7 @@ static void a_wrong_path_leaves_a_good_sound(void **state)
     hears(s, "kept until a data set is loaded");
     assert_string_equal(s->server->state.sound[0], "early.wav");
     load(s, first, "ds/audio/a.wav");
-    hears(s, "First sound is set to a");
+    hears(s, "First sound is set to: a at the path ");
     say_text(s, first, "nowhere.wav");
     hears(s, "Could not set the first sound: ");
     assert_non_null(s->server->sound[0]);
@@ -188,7 +188,7 @@ static void sounds_that_are_gone_are_said_to_be(void **state)
     load(s, "/load/dataset", "other");
     hears(s, "The second sound is not in this data set: ");
     load(s, "/load/dataset", "ds");
-    hears(s, "Second sound is set to b.c");
+    hears(s, "Second sound is set to: b.c at the path ");
 
     char *sound = inside(s, "ds/audio/a.wav");
     assert_int_equal(unlink(sound), 0);
@@ -208,7 +208,7 @@ static void early_names_that_a_data_set_lacks_are_said(void **state)
     heard(s);
     load(s, "/load/dataset", "ds");
     heard(s);
-    assert_non_null(strstr(s->heard, "First sound is set to a"));
+    assert_non_null(strstr(s->heard, "First sound is set to: a at the path "));
     assert_non_null(strstr(s->heard, "The second sound is not in this data set: "));
 }
 
