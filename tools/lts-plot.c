@@ -40,15 +40,17 @@ static void report(const cli_session *cli, const char *path)
 
 static lts_status plot_loss(cli_session *cli, const options *o, lts_error *err)
 {
-    size_t count = cli_operands(cli) - 1;
+    size_t count = cli_operands(cli) - 1, left_out = 0;
     const char **runs;
     lts_status status = lts_alloc_checked(&runs, count, sizeof *runs, "runs", err);
     for (size_t i = 0; status == LTS_OK && i < count; i++)
         runs[i] = cli_operand(cli, i + 1);
     if (status == LTS_OK)
-        status = lts_plot_loss(runs, count, o->out, err);
+        status = lts_plot_loss(runs, count, o->out, &left_out, cli_reporter(cli), err);
     if (status == LTS_OK)
         report(cli, o->out);
+    if (left_out > 0)
+        cli_some_failed(cli);
     lts_free(runs);
     return status;
 }

@@ -21,9 +21,13 @@ lts_status lts_plot_check_path(const char *path, lts_error *err);
 /* Training (solid) and validation (dashed) loss over the epochs of `count` >= 1 runs, each the
  * folder that holds history.csv, or such a file. The best epoch, of validation where there is one,
  * is marked; the axis is logarithmic when the losses span more than a decade; a single run shows
- * its KL divergence below. Columns are found by name; loss must be there. LTS_ERR_NOT_FOUND for a
- * run without a history, LTS_ERR_FORMAT for one without a loss in it. */
-lts_status lts_plot_loss(const char *const *runs, size_t count, const char *path, lts_error *err);
+ * its KL divergence below. Columns are found by name; loss must be there.
+ *
+ * A run that cannot be drawn is left out with a warning, and counted in `left_out` (may be NULL).
+ * When all are, the first one's error is returned: LTS_ERR_NOT_FOUND for a run without a history,
+ * LTS_ERR_FORMAT for one without a loss in it. */
+lts_status lts_plot_loss(const char *const *runs, size_t count, const char *path, size_t *left_out,
+                         const lts_reporter *reporter, lts_error *err);
 
 /* --- Spectrogram ------------------------------------------------------------------------------ */
 

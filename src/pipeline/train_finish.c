@@ -96,7 +96,7 @@ static lts_status draw_loss(train_job *job, lts_error *err)
     if (!path)
         return no_memory(job, err);
     const char *run = job->run;
-    if (lts_plot_loss(&run, 1, path, &reason) == LTS_OK)
+    if (lts_plot_loss(&run, 1, path, NULL, NULL, &reason) == LTS_OK)
         lts_message(job->reporter, LTS_LEVEL_NOTE, "%s: the loss over the epochs", path);
     else
         lts_message(job->reporter, LTS_LEVEL_NOTE, "no picture of the loss: %s", reason.text);

@@ -41,6 +41,19 @@ ok "and not run" [ ! -e pwned ]
 
 expect 0 "two runs, as JSON" lts-plot loss "$run" "$run/history.csv" -o two.png --json
 prints '{"event":"picture","file":"two.png"}'
+mkdir fresh
+echo epoch,loss >fresh/history.csv
+expect 3 "a run without an epoch beside another" lts-plot loss fresh "$run" -o some.png
+says "lts-plot: warning: left out: fresh/history.csv: no epoch with a finite loss"
+one_line
+is_picture some.png
+expect 3 "the same, as JSON" lts-plot loss "$run" fresh no-such -o some.png --json
+prints '{"event":"warning","text":"left out: no-such/history.csv: no such file'
+prints '{"event":"picture","file":"some.png"}'
+expect 1 "no run with an epoch" lts-plot loss fresh fresh -q -o none.png
+says "lts-plot: fresh/history.csv: no epoch with a finite loss"
+one_line
+ok "nothing was drawn" [ ! -e none.png ]
 expect 0 "t-SNE" lts-plot latent --run "$run" --dataset "$set_name" --method tsne --points 60 \
     --colour time --seed 3 -o t.svg --json
 prints '"event":"picture"'
