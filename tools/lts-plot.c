@@ -24,13 +24,17 @@ typedef struct options {
     const char *out, *config, *run, *dataset, *a, *b, *curve;
     cli_list sets, alpha;
     double range, duration, offset;
-    int method, colour;
+    int method, colour, limits;
     int64_t points;
     bool range_given, offset_given, duration_given, method_given, points_given, colour_given;
+    bool limits_given;
 } options;
 
 static const char *const methods[] = {"pca", "tsne", NULL};
-static const char *const colours[] = {"file", "time", NULL};
+/* The groupings in their order, then time. */
+static const char *const colours[] = {"auto", "folder", "prefix", "file", "time", NULL};
+enum { BY_TIME = LTS_GROUP_FILE + 1 };
+static const char *const limits[] = {"robust", "all", NULL};
 
 static void report(const cli_session *cli, const char *path)
 {
@@ -122,20 +126,23 @@ static lts_status add_alphas(const char *text, double *values, size_t *count, lt
     return LTS_OK;
 }
 
-/* The folder of arrays: that of the given data set, else of the one the run was trained on. */
-static lts_status find_frames(const options *o, char **folder, lts_error *err)
+/* The folders of arrays and of sounds: those of the given data set, or of the one it is a part of,
+ * else of the one the run was trained on. */
+static lts_status find_dataset(const options *o, char **arrays, char **sounds, lts_error *err)
 {
     lts_config config = {0};
     lts_status status = lts_run_config(o->run, &config, err);
     if (status != LTS_OK)
         return status;
     const char *dataset = o->dataset ? o->dataset : config.dataset.datapath;
-    *folder = lts_path_join(dataset, config.dataset.cqt_dataset);
-    if (*folder && o->dataset && !lts_is_folder(*folder)) {
-        lts_free(*folder);
-        *folder = lts_strdup(o->dataset);
+    *arrays = lts_path_join(dataset, config.dataset.cqt_dataset);
+    bool is_part = *arrays && o->dataset && !lts_is_folder(*arrays);
+    if (is_part) {
+        lts_free(*arrays);
+        *arrays = lts_strdup(o->dataset);
     }
-    if (!*folder)
+    *sounds = lts_path_join(dataset, is_part ? "../audio" : "audio");
+    if (!*arrays || !*sounds)
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", o->run);
     else if (!*dataset)
         status = lts_fail(err, LTS_ERR_ARGUMENT,
@@ -150,9 +157,9 @@ static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err
 {
     lts_source sources[2] = {{0}};
     double *alpha = NULL;
-    char *frames = NULL;
+    char *frames = NULL, *sounds = NULL;
     lts_plot_latent latent = lts_plot_latent_defaults();
-    lts_status status = find_frames(o, &frames, err);
+    lts_status status = find_dataset(o, &frames, &sounds, err);
     if (status == LTS_OK && o->a)
         status = lts_source_parse(o->a, &sources[0], err);
     if (status == LTS_OK && o->b)
@@ -169,7 +176,10 @@ static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err
         latent.alpha = alpha;
         latent.curve = o->curve;
         latent.projection = o->method ? LTS_PROJECTION_TSNE : LTS_PROJECTION_PCA;
-        latent.by_time = o->colour == 1;
+        latent.by_time = o->colour == BY_TIME;
+        latent.grouping = latent.by_time ? LTS_GROUP_AUTO : (lts_plot_grouping)o->colour;
+        latent.sounds = sounds;
+        latent.whole = o->limits == 1;
         latent.points = (size_t)o->points;
         latent.seed = cli_seed(cli, 0);
         latent.threads = cli_threads(cli);
@@ -179,6 +189,7 @@ static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err
         lts_free(sources[s].path);
     lts_free(alpha);
     lts_free(frames);
+    lts_free(sounds);
     return status;
 }
 
@@ -203,6 +214,7 @@ static void check_usage(const cli_session *cli, const options *o, enum kind kind
         {"method", o->method_given, false, true},
         {"points", o->points_given, false, true},
         {"colour", o->colour_given, false, true},
+        {"limits", o->limits_given, false, true},
     };
     for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
         bool fits = kind == SPECTROGRAM ? rules[r].spectrogram : kind == LATENT && rules[r].latent;
@@ -272,8 +284,12 @@ int main(int argc, char **argv)
         CLI_OPTION(CLI_INT, "points", 'n', &o.points, "N", "latent: frames of the data set to draw",
                    .minimum = 3, .maximum = 1e6, .given = &o.points_given),
         CLI_OPTION(CLI_CHOICE, "colour", 0, &o.colour, "BY",
-                   "latent: colour by file, or by time in each file", .choices = colours,
-                   .given = &o.colour_given),
+                   "latent: colour by folder, by prefix of the names, by file, or by time in each "
+                   "file",
+                   .choices = colours, .given = &o.colour_given),
+        CLI_OPTION(CLI_CHOICE, "limits", 0, &o.limits, NULL,
+                   "latent: points far from the others are drawn on the border, or in place",
+                   .choices = limits, .given = &o.limits_given),
         {0},
     };
     const cli_program program = {.name = "lts-plot",

@@ -174,34 +174,6 @@ static void draw(loss_figure *l)
     fprintf(script, "unset multiplot\n");
 }
 
-/* The histories that can be read move to the front; `count` becomes their number. */
-static lts_status read_histories(const char *const *runs, plot_history *history, size_t *count,
-                                 const lts_reporter *reporter, lts_error *err)
-{
-    lts_error reason, first = {0};
-    lts_status status, first_status = LTS_OK;
-    size_t given = *count;
-    *count = 0;
-    for (size_t i = 0; i < given; i++) {
-        status = plot_history_read(runs[i], &history[*count], &reason);
-        *count += status == LTS_OK;
-        if (status == LTS_ERR_MEMORY) {
-            *err = reason;
-            return status;
-        }
-        if (status != LTS_OK && first_status == LTS_OK) {
-            first_status = status;
-            first = reason;
-        }
-        if (status != LTS_OK && given > 1)
-            lts_message(reporter, LTS_LEVEL_WARNING, "left out: %s", reason.text);
-    }
-    if (*count > 0)
-        return LTS_OK;
-    *err = first;
-    return first_status;
-}
-
 lts_status lts_plot_loss(const char *const *runs, size_t count, const char *path, size_t *left_out,
                          const lts_reporter *reporter, lts_error *err)
 {
@@ -213,7 +185,7 @@ lts_status lts_plot_loss(const char *const *runs, size_t count, const char *path
     if (status != LTS_OK)
         return status;
     l.run = history;
-    status = read_histories(runs, history, &l.count, reporter, err);
+    status = plot_histories_read(runs, history, &l.count, reporter, err);
     if (left_out)
         *left_out = count - l.count;
     if (status != LTS_OK)

@@ -60,6 +60,24 @@ prints '"event":"picture"'
 expect 0 "the same again" lts-plot latent --run "$run" --dataset "$set_name/npy" --method tsne \
     --points 60 --colour time --seed 3 -o t2.svg
 ok "draws the same" cmp t.svg t2.svg
+mkdir -p "$set_name/audio/plucked" "$set_name/audio/drums/loops"
+cp "$data/guitar.wav" "$set_name/audio/plucked/guitar.exact.wav"
+cp "$data/breakbeat.wav" "$set_name/audio/drums/loops/breakbeat.exact.wav"
+for by in auto folder; do
+    expect 0 "colour by $by" lts-plot latent --run "$run" --dataset "$set_name" --colour $by -o f.svg
+    for name in plucked drums "(no folder)"; do
+        ok "a group named $name" grep -qF "<text>$name</text>" f.svg
+    done
+done
+expect 0 "folders beside the arrays" lts-plot latent --run "$run" --dataset "$set_name/npy" \
+    --colour folder --limits all -o f.svg --json
+ok "a group named drums" grep -qF "<text>drums</text>" f.svg
+prints '"beyond":0,'
+expect 0 "colour by file" lts-plot latent --run "$run" --dataset "$set_name" --colour file -o f.svg
+ok "a group named chirp_noise.exact" grep -qF "<text>chirp_noise.exact</text>" f.svg
+expect 0 "colour by prefix" lts-plot latent --run "$run" --dataset "$set_name" --colour prefix \
+    -o f.svg
+ok "a group named chirp" grep -qF "<text>chirp</text>" f.svg
 printf '0 1\n0.5 0.5\n' >curve.txt
 expect 0 "alphas and a curve" lts-plot latent --run "$run" --a "$data/guitar.wav" \
     --b "$data/breakbeat.wav" --duration 0.5 --alpha -0.5 --alpha 0:1:0.5 --curve curve.txt \
@@ -73,12 +91,16 @@ wrong() { # STATUS MESSAGE ARGUMENT...
     says "$2"
     one_line
 }
+mkdir bare
+cp -r "$set_name/npy" bare/npy
 wrong 2 "which picture?" sonogram x -o x.png
 wrong 2 "loss needs a run" loss -o x.png
 wrong 2 "spectrogram needs a sound" spectrogram -o x.png
 wrong 2 "latent needs --run" latent -o x.png
 wrong 2 "has no meaning for loss" loss "$run" --range 50 -o x.png
 wrong 2 "has no meaning for latent" latent --run "$run" --offset 1 -o x.png
+wrong 2 "has no meaning for loss" loss "$run" --limits all -o x.png
+wrong 1 "audio: no such folder" latent --run "$run" --dataset bare --colour folder -o x.png
 wrong 2 "go together" latent --run "$run" --a x.wav -o x.png
 wrong 2 "need two sounds" latent --run "$run" --alpha 1 -o x.png
 wrong 2 "latent takes its sounds by --a and --b" latent --run "$run" x.wav -o x.png

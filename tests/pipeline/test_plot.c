@@ -230,9 +230,38 @@ static void the_ramp_grows_evenly_brighter(void **state)
         assert_true(fabs(lightness - i * 0.96) < 9);
         before = brightness;
     }
-    for (size_t a = 0; a <= PLOT_GROUPS; a++)
+}
+
+/* In Oklab (Ottosson 2020), whose distances are those seen. */
+static double colour_distance(unsigned a, unsigned b)
+{
+    double lab[2][3], sum = 0;
+    for (int i = 0; i < 2; i++) {
+        double rgb[3];
+        for (int c = 0; c < 3; c++) {
+            double coded = (double)((i ? b : a) >> (16 - 8 * c) & 0xff) / 255;
+            rgb[c] = coded <= 0.04045 ? coded / 12.92 : pow((coded + 0.055) / 1.055, 2.4);
+        }
+        double l = cbrt(0.4122214708 * rgb[0] + 0.5363325363 * rgb[1] + 0.0514459929 * rgb[2]);
+        double m = cbrt(0.2119034982 * rgb[0] + 0.6806995451 * rgb[1] + 0.1073969566 * rgb[2]);
+        double s = cbrt(0.0883024619 * rgb[0] + 0.2817188376 * rgb[1] + 0.6299787005 * rgb[2]);
+        lab[i][0] = 0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s;
+        lab[i][1] = 1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s;
+        lab[i][2] = 0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s;
+    }
+    for (int d = 0; d < 3; d++)
+        sum += (lab[0][d] - lab[1][d]) * (lab[0][d] - lab[1][d]);
+    return sqrt(sum);
+}
+
+static void group_colours_are_told_apart(void **state)
+{
+    (void)state;
+    for (size_t a = 0; a <= PLOT_GROUPS; a++) {
+        assert_true(colour_distance(plot_group_colour(a), 0xffffff) > 0.15);
         for (size_t b = 0; b < a; b++)
-            assert_int_not_equal(plot_group_colour(a), plot_group_colour(b));
+            assert_true(colour_distance(plot_group_colour(a), plot_group_colour(b)) > 0.1);
+    }
 }
 
 static void a_missing_gnuplot_is_one_clear_line(void **state)
@@ -458,6 +487,7 @@ int main(void)
         test(labels_are_quoted_cut_and_valid),
         test(axis_steps_are_round),
         test(the_ramp_grows_evenly_brighter),
+        test(group_colours_are_told_apart),
         test(a_missing_gnuplot_is_one_clear_line),
         test(a_gnuplot_that_fails_leaves_the_old_picture),
         test(a_script_gnuplot_rejects_is_a_failure),
