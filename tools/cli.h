@@ -63,7 +63,7 @@ typedef struct cli_list {
 typedef struct cli_option {
     cli_kind kind;
     const char *name;
-    char letter;          /* 0: none */
+    char letter;          /* 0: none; one letter stands for one name in all the tools */
     void *value;          /* set only when the option is given: before, it holds the default */
     const char *argument; /* its name in the help; NULL for CLI_FLAG */
     const char *help;
@@ -86,14 +86,17 @@ typedef struct cli_option {
         .help = help_, __VA_ARGS__                                                                 \
     }
 
+#define CLI_SET_OPTION(sets)                                                                       \
+    CLI_OPTION(CLI_LIST, "set", 's', sets, "SECTION.KEY=VALUE",                                    \
+               "one setting over the file's; repeatable", .required = false)
+
 /* Two rows for a tool that reads settings; cli_load_config takes what they give. */
 #define CLI_CONFIG_OPTIONS(path, sets)                                                             \
     CLI_OPTION(CLI_TEXT, "config", 'c', path, "FILE",                                              \
                "settings; without it default.ini of this folder when there is one, else the "      \
                "built-in ones",                                                                    \
                .required = false),                                                                 \
-        CLI_OPTION(CLI_LIST, "set", 's', sets, "SECTION.KEY=VALUE",                                \
-                   "one setting over the file's; repeatable", .required = false)
+        CLI_SET_OPTION(sets)
 
 typedef struct cli_session cli_session;
 

@@ -68,7 +68,7 @@ int main(int argc, char **argv)
     lts_dataset_options options = {0};
     const cli_option table[] = {
         CLI_CONFIG_OPTIONS(&config_path, &sets),
-        CLI_OPTION(CLI_CHOICE, "features", 0, &feature, NULL, "what the arrays hold",
+        CLI_OPTION(CLI_CHOICE, "features", 'F', &feature, NULL, "what the arrays hold",
                    .choices = features),
         CLI_OPTION(CLI_INT, "jobs", 'j', &jobs, "N", "sounds worked on at once", .minimum = 1,
                    .maximum = 1024, .standard = "--threads"),

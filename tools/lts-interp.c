@@ -252,7 +252,7 @@ int main(int argc, char **argv)
         CLI_OPTION(CLI_FLAG, "batch", 0, &o.batch, NULL,
                    "make the sets that [extra] of the run's config.ini asks for",
                    .required = false),
-        CLI_OPTION(CLI_TEXT, "dataset", 0, &o.dataset, "DATASET",
+        CLI_OPTION(CLI_TEXT, "dataset", 'D', &o.dataset, "DATASET",
                    "with --batch: the data set, when it has moved", .required = false),
         {0},
     };

@@ -49,18 +49,18 @@ int main(int argc, char **argv)
     int64_t port = config.port, block = (int64_t)config.block;
     bool devices = false, addresses = false;
     const cli_option table[] = {
-        CLI_OPTION(CLI_TEXT, "dataset", 'd', &config.dataset, "DATASET",
+        CLI_OPTION(CLI_TEXT, "dataset", 'D', &config.dataset, "DATASET",
                    "data set, whose sounds are in DATASET/audio", .standard = "as remembered"),
         CLI_OPTION(CLI_TEXT, "run", 'r', &config.run, "RUN", "trained run, a folder of lts-train",
                    .standard = "as remembered"),
-        CLI_OPTION(CLI_INT, "osc-port", 'p', &port, "PORT", "UDP port to listen on; 0: any free",
+        CLI_OPTION(CLI_INT, "osc-port", 'P', &port, "PORT", "UDP port to listen on; 0: any free",
                    .minimum = 0, .maximum = 65535),
         CLI_OPTION(CLI_TEXT, "reply", 0, &config.reply, "HOST:PORT", "where answers go to",
                    .required = false),
-        CLI_OPTION(CLI_TEXT, "listen", 0, &config.listen, "ADDRESS",
+        CLI_OPTION(CLI_TEXT, "listen", 'l', &config.listen, "ADDRESS",
                    "address to listen on; 0.0.0.0 lets the whole network in",
                    .standard = "127.0.0.1"),
-        CLI_OPTION(CLI_TEXT, "audio-device", 'a', &config.device, "DEVICE",
+        CLI_OPTION(CLI_TEXT, "audio-device", 'A', &config.device, "DEVICE",
                    "number or name of --list-devices, null, or file:OUT.wav to record",
                    .standard = "as remembered, else the system's"),
         CLI_OPTION(CLI_TEXT, "root", 0, &config.root, "DIR",

@@ -24,7 +24,7 @@ int main(int argc, char **argv)
     lts_train_options options = lts_train_defaults();
     const cli_option table[] = {
         CLI_CONFIG_OPTIONS(&config_path, &sets),
-        CLI_OPTION(CLI_TEXT, "resume", 'r', &resume, "RUN",
+        CLI_OPTION(CLI_TEXT, "resume", 'R', &resume, "RUN",
                    "go on with this run, by its own config.ini"),
         CLI_OPTION(CLI_REAL, "checkpoint-every", 0, &options.checkpoint_seconds, "SEC",
                    "seconds of training from one checkpoint to the next", .minimum = 0,

@@ -7,7 +7,7 @@ helped() { sed -n 's/^  \(-., \|    \)\(--[a-z][a-z-]*\).*/\1\2/p' out | tr -d '
 in_man() {
     sed -n '/^\.SH OPTIONS/,/^\.SH [^O]/p' "$1" | sed -n '/^\.TP/{n;p}' |
         sed 's/\\f[A-Z]//g; s/\\-/-/g; s/^\.[A-Z]* //; s/[" ]//g' |
-        grep -oE '(-[a-z],)?--[a-z][a-z-]*' | sort -u
+        grep -oE '(-[A-Za-z],)?--[a-z][a-z-]*' | sort -u
 }
 
 for file in "$source"/tools/lts-*.c; do
@@ -20,6 +20,7 @@ for file in "$source"/tools/lts-*.c; do
     ok "$tool: lines that fit a terminal" [ -z "$(sed '/^Examples:/,$d' out | grep '.\{81\}')" ]
     for option in threads seed quiet verbose json help version; do prints "--$option"; done
     helped >options.help
+    cat options.help >>options.all
     ok "$tool: options" [ "$(wc -l <options.help)" -gt 6 ]
     cp out long
     expect 0 "$tool -h" "$tool" -h
@@ -55,3 +56,9 @@ for file in "$source"/tools/lts-*.c; do
     fi
 done
 for page in "$source"/tools/lts-*.1; do ok "a tool for $page" [ -s "${page%.1}.c" ]; done
+
+# "-x,--name" -> "x name", "--name" -> "- name"; what remains after uniq has two meanings.
+sed -E 's/^-(.),--(.*)/\1 \2/; s/^--/- /' options.all | sort -u >letters
+ok "every letter stands for one option" [ -z "$(grep -v '^-' letters | cut -d' ' -f1 | uniq -d)" ]
+ok "every option has one letter or none" [ -z "$(cut -d' ' -f2 letters | sort | uniq -d)" ]
+ok "of all the tools: $(wc -l <letters) options" [ "$(wc -l <letters)" -gt 30 ]

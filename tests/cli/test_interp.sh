@@ -241,6 +241,10 @@ ok "with the settings beside them" [ "$(value magnitudes.wav 24 u4)" -eq 32000 ]
 expect 0 "magnitudes and --config" lts-decode --features "$set_name/npy/guitar.npy" --phase-iter 2 \
     --config "$run/config.ini" --bits 16 --normalize --json -o magnitudes_16.wav
 prints '"peak":1}'
+expect 0 "magnitudes and --set" lts-decode -F "$set_name/npy/guitar.npy" -s audio.n_iter=0 -o set.wav
+expect 0 "... as an option" lts-decode -F "$set_name/npy/guitar.npy" --phase-iter 0 -o iterations.wav
+ok "are the same" cmp set.wav iterations.wav
+ok "and others than before" differ set.wav magnitudes.wav
 expect 0 "--phase-init random" lts-decode --run "$run" z.npy --phase-init random --seed 1 -o r1.wav
 expect 0 "... of another seed" lts-decode --run "$run" z.npy --phase-init random --seed 2 -o r2.wav
 ok "differs" differ r1.wav r2.wav
@@ -418,6 +422,7 @@ misuse "encoding to nowhere" "--output FILE is missing" lts-encode --run "$run" 
 misuse "decoding nothing" "give either --run RUN and an array, or --features" lts-decode --run "$run" "${x[@]}"
 misuse "decoding both" "give either" lts-decode --run "$run" --features z.npy "${x[@]}"
 misuse "decoding without a run" "give either" lts-decode z.npy "${x[@]}"
+misuse "--set with a run" "--set goes with --features" lts-decode --run "$run" z.npy -s audio.n_iter=1 "${x[@]}"
 misuse "--config with a run" "--config goes with --features" lts-decode --run "$run" z.npy --config "$run/config.ini" "${x[@]}"
 
 # Far out: a sound or a clear refusal.
