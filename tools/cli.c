@@ -84,6 +84,9 @@ void cli_misuse(const cli_session *cli, const char *format, ...)
     exit(CLI_MISUSE);
 }
 
+static const char *const shells[CLI_SHELLS + 1] = {
+    [CLI_BASH] = "bash", [CLI_ZSH] = "zsh", [CLI_FISH] = "fish"};
+
 static void make_rows(cli_session *cli)
 {
     const cli_option common[] = {
@@ -96,6 +99,9 @@ static void make_rows(cli_session *cli)
         CLI_OPTION(CLI_FLAG, "json", 0, &cli->json, NULL, "print JSON, one object a line"),
         CLI_OPTION(CLI_FLAG, "help", 'h', &cli->help, NULL, "print this help"),
         CLI_OPTION(CLI_FLAG, "version", 0, &cli->version, NULL, "print the version"),
+        CLI_OPTION(CLI_CHOICE, "completion", 0, &cli->shell, NULL,
+                   "print completions for this shell", .choices = shells, .standard = "",
+                   .given = &cli->completion),
     };
     const size_t shared = sizeof common / sizeof *common;
     size_t own = 0;
@@ -236,9 +242,11 @@ cli_session *cli_start(const cli_program *program, int argc, char **argv)
     cli->reporter.cancelled = is_cancelled;
     make_rows(cli);
     parse(cli, argc, argv);
-    if (cli->help || cli->version) {
+    if (cli->help || cli->version || cli->completion) {
         if (cli->help)
             cli_print_help(cli);
+        else if (cli->completion)
+            cli_print_completion(cli);
         else
             printf("%s (latent-timbre) %s\n", program->name, LTS_VERSION);
         release(cli);

@@ -63,13 +63,15 @@ typedef struct cli_list {
 typedef struct cli_option {
     cli_kind kind;
     const char *name;
-    char letter;          /* 0: none; one letter stands for one name in all the tools */
-    void *value;          /* set only when the option is given: before, it holds the default */
-    const char *argument; /* its name in the help; NULL for CLI_FLAG */
+    char letter; /* 0: none; one letter stands for one name in all the tools */
+    void *value; /* set only when the option is given: before, it holds the default */
+    /* Its name in the help, NULL for CLI_FLAG. Completion goes by it: files for FILE..., OUT and
+     * ....npy, folders for RUN, DATASET and DIR. */
+    const char *argument;
     const char *help;
     /* What follows may be left out. */
-    double minimum, maximum;                      /* of CLI_INT and CLI_REAL; equal: no limits */
-    const char *const *choices;                   /* of CLI_CHOICE; ends in NULL */
+    double minimum, maximum;    /* of CLI_INT and CLI_REAL; equal: no limits */
+    const char *const *choices; /* of CLI_CHOICE, and what completes a CLI_PARSED; ends in NULL */
     bool (*parse)(const char *text, void *value); /* of CLI_PARSED */
     const char *legal;
     /* The default as the help shows it, such as lts_config_standard("audio.n_iter"). NULL: the
@@ -106,13 +108,16 @@ typedef struct cli_program {
     const cli_option *options; /* ends in an empty row */
     const char *examples;      /* lines */
     size_t operands_min, operands_max;
+    const char *operand;         /* as an option's `argument`: FILE, RUN, DATASET; or NULL */
+    const char *const *commands; /* what the first operand must be one of, ends in NULL; or NULL */
     /* How a record looks on standard output without --json and --quiet; NULL: "event: name value,
      * ...". */
     void (*show)(cli_session *cli, const char *event, const lts_field *fields, size_t count);
 } cli_program;
 
 /* Parses the command line and watches for SIGINT and SIGTERM: the first makes the reporter's
- * cancelled() true, the second kills. --help, --version and wrong use do not return. */
+ * cancelled() true, the second kills. --help, --version, --completion
+ * and wrong use do not return. */
 cli_session *cli_start(const cli_program *program, int argc, char **argv);
 
 /* Prints the error, when there is one, frees the lot and gives the exit status: CLI_DONE;

@@ -4,6 +4,8 @@
 
 #include "cli.h"
 
+enum { CLI_BASH, CLI_ZSH, CLI_FISH, CLI_SHELLS };
+
 struct cli_session {
     const cli_program *program;
     lts_reporter reporter;
@@ -15,6 +17,8 @@ struct cli_session {
     int64_t threads, seed;
     bool seed_given;
     bool quiet, verbose, json, help, version;
+    bool completion; /* is to be printed */
+    int shell;       /* for which */
     bool some_failed;
     bool terminal;      /* progress is drawn as a bar */
     bool bar_drawn;     /* and must be wiped before anything else is printed */
@@ -23,6 +27,8 @@ struct cli_session {
 };
 
 void cli_print_help(const cli_session *cli);
+/* A script that completes the tool's command line, all of it from the table of options. */
+void cli_print_completion(const cli_session *cli);
 void cli_reporter_start(cli_session *cli);
 /* "lts-name: text" on standard error and, with --json, an error object. */
 void cli_print_error(cli_session *cli, lts_status status, const char *text);

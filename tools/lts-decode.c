@@ -49,7 +49,8 @@ int main(int argc, char **argv)
                                  .options = options,
                                  .examples = examples,
                                  .operands_min = 0,
-                                 .operands_max = 1};
+                                 .operands_max = 1,
+                                 .operand = "FILE"};
     lts_error err = {0};
     lts_model *model = NULL;
     lts_config config = {0};

@@ -16,7 +16,7 @@ static const char examples[] =
 
 enum kind { LOSS, SPECTROGRAM, LATENT, KINDS };
 
-static const char *const kind_name[KINDS] = {"loss", "spectrogram", "latent"};
+static const char *const kind_name[KINDS + 1] = {"loss", "spectrogram", "latent"};
 
 enum { MOST_ALPHAS = 1000 };
 
@@ -301,6 +301,8 @@ int main(int argc, char **argv)
                                  .examples = examples,
                                  .operands_min = 1,
                                  .operands_max = 1000,
+                                 .operand = "FILE",
+                                 .commands = kind_name,
                                  .show = show};
     lts_error err = {0};
     cli_session *cli = cli_start(&program, argc, argv);

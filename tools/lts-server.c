@@ -10,6 +10,8 @@ static const char examples[] =
     "lts-server --list-devices\n"
     "oscsend 127.0.0.1 7020 /interpolate_two/generate fff 2 0 0.5\n";
 
+static const char *const sample_formats[] = {"16", "24", "32f", NULL};
+
 static bool parse_bits(const char *text, void *value)
 {
     return lts_audio_parse_bits(text, value);
@@ -78,7 +80,8 @@ int main(int argc, char **argv)
         CLI_OPTION(CLI_INT, "block", 0, &block, "N", "samples given to the device at a time",
                    .minimum = 64, .maximum = 8192),
         CLI_OPTION(CLI_PARSED, "bits", 0, &config.bits, "16|24|32f", "sample width of saved files",
-                   .parse = parse_bits, .legal = "16, 24 or 32f", .standard = "32f"),
+                   .parse = parse_bits, .legal = "16, 24 or 32f", .choices = sample_formats,
+                   .standard = "32f"),
         CLI_OPTION(CLI_FLAG, "list-devices", 0, &devices, NULL,
                    "list sound devices and MIDI ports, and end", .required = false),
         CLI_OPTION(CLI_FLAG, "list-addresses", 0, &addresses, NULL,

@@ -37,6 +37,7 @@ int main(int argc, char **argv)
                                  .options = table,
                                  .examples = examples,
                                  .operands_max = 1,
+                                 .operand = "DATASET",
                                  .show = show};
     lts_error err = {0};
     lts_config config = {0};
