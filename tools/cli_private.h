@@ -26,6 +26,13 @@ struct cli_session {
     double next_draw;   /* when progress may be shown again, lts_now */
 };
 
+/* `memory`, unless it is NULL: then the program ends. */
+void *cli_need(void *memory);
+/* Puts the words of the command line where the rows and `operands` want them; does not return from
+ * a wrong one. */
+void cli_parse(cli_session *cli, int argc, char **argv);
+/* Whether all that is required was given, and no operand too many. */
+void cli_check_words(const cli_session *cli);
 void cli_print_help(const cli_session *cli);
 /* A script that completes the tool's command line, all of it from the table of options. */
 void cli_print_completion(const cli_session *cli);

@@ -238,6 +238,10 @@ static enum kind find_kind(const cli_session *cli)
     for (int k = 0; k < KINDS; k++)
         if (strcmp(cli_operand(cli, 0), kind_name[k]) == 0)
             return (enum kind)k;
+    size_t near = lts_nearest(cli_operand(cli, 0), kind_name, KINDS);
+    if (near < KINDS)
+        cli_misuse(cli, "%s: no such picture (did you mean %s?)", cli_operand(cli, 0),
+                   kind_name[near]);
     cli_misuse(cli, "%s: which picture? loss, spectrogram or latent", cli_operand(cli, 0));
 }
 

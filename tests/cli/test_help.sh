@@ -37,6 +37,9 @@ for file in "$source"/tools/lts-*.c; do
         says "try $tool --help"
         ok "prints nothing" [ ! -s out ]
     done
+    expect 2 "$tool --thraeds=2" "$tool" --thraeds=2
+    says "$tool: --thraeds: no such option (did you mean --threads?); try $tool --help"
+    one_line
     expect 2 "$tool --json of wrong use" "$tool" --json --no-such-option
     prints '{"event":"error","status":'
 
@@ -62,3 +65,16 @@ sed -E 's/^-(.),--(.*)/\1 \2/; s/^--/- /' options.all | sort -u >letters
 ok "every letter stands for one option" [ -z "$(grep -v '^-' letters | cut -d' ' -f1 | uniq -d)" ]
 ok "every option has one letter or none" [ -z "$(cut -d' ' -f2 letters | sort | uniq -d)" ]
 ok "of all the tools: $(wc -l <letters) options" [ "$(wc -l <letters)" -gt 30 ]
+
+for wrong in dataset:--shared interp:--durration decode:--phase-itre encode:--log-var plot:--color \
+    send:--time-out server:--audiodevice train:--Resume; do
+    expect 2 "lts-${wrong/:/ }" "lts-${wrong%:*}" "${wrong#*:}"
+    says "${wrong#*:}: no such option (did you mean --"
+done
+expect 2 "a misspelt setting" lts-train --set training.epcohs=2
+says "training.epcohs=2: no such setting; did you mean training.epochs?"
+expect 2 "a setting without its section" lts-train --set epochs=2
+says "epochs=2: name a setting as section.key; did you mean training.epochs?"
+expect 2 "a setting that nothing is near to" lts-train --set nothing=2
+says "nothing=2: name a setting as section.key"
+one_line

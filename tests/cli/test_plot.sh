@@ -93,6 +93,7 @@ wrong() { # STATUS MESSAGE ARGUMENT...
 }
 mkdir bare
 cp -r "$set_name/npy" bare/npy
+wrong 2 "spectogram: no such picture (did you mean spectrogram?)" spectogram x -o x.png
 wrong 2 "which picture?" sonogram x -o x.png
 wrong 2 "loss needs a run" loss -o x.png
 wrong 2 "spectrogram needs a sound" spectrogram -o x.png
