@@ -50,6 +50,8 @@ for file in "$source"/tools/lts-*.c; do
     for section in NAME SYNOPSIS DESCRIPTION OPTIONS EXAMPLES '"EXIT STATUS"' '"SEE ALSO"'; do
         ok "$page: $section" grep -qx ".SH $section" "$page"
     done
+    # Bare, these print as typographic hyphens and quotes, which no shell takes back.
+    ok "$page: examples to copy" [ -z "$(sed -n '/^\.EX/,/^\.EE/p' "$page" | sed 's/\\-//g' | grep "[-'^~\`]")" ]
     if command -v man >/dev/null && man --version 2>/dev/null | grep -q man; then
         MANWIDTH=80 man -l --warnings "$page" >page 2>warnings || true
         ok "$page renders without warnings: $(cat warnings)" [ ! -s warnings ]
