@@ -35,6 +35,7 @@ static void watch_signals(void)
 
 static void release(cli_session *cli)
 {
+    cli_parse_end(cli);
     for (size_t r = 0; r < cli->row_count; r++)
         if (cli->rows[r].kind == CLI_LIST) {
             cli_list *list = cli->rows[r].value;
@@ -76,11 +77,11 @@ static void make_rows(cli_session *cli)
         CLI_OPTION(CLI_FLAG, "quiet", 'q', &cli->quiet, NULL, "print errors only"),
         CLI_OPTION(CLI_FLAG, "verbose", 'v', &cli->verbose, NULL, "print details too"),
         CLI_OPTION(CLI_FLAG, "json", 0, &cli->json, NULL, "print JSON, one object a line"),
-        CLI_OPTION(CLI_FLAG, "help", 'h', &cli->help, NULL, "print this help"),
-        CLI_OPTION(CLI_FLAG, "version", 0, &cli->version, NULL, "print the version"),
         CLI_OPTION(CLI_CHOICE, "completion", 0, &cli->shell, NULL,
                    "print completions for this shell", .choices = shells, .standard = "",
                    .given = &cli->completion),
+        CLI_OPTION(CLI_FLAG, "help", 'h', &cli->help, NULL, "print this help"),
+        CLI_OPTION(CLI_FLAG, "version", 0, &cli->version, NULL, "print the version"),
     };
     const size_t shared = sizeof common / sizeof *common;
     size_t own = 0;
@@ -90,6 +91,22 @@ static void make_rows(cli_session *cli)
     cli->rows = cli_need(lts_alloc(cli->row_count, sizeof *cli->rows));
     memcpy(cli->rows, cli->program->options, own * sizeof *cli->rows);
     memcpy(cli->rows + own, common, sizeof common);
+}
+
+static void check_words(const cli_session *cli)
+{
+    const cli_program *program = cli->program;
+    for (size_t r = 0; r < cli->row_count; r++) {
+        const cli_option *row = &cli->rows[r];
+        bool missing = row->required && row->kind == CLI_TEXT && !*(const char **)row->value;
+        if (missing || (row->required && row->kind == CLI_LIST && !((cli_list *)row->value)->count))
+            cli_misuse(cli, "--%s %s is missing", row->name, row->argument);
+    }
+    if (cli->operands.count < program->operands_min)
+        cli_misuse(cli, "too few arguments: %s %.*s", program->name,
+                   (int)strcspn(program->usage, "\n"), program->usage);
+    if (cli->operands.count > program->operands_max)
+        cli_misuse(cli, "%s: one argument too many", cli->operands.item[program->operands_max]);
 }
 
 cli_session *cli_start(const cli_program *program, int argc, char **argv)
@@ -102,16 +119,16 @@ cli_session *cli_start(const cli_program *program, int argc, char **argv)
     make_rows(cli);
     cli_parse(cli, argc, argv);
     if (cli->help || cli->version || cli->completion) {
-        if (cli->help)
-            cli_print_help(cli);
-        else if (cli->completion)
+        if (cli->completion)
             cli_print_completion(cli);
+        else if (cli->help)
+            cli_print_help(cli);
         else
             printf("%s (latent-timbre) %s\n", program->name, LTS_VERSION);
         release(cli);
         exit(fflush(stdout) == 0 ? CLI_DONE : CLI_FAILED);
     }
-    cli_check_words(cli);
+    check_words(cli);
     watch_signals();
     return cli;
 }

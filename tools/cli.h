@@ -104,12 +104,12 @@ typedef struct cli_session cli_session;
 
 typedef struct cli_program {
     const char *name, *summary;
-    const char *usage;         /* a line for each form of the command, without the name */
-    const cli_option *options; /* ends in an empty row */
-    const char *examples;      /* lines */
-    size_t operands_min, operands_max;
+    const char *usage;           /* a line for each form of the command, without the name */
+    const cli_option *options;   /* ends in an empty row */
+    const char *examples;        /* lines */
     const char *operand;         /* as an option's `argument`: FILE, RUN, DATASET; or NULL */
     const char *const *commands; /* what the first operand must be one of, ends in NULL; or NULL */
+    size_t operands_min, operands_max;
     /* How a record looks on standard output without --json and --quiet; NULL: "event: name value,
      * ...". */
     void (*show)(cli_session *cli, const char *event, const lts_field *fields, size_t count);

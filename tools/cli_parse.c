@@ -107,13 +107,14 @@ static void unknown_option(cli_session *cli, const char *word)
     cli_misuse(cli, "%s: no such option", word);
 }
 
-static void take_words(cli_session *cli, poptContext context)
+static void take_words(cli_session *cli)
 {
+    poptContext context = cli->popt;
     for (int row; (row = poptGetNextOpt(context)) != -1;) {
         const char *bad = row < -1 ? poptBadOption(context, POPT_BADOPTION_NOALIAS) : NULL;
         if (row == POPT_ERROR_BADOPT)
             unknown_option(cli, bad);
-        if (bad)
+        if (row < -1)
             cli_misuse(cli, "%s: %s", bad, poptStrerror(row));
         const cli_option *option = &cli->rows[row - 1];
         char *text = option->kind == CLI_FLAG ? NULL : keep(cli, poptGetOptArg(context));
@@ -123,25 +124,19 @@ static void take_words(cli_session *cli, poptContext context)
         list_add(&cli->operands, keep(cli, strdup(word)));
 }
 
-void cli_check_words(const cli_session *cli)
+void cli_parse_end(cli_session *cli)
 {
-    const cli_program *program = cli->program;
-    for (size_t r = 0; r < cli->row_count; r++) {
-        const cli_option *row = &cli->rows[r];
-        bool missing = row->required && row->kind == CLI_TEXT && !*(const char **)row->value;
-        if (missing || (row->required && row->kind == CLI_LIST && !((cli_list *)row->value)->count))
-            cli_misuse(cli, "--%s %s is missing", row->name, row->argument);
-    }
-    if (cli->operands.count < program->operands_min)
-        cli_misuse(cli, "too few arguments: %s %.*s", program->name,
-                   (int)strcspn(program->usage, "\n"), program->usage);
-    if (cli->operands.count > program->operands_max)
-        cli_misuse(cli, "%s: one argument too many", cli->operands.item[program->operands_max]);
+    if (cli->popt)
+        poptFreeContext(cli->popt);
+    cli->popt = NULL;
+    lts_free(cli->popt_table);
+    cli->popt_table = NULL;
 }
 
 void cli_parse(cli_session *cli, int argc, char **argv)
 {
     struct poptOption *table = cli_need(lts_alloc(cli->row_count + 1, sizeof *table));
+    cli->popt_table = table;
     for (size_t r = 0; r < cli->row_count; r++) {
         const cli_option *row = &cli->rows[r];
         table[r] = (struct poptOption){
@@ -154,9 +149,8 @@ void cli_parse(cli_session *cli, int argc, char **argv)
     /* An error among the options is printed as JSON wherever --json stands. */
     for (int a = 1; a < argc && strcmp(argv[a], "--") != 0; a++)
         cli->json = cli->json || strcmp(argv[a], "--json") == 0;
-    poptContext context =
-        cli_need(poptGetContext(cli->program->name, argc, (const char **)argv, table, 0));
-    take_words(cli, context);
-    poptFreeContext(context);
-    lts_free(table);
+    cli->popt =
+        cli_need(poptGetContext(cli->program->name, argc, (const char **)argv, cli->popt_table, 0));
+    take_words(cli);
+    cli_parse_end(cli);
 }

@@ -12,6 +12,8 @@ struct cli_session {
     cli_option *rows; /* the tool's options, then the common ones */
     size_t row_count;
     cli_list operands;
+    struct poptContext_s *popt; /* while the words are parsed, by this table */
+    struct poptOption *popt_table;
     char **texts; /* what popt handed out, to be freed */
     size_t text_count;
     int64_t threads, seed;
@@ -31,8 +33,7 @@ void *cli_need(void *memory);
 /* Puts the words of the command line where the rows and `operands` want them; does not return from
  * a wrong one. */
 void cli_parse(cli_session *cli, int argc, char **argv);
-/* Whether all that is required was given, and no operand too many. */
-void cli_check_words(const cli_session *cli);
+void cli_parse_end(cli_session *cli); /* frees what cli_parse left when it did not return */
 void cli_print_help(const cli_session *cli);
 /* A script that completes the tool's command line, all of it from the table of options. */
 void cli_print_completion(const cli_session *cli);
