@@ -50,7 +50,7 @@ prints "done         2"
 
 # Wrong use.
 expect 2 "an unknown option" lts-dataset --jbos 2 "a set"
-says "lts-dataset: --jbos: no such option; try lts-dataset --help"
+says "lts-dataset: --jbos: no such option (did you mean --jobs?); try lts-dataset --help"
 one_line
 for wrong in --jobs=0 --jobs=two --jobs=1.5 --shard=0/2 --shard=3/2 --shard=1 --shard=1/2/3 --shard=/ \
     --features=mfcc --threads=-1 --seed=x --set=hop --quiet=1; do
