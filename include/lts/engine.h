@@ -18,7 +18,7 @@ typedef struct lts_server_config {
     const char *listen;           /* address to listen on; NULL: 127.0.0.1 */
     int port;                     /* UDP port, 0: any free one */
     const char *reply;            /* "HOST:PORT" that answers go to */
-    const char *device;           /* sound device: number, name, null, file:OUT.wav; NULL: as
+    const char *device;           /* sound device: number, name, null, file:OUT.wav (new); NULL: as
                                      remembered, or the system's default */
     const char *root;             /* every path must lie below it; NULL: anywhere */
     const char *state;            /* file to remember in; "": nothing is remembered; NULL: the

@@ -81,15 +81,16 @@ static void sweep(const lts_server *s)
 static lts_status start(lts_server *s, const lts_server_config *config, lts_error *err)
 {
     sweep(s);
-    osc_report(s->osc, "Initiating audio...");
-    open_player(s);
-    send_devices(s);
     s->starting = true;
     restore_data(s);
     s->starting = false;
     state_changed(s);
-    lts_status status = LTS_OK;
-    if (config->midi)
+    /* Opened once the model's rate is known, for a recording has one rate. */
+    osc_report(s->osc, "Initiating audio...");
+    lts_status status = open_player(s, config->device != NULL, err);
+    if (status == LTS_OK)
+        send_devices(s);
+    if (status == LTS_OK && config->midi)
         status = midi_open(config->midi, on_midi, s, &s->midi, err);
     if (status == LTS_OK && !s->model)
         osc_report(s->osc, "Waiting osc message to load a model...");

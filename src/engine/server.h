@@ -232,8 +232,9 @@ void set_input(const request *r);
 void set_device(const request *r);
 void send_device(lts_server *s);  /* /audio/io */
 void send_devices(lts_server *s); /* /audio/devicelist, and that */
-/* Opens the state's device at the rate of the model, or "null" when it cannot be had. */
-void open_player(lts_server *s);
+/* Opens the state's device at the rate of the model, or "null" after a report when it cannot be
+ * had: LTS_OK. A recording that is needed fails instead, with the reason in err. */
+lts_status open_player(lts_server *s, bool needed, lts_error *err);
 /* Meters, and what the player has to tell. */
 void watch_player(lts_server *s, double now);
 

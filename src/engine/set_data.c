@@ -125,14 +125,15 @@ static lts_status exchange_model(lts_server *s, const char *run, lts_error *err)
 static void follow_rate(lts_server *s)
 {
     double position, rate = s->model->cqt.sample_rate;
-    if (s->player_rate == rate)
+    lts_error why;
+    if (s->starting || s->player_rate == rate)
         return;
     bool sounds = deck_position(s->deck, &position), renders = worker_cancel(s->worker);
     deck_stop(s->deck);
     if (sounds || renders)
         osc_report(s->osc, "Stopped: what %s is of %g Hz, this model's sounds are of %g Hz.",
                    sounds ? "plays" : "is rendered", s->player_rate, rate);
-    open_player(s);
+    open_player(s, false, &why);
 }
 
 static bool load_model(lts_server *s, const path_rules *rules, const char *sent)

@@ -25,11 +25,10 @@ static void tell(void *server, const char *text)
     osc_report(s->osc, "%s", text);
 }
 
-static lts_status open_device(lts_server *s, const char *device, bool anew, double rate,
-                              player **out, lts_error *err)
+static lts_status open_device(lts_server *s, const char *device, double rate, player **out,
+                              lts_error *err)
 {
     const player_config config = {.device = device,
-                                  .anew = anew,
                                   .sample_rate = rate,
                                   .block = s->config.block,
                                   .ahead = AHEAD,
@@ -47,41 +46,57 @@ static void take_player(lts_server *s, player *p, double rate)
     s->limited = 0;
 }
 
-/* A recording that is under way goes on in another file. */
-static char *device_again(const lts_server *s, bool *goes_on)
+static bool is_recording(const char *device)
+{
+    return device && strncmp(device, "file:", 5) == 0;
+}
+
+/* A recording that is under way goes on in another file: take-2.wav after take.wav. */
+static char *device_again(const lts_server *s)
 {
     const char *device = s->state.device;
-    *goes_on = s->player && device && strncmp(device, "file:", 5) == 0;
-    if (!*goes_on)
+    if (!s->player || !is_recording(device))
         return lts_strdup(device ? device : "");
     char *name = NULL;
+    const size_t all = strlen(device);
+    const size_t length = all > 9 && strcmp(device + all - 4, ".wav") == 0 ? all - 4 : all;
     for (unsigned part = 2; !name || lts_is_file(name + 5); part++) {
         lts_free(name);
-        name = lts_format("%s-%u.wav", device, part);
+        name = lts_format("%.*s-%u.wav", (int)length, device, part);
         if (!name)
             return NULL;
     }
     return name;
 }
 
-void open_player(lts_server *s)
+static void take_silence(lts_server *s, double rate, const char *why)
 {
-    lts_error err = {0};
-    player *p = NULL;
-    double rate = s->model ? s->model->cqt.sample_rate : lts_cqt_defaults().sample_rate;
-    bool goes_on;
-    char *device = device_again(s, &goes_on);
-    take_player(s, NULL, rate);
-    lts_status status = open_device(s, device, goes_on, rate, &p, &err);
-    lts_free(device);
-    if (status != LTS_OK) {
-        osc_report(s->osc, "Silent: %s", err.text);
-        lts_message(s->reporter, LTS_LEVEL_WARNING, "silent: %s", err.text);
-        status = open_device(s, "null", false, rate, &p, &err);
-    }
-    if (status != LTS_OK)
+    lts_error err;
+    player *p;
+    osc_report(s->osc, "Silent: %s", why);
+    lts_message(s->reporter, LTS_LEVEL_WARNING, "silent: %s", why);
+    if (open_device(s, "null", rate, &p, &err) != LTS_OK)
         lts_message(s->reporter, LTS_LEVEL_WARNING, "no sound, not even silent: %s", err.text);
     take_player(s, p, rate);
+}
+
+lts_status open_player(lts_server *s, bool needed, lts_error *err)
+{
+    player *p = NULL;
+    double rate = s->model ? s->model->cqt.sample_rate : lts_cqt_defaults().sample_rate;
+    char *device = device_again(s);
+    take_player(s, NULL, rate);
+    lts_status status = device ? open_device(s, device, rate, &p, err)
+                               : lts_fail(err, LTS_ERR_MEMORY, "out of memory: the device");
+    const bool refused = status != LTS_OK && needed && is_recording(device);
+    lts_free(device);
+    if (refused)
+        return status;
+    if (status == LTS_OK)
+        take_player(s, p, rate);
+    else
+        take_silence(s, rate, err->text);
+    return LTS_OK;
 }
 
 void send_device(lts_server *s)
@@ -149,18 +164,18 @@ static char *wanted_device(lts_server *s, const request *r)
 void set_device(const request *r)
 {
     lts_server *s = r->server;
-    lts_error err;
+    lts_error err, why;
     player *p;
     char *name = wanted_device(s, r);
     if (!name)
         return;
-    lts_status status = open_device(s, name, true, s->player_rate, &p, &err);
+    lts_status status = open_device(s, name, s->player_rate, &p, &err);
     /* A device of the system's may be one that only one can have: it is let go, and had back. */
     if (status != LTS_OK && s->player && player_id(s->player) >= 0) {
         take_player(s, NULL, s->player_rate);
-        status = open_device(s, name, true, s->player_rate, &p, &err);
+        status = open_device(s, name, s->player_rate, &p, &err);
         if (status != LTS_OK)
-            open_player(s);
+            open_player(s, false, &why);
     }
     if (status == LTS_OK) {
         take_player(s, p, s->player_rate);
