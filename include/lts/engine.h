@@ -39,8 +39,9 @@ lts_server_config lts_server_defaults(void);
 typedef struct lts_server lts_server;
 
 /* Opens ports and device, restores what is remembered, starts the threads. A device that cannot be
- * opened is reported and replaced by "null"; what cannot be restored is reported and left out.
- * LTS_ERR_ARGUMENT for a setting, LTS_ERR_EXISTS for a port that is taken. */
+ * opened is reported and replaced by "null"; what cannot be restored is reported and left out. A
+ * recording that cannot be made is an error. LTS_ERR_ARGUMENT for a setting, LTS_ERR_EXISTS for a
+ * port or the name of a recording that is taken, LTS_ERR_IO. */
 lts_status lts_server_open(const lts_server_config *config, const lts_reporter *reporter,
                            lts_server **out, lts_error *err);
 /* Says where it listens (a record "server": listening, answering, both HOST:PORT) and serves until
