@@ -50,7 +50,9 @@ void conduct_message(lts_server *s, const queued *item)
                        .acted = item->acted,
                        .stops = item->stops};
     if (!a) {
-        osc_report(s->osc, "%.60s: no such address: see lts-osc(7)", path);
+        osc_report(s->osc, "%.60s: %s", path,
+                   address_lacks_voice(path) ? "no such voice: choose 1 to 8"
+                                             : "no such address: see lts-osc(7)");
     } else if (!address_accepts(a, &item->message)) {
         refuse(s, a, &item->message);
     } else if ((a->kind & ADDRESS_SOUNDS) && item->stops != atomic_load(&s->stops)) {

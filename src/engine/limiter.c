@@ -35,8 +35,12 @@ size_t limiter_apply(float *x, size_t n)
 
 limiter limiter_start(double sample_rate)
 {
-    return (limiter){
-        .sample_rate = sample_rate, .known = lowest, .level = 1, .peak = 1, .least = 1};
+    return (limiter){.sample_rate = sample_rate,
+                     .known = lowest,
+                     .level = 1,
+                     .peak = 1,
+                     .least_level = 1,
+                     .least_peak = 1};
 }
 
 static double mean_square(const float *x, size_t n)
@@ -100,7 +104,8 @@ static void run_step(limiter *l, float *x, size_t n, size_t ahead)
     limiter_apply(x, n);
     l->level = level;
     l->peak = peak;
-    l->least = fmin(l->least, level * peak);
+    l->least_level = fmin(l->least_level, level);
+    l->least_peak = fmin(l->least_peak, peak);
 }
 
 static void clear_wrong(float *x, size_t n)

@@ -26,11 +26,11 @@ size_t limiter_apply(float *x, size_t n);
  * No delay, no memory, no locks. */
 typedef struct limiter {
     double sample_rate;
-    double power;       /* p */
-    double known;       /* k */
-    double idle;        /* s since the level came within 6 dB of k */
-    double level, peak; /* the two factors, at the end of what was done last */
-    double least;       /* the smallest product of them; for the caller to set back to 1 */
+    double power;                   /* p */
+    double known;                   /* k */
+    double idle;                    /* s since the level came within 6 dB of k */
+    double level, peak;             /* the two factors, at the end of what was done last */
+    double least_level, least_peak; /* the smallest they were; for the caller to set back to 1 */
 } limiter;
 
 limiter limiter_start(double sample_rate); /* Hz */

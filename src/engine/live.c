@@ -33,7 +33,7 @@ lts_status live_create(const lts_cqt_config *config, live **out, lts_error *err)
     l->slide = frames_of(config, slide_seconds);
     l->fade = frames_of(config, fade_seconds);
     l->used = l->group * l->hop;
-    l->least = 1;
+    l->gains = (live_gains){1, 1};
     l->limiter = limiter_start(config->sample_rate);
     status = lts_alloc_checked(&l->ready, l->used, sizeof(float), "live voices", err);
     if (status == LTS_OK)
@@ -187,8 +187,7 @@ lts_status live_stop(live *l, unsigned voice, lts_error *err)
     release_walks(dropped);
     live_reap(l);
     if (!sounded)
-        return lts_fail(err, LTS_ERR_NOT_FOUND, "voice %u does not sound: start it first",
-                        voice + 1);
+        return lts_fail(err, LTS_ERR_NOT_FOUND, "voice %u does not sound", voice + 1);
     return LTS_OK;
 }
 

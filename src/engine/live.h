@@ -88,9 +88,12 @@ typedef struct live_status {
 } live_status;
 live_status live_watch(live *l, unsigned voice);
 
-/* The smallest gain of the limiter since the last call, as of the last fill; 1: it left all as it
- * was. */
-double live_take_gain(live *l);
+/* The smallest gains of the limiter since the last call, as of the last fill: against what gets
+ * loud at once, and against what is beyond full scale. 1: it left all as it was. */
+typedef struct live_gains {
+    double level, peak;
+} live_gains;
+live_gains live_take_gains(live *l);
 /* Frames of the voice, which is there, for which the model made no sound, since the last call. */
 size_t live_take_repeated(live *l, unsigned voice);
 

@@ -90,11 +90,11 @@ lts_status live_weights(live *l, unsigned voice, const float *weight, size_t cou
     return LTS_OK;
 }
 
-double live_take_gain(live *l)
+live_gains live_take_gains(live *l)
 {
     pthread_mutex_lock(&l->lock);
-    const double least = l->least;
-    l->least = 1;
+    const live_gains least = l->gains;
+    l->gains = (live_gains){1, 1};
     pthread_mutex_unlock(&l->lock);
     return least;
 }

@@ -39,8 +39,9 @@ static void exchange(live *l)
         w->next = l->done;
         l->done = w;
     }
-    l->least = fmin(l->least, l->limiter.least);
-    l->limiter.least = 1;
+    l->gains.level = fmin(l->gains.level, l->limiter.least_level);
+    l->gains.peak = fmin(l->gains.peak, l->limiter.least_peak);
+    l->limiter.least_level = l->limiter.least_peak = 1;
     for (unsigned i = 0; i < LIVE_VOICES; i++) {
         live_voice *v = &l->voice[i];
         take_pending(l, v, i);

@@ -78,8 +78,8 @@ struct live {
     size_t slide; /* frames in which a control reaches its goal */
     size_t fade;  /* frames of a jump */
     pthread_mutex_t lock;
-    live_walk *done; /* under the lock: to be released */
-    double least;    /* under the lock: the smallest gain since it was asked for */
+    live_walk *done;  /* under the lock: to be released */
+    live_gains gains; /* under the lock: the smallest since they were asked for */
     live_voice voice[LIVE_VOICES];
 
     /* The feeder's. */

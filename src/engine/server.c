@@ -1,5 +1,6 @@
 #include "engine/server.h"
 
+#include <math.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -107,8 +108,10 @@ lts_status server_create(const lts_server_config *config, const lts_reporter *re
         return status;
     s->reporter = reporter;
     s->alpha = 0.5f;
-    for (unsigned voice = 0; voice < LIVE_VOICES; voice++)
+    for (unsigned voice = 0; voice < LIVE_VOICES; voice++) {
         s->note[voice] = NO_NOTE;
+        s->voice_alpha[voice] = NAN;
+    }
     lts_rng_seed(&s->rng, (uint64_t)time(NULL), (uint64_t)getpid());
     pthread_mutex_init(&s->mixing, NULL);
     pthread_mutex_init(&s->voices, NULL);

@@ -57,7 +57,7 @@ void set_alfa(const request *r)
 {
     lts_curve curve;
     lts_error err;
-    /* The patch draws -1.3 .. 1.3; 1 is all of the first sound. */
+    /* The patch draws -1.3 .. 1.3; 1 is all of the first sound. Others may go further out. */
     if (curve_of(r, 0, 1, 0.5f, 0.5f, &curve, &err) == LTS_OK)
         take_curve(r->server, curve, false);
     else

@@ -4,8 +4,6 @@
 #include <string.h>
 
 enum { MOST_DEVICES = 64, AHEAD = 2 /* blocks in the ring */ };
-static const double meter_gap = 0.1;   /* s */
-static const double limited_gap = 2.0; /* s between reports of a sound too loud */
 
 /* Asks the deck and the voices: the player's fill. */
 static void play_all(void *server, float *x, size_t count)
@@ -203,35 +201,4 @@ void set_input(const request *r)
     s->input = (int)id;
     osc_report(s->osc, "Audio input is set to %s", device[s->input].name);
     send_device(s);
-}
-
-static void send_meters(lts_server *s, const player_status *status)
-{
-    double position;
-    osc_send(s->osc, "/meter", "ff", (double)status->peak, (double)status->rms);
-    deck_position(s->deck, &position);
-    osc_send(s->osc, "/playhead", "f", position);
-    for (unsigned voice = 0; s->live && voice < LIVE_VOICES; voice++) {
-        live_status now = live_watch(s->live, voice);
-        char path[24];
-        snprintf(path, sizeof path, "/live/%u/at", voice + 1);
-        if (now.sounding)
-            osc_send(s->osc, path, "f", now.position);
-    }
-}
-
-void watch_player(lts_server *s, double now)
-{
-    if (!s->player || now - s->watched < meter_gap)
-        return;
-    s->watched = now;
-    player_status status = player_watch(s->player);
-    if (s->meters)
-        send_meters(s, &status);
-    if (status.limited > s->limited && now - s->limited_told > limited_gap) {
-        osc_report(s->osc, "Too loud: %llu samples were limited: switch normalization on.",
-                   (unsigned long long)(status.limited - s->limited));
-        s->limited = status.limited;
-        s->limited_told = now;
-    }
 }

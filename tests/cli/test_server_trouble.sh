@@ -34,10 +34,14 @@ done
 asks "alfa" /set_alfa f 0
 asks "a file" /audio/device/out s "file:$PWD/live.wav"
 asks "a voice" /live/start fff 1 0 0
-for value in 3e38 -3e38 1e30; do
-    send /live/alpha f $value
-    send /live/alpha ff $value $value
-    sleep 0.1
+for value in 3e38 -3e38 1e30 4.5 -3.5; do
+    refused "choose -3 to 4" /live/alpha f $value
+    refused "choose -4 to 4" /live/alpha ff 0 ${value/-3.5/-4.5}
+done
+for value in 4 -3 0.5 4; do
+    asks "as far as it goes" /live/alpha f $value
+    lines 0
+    sleep 0.2
 done
 asks "back" /live/alpha f 0.5
 sleep 0.5
