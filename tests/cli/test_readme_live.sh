@@ -20,12 +20,12 @@ printf '%s\n' 'sleep 0.5' 'kill %1 && wait %1' 'echo "the server: $?"' 'kill %2'
 PATH=$bin:$PATH timeout 120 bash -m session.sh >answers 2>said || true
 sed -n 's/^[^ ]* \/report s "\(.*\)"$/\1/p' answers >reports
 ok "the server ends well" grep -q '^the server: 0$' answers
-for said in 'First sound is set to pan' 'Second sound is set to kettle' 'Alfa vector is updated\.' \
+for said in 'First sound is set to: pan ' 'Second sound is set to: kettle ' 'Alfa vector is updated\.' \
     'Audio generated, playing\.\.\.' 'Save folder set to ' 'Saved the last generated sound' \
     'Voice 1 loops pan.wav and kettle.wav\.' 'Voice 2 loops ' 'Stopped audio playback'; do
     ok "answers $said" grep -q -- "^$said" reports
 done
-ok "nothing is refused" eval '! grep -qE "Could not|: |not set|Error" <(grep -vE "First audio|Second audio|path: " reports)'
+ok "nothing is refused" eval '! grep -qE "Could not|: |not set|Error" <(grep -vE "audio: |sound is set to: |path: " reports)'
 ok "a sound is saved" [ -s generated_audio-00000.wav ]
 ok "all is heard" awk "BEGIN { exit !($("$client" peak heard.wav) > 0.01) }"
 sed 's/^/  /' reports

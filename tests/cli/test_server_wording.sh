@@ -165,8 +165,8 @@ now_on
 server_start
 sync
 answers | grep -v "/sync/$syncs\b" >out
-expected "${started[@]}" "/dataset s \"$DS\"" $'Dataset is set to: \n '"$DS" "${first[@]}" "${second[@]}" \
-    "${loaded[@]}"
+expected "/dataset s \"$DS\"" $'Dataset is set to: \n '"$DS" "${first[@]}" "${second[@]}" \
+    "${loaded[@]}" "${started[@]}"
 ok "the start: as the original, and what is remembered" diff wanted out
 server_stop
 
