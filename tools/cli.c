@@ -85,7 +85,8 @@ static void make_rows(cli_session *cli)
                    "print completions for this shell", .choices = shells, .standard = "",
                    .given = &cli->completion),
         CLI_OPTION(CLI_FLAG, "help", 'h', &cli->help, NULL, "print this help"),
-        CLI_OPTION(CLI_FLAG, "version", 0, &cli->version, NULL, "print the version"),
+        CLI_OPTION(CLI_FLAG, "version", 0, &cli->version, NULL,
+                   "print the version; with --verbose, the optional parts of this build too"),
     };
     const size_t shared = sizeof common / sizeof *common;
     size_t own = 0;
@@ -128,7 +129,7 @@ cli_session *cli_start(const cli_program *program, int argc, char **argv)
         else if (cli->help)
             cli_print_help(cli);
         else
-            printf("%s (latent-timbre) %s\n", program->name, LTS_VERSION);
+            cli_print_version(cli);
         release(cli);
         exit(fflush(stdout) == 0 ? CLI_DONE : CLI_FAILED);
     }

@@ -37,6 +37,8 @@ void cli_parse_end(cli_session *cli); /* frees what cli_parse left when it did n
 void cli_print_help(const cli_session *cli);
 /* A script that completes the tool's command line, all of it from the table of options. */
 void cli_print_completion(const cli_session *cli);
+/* With --verbose also the optional parts of this build. */
+void cli_print_version(const cli_session *cli);
 void cli_reporter_start(cli_session *cli);
 /* "lts-name: text" on standard error and, with --json, an error object. */
 void cli_print_error(cli_session *cli, lts_status status, const char *text);

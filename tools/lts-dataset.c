@@ -54,6 +54,9 @@ static void print_table(cli_session *cli, const lts_dataset_report *report)
         if (report->file[f].outcome == LTS_DATASET_FAILED)
             cli_print(cli, "  %s",
                       report->file[f].reason ? report->file[f].reason : report->file[f].sound);
+    if (report->unreadable)
+        cli_print(cli, "passed over %zu: %s: not readable by this build", report->unreadable,
+                  report->unreadable_kinds);
     if (waiting)
         cli_print(cli, "waiting %6zu", waiting);
 }

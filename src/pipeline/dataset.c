@@ -15,9 +15,14 @@ static void sum_up(dataset_job *job, double start)
     }
     report->elapsed = lts_now() - start;
     const lts_field fields[] = {
-        {"done", NULL, (double)report->done},     {"skipped", NULL, (double)report->skipped},
-        {"failed", NULL, (double)report->failed}, {"seconds", NULL, report->seconds},
-        {"elapsed", NULL, report->elapsed},       {"folder", job->arrays, 0}};
+        {"done", NULL, (double)report->done},
+        {"skipped", NULL, (double)report->skipped},
+        {"failed", NULL, (double)report->failed},
+        {"seconds", NULL, report->seconds},
+        {"elapsed", NULL, report->elapsed},
+        {"folder", job->arrays, 0},
+        {"unreadable", NULL, (double)report->unreadable},
+        {"unreadable_kinds", report->unreadable_kinds ? report->unreadable_kinds : "", 0}};
     lts_record(job->reporter, "dataset", fields, sizeof fields / sizeof *fields);
 }
 
@@ -97,5 +102,6 @@ void lts_dataset_report_free(lts_dataset_report *report)
         lts_free(report->file[f].reason);
     }
     lts_free(report->file);
+    lts_free(report->unreadable_kinds);
     memset(report, 0, sizeof *report);
 }
