@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # lts-interp, lts-encode and lts-decode from the shell: every way to a sound, and every way to fail.
 . "${LTS_SOURCE:?}/tests/cli/lib.sh"
-export OMP_WAIT_POLICY=passive
 
 # samples FILE: the bytes of a WAV's samples alone. value FILE OFFSET TYPE: a number in its header.
 value() { od -An -t "$3" -j "$2" -N "${3#?}" "$1" | tr -d ' '; }

@@ -27,8 +27,6 @@ set_name="a set"
 mkdir -p "$set_name/npy"
 cp "$data"/*.exact.npy "$set_name/npy"
 epochs=20
-# Tests share their processors: a thread that waits should not spin.
-export OMP_WAIT_POLICY=passive
 train() { "$bin/lts-train" --threads 2 "$@"; }
 begin() { # in the background, as $job
     "$bin/lts-train" --threads 2 "$@" >/dev/null 2>&1 &
