@@ -1,7 +1,6 @@
 #include "testing.h"
 
 #include <fcntl.h>
-#include <locale.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -55,11 +54,12 @@ static void numbers_keep_their_decimal_point(void **state)
     (void)state;
     double x;
     int64_t i;
-    bool german = setlocale(LC_ALL, "de_DE.UTF-8") != NULL;
-    (void)german; /* without that locale installed this is the plain case */
+    char *folder = test_folder();
+    test_comma_locale(folder);
     assert_true(lts_parse_double(" 0.0005\t", &x) && x == 0.0005);
     assert_true(lts_parse_double("1e-4", &x) && x == 1e-4);
-    setlocale(LC_ALL, "C");
+    test_plain_locale();
+    test_folder_remove(folder);
     const char *const bad[] = {"", " ", "abc", "1.5x", "nan", "inf", "1,5", "1e999", "1 2"};
     for (size_t b = 0; b < sizeof bad / sizeof *bad; b++)
         assert_false(lts_parse_double(bad[b], &x));

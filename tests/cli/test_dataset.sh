@@ -234,7 +234,7 @@ expect 0 "an array whose sound is gone" lts-dataset many
 says "warning: many/npy/7.npy: no sound of that name is left"
 
 # Where a decimal comma is usual.
-if locale -a 2>/dev/null | grep -qix 'de_DE.utf-\?8'; then
+if comma_locale; then
     export LC_ALL=de_DE.UTF-8
     expect 0 "a German locale" lts-dataset --set audio.cqt_fmin=32.5 --set dataset.cqt_dataset=npy-4 "a set"
     ok "writes points" grep -q "^kl_beta = 0.0005$" "a set/npy-4/config.ini"

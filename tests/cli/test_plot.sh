@@ -78,6 +78,15 @@ ok "a group named chirp_noise.exact" grep -qF "<text>chirp_noise.exact</text>" f
 expect 0 "colour by prefix" lts-plot latent --run "$run" --dataset "$set_name" --colour prefix \
     -o f.svg
 ok "a group named chirp" grep -qF "<text>chirp</text>" f.svg
+if comma_locale; then
+    LC_ALL=de_DE.UTF-8 expect 0 "where a decimal comma is usual" lts-plot latent --run "$run" \
+        --dataset "$set_name" --method tsne --points 60 --colour time --seed 3 -o t3.svg
+    ok "draws the same" cmp t.svg t3.svg
+fi
+head -c 40000 "$data/guitar.wav" >cut.wav
+expect 1 "a sound that is cut short" lts-plot spectrogram cut.wav -o cut.svg
+says "cut.wav: cut short: "
+one_line
 printf '0 1\n0.5 0.5\n' >curve.txt
 expect 0 "alphas and a curve" lts-plot latent --run "$run" --a "$data/guitar.wav" \
     --b "$data/breakbeat.wav" --duration 0.5 --alpha -0.5 --alpha 0:1:0.5 --curve curve.txt \

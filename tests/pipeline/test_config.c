@@ -2,7 +2,6 @@
 
 #include "lts/config.h"
 
-#include <locale.h>
 #include <string.h>
 
 static lts_error err; /* of the call that failed last */
@@ -421,12 +420,13 @@ static void values_set_by_the_program_are_text_and_value(void **state)
 static void numbers_keep_their_point_in_every_locale(void **state)
 {
     fixture *f = *state;
-    if (!setlocale(LC_ALL, "de_DE.UTF-8"))
-        skip();
+    char *folder = test_folder();
+    test_comma_locale(folder);
     lts_status status = load_text(f, "[training]\nlearning_rate = 0.005\n");
     if (status == LTS_OK)
         status = lts_config_save(&f->config, f->path, &err);
-    setlocale(LC_ALL, "C");
+    test_plain_locale();
+    test_folder_remove(folder);
     assert_ok(status);
     lts_config_free(&f->config);
     assert_ok(lts_config_load(f->path, NULL, 0, &f->config, NULL, &err));

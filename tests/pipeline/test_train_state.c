@@ -4,7 +4,6 @@
 #include "pipeline/run_folder.h"
 #include "pipeline/train.h"
 
-#include <locale.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -63,7 +62,8 @@ static void a_history_reads_back_as_it_was_written(void **state)
     (void)state;
     lts_error err;
     train_history history = {0}, again = {0};
-    (void)setlocale(LC_ALL, "de_DE.UTF-8"); /* where installed: its comma must not show */
+    char *folder = test_folder();
+    test_comma_locale(folder); /* which must not show */
     for (uint64_t e = 1; e <= 150; e++) {
         train_epoch row = some_epoch(e, e % 2);
         assert_ok(train_history_add(&history, &row, &err));
@@ -75,7 +75,8 @@ static void a_history_reads_back_as_it_was_written(void **state)
                                  "frames_per_second,seconds\n1,0.142857142857"));
     assert_non_null(strstr(text, ",,,,0.0001,7860.123456,14.25\n3,0.428571428571"));
     assert_ok(train_history_parse(text, &again, &err));
-    setlocale(LC_ALL, "C");
+    test_plain_locale();
+    test_folder_remove(folder);
     assert_int_equal(again.count, 150);
     char *same = train_history_text(&again);
     assert_string_equal(same, text);
