@@ -106,7 +106,7 @@ static bool read_xing(int descriptor, uint64_t file_size, sound_bytes *bytes)
             continue;
         const uint64_t has = load(xing + 4, 4, true);
         *bytes = (sound_bytes){load(xing + (has & HAS_FRAMES ? 12 : 8), 4, true), file_size - at};
-        return has & HAS_BYTES;
+        return has & HAS_BYTES && bytes->promised > 0;
     }
     return false;
 }
