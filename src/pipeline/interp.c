@@ -13,6 +13,7 @@ typedef struct sound {
     size_t before;       /* of them in front of the excerpt */
     float *mean;         /* (T,Z) */
     float *log_variance; /* (T,Z), NULL until a path is sampled */
+    lts_render_ends ends;
 } sound;
 
 struct lts_interp {
@@ -58,6 +59,7 @@ static lts_status read_sound(lts_interp *interp, const lts_source *source, sound
         into->x = read;
     }
     into->total = got;
+    into->ends = (lts_render_ends){.more_before = start > 0, .more_after = got >= wanted + hop};
     return status;
 }
 
@@ -192,6 +194,17 @@ const float *lts_interp_mean(const lts_interp *interp, size_t s)
     return interp->sounds[s].mean;
 }
 
+/* A mixture goes on where any of its sounds does. */
+static lts_render_ends mixture_ends(const lts_interp *interp)
+{
+    lts_render_ends ends = {false, false};
+    for (size_t s = 0; s < interp->count; s++) {
+        ends.more_before = ends.more_before || interp->sounds[s].ends.more_before;
+        ends.more_after = ends.more_after || interp->sounds[s].ends.more_after;
+    }
+    return ends;
+}
+
 /* The sounds' paths as a mixture along `weight`; `*paths` (lts_free) holds its pointers. */
 static lts_status open_mixture(lts_interp *interp, const float *weight,
                                const lts_render_config *config, const float ***paths,
@@ -211,7 +224,8 @@ static lts_status open_mixture(lts_interp *interp, const float *weight,
                              .frames = interp->frames,
                              .mean = *paths,
                              .log_variance = config->sample ? *paths + interp->count : NULL,
-                             .weight = weight};
+                             .weight = weight,
+                             .ends = mixture_ends(interp)};
     return LTS_OK;
 }
 

@@ -135,7 +135,8 @@ static void a_mixture_renders_the_same_bytes_every_time(void **state)
         weight[f->frames + t] = -0.3f;
     }
     const float *means[] = {mean, reversed}, *spreads[] = {spread, reversed_spread};
-    lts_mixture mixture = {2, f->frames, means, spreads, weight};
+    lts_mixture mixture = {
+        .sounds = 2, .frames = f->frames, .mean = means, .log_variance = spreads, .weight = weight};
     lts_render_config config = lts_render_defaults();
     config.phase.iterations = 1;
     assert_ok(lts_render(f->renderer, &mixture, &config, first, f->n, NULL, &err));
