@@ -142,25 +142,20 @@ static lts_status render_one(const options *o, lts_interp *interp, const char *c
                              const lts_render_config *render, const lts_reporter *reporter,
                              lts_error *err)
 {
-    size_t n = lts_interp_samples(interp), count = lts_interp_count(interp);
-    double rate = lts_renderer_settings(lts_interp_renderer(interp))->sample_rate;
-    float *x = NULL, *weight = NULL;
+    const size_t n = lts_interp_samples(interp), count = lts_interp_count(interp);
+    const double rate = lts_renderer_settings(lts_interp_renderer(interp))->sample_rate;
+    float *weight = NULL;
     char *path = describe_path(o, texts);
     lts_status status = lts_alloc_checked(&weight, lts_interp_frames(interp),
                                           count * sizeof *weight, "weights", err);
     if (status == LTS_OK)
-        status = lts_alloc_checked(&x, n, sizeof *x, "samples", err);
-    if (status == LTS_OK)
         status = make_weights(o, interp, (double)n / rate, texts, weight, err);
+    const lts_interp_made made = {.path = path ? path : "", .weight = weight, .config = render};
     if (status == LTS_OK)
-        status = lts_interp_render(interp, weight, render, x, reporter, err);
+        status = lts_interp_save(interp, o->out, &made, &o->sound.output, reporter, err);
     if (status == LTS_ERR_CANCELLED)
         lts_fail(err, status, "%s: interrupted: nothing was written", o->out);
-    if (status == LTS_OK)
-        status = lts_interp_save(interp, o->out, x, path ? path : "", render, &o->sound.output,
-                                 reporter, err);
     lts_free(path);
-    lts_free(x);
     lts_free(weight);
     return status;
 }
@@ -180,8 +175,8 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
     if (status == LTS_OK && !o->alpha.range)
         status = lts_output_check(o->out, sources, count, err);
     if (status == LTS_OK)
-        status = lts_interp_open(model, sources, count, o->duration, cli_threads(cli), &interp,
-                                 cli_reporter(cli), err);
+        status = lts_interp_open_stream(model, sources, count, o->duration, cli_threads(cli),
+                                        LTS_INTERP_KEPT, &interp, cli_reporter(cli), err);
     if (status == LTS_OK && o->alpha.range)
         status = lts_interp_save_range(interp, o->out, o->alpha.from, o->alpha.to, o->alpha.step,
                                        render, &o->sound.output, cli_reporter(cli), err);

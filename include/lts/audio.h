@@ -74,6 +74,17 @@ lts_status lts_audio_save(const char *path, const float *x, size_t n,
 lts_status lts_audio_save_in(int folder, const char *path, const float *x, size_t n,
                              const lts_audio_format *format, lts_error *err);
 
+/* The same in pieces: n >= 1 samples in all, of which none need lie in memory together. append
+ * refuses a NaN or infinite sample (LTS_ERR_NONFINITE, with its number) and more than n in all
+ * (LTS_ERR_ARGUMENT). commit and abort free the writer, whatever they return. */
+typedef struct lts_audio_writer lts_audio_writer;
+lts_status lts_audio_writer_open(const char *path, uint64_t n, const lts_audio_format *format,
+                                 lts_audio_writer **out, lts_error *err);
+lts_status lts_audio_writer_append(lts_audio_writer *writer, const float *x, size_t n,
+                                   lts_error *err);
+lts_status lts_audio_writer_commit(lts_audio_writer *writer, lts_error *err);
+void lts_audio_writer_abort(lts_audio_writer *writer); /* NULL is allowed */
+
 /* "16", "24" or "32f". */
 bool lts_audio_parse_bits(const char *text, lts_audio_bits *bits);
 

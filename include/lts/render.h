@@ -34,14 +34,13 @@ size_t lts_render_context(const lts_cqt_config *config);
 /* x, N samples -> magnitudes (T,K) linear. No allocation. */
 void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, float *magnitudes);
 
-/* An excerpt of a sound with what surrounds it -> latent path of the excerpt's T = 1 + excerpt /
- * hop frames: mean (T,Z), log_variance (T,Z) or NULL. x holds `before` samples, a multiple of the
- * hop, then the excerpt, then what follows, `total` in all; with lts_render_context of each, or all
- * there is, the frames are those of the whole sound. The reporter is only asked whether to go on.
- */
-lts_status lts_renderer_encode(lts_renderer *renderer, const float *x, size_t total, size_t before,
-                               size_t excerpt, float *mean, float *log_variance,
-                               const lts_reporter *reporter, lts_error *err);
+/* The renderer's plan, for streams of its transform: frames as lts_renderer_analyse gives them. */
+const lts_cqt *lts_renderer_plan(const lts_renderer *renderer);
+
+/* magnitudes (T,K) linear -> mean (T,Z), log_variance (T,Z) or NULL. In pieces that begin on
+ * multiples of 128 frames, the result is that of the whole, bit for bit. */
+void lts_renderer_encode(lts_renderer *renderer, const float *magnitudes, size_t frames,
+                         float *mean, float *log_variance);
 
 /* The latent path of one of a mixture's sounds, frames first .. first+count-1: mean (count,Z), and
  * log_variance (count,Z) unless that is NULL. Asked for as lts_render_rows is, sound by sound. */

@@ -4,37 +4,33 @@
 
 #include <math.h>
 
+static lts_status save_in(lts_interp *interp, const char *folder, const char *name,
+                          const lts_interp_made *made, const lts_interp_batch *batch,
+                          const lts_reporter *reporter, lts_error *err)
+{
+    char *file = lts_path_join(folder, name);
+    lts_status status = file ? lts_interp_save(interp, file, made, &batch->output, reporter, err)
+                             : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+    lts_free(file);
+    return status;
+}
+
 /* Writes the pair's originals and their phase-only versions, then the range of alpha. */
 static lts_status save_set(lts_interp *interp, const char *folder, const lts_interp_batch *batch,
                            const lts_reporter *reporter, lts_error *err)
 {
-    float *x;
-    size_t n = lts_interp_samples(interp);
-    lts_status status = lts_alloc_checked(&x, n, sizeof *x, "samples", err);
-    if (status == LTS_OK)
-        status = lts_make_folder(folder, err);
+    static const char *const originals[] = {"original_1.wav", "original_2.wav"};
+    static const char *const phase_only[] = {"original-icqt+gL_1.wav", "original-icqt+gL_2.wav"};
+    lts_status status = lts_make_folder(folder, err);
     for (size_t s = 0; status == LTS_OK && s < 2; s++) {
-        char *original = lts_format("%s/original_%zu.wav", folder, s + 1);
-        char *phase_only = lts_format("%s/original-icqt+gL_%zu.wav", folder, s + 1);
-        const float *excerpt = lts_interp_excerpt(interp, s);
-        for (size_t i = 0; i < n; i++)
-            x[i] = excerpt[i];
-        if (!original || !phase_only)
-            status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+        const lts_interp_made own = {.path = "original", .sound = s};
+        const lts_interp_made phase = {.path = "phase only", .sound = s, .config = &batch->render};
+        status = save_in(interp, folder, originals[s], &own, batch, reporter, err);
         if (status == LTS_OK)
-            status = lts_interp_save(interp, original, x, "original", NULL, &batch->output,
-                                     reporter, err);
-        if (status == LTS_OK)
-            status = lts_interp_phase_only(interp, s, &batch->render.phase, x, reporter, err);
-        if (status == LTS_OK)
-            status = lts_interp_save(interp, phase_only, x, "phase only", &batch->render,
-                                     &batch->output, reporter, err);
-        lts_free(original);
-        lts_free(phase_only);
+            status = save_in(interp, folder, phase_only[s], &phase, batch, reporter, err);
     }
     if (status == LTS_ERR_CANCELLED)
         lts_fail(err, status, "%s: interrupted: what is there is whole", folder);
-    lts_free(x);
     if (status == LTS_OK)
         status = lts_interp_save_range(interp, folder, batch->from, batch->to, batch->step,
                                        &batch->render, &batch->output, reporter, err);
@@ -49,9 +45,9 @@ static lts_status run_set(const lts_model *model, const char *name, const lts_so
     char *folder = lts_format("%s/audio_examples_interpolations/%s", batch->run, name);
     lts_message(reporter, LTS_LEVEL_NOTE, "%s: %s@%g and %s@%g, %g s", name, sources[0].path,
                 sources[0].offset, sources[1].path, sources[1].offset, length);
-    lts_status status =
-        folder ? lts_interp_open(model, sources, 2, length, batch->threads, &interp, reporter, err)
-               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+    lts_status status = folder ? lts_interp_open_stream(model, sources, 2, length, batch->threads,
+                                                        LTS_INTERP_KEPT, &interp, reporter, err)
+                               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
     if (status == LTS_OK)
         status = save_set(interp, folder, batch, reporter, err);
     lts_interp_close(interp);
