@@ -1,5 +1,7 @@
 #include "pipeline/config.h"
 
+#include "lts/dsp.h"
+
 static const char *const types[] = {"auto", "vae", "vae2", "cvae", "semantic", "inversynth", NULL};
 static const char *const outputs[] = {"linear", "relu", "sigmoid", NULL};
 static const char *const losses[] = {"mean", "sum", NULL};
@@ -11,7 +13,9 @@ static const char shuffles_all[] = "every epoch shuffles all frames, without a b
 static const char no_model_plot[] = "no picture of the network is drawn; lts-plot draws the loss "
                                     "and the latent space";
 
-#define AT(member) offsetof(lts_config, member)
+#define QUOTED(text)    #text
+#define TEXT_OF(number) QUOTED(number)
+#define AT(member)      offsetof(lts_config, member)
 #define ROW(s, k, a, t, member, text)                                                              \
     .section = s, .key = k, .alias = a, .kind = t, .offset = AT(member), .standard = text
 #define INT(s, k, a, member, text, low, high, words)                                               \
@@ -51,7 +55,7 @@ const config_row config_table[] = {
     {ROW("audio", "cqt_fmin", NULL, CONFIG_PITCH, audio.cqt_fmin, "C1"),
      .help = "lowest bin, a note or Hz"},
     CHOICE("audio", "cqt_bit_depth", audio.cqt_bit_depth, "float32", depths, NULL),
-    INT("audio", "n_iter", NULL, audio.n_iter, "4", 0, 1000,
+    INT("audio", "n_iter", NULL, audio.n_iter, TEXT_OF(LTS_PHASE_ITERATIONS), 0, 1000,
         "Griffin-Lim iterations of the phase recovery, after its start by heap integration"),
 
     TEXT(

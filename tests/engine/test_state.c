@@ -1,5 +1,7 @@
 #include "testing.h"
 
+#include "lts/dsp.h"
+
 #include "small_disk.h"
 
 #include "engine/state.h"
@@ -153,6 +155,7 @@ static void what_is_missing_keeps_its_default(void **state)
         state_free(&s);
     }
     assert_int_equal(defaults.iterations, 4);
+    assert_int_equal(lts_phase_defaults().iterations, defaults.iterations);
     assert_int_equal(defaults.batch_size, 16);
     assert_ok(read_text("{\"iterations\": 0, \"seed\": \"0\", \"duration\": -1.5e0}", &s, &err));
     assert_int_equal(s.iterations, 0);
