@@ -161,9 +161,9 @@ static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err
     lts_plot_latent latent = lts_plot_latent_defaults();
     lts_status status = find_dataset(o, &frames, &sounds, err);
     if (status == LTS_OK && o->a)
-        status = lts_source_parse(o->a, &sources[0], err);
+        status = lts_source_find(o->a, sounds, &sources[0], err);
     if (status == LTS_OK && o->b)
-        status = lts_source_parse(o->b, &sources[1], err);
+        status = lts_source_find(o->b, sounds, &sources[1], err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&alpha, MOST_ALPHAS, sizeof *alpha, "alphas", err);
     for (size_t i = 0; status == LTS_OK && i < o->alpha.count; i++)

@@ -83,6 +83,11 @@ char *lts_format(const char *format, ...) LTS_PRINTF(1, 2);
 bool lts_parse_double(const char *text, double *value);
 bool lts_parse_int(const char *text, int64_t *value);
 
+/* Insertions, deletions, replacements and swaps of neighbours that turn a into b (Damerau 1964,
+ * without edits of a swapped pair), ASCII letters in any case; SIZE_MAX when there are `limit` of
+ * them or more, or for words of more than 255 bytes. */
+size_t lts_edit_distance(const char *a, const char *b, size_t limit);
+
 /* The index of that of the `count` words which `word` was most likely meant to be, or `count` when
  * none is near enough: by the edit distance in bytes with neighbours swapped (Damerau 1964; optimal
  * string alignment), the case of ASCII letters aside. Near enough is up to a third of the longer

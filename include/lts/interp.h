@@ -14,9 +14,28 @@ typedef struct lts_source {
     double offset;
 } lts_source;
 
-/* "FILE" or "FILE@SECONDS"; a file that has the whole text as its name is meant as it is. path is
- * freed with lts_free. LTS_ERR_ARGUMENT for a negative offset or an empty name. */
+/* "FILE" or "FILE@TIME", TIME in seconds or as M:SS or H:MM:SS, with or without decimals; a file
+ * that has the whole text as its name is meant as it is. path is freed with lts_free.
+ * LTS_ERR_ARGUMENT for a negative offset or an empty name. */
 lts_status lts_source_parse(const char *text, lts_source *source, lts_error *err);
+
+/* The same, but where no such file is, the sound of that name below `folder` (NULL for none): by
+ * its path there, its name or its name without extension. LTS_ERR_NOT_FOUND says that it is in
+ * neither place, and what comes nearest. */
+lts_status lts_source_find(const char *text, const char *folder, lts_source *source,
+                           lts_error *err);
+
+/* Of sounds that lts_audio_walk found below `folder`: the one that answers best to a name, as
+ * lts_source_find takes it, and the one whose name or stem was most likely meant. Both NULL when
+ * there is none; else one of the list's own texts. */
+const char *lts_sound_match(const lts_paths *sounds, const char *folder, const char *name);
+const char *lts_sound_nearest(const lts_paths *sounds, const char *name);
+
+/* Where a run's sounds are, DATASET/audio: of the data set named, of the one that the run was made
+ * from or, when that has moved with its runs, of the one that holds the run
+ * (DATASET/DESCRIPTION/run-NNN). A new string, also of a folder that is not there; NULL when memory
+ * is short. */
+char *lts_run_audio(const char *run, const char *dataset, const lts_config *config);
 
 /* The model of a run folder, RUN/model/best.safetensors or, where there is none, last.safetensors;
  * or of a .safetensors file named directly. One without audio settings is refused, as nothing could

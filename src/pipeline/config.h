@@ -32,6 +32,7 @@ enum { CONFIG_NUMBER = 40 };
 extern const config_row config_table[];
 extern const size_t config_count;
 
+
 /* The row of a key in either spelling, without regard to case; NULL when there is none. */
 const config_row *config_find(const char *section, const char *key);
 /* The same by "section.key", of which "=value" may follow. */

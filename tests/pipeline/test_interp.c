@@ -48,7 +48,15 @@ static void sources_are_parsed(void **state)
                 {"a.wav@1.5", "a.wav", 1.5},
                 {"a@b.wav", "a@b.wav", 0},
                 {"01 Now.wav@0", "01 Now.wav", 0},
-                {"me@home/x.wav", "me@home/x.wav", 0}};
+                {"me@home/x.wav", "me@home/x.wav", 0},
+                {"a.wav@0:03.5", "a.wav", 3.5},
+                {"a@12:30", "a", 750},
+                {"a@1:02:03", "a", 3723},
+                {"a@1:60", "a@1:60", 0},
+                {"a@1:99:00", "a@1:99:00", 0},
+                {"a@1:2:3:4", "a@1:2:3:4", 0},
+                {"a@:3", "a@:3", 0},
+                {"a@-1:3", "a@-1:3", 0}};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         lts_source source;
         assert_ok(lts_source_parse(good[i].text, &source, &err));
@@ -67,6 +75,109 @@ static void sources_are_parsed(void **state)
     assert_string_equal(source.path, named);
     lts_free(source.path);
     lts_free(named);
+}
+
+static void sounds_are_found_by_name(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    char *audio = lts_path_join(f->folder, "ds/audio"), *deep = lts_path_join(audio, "deep");
+    static const char *const files[] = {"glass.flac", "take@2.wav", "deep/em9.wav", "em9.aiff"};
+    assert_ok(lts_make_folder(deep, &err));
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *file = lts_path_join(audio, files[i]);
+        test_write(file, "x", 1);
+        lts_free(file);
+    }
+    static const struct {
+        const char *text, *found;
+        double offset;
+    } good[] = {{"glass", "glass.flac", 0},
+                {"glass.flac", "glass.flac", 0},
+                {"glass.wav", "glass.flac", 0},
+                {"glass@0:03", "glass.flac", 3},
+                {"take@2", "take@2.wav", 0},
+                {"take@2@1.5", "take@2.wav", 1.5},
+                {"deep/em9.wav", "deep/em9.wav", 0},
+                {"em9.wav", "deep/em9.wav", 0},
+                {"em9", "em9.aiff", 0}};
+    lts_source source;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        char *expected = lts_path_join(audio, good[i].found);
+        assert_ok(lts_source_find(good[i].text, audio, &source, &err));
+        assert_string_equal(source.path, expected);
+        assert_true(source.offset == good[i].offset);
+        lts_free(source.path);
+        lts_free(expected);
+    }
+    assert_ok(lts_source_find(f->sources[0].path, audio, &source, &err));
+    assert_string_equal(source.path, f->sources[0].path);
+    lts_free(source.path);
+    assert_status(lts_source_find("glas@1", audio, &source, &err), LTS_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "glas: neither a file nor a sound in "));
+    assert_non_null(strstr(err.text, "did you mean glass?"));
+    assert_status(lts_source_find("quite another", audio, &source, &err), LTS_ERR_NOT_FOUND);
+    assert_null(strstr(err.text, "did you mean"));
+    assert_ok(lts_source_find("glas", NULL, &source, &err)); /* whoever reads it will say */
+    lts_free(source.path);
+
+    lts_config config;
+    assert_ok(lts_config_load(NULL, NULL, 0, &config, NULL, &err));
+    char *run = lts_path_join(f->folder, "ds/timbre/run-000");
+    assert_ok(lts_make_folder(run, &err));
+    char *around = lts_run_audio(run, NULL, &config), *other = lts_run_audio(run, "x", &config);
+    assert_true(lts_is_folder(around));
+    assert_string_equal(other, "x/audio");
+    lts_free(around);
+    lts_free(other);
+    lts_free(run);
+    lts_config_free(&config);
+    lts_free(deep);
+    lts_free(audio);
+}
+
+/* Half a second of sound, then silence, but for `silent`. */
+static void random_excerpts_are_heard(void **state)
+{
+    enum { RATE = 44100, N = 12 * RATE };
+    fixture *f = *state;
+    lts_error err;
+    const lts_audio_format format = {.sample_rate = RATE, .bits = LTS_AUDIO_16};
+    char *run = lts_path_join(f->folder, "heard"), *audio = lts_path_join(f->folder, "tails");
+    assert_ok(lts_make_folder(audio, &err));
+    float *x = lts_alloc(N, sizeof *x);
+    for (int silent = 1; silent >= 0; silent--) {
+        char *file = lts_format("%s/%s.wav", audio, silent ? "a silent one" : "tail");
+        for (size_t i = 0; i < RATE / 2; i++)
+            x[3 * RATE + i] = silent ? 0 : (float)(0.5 * sin(0.05 * (double)i));
+        assert_ok(lts_audio_save(file, x, N, &format, &err));
+        lts_free(file);
+        lts_interp_batch batch = {.run = run,
+                                  .audio_folder = audio,
+                                  .random = 3,
+                                  .length = 1,
+                                  .step = 1,
+                                  .threads = 1,
+                                  .render = lts_render_defaults(),
+                                  .output = {.bits = LTS_AUDIO_FLOAT}};
+        batch.render.phase.iterations = 0;
+        assert_ok(lts_interp_run_batch(f->model, &batch, NULL, &err));
+        for (int set = 0; set < 6; set++) {
+            char *drawn = lts_format("%s/audio_examples_interpolations/random-%2d/original_%d.wav",
+                                     run, set / 2, set % 2 + 1);
+            float *own, peak = 0;
+            size_t n;
+            assert_ok(lts_audio_load(drawn, RATE, 0, -1, &own, &n, &err));
+            for (size_t i = 0; i < n; i++)
+                peak = fmaxf(peak, fabsf(own[i]));
+            assert_true(silent ? peak == 0 : peak > 0.4f);
+            lts_free(own);
+            lts_free(drawn);
+        }
+    }
+    lts_free(x);
+    lts_free(run);
+    lts_free(audio);
 }
 
 static void curves_come_from_files_of_good_size(void **state)
@@ -673,6 +784,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sources_are_parsed),
+        cmocka_unit_test(sounds_are_found_by_name),
+        cmocka_unit_test(random_excerpts_are_heard),
         cmocka_unit_test(curves_come_from_files_of_good_size),
         cmocka_unit_test(a_run_without_a_model_is_refused),
         cmocka_unit_test(excerpts_end_with_their_files),
