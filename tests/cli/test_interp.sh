@@ -69,6 +69,32 @@ expect 0 "eight channels and 192 kHz" lts-interp --run "$run" --a eight.wav --b 
 ok "a second" [ "$(samples odd.wav | wc -c)" -eq $((32000 * 4)) ]
 expect 0 "a model file" lts-interp --run "$run/model/last.safetensors" --a "$a" --b "$b" --alpha 1 -o last.wav
 
+# Sounds of the data set by name, and times.
+named=(--run "$run" --duration 0.4 --alpha 0.5)
+expect 0 "names" lts-interp "${named[@]}" --a guitar@0:00.25 --b breakbeat.wav -o named.wav
+ok "are the same sounds" same named.wav half.wav
+expect 0 "of a data set that is named" lts-interp "${named[@]}" --dataset "$set_name" --a guitar@0.25 --b breakbeat -o named.wav
+ok "are the same too" same named.wav half.wav
+expect 0 "to lts-encode" lts-encode -q --run "$run" guitar@0:00.25 --duration 0.4 -o named.npy
+expect 0 "as the file" lts-encode -q --run "$run" "$a@0.25" --duration 0.4 -o file.npy
+ok "the same latents" cmp named.npy file.npy
+refused 1 "a misspelt sound" "giutar: neither a file nor a sound in $set_name/audio: did you mean guitar?" \
+    lts-interp "${named[@]}" --a giutar --b breakbeat -o refused/x.wav
+refused 1 "a misspelt sound to encode" "did you mean guitar?" lts-encode --run "$run" guitr -o refused/z.npy
+
+# A float file far beyond full scale: nothing that is no number is written.
+wav floats.wav 32000 1 1 silence
+{ head -c 44 floats.wav && printf '\xca\xf2\x49\x71%.0s' {1..32000}; } >1e30.wav
+refused 1 "a sound at 1e30 to interpolate" "1e30.wav: at 0.000 s its magnitudes are no finite numbers" \
+    lts-interp "${named[@]}" --a 1e30.wav --b breakbeat -o refused/x.wav
+refused 1 "to encode" "1e30.wav: at 0.000 s its magnitudes are no finite numbers" \
+    lts-encode --run "$run" 1e30.wav -o refused/z.npy --logvar refused/v.npy
+mkdir -p loud/audio
+cp 1e30.wav loud/audio
+expect 3 "to make a data set of" lts-dataset loud
+prints "1e30.wav: at 0.000 s its magnitudes are no finite numbers"
+ok "no array" [ ! -e loud/npy/1e30.npy ]
+
 # A range.
 interp "a range" --alpha=-0.5:1.5:0.5 -o range/
 ok "a WAV a value" [ "$(sounds range)" -eq 5 ]
@@ -407,7 +433,6 @@ misuse "--mix without a weight" "give FILE=WEIGHT" lts-interp --run "$run" --mix
 misuse "--mix with an empty weight" "give FILE=WEIGHT" lts-interp --run "$run" --mix "$a=" "${x[@]}"
 misuse "--batch and -o" "leave out" lts-interp --run "$run" --batch "${x[@]}"
 misuse "--batch and --duration" "leave out --duration" lts-interp --run "$run" --batch --duration 1
-misuse "--dataset alone" "--dataset goes with --batch" lts-interp "${pair[@]}" --alpha 1 --dataset "$set_name" "${x[@]}"
 misuse "a stray word" "stray: one argument too many" lts-interp "${pair[@]}" --alpha 1 "${x[@]}" stray
 misuse "a FLAC to write" "a WAV file is written" lts-interp "${pair[@]}" --alpha 1 -o refused/x.FLAC
 for wrong in --phase-iter=-1 --phase-iter=1001 --phase-iter=two --phase-init=none --bits=8 --bits=32 --seed=-1 \

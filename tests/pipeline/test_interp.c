@@ -100,7 +100,7 @@ static void sounds_are_found_by_name(void **state)
                 {"take@2@1.5", "take@2.wav", 1.5},
                 {"deep/em9.wav", "deep/em9.wav", 0},
                 {"em9.wav", "deep/em9.wav", 0},
-                {"em9", "em9.aiff", 0}};
+                {"em9", "deep/em9.wav", 0}};
     lts_source source;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         char *expected = lts_path_join(audio, good[i].found);
