@@ -284,7 +284,7 @@ head -c 30 "$a" >bad/header.wav
 head -c 7000 "$flac" >bad/short.flac
 says_of() {
     case $1 in
-    gone.wav) echo "No such file" ;; text.wav) echo "no sound file that can be read" ;;
+    gone.wav) echo "neither a file nor one of the sounds in " ;; text.wav) echo "no sound file that can be read" ;;
     empty.wav) echo "the file is empty" ;; nan.wav) echo "sample 0 (0.000000 s): not a finite number" ;;
     nothing.wav) echo "holds no samples" ;; header.wav) echo "no sound file that can be read" ;;
     short.flac) echo "cut short" ;; .) echo "is a folder" ;;
