@@ -103,9 +103,11 @@ lts_status lts_source_find(const char *text, const char *folder, lts_source *sou
     lts_paths sounds = {0};
     const char *found;
     lts_status status = lts_source_parse(text, source, err);
-    if (status != LTS_OK || !folder || !lts_is_folder(folder) || access(source->path, F_OK) == 0 ||
-        strcmp(source->path, "-") == 0)
+    if (status != LTS_OK || !folder || !lts_is_folder(folder))
         return status;
+    const bool there = access(source->path, F_OK) == 0 && !lts_is_folder(source->path);
+    if (there || strcmp(source->path, "-") == 0)
+        return LTS_OK;
     status = lts_audio_walk(folder, &sounds, NULL, err);
     if (status != LTS_OK)
         goto done;

@@ -287,7 +287,7 @@ says_of() {
     gone.wav) echo "neither a file nor one of the sounds in " ;; text.wav) echo "no sound file that can be read" ;;
     empty.wav) echo "the file is empty" ;; nan.wav) echo "sample 0 (0.000000 s): not a finite number" ;;
     nothing.wav) echo "holds no samples" ;; header.wav) echo "no sound file that can be read" ;;
-    short.flac) echo "cut short" ;; .) echo "is a folder" ;;
+    short.flac) echo "cut short" ;; .) echo "neither a file nor one of the sounds in " ;;
     esac
 }
 for name in gone.wav text.wav empty.wav nan.wav nothing.wav header.wav short.flac .; do

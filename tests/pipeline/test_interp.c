@@ -110,6 +110,10 @@ static void sounds_are_found_by_name(void **state)
         lts_free(source.path);
         lts_free(expected);
     }
+    /* A folder of the same name is no sound. */
+    char *here = lts_path_join(audio, "..");
+    assert_status(lts_source_find(here, audio, &source, &err), LTS_ERR_NOT_FOUND);
+    lts_free(here);
     assert_ok(lts_source_find(f->sources[0].path, audio, &source, &err));
     assert_string_equal(source.path, f->sources[0].path);
     lts_free(source.path);
