@@ -20,7 +20,8 @@ static lts_status encode_next(lts_interp *interp, excerpt *e, size_t first, floa
         lts_status status = excerpt_rows(e, INTERP_ENCODED - *count, &rows, &got, err);
         if (status != LTS_OK)
             return status;
-        memcpy(interp->magnitudes + *count * bins, rows, got * bins * sizeof *rows);
+        if (got > 0)
+            memcpy(interp->magnitudes + *count * bins, rows, got * bins * sizeof *rows);
     }
     lts_renderer_encode(interp->renderer, interp->magnitudes, *count, mean, log_variance);
     lts_status status = excerpt_check(e, mean, first, *count, latent, "latents", err);
