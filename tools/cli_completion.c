@@ -20,7 +20,8 @@ static offer offer_of(const char *argument, const char *const *choices)
         return SETTINGS;
     size_t length = strlen(argument);
     bool is_array = length > 4 && strcmp(argument + length - 4, ".npy") == 0;
-    bool is_file = strncmp(argument, "FILE", 4) == 0 || strcmp(argument, "OUT") == 0;
+    bool is_file = strncmp(argument, "FILE", 4) == 0 || strncmp(argument, "SOUND", 5) == 0 ||
+                   strcmp(argument, "OUT") == 0;
     return is_array || is_file ? FILES : NOTHING;
 }
 
