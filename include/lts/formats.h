@@ -142,6 +142,9 @@ typedef struct lts_events lts_events;
  * file each time, as TensorBoard expects of a resumed run. Records reach the file at each call: the
  * one kind of file that is not renamed into place, as it is read while it grows. */
 lts_status lts_events_open(const char *folder, lts_events **out, lts_error *err);
+/* Says that what earlier files of the folder hold of this step and later ones is void: TensorBoard
+ * drops it (SessionLog START). For a run that goes on from a checkpoint, before its first event. */
+lts_status lts_events_restart(lts_events *events, int64_t step, lts_error *err);
 lts_status lts_events_scalar(lts_events *events, const char *tag, int64_t step, double value,
                              lts_error *err);
 /* `samples` N mono samples within -1..1 (others are clipped, NaN is LTS_ERR_NONFINITE), stored as
