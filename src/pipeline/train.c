@@ -94,25 +94,44 @@ static lts_status end_epoch(train_job *job, bool best, lts_error *err)
 {
     lts_status status = LTS_OK;
     bool due = job->state.epoch % (uint64_t)job->config->training.checkpoint_interval == 0;
-    if (best)
+    if (best) {
         status = train_save_model(job, "model/best.safetensors", err);
+        job->best_saved = job->state.epoch;
+    }
     if (status == LTS_OK)
         status = train_publish(job, best, err);
-    if (status == LTS_OK && due)
-        status = train_save_numbered(job, err);
     if (status == LTS_OK && due)
         status = train_preview(job, err);
     if (status == LTS_ERR_CANCELLED)
         return train_stop(job, err);
-    if (status == LTS_OK && (due || lts_now() - job->saved >= job->options->checkpoint_seconds))
+    if (status == LTS_OK && due)
+        return train_save_numbered(job, err);
+    if (status == LTS_OK && lts_now() - job->saved >= job->options->checkpoint_seconds)
         status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
     return status;
+}
+
+/* The original's stairs are of optimiser steps, so that most epochs of a long run learn nothing. */
+static void explain_schedule(const train_job *job)
+{
+    const train_state *state = &job->state;
+    const lts_config *config = job->config;
+    if (!config->training.learning_schedule)
+        return;
+    const uint64_t steps =
+        (state->frames + job->training.batch - 1) / (uint64_t)job->training.batch;
+    lts_message(
+        job->reporter, LTS_LEVEL_NOTE,
+        "learning_schedule: the rate begins at %g, and is below %g from epoch %" PRIu64 " on",
+        train_scheduled_rate(config->training.learning_rate, state->decay_steps, 0),
+        config->training.learning_rate / 1000, train_scheduled_end(state->decay_steps) / steps + 1);
 }
 
 static lts_status train_epochs(train_job *job, lts_error *err)
 {
     const uint64_t epochs = (uint64_t)job->config->training.epochs;
     lts_status status = LTS_OK;
+    explain_schedule(job);
     job->clock = job->began = job->saved = lts_now();
     while (status == LTS_OK && job->state.epoch < epochs &&
            !train_gave_up(&job->state, &job->watch)) {
@@ -132,7 +151,8 @@ static lts_status train_epochs(train_job *job, lts_error *err)
                     "%s: nothing left to train: --set training.epochs=%" PRIu64
                     " would double the epochs",
                     job->run, 2 * epochs);
-    return train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
+    return job->kept == job->state.steps ? LTS_OK
+                                         : train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
 }
 
 static lts_status open_files(train_job *job, lts_error *err)
@@ -144,6 +164,9 @@ static lts_status open_files(train_job *job, lts_error *err)
         status = logs ? lts_events_open(logs, &job->events, err)
                       : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
     lts_free(logs);
+    /* Epochs that were logged after the checkpoint are trained and logged again. */
+    if (status == LTS_OK && job->options->resume)
+        status = lts_events_restart(job->events, (int64_t)job->state.epoch + 1, err);
     if (status == LTS_OK) {
         const lts_field field[] = {{.name = "run", .text = job->run}};
         lts_record(job->reporter, "run", field, 1);
@@ -177,12 +200,14 @@ lts_status lts_train(lts_config *config, const lts_train_options *options,
         status = open_run(&job, err);
     if (status == LTS_OK)
         status = train_open_model(&job, err);
-    if (status == LTS_OK)
-        status = open_files(&job, err);
+    if (status != LTS_OK || (options->resume && train_was_finished(&job)))
+        goto done;
+    status = open_files(&job, err);
     if (status == LTS_OK)
         status = train_epochs(&job, err);
     if (status == LTS_OK)
         status = train_finish(&job, err);
+done:
     release(&job);
     return status;
 }

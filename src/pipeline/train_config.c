@@ -171,15 +171,17 @@ lts_status train_close_config(train_job *job, lts_error *err)
 {
     const train_state *state = &job->state;
     const train_history *history = &state->history;
+    const train_epoch *last = &history->row[history->count - 1];
+    const double watched = last->validated ? last->validation.total : last->train.total;
     const struct {
         const char *name;
         double value;
     } result[] = {
         {"extra.time_elapsed", state->seconds},
         {"extra.total_epochs", (double)state->epoch},
-        {"training.best_epoch", (double)state->best_epoch},
-        {"training.best_loss", state->best_loss},
-        {"training.final_loss", history->row[history->count - 1].train.total},
+        {"training.best_epoch", (double)train_best_epoch(state)},
+        {"training.best_loss", state->best_epoch ? state->best_loss : watched},
+        {"training.final_loss", last->train.total},
     };
     lts_status status = set_time(job->config, "extra.end", err);
     for (size_t i = 0; status == LTS_OK && i < sizeof result / sizeof *result; i++)

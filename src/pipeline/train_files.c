@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 char *train_path(const train_job *job, const char *name)
 {
@@ -97,8 +98,23 @@ lts_status train_save_checkpoint(train_job *job, const char *name, lts_error *er
                   : no_memory(job, err);
     lts_free(path);
     lts_free(text.history);
+    if (status == LTS_OK)
+        job->kept = job->state.position == 0 ? job->state.steps : UINT64_MAX;
     job->saved = lts_now();
     return status;
+}
+
+bool train_link(const train_job *job, const char *from, const char *to)
+{
+    char *old = train_path(job, from), *new = train_path(job, to);
+    char *half = new ? lts_format("%s.tmp-link", new) : NULL;
+    bool done = old && half && (unlink(half), link(old, half) == 0) && rename(half, new) == 0;
+    if (half)
+        unlink(half); /* rename leaves it where both are the same file already */
+    lts_free(half);
+    lts_free(new);
+    lts_free(old);
+    return done;
 }
 
 lts_status train_stop(train_job *job, lts_error *err)
