@@ -25,8 +25,13 @@ const char *lts_npy_path(const lts_npy *npy);
 /* Copies rows first .. first+count-1 to `dst` (count,columns) as native float32; f8 is rounded. The
  * caller keeps the range inside the array. A memcpy for `<f4` in C order, which is what the writer
  * makes; a row of a Fortran-order file touches as many pages as it has columns. Safe for any number
- * of threads at once, and allocates nothing. */
-void lts_npy_read(const lts_npy *npy, size_t first, size_t count, float *dst);
+ * of threads at once, and allocates nothing. LTS_ERR_IO names the first frame that is gone when
+ * another program has shortened the file since it was opened. */
+lts_status lts_npy_read(const lts_npy *npy, size_t first, size_t count, float *dst, lts_error *err);
+
+/* LTS_ERR_IO, as above, when the file at the path is now shorter than the array. Reading cannot tell
+ * where the system fills the last page up with zeros. */
+lts_status lts_npy_check(const lts_npy *npy, lts_error *err);
 
 /* Gives back the memory that reading has mapped in; reading goes on as before, from the system's
  * cache. Safe while other threads read. */

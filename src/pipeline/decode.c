@@ -37,9 +37,12 @@ static lts_status read_magnitudes(void *user, size_t first, size_t count, float 
     played *p = user;
     const size_t columns = lts_npy_columns(p->npy);
     float *rows = p->model ? p->rows : magnitudes;
-    lts_npy_read(p->npy, first, count, rows);
-    lts_status status = check_rows(lts_npy_path(p->npy), rows, first, count, columns, err);
-    if (status == LTS_OK && p->model)
+    lts_status status = lts_npy_read(p->npy, first, count, rows, err);
+    if (status == LTS_OK)
+        status = check_rows(lts_npy_path(p->npy), rows, first, count, columns, err);
+    if (status != LTS_OK)
+        return status;
+    if (p->model)
         return lts_renderer_decode(p->renderer, rows, count, magnitudes, err);
     for (size_t i = 0; i < count * columns; i++) {
         p->negative += magnitudes[i] < 0;

@@ -90,7 +90,9 @@ static void release_some(const lts_frames *frames, size_t rows)
 lts_status lts_frames_read(const lts_frames *frames, size_t file, size_t first, size_t count,
                            float *rows, lts_error *err)
 {
-    lts_npy_read(frames->file[file].npy, first, count, rows);
+    lts_status status = lts_npy_read(frames->file[file].npy, first, count, rows, err);
+    if (status != LTS_OK)
+        return status;
     release_some(frames, count);
     if (!all_finite(rows, count * frames->bins))
         return name_nonfinite(frames, file, first, rows, err);

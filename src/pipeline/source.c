@@ -114,8 +114,9 @@ static lts_status load_array(const char *path, double duration, lts_curve *out, 
     if (status == LTS_OK)
         status = lts_alloc_checked(&data, rows * columns, sizeof *data, path, err);
     if (status == LTS_OK) {
-        lts_npy_read(npy, 0, rows, data);
-        status = lts_curve_from_array(data, rows, columns, path, duration, out, err);
+        status = lts_npy_read(npy, 0, rows, data, err);
+        if (status == LTS_OK)
+            status = lts_curve_from_array(data, rows, columns, path, duration, out, err);
     }
     lts_free(data);
     lts_npy_close(npy);

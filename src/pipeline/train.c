@@ -133,6 +133,9 @@ static lts_status train_epochs(train_job *job, lts_error *err)
     lts_status status = LTS_OK;
     explain_schedule(job);
     job->clock = job->began = job->saved = lts_now();
+    /* Before anything else is written, so that a run with results always has one. */
+    if (job->kept == UINT64_MAX)
+        status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
     while (status == LTS_OK && job->state.epoch < epochs &&
            !train_gave_up(&job->state, &job->watch)) {
         bool best = false;

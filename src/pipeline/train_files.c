@@ -57,10 +57,14 @@ lts_status train_lost(const train_job *job, const char *what, uint64_t step, lts
 }
 
 /* A loss may be finite while the step after it spoils the weights: the model must still give
- * numbers for the batch at hand before it replaces a good file. */
+ * numbers for the batch at hand before it replaces a good file. Neither may what was learnt from a
+ * file that has lost its end. */
 static lts_status check_model(train_job *job, lts_error *err)
 {
     lts_losses losses = {0, 0, 0};
+    lts_status status = lts_frames_check(job->frames, err);
+    if (status != LTS_OK)
+        return status;
     if (job->batch > 0)
         lts_trainer_evaluate(job->trainer, job->rows, job->batch, &losses, NULL);
     if (isfinite(losses.total))

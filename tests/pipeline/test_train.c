@@ -671,6 +671,74 @@ static void data_that_is_no_number_stops_and_keeps_the_checkpoint(void **state)
     test_folder_remove(dataset);
 }
 
+/* Cut in place by another program, between two epochs or in the midst of one: within its last page,
+ * where the system gives zeros, or far before its end, where it gives SIGBUS. */
+typedef struct cutter {
+    witness w;
+    const char *path;
+    off_t size;
+    size_t steps; /* of the second epoch before the cut; 0: before what is saved of the first */
+    size_t seen;
+} cutter;
+
+static bool cut_at_step(void *user)
+{
+    cutter *c = user;
+    if (c->w.epochs > 0 && c->steps > 0 && ++c->seen == c->steps)
+        assert_int_equal(truncate(c->path, c->size), 0);
+    return false;
+}
+
+static void cut_at_epoch(void *user, const char *event, const lts_field *field, size_t count)
+{
+    cutter *c = user;
+    note_record(&c->w, event, field, count);
+    if (strcmp(event, "epoch") == 0 && c->w.epochs == 1 && c->steps == 0)
+        assert_int_equal(truncate(c->path, c->size), 0);
+}
+
+static void a_file_that_is_cut_stops_and_keeps_the_checkpoint(void **state)
+{
+    (void)state;
+    lts_error err;
+    static cutter c;
+    char *dataset = make_dataset(), *path = lts_path_join(dataset, "npy/sound 3.npy");
+    write_frames(dataset, 3, 1000, 0);
+    const off_t whole = 128 + 4 * BINS * 1000;
+    const struct {
+        off_t size;
+        size_t steps;
+    } cuts[] = {{200, 0}, {whole - 500, 0}, {200, 3}, {whole - 500, 3}};
+    for (int run = 0; run < 4; run++) {
+        const char *set[MAX_SETS];
+        memcpy(set, tiny, sizeof tiny);
+        set[TINY] = "training.epochs=5";
+        set[TINY + 1] = "training.checkpoint_interval=1";
+        c = (cutter){.path = path, .size = cuts[run].size, .steps = cuts[run].steps};
+        const lts_reporter reporter = {
+            .user = &c, .message = hear, .record = cut_at_epoch, .cancelled = cut_at_step};
+        const lts_train_options options = {.threads = 1, .checkpoint_seconds = 1e9};
+        lts_config config;
+        char *folder;
+        assert_ok(lts_config_load(NULL, set, TINY + 2, &config, NULL, &err));
+        assert_ok(lts_train_config(&config, NULL, dataset, NULL, 0, &folder, NULL, &err));
+        assert_status(lts_train(&config, &options, &reporter, &err), LTS_ERR_IO);
+        lts_config_free(&config);
+        assert_non_null(strstr(err.text, "sound 3.npy: frame "));
+        assert_non_null(strstr(err.text, "another program shortened the file"));
+        assert_false(run_has(dataset, run, "model/last.safetensors"));
+        /* The checkpoint is of before; with the file restored the run goes on. */
+        folder = run_path(dataset, run, "");
+        write_frames(dataset, 3, 1000, 0);
+        assert_ok(train(NULL, folder, NULL, 60, NULL, &err));
+        lts_free(folder);
+    }
+    for (int run = 1; run < 4; run++)
+        assert_same_file(dataset, 0, run, "model/last.safetensors");
+    lts_free(path);
+    test_folder_remove(dataset);
+}
+
 static void a_loss_that_is_no_number_says_where_and_what_to_do(void **state)
 {
     (void)state;
@@ -888,6 +956,7 @@ int main(void)
         cmocka_unit_test(what_cannot_change_within_a_run_is_refused),
         cmocka_unit_test(a_data_set_of_other_settings_is_refused),
         cmocka_unit_test(data_that_is_no_number_stops_and_keeps_the_checkpoint),
+        cmocka_unit_test(a_file_that_is_cut_stops_and_keeps_the_checkpoint),
         cmocka_unit_test(a_loss_that_is_no_number_says_where_and_what_to_do),
         cmocka_unit_test(training_stops_early_when_nothing_improves),
         cmocka_unit_test(checkpoints_are_numbered_and_the_oldest_go),
