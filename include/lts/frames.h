@@ -48,8 +48,8 @@ uint64_t lts_frames_count(const lts_frames *frames, lts_frames_part part); /* T 
 
 /* Rows first .. first+count-1 of a part, in the order of `order` (over all of the part's frames)
  * or, when it is NULL, of the files: rows (count,K). LTS_ERR_NONFINITE names file, frame and bin of
- * the first value that is not a finite number, LTS_ERR_IO file and frame where another program has
- * shortened a file. No allocation. */
+ * the first value that is no linear magnitude from 0 to 1e15, LTS_ERR_IO file and frame where
+ * another program has shortened a file. No allocation. */
 lts_status lts_frames_gather(const lts_frames *frames, lts_frames_part part,
                              const lts_permutation *order, uint64_t first, size_t count,
                              float *rows, lts_error *err);
