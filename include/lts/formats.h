@@ -29,8 +29,8 @@ const char *lts_npy_path(const lts_npy *npy);
  * another program has shortened the file since it was opened. */
 lts_status lts_npy_read(const lts_npy *npy, size_t first, size_t count, float *dst, lts_error *err);
 
-/* LTS_ERR_IO, as above, when the file at the path is now shorter than the array. Reading cannot tell
- * where the system fills the last page up with zeros. */
+/* LTS_ERR_IO, as above, when the file at the path is now shorter than the array. Reading cannot
+ * tell where the system fills the last page up with zeros. */
 lts_status lts_npy_check(const lts_npy *npy, lts_error *err);
 
 /* Gives back the memory that reading has mapped in; reading goes on as before, from the system's
@@ -67,14 +67,16 @@ typedef struct lts_ini lts_ini;
 lts_status lts_ini_create(lts_ini **out, lts_error *err); /* an empty one */
 
 /* configparser's dialect: "key = value" or "key: value"; '#' and ';' begin a comment only where
- * they begin a line; lines indented deeper than their key continue its value; '%' and '\' mean
- * themselves. A key alone on its line has the value "". A value wholly in "..." or '...' is taken
- * without them. A byte order mark and any line ends are accepted. Malformed lines and keys given
- * twice in a section are LTS_ERR_FORMAT with the line; so are files beyond 1 MiB or 10000 entries.
+ * they begin a line; lines indented deeper than their key continue its value; '\' means
+ * itself; "%%" means '%', and a lone '%' itself. A key alone on its line has the value "". A value
+ * wholly in "..." or '...' is taken without them. A byte order mark and any line ends are accepted.
+ * Malformed lines and keys given twice in a section are LTS_ERR_FORMAT with the line; so are files
+ * beyond 1 MiB or 10000 entries.
  */
 lts_status lts_ini_load(const char *path, lts_ini **out, lts_error *err);
 
-/* Each value is written as it is where that reads back as itself, otherwise in quotes; one for
+/* Each value is written as it is, every '%' doubled, where that reads back as itself, otherwise in
+ * quotes; one for
  * which neither does (such as a further line that begins with '#') is LTS_ERR_ARGUMENT. */
 lts_status lts_ini_save(const lts_ini *ini, const char *path, lts_error *err);
 void lts_ini_destroy(lts_ini *ini); /* NULL is allowed */
