@@ -20,6 +20,10 @@ static lts_status features_config(const char *path, const cli_list *sets, const 
     if (!path && lts_is_file(beside))
         path = beside;
     lts_status status = lts_config_load(path, sets->item, sets->count, config, reporter, err);
+    beside[slash ? slash - features : 0] = '\0';
+    bool originals;
+    if (status == LTS_OK)
+        status = lts_config_arrays(config, slash ? beside : ".", &originals, reporter, err);
     lts_free(beside);
     return status;
 }

@@ -50,8 +50,9 @@ lts_status lts_train_config(lts_config *config, const char *resume, const char *
  * LTS_ERR_SHAPE and LTS_ERR_ARGUMENT before anything is written, when data set, settings and
  * checkpoint do not fit together; LTS_ERR_EXISTS when another process trains in the run;
  * LTS_ERR_NOT_FOUND when the run to go on with has trained but its checkpoint is gone;
- * LTS_ERR_NONFINITE for data (file, frame and bin) or a loss (epoch and step) that is no number:
- * the last checkpoint then stands; LTS_ERR_CANCELLED after the reporter asked to stop: a checkpoint
+ * LTS_ERR_NONFINITE for data that is no linear magnitude (file, frame and bin) or a loss that is no
+ * number (epoch and step), and LTS_ERR_IO for a file that is shortened: the last checkpoint then
+ * stands; LTS_ERR_CANCELLED after the reporter asked to stop: a checkpoint
  * is written first, and the error says how to go on; LTS_ERR_IO when something cannot be written.
  *
  * Reported: notes for people, progress in frames, and the records "run", "epoch" (each), "file"

@@ -53,7 +53,8 @@ const config_row config_table[] = {
     INT("audio", "num_octaves", NULL, audio.num_octaves, "8", 1, 24,
         "num_octaves x bins_per_octave bins a frame; the top one must stay below sample_rate / 2"),
     {ROW("audio", "cqt_fmin", NULL, CONFIG_PITCH, audio.cqt_fmin, "C1"),
-     .help = "lowest bin, a note or Hz"},
+     .help =
+         "lowest bin, a note or Hz (arrays that an original made begin at C1 whatever it says)"},
     CHOICE("audio", "cqt_bit_depth", audio.cqt_bit_depth, "float32", depths, NULL),
     INT("audio", "n_iter", NULL, audio.n_iter, TEXT_OF(LTS_PHASE_ITERATIONS), 0, 1000,
         "Griffin-Lim iterations of the phase recovery, after its start by heap integration"),

@@ -45,7 +45,13 @@ static lts_status open_job(dataset_job *job, lts_config *config, lts_error *err)
     job->states = job->arrays ? lts_path_join(job->arrays, ".lts") : NULL;
     if (!job->root || !job->audio || !job->states)
         return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
-    lts_status status = lts_config_cqt(config, &job->cqt, err);
+    bool originals;
+    lts_status status = LTS_OK;
+    /* Beside arrays of the originals' more are made as those were. */
+    if (!job->force && dataset_has_arrays(job->arrays))
+        status = lts_config_arrays(config, job->arrays, &originals, job->reporter, err);
+    if (status == LTS_OK)
+        status = lts_config_cqt(config, &job->cqt, err);
     if (status != LTS_OK)
         return status;
     dataset_describe(&job->cqt, job->settings);

@@ -9,6 +9,14 @@ static lts_status settle(train_job *job, lts_error *err)
 {
     const lts_config *config = job->config;
     const bool sum = config->training.loss == LTS_LOSS_SUM;
+    bool originals;
+    char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
+    lts_status status =
+        folder ? lts_config_arrays(job->config, folder, &originals, job->reporter, err)
+               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", config->dataset.datapath);
+    lts_free(folder);
+    if (status != LTS_OK)
+        return status;
     job->training = (lts_training){.loss = (lts_loss)config->training.loss,
                                    .kl_beta = config->vae.kl_beta,
                                    .learning_rate = config->training.learning_rate,
@@ -21,7 +29,8 @@ static lts_status settle(train_job *job, lts_error *err)
     job->watch = (train_watch_rule){.best_after = (uint64_t)config->training.save_best_model_after,
                                     .patience = (uint64_t)config->training.early_patience_epoch,
                                     .delta = config->training.early_delta};
-    lts_status status = lts_config_cqt(config, &job->audio, err);
+    job->originals = originals;
+    status = lts_config_cqt(config, &job->audio, err);
     if (status == LTS_OK)
         status = lts_config_model(config, &job->architecture, err);
     return status;
@@ -33,7 +42,7 @@ static lts_status open_data(train_job *job, lts_error *err)
     char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
     if (!folder)
         return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", config->dataset.datapath);
-    lts_status status = train_check_data(folder, &job->audio, err);
+    lts_status status = train_check_data(folder, &job->audio, job->originals, err);
     if (status == LTS_OK)
         status = lts_frames_open(folder, &job->audio, &job->frames, err);
     lts_free(folder);

@@ -109,7 +109,8 @@ typedef struct train_job {
     lts_training training;
     const lts_train_options *options;
     const lts_reporter *reporter;
-    char *run; /* folder */
+    bool originals; /* the arrays were made by one of the originals */
+    char *run;      /* folder */
     int lock;
     lts_frames *frames;
     lts_model *model; /* the trainer changes it */
@@ -173,8 +174,9 @@ lts_status train_preview(train_job *job, lts_error *err);
 lts_status train_stop(train_job *job, lts_error *err);
 
 /* Whether the arrays in `folder` were made with these settings, as far as their config.ini says;
- * LTS_ERR_SHAPE otherwise. */
-lts_status train_check_data(const char *folder, const lts_cqt_config *audio, lts_error *err);
+ * LTS_ERR_SHAPE otherwise. Of `originals` cqt_fmin says nothing. */
+lts_status train_check_data(const char *folder, const lts_cqt_config *audio, bool originals,
+                            lts_error *err);
 
 /* config.ini when training begins, and with its results when it ends. */
 lts_status train_open_config(train_job *job, lts_error *err);

@@ -98,7 +98,8 @@ lts_status lts_train_config(lts_config *config, const char *resume, const char *
 
 /* The settings a data set was made with, as lts-dataset and the originals leave them beside the
  * arrays, against those to train with. Missing ones say nothing. */
-lts_status train_check_data(const char *folder, const lts_cqt_config *audio, lts_error *err)
+lts_status train_check_data(const char *folder, const lts_cqt_config *audio, bool originals,
+                            lts_error *err)
 {
     const struct {
         const char *key, *other;
@@ -121,7 +122,7 @@ lts_status train_check_data(const char *folder, const lts_cqt_config *audio, lts
         const char *text = lts_ini_get(ini, "audio", wanted[i].key);
         if (!text && wanted[i].other)
             text = lts_ini_get(ini, "audio", wanted[i].other);
-        if (!text ||
+        if (!text || (wanted[i].pitch && originals) ||
             !(wanted[i].pitch ? lts_parse_pitch(text, &value) : lts_parse_double(text, &value)))
             continue;
         if (fabs(value - wanted[i].value) > 1e-6 * fabs(wanted[i].value))

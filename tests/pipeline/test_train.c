@@ -654,6 +654,34 @@ static void a_data_set_of_other_settings_is_refused(void **state)
     test_folder_remove(dataset);
 }
 
+/* The model must sound at the pitch that the original's arrays have. */
+static void the_originals_arrays_train_from_c1(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    w = (witness){.stop_at = 0};
+    char *dataset = make_dataset(), *path = lts_path_join(dataset, "npy/config.ini");
+    const char ini[] = "[audio]\nsampling_rate = 44100\ncqt_fmin = A1\n[VAE]\ndevice = cpu\n";
+    test_write(path, ini, sizeof ini - 1);
+    lts_free(path);
+    const char *const more[] = {"audio.cqt_fmin=A1", NULL};
+    assert_ok(train(dataset, NULL, more, 60, &w, &err));
+    assert_non_null(strstr(w.text, "cqt_fmin = A1 is not what these arrays begin at"));
+    lts_model *model;
+    lts_cqt_config audio;
+    path = run_path(dataset, 0, "model/best.safetensors");
+    assert_ok(lts_model_load(path, &model, &err));
+    assert_ok(lts_render_settings(model, &audio, &err));
+    assert_true(fabs(audio.fmin - 32.7032) < 1e-3);
+    lts_model_destroy(model);
+    lts_free(path);
+    char *config = read_run(dataset, 0, "config.ini");
+    assert_non_null(strstr(config, "cqt_fmin = C1\n"));
+    lts_free(config);
+    test_folder_remove(dataset);
+}
+
 static void data_that_is_no_number_stops_and_keeps_the_checkpoint(void **state)
 {
     (void)state;
@@ -744,7 +772,7 @@ static void a_loss_that_is_no_number_says_where_and_what_to_do(void **state)
     (void)state;
     lts_error err;
     char *dataset = make_dataset();
-    write_frames(dataset, 1, FRAMES + 1, 3e38f);
+    write_frames(dataset, 1, FRAMES + 1, 1e15f);
     const char *const more[] = {"dataset.validation=0", "training.loss=sum",
                                 "training.learning_rate=10", NULL};
     /* Whether the step shows it or the look at the model before a checkpoint. */
@@ -955,6 +983,7 @@ int main(void)
         cmocka_unit_test(what_is_the_same_is_stored_once),
         cmocka_unit_test(what_cannot_change_within_a_run_is_refused),
         cmocka_unit_test(a_data_set_of_other_settings_is_refused),
+        cmocka_unit_test(the_originals_arrays_train_from_c1),
         cmocka_unit_test(data_that_is_no_number_stops_and_keeps_the_checkpoint),
         cmocka_unit_test(a_file_that_is_cut_stops_and_keeps_the_checkpoint),
         cmocka_unit_test(a_loss_that_is_no_number_says_where_and_what_to_do),
