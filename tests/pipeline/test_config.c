@@ -206,6 +206,7 @@ static void the_pytorch_originals_loss_is_its_sum(void **state)
     /* One of the spellings alone is no original's file. */
     assert_ok(load_text(f, "[audio]\nsampling_rate = 44100\n"));
     assert_int_equal(f->config.training.loss, LTS_LOSS_MEAN);
+    lts_config_free(&f->config);
     assert_ok(lts_config_load(test_data("config/tensorflow.ini"), NULL, 0, &f->config, NULL, &err));
     assert_int_equal(f->config.training.loss, LTS_LOSS_MEAN);
     assert_int_equal(f->config.origin, LTS_ORIGIN_TENSORFLOW);
