@@ -1,7 +1,6 @@
 #include "cli_private.h"
 
 #include <errno.h>
-#include <popt.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -26,36 +25,21 @@ static void watch_signals(void)
 {
     /* SA_RESETHAND: the second signal finds the default action, which kills. */
     struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = SA_RESETHAND | SA_RESTART};
+    struct sigaction before;
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    /* The terminal is gone; nohup(1) has this ignored. */
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
     /* A closed pipe and a limit on file sizes become errors of the write, to be reported. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
 }
 
-static void *need(void *memory)
-{
-    if (!memory) {
-        fputs("out of memory\n", stderr);
-        exit(CLI_FAILED);
-    }
-    return memory;
-}
-
-static void list_add(cli_list *list, const char *text)
-{
-    const char **larger = need(lts_alloc(list->count + 1, sizeof *larger));
-    for (size_t i = 0; i < list->count; i++)
-        larger[i] = list->item[i];
-    larger[list->count] = text;
-    lts_free(list->item);
-    list->item = larger;
-    list->count++;
-}
-
 static void release(cli_session *cli)
 {
+    cli_parse_end(cli);
     for (size_t r = 0; r < cli->row_count; r++)
         if (cli->rows[r].kind == CLI_LIST) {
             cli_list *list = cli->rows[r].value;
@@ -84,6 +68,9 @@ void cli_misuse(const cli_session *cli, const char *format, ...)
     exit(CLI_MISUSE);
 }
 
+static const char *const shells[CLI_SHELLS + 1] = {
+    [CLI_BASH] = "bash", [CLI_ZSH] = "zsh", [CLI_FISH] = "fish"};
+
 static void make_rows(cli_session *cli)
 {
     const cli_option common[] = {
@@ -94,99 +81,21 @@ static void make_rows(cli_session *cli)
         CLI_OPTION(CLI_FLAG, "quiet", 'q', &cli->quiet, NULL, "print errors only"),
         CLI_OPTION(CLI_FLAG, "verbose", 'v', &cli->verbose, NULL, "print details too"),
         CLI_OPTION(CLI_FLAG, "json", 0, &cli->json, NULL, "print JSON, one object a line"),
+        CLI_OPTION(CLI_CHOICE, "completion", 0, &cli->shell, NULL,
+                   "print completions for this shell", .choices = shells, .standard = "",
+                   .given = &cli->completion),
         CLI_OPTION(CLI_FLAG, "help", 'h', &cli->help, NULL, "print this help"),
-        CLI_OPTION(CLI_FLAG, "version", 0, &cli->version, NULL, "print the version"),
+        CLI_OPTION(CLI_FLAG, "version", 0, &cli->version, NULL,
+                   "print the version; with --verbose, the optional parts of this build too"),
     };
     const size_t shared = sizeof common / sizeof *common;
     size_t own = 0;
     while (cli->program->options[own].name)
         own++;
     cli->row_count = own + shared;
-    cli->rows = need(lts_alloc(cli->row_count, sizeof *cli->rows));
+    cli->rows = cli_need(lts_alloc(cli->row_count, sizeof *cli->rows));
     memcpy(cli->rows, cli->program->options, own * sizeof *cli->rows);
     memcpy(cli->rows + own, common, sizeof common);
-}
-
-static void bad_value(const cli_session *cli, const cli_option *row, const char *text,
-                      const char *kind)
-{
-    if (row->minimum < row->maximum)
-        cli_misuse(cli, "--%s=%s: must be %s, %.15g to %.15g", row->name, text, kind, row->minimum,
-                   row->maximum);
-    cli_misuse(cli, "--%s=%s: must be %s", row->name, text, kind);
-}
-
-static bool in_range(const cli_option *row, double value)
-{
-    return row->minimum == row->maximum || (value >= row->minimum && value <= row->maximum);
-}
-
-static void take_choice(const cli_session *cli, const cli_option *row, const char *text)
-{
-    char words[256] = "";
-    for (int c = 0; row->choices[c]; c++) {
-        if (strcmp(text, row->choices[c]) == 0) {
-            *(int *)row->value = c;
-            return;
-        }
-        size_t used = strlen(words);
-        snprintf(words + used, sizeof words - used, "%s%s", c ? ", " : "", row->choices[c]);
-    }
-    cli_misuse(cli, "--%s=%s: must be one of %s", row->name, text, words);
-}
-
-static void take_option(cli_session *cli, const cli_option *row, const char *text)
-{
-    int64_t whole;
-    double real;
-    if (row->given)
-        *row->given = true;
-    switch (row->kind) {
-    case CLI_FLAG: *(bool *)row->value = true; break;
-    case CLI_TEXT: *(const char **)row->value = text; break;
-    case CLI_LIST: list_add(row->value, text); break;
-    case CLI_INT:
-        if (!lts_parse_int(text, &whole) || !in_range(row, (double)whole))
-            bad_value(cli, row, text, "a whole number");
-        *(int64_t *)row->value = whole;
-        break;
-    case CLI_REAL:
-        if (!lts_parse_double(text, &real) || !in_range(row, real))
-            bad_value(cli, row, text, "a number");
-        *(double *)row->value = real;
-        break;
-    case CLI_CHOICE: take_choice(cli, row, text); break;
-    case CLI_PARSED:
-        if (!row->parse(text, row->value))
-            bad_value(cli, row, text, row->legal);
-        break;
-    }
-}
-
-static char *keep(cli_session *cli, char *text)
-{
-    char **larger = need(lts_alloc(cli->text_count + 1, sizeof *larger));
-    for (size_t t = 0; t < cli->text_count; t++)
-        larger[t] = cli->texts[t];
-    lts_free(cli->texts);
-    cli->texts = larger;
-    cli->texts[cli->text_count++] = need(text);
-    return text;
-}
-
-static void take_words(cli_session *cli, poptContext context)
-{
-    for (int row; (row = poptGetNextOpt(context)) != -1;) {
-        if (row < -1) {
-            cli_misuse(cli, "%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
-                       row == POPT_ERROR_BADOPT ? "no such option" : poptStrerror(row));
-        }
-        const cli_option *option = &cli->rows[row - 1];
-        char *text = option->kind == CLI_FLAG ? NULL : keep(cli, poptGetOptArg(context));
-        take_option(cli, option, text);
-    }
-    for (const char *word; (word = poptGetArg(context));)
-        list_add(&cli->operands, keep(cli, strdup(word)));
 }
 
 static void check_words(const cli_session *cli)
@@ -205,43 +114,23 @@ static void check_words(const cli_session *cli)
         cli_misuse(cli, "%s: one argument too many", cli->operands.item[program->operands_max]);
 }
 
-static void parse(cli_session *cli, int argc, char **argv)
-{
-    struct poptOption *table = need(lts_alloc(cli->row_count + 1, sizeof *table));
-    for (size_t r = 0; r < cli->row_count; r++) {
-        const cli_option *row = &cli->rows[r];
-        table[r] = (struct poptOption){
-            .longName = row->name,
-            .shortName = row->letter,
-            .argInfo = row->kind == CLI_FLAG ? POPT_ARG_NONE : POPT_ARG_STRING,
-            .val = (int)r + 1,
-        };
-    }
-    /* An error among the options is printed as JSON wherever --json stands. */
-    for (int a = 1; a < argc && strcmp(argv[a], "--") != 0; a++)
-        cli->json = cli->json || strcmp(argv[a], "--json") == 0;
-    poptContext context =
-        need(poptGetContext(cli->program->name, argc, (const char **)argv, table, 0));
-    take_words(cli, context);
-    poptFreeContext(context);
-    lts_free(table);
-}
-
 cli_session *cli_start(const cli_program *program, int argc, char **argv)
 {
-    cli_session *cli = need(lts_alloc(1, sizeof *cli));
+    cli_session *cli = cli_need(lts_alloc(1, sizeof *cli));
     cli->program = program;
     cli->results = stdout;
     cli->threads = lts_processor_count();
     cli_reporter_start(cli);
     cli->reporter.cancelled = is_cancelled;
     make_rows(cli);
-    parse(cli, argc, argv);
-    if (cli->help || cli->version) {
-        if (cli->help)
+    cli_parse(cli, argc, argv);
+    if (cli->help || cli->version || cli->completion) {
+        if (cli->completion)
+            cli_print_completion(cli);
+        else if (cli->help)
             cli_print_help(cli);
         else
-            printf("%s (latent-timbre) %s\n", program->name, LTS_VERSION);
+            cli_print_version(cli);
         release(cli);
         exit(fflush(stdout) == 0 ? CLI_DONE : CLI_FAILED);
     }

@@ -64,13 +64,15 @@ typedef struct cli_list {
 typedef struct cli_option {
     cli_kind kind;
     const char *name;
-    char letter;          /* 0: none */
-    void *value;          /* set only when the option is given: before, it holds the default */
-    const char *argument; /* its name in the help; NULL for CLI_FLAG */
+    char letter; /* 0: none; one letter stands for one name in all the tools */
+    void *value; /* set only when the option is given: before, it holds the default */
+    /* Its name in the help, NULL for CLI_FLAG. Completion goes by it: files for FILE..., OUT and
+     * ....npy, folders for RUN, DATASET and DIR. */
+    const char *argument;
     const char *help;
     /* What follows may be left out. */
-    double minimum, maximum;                      /* of CLI_INT and CLI_REAL; equal: no limits */
-    const char *const *choices;                   /* of CLI_CHOICE; ends in NULL */
+    double minimum, maximum;    /* of CLI_INT and CLI_REAL; equal: no limits */
+    const char *const *choices; /* of CLI_CHOICE, and what completes a CLI_PARSED; ends in NULL */
     bool (*parse)(const char *text, void *value); /* of CLI_PARSED */
     const char *legal;
     /* The default as the help shows it, such as lts_config_standard("audio.n_iter"). NULL: the
@@ -90,22 +92,27 @@ typedef struct cli_option {
         .help = help_, __VA_ARGS__                                                                 \
     }
 
+#define CLI_SET_OPTION(sets)                                                                       \
+    CLI_OPTION(CLI_LIST, "set", 's', sets, "SECTION.KEY=VALUE",                                    \
+               "one setting over the file's; repeatable", .required = false)
+
 /* Two rows for a tool that reads settings; cli_load_config takes what they give. */
 #define CLI_CONFIG_OPTIONS(path, sets)                                                             \
     CLI_OPTION(CLI_TEXT, "config", 'c', path, "FILE",                                              \
                "settings; without it default.ini of this folder when there is one, else the "      \
                "built-in ones",                                                                    \
                .reads = true),                                                                     \
-        CLI_OPTION(CLI_LIST, "set", 's', sets, "SECTION.KEY=VALUE",                                \
-                   "one setting over the file's; repeatable", .required = false)
+        CLI_SET_OPTION(sets)
 
 typedef struct cli_session cli_session;
 
 typedef struct cli_program {
     const char *name, *summary;
-    const char *usage;         /* a line for each form of the command, without the name */
-    const cli_option *options; /* ends in an empty row */
-    const char *examples;      /* lines */
+    const char *usage;           /* a line for each form of the command, without the name */
+    const cli_option *options;   /* ends in an empty row */
+    const char *examples;        /* lines */
+    const char *operand;         /* as an option's `argument`: FILE, RUN, DATASET; or NULL */
+    const char *const *commands; /* what the first operand must be one of, ends in NULL; or NULL */
     size_t operands_min, operands_max;
     bool reads_operands; /* as the `reads` of an option */
     /* How a record looks on standard output without --json and --quiet; NULL: "event: name value,
@@ -114,7 +121,8 @@ typedef struct cli_program {
 } cli_program;
 
 /* Parses the command line and watches for SIGINT and SIGTERM: the first makes the reporter's
- * cancelled() true, the second kills. --help, --version and wrong use do not return. */
+ * cancelled() true, the second kills. --help, --version, --completion
+ * and wrong use do not return. */
 cli_session *cli_start(const cli_program *program, int argc, char **argv);
 
 /* Prints the error, when there is one, frees the lot and gives the exit status: CLI_DONE;

@@ -54,6 +54,9 @@ static void print_table(cli_session *cli, const lts_dataset_report *report)
         if (report->file[f].outcome == LTS_DATASET_FAILED)
             cli_print(cli, "  %s",
                       report->file[f].reason ? report->file[f].reason : report->file[f].sound);
+    if (report->unreadable)
+        cli_print(cli, "passed over %zu: %s: not readable by this build", report->unreadable,
+                  report->unreadable_kinds);
     if (waiting)
         cli_print(cli, "waiting %6zu", waiting);
 }
@@ -68,7 +71,7 @@ int main(int argc, char **argv)
     lts_dataset_options options = {0};
     const cli_option table[] = {
         CLI_CONFIG_OPTIONS(&config_path, &sets),
-        CLI_OPTION(CLI_CHOICE, "features", 0, &feature, NULL, "what the arrays hold",
+        CLI_OPTION(CLI_CHOICE, "features", 'F', &feature, NULL, "what the arrays hold",
                    .choices = features),
         CLI_OPTION(CLI_INT, "jobs", 'j', &jobs, "N", "sounds worked on at once", .minimum = 1,
                    .maximum = 1024, .standard = "--threads"),
@@ -86,6 +89,7 @@ int main(int argc, char **argv)
         .options = table,
         .examples = examples,
         .operands_max = 1,
+        .operand = "DATASET",
         .show = show};
     lts_error err = {0};
     lts_config config = {0};

@@ -9,8 +9,8 @@ static const char examples[] =
     "lts-decode --features DATASET/npy/voice.npy --phase-iter 64 -o voice.wav\n";
 
 /* The configuration named, or the one beside the array, or the defaults. */
-static lts_status features_config(const char *path, const char *features, lts_config *config,
-                                  const lts_reporter *reporter, lts_error *err)
+static lts_status features_config(const char *path, const cli_list *sets, const char *features,
+                                  lts_config *config, const lts_reporter *reporter, lts_error *err)
 {
     const char *slash = strrchr(features, '/');
     char *beside = slash ? lts_format("%.*s/config.ini", (int)(slash - features), features)
@@ -19,7 +19,11 @@ static lts_status features_config(const char *path, const char *features, lts_co
         return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", features);
     if (!path && strcmp(features, "-") != 0 && lts_is_file(beside))
         path = beside;
-    lts_status status = lts_config_load(path, NULL, 0, config, reporter, err);
+    lts_status status = lts_config_load(path, sets->item, sets->count, config, reporter, err);
+    beside[slash ? slash - features : 0] = '\0';
+    bool originals;
+    if (status == LTS_OK)
+        status = lts_config_arrays(config, slash ? beside : ".", &originals, reporter, err);
     lts_free(beside);
     return status;
 }
@@ -27,15 +31,17 @@ static lts_status features_config(const char *path, const char *features, lts_co
 int main(int argc, char **argv)
 {
     const char *run = NULL, *out = NULL, *features = NULL, *config_path = NULL;
+    cli_list sets = {0};
     sound_options sound = SOUND_OPTIONS_DEFAULTS;
     const cli_option options[] = {
         CLI_OPTION(CLI_TEXT, "run", 'r', &run, "RUN", "trained run, a folder of lts-train",
                    .reads = true),
-        CLI_OPTION(CLI_TEXT, "features", 'f', &features, "C.npy",
+        CLI_OPTION(CLI_TEXT, "features", 'F', &features, "C.npy",
                    "invert this array (T,K) of magnitudes instead", .reads = true),
         CLI_OPTION(CLI_TEXT, "config", 'c', &config_path, "FILE",
                    "audio settings of the magnitudes",
                    .standard = "config.ini beside them, else the built-in ones", .reads = true),
+        CLI_SET_OPTION(&sets),
         CLI_OPTION(CLI_TEXT, "output", 'o', &out, "FILE", "WAV to write", .required = true,
                    .writes = true),
         SOUND_OPTIONS(&sound),
@@ -49,6 +55,7 @@ int main(int argc, char **argv)
                                  .examples = examples,
                                  .operands_min = 0,
                                  .operands_max = 1,
+                                 .operand = "FILE",
                                  .reads_operands = true};
     lts_error err = {0};
     lts_model *model = NULL;
@@ -58,11 +65,12 @@ int main(int argc, char **argv)
     cli_session *cli = cli_start(&program, argc, argv);
     if (!!features == (cli_operands(cli) == 1) || !!features == !!run)
         cli_misuse(cli, "give either --run RUN and an array, or --features C.npy");
-    if (run && config_path)
-        cli_misuse(cli, "--config goes with --features; a run knows its own settings");
+    if (run && (config_path || sets.count > 0))
+        cli_misuse(cli, "--%s goes with --features; a run knows its own settings",
+                   config_path ? "config" : "set");
     sound_check_name(cli, out);
     if (features) {
-        status = features_config(config_path, features, &config, cli_reporter(cli), &err);
+        status = features_config(config_path, &sets, features, &config, cli_reporter(cli), &err);
         if (status == LTS_OK)
             status = lts_config_cqt(&config, &cqt, &err);
         if (status == LTS_OK) {

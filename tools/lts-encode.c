@@ -24,23 +24,32 @@ int main(int argc, char **argv)
     };
     const cli_program program = {.name = "lts-encode",
                                  .summary = "write a sound's latent path as a NumPy array",
-                                 .usage = "--run RUN [OPTION...] AUDIO[@SEC] -o z.npy",
+                                 .usage = "--run RUN [OPTION...] SOUND[@TIME] -o z.npy",
                                  .options = options,
                                  .examples = examples,
                                  .operands_min = 1,
                                  .operands_max = 1,
+                                 .operand = "FILE",
                                  .reads_operands = true};
     lts_error err = {0};
     lts_model *model = NULL;
     lts_source source = {0};
+    lts_config config = {0};
+    char *audio = NULL;
     cli_session *cli = cli_start(&program, argc, argv);
-    lts_status status = lts_source_parse(cli_operand(cli, 0), &source, &err);
+    lts_status status = lts_run_model(run, &model, &err);
     if (status == LTS_OK)
-        status = lts_run_model(run, &model, &err);
+        status = lts_run_config(run, &config, &err);
+    if (status == LTS_OK && !(audio = lts_run_audio(run, NULL, &config)))
+        status = lts_fail(&err, LTS_ERR_MEMORY, "%s: out of memory", run);
+    if (status == LTS_OK)
+        status = lts_source_find(cli_operand(cli, 0), audio, &source, &err);
     if (status == LTS_OK)
         status = lts_encode_file(model, &source, duration, cli_threads(cli), out, log_variance,
                                  cli_reporter(cli), &err);
     lts_model_destroy(model);
     lts_free(source.path);
+    lts_free(audio);
+    lts_config_free(&config);
     return cli_finish(cli, status, &err);
 }

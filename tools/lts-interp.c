@@ -9,6 +9,7 @@
 static const char examples[] =
     "lts-interp --run RUN --a choir.flac --b guitar.wav@1.5 --duration 2 --alpha 0.5 -o half.wav\n"
     "lts-interp --run RUN --a a.wav --b b.wav --alpha -0.5:1.5:0.25 -o range/\n"
+    "lts-interp --run RUN --a choir --b guitar@0:03.5 --duration 2 --alpha 0.5 -o named.wav\n"
     "lts-interp --run RUN --a a.wav --b b.wav --duration 2 --curve morph.txt -o morph.wav\n"
     "lts-interp --run RUN --mix a.wav=0.5 --mix b.wav=0.25 --mix c.wav@3=0.25 -o three.wav\n"
     "lts-interp --run RUN --batch\n";
@@ -49,22 +50,22 @@ static bool parse_alpha(const char *text, void *value)
            (parts == 3 && lts_interp_range_count(alpha->from, alpha->to, alpha->step) > 0);
 }
 
-/* The sounds and, for --mix, the text of each weight: FILE[@SEC]=WEIGHT. */
-static lts_status parse_sources(const options *o, lts_source *sources, const char **weights,
-                                lts_error *err)
+/* The sounds and, for --mix, the text of each weight: SOUND[@TIME]=WEIGHT. */
+static lts_status parse_sources(const options *o, const char *audio, lts_source *sources,
+                                const char **weights, lts_error *err)
 {
     lts_status status = LTS_OK;
     int inputs = 0;
     if (!o->mix.count) {
-        status = lts_source_parse(o->a, &sources[0], err);
-        return status == LTS_OK ? lts_source_parse(o->b, &sources[1], err) : status;
+        status = lts_source_find(o->a, audio, &sources[0], err);
+        return status == LTS_OK ? lts_source_find(o->b, audio, &sources[1], err) : status;
     }
     for (size_t s = 0; status == LTS_OK && s < o->mix.count; s++) {
         const char *text = o->mix.item[s], *equals = strrchr(text, '=');
         if (!equals || equals == text || !equals[1])
             return lts_fail(err, LTS_ERR_ARGUMENT, "--mix %s: give FILE=WEIGHT", text);
         char *name = lts_format("%.*s", (int)(equals - text), text);
-        status = name ? lts_source_parse(name, &sources[s], err)
+        status = name ? lts_source_find(name, audio, &sources[s], err)
                       : lts_fail(err, LTS_ERR_MEMORY, "out of memory");
         lts_free(name);
         weights[s] = equals + 1;
@@ -152,31 +153,26 @@ static lts_status render_one(const options *o, lts_interp *interp, const char *c
                              const lts_render_config *render, const lts_reporter *reporter,
                              lts_error *err)
 {
-    size_t n = lts_interp_samples(interp), count = lts_interp_count(interp);
-    double rate = lts_renderer_settings(lts_interp_renderer(interp))->sample_rate;
-    float *x = NULL, *weight = NULL;
+    const size_t n = lts_interp_samples(interp), count = lts_interp_count(interp);
+    const double rate = lts_renderer_settings(lts_interp_renderer(interp))->sample_rate;
+    float *weight = NULL;
     char *path = describe_path(o, texts);
     lts_status status = lts_alloc_checked(&weight, lts_interp_frames(interp),
                                           count * sizeof *weight, "weights", err);
     if (status == LTS_OK)
-        status = lts_alloc_checked(&x, n, sizeof *x, "samples", err);
-    if (status == LTS_OK)
         status = make_weights(o, interp, (double)n / rate, texts, weight, err);
+    const lts_interp_made made = {.path = path ? path : "", .weight = weight, .config = render};
     if (status == LTS_OK)
-        status = lts_interp_render(interp, weight, render, x, reporter, err);
+        status = lts_interp_save(interp, o->out, &made, &o->sound.output, reporter, err);
     if (status == LTS_ERR_CANCELLED)
         lts_fail(err, status, "%s: interrupted: nothing was written", o->out);
-    if (status == LTS_OK)
-        status = lts_interp_save(interp, o->out, x, path ? path : "", render, &o->sound.output,
-                                 reporter, err);
     lts_free(path);
-    lts_free(x);
     lts_free(weight);
     return status;
 }
 
 static lts_status interpolate(cli_session *cli, const options *o, const lts_model *model,
-                              const lts_render_config *render, lts_error *err)
+                              const char *audio, const lts_render_config *render, lts_error *err)
 {
     size_t count = o->mix.count ? o->mix.count : 2;
     lts_interp *interp = NULL;
@@ -186,12 +182,12 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
     if (status == LTS_OK)
         status = lts_alloc_checked(&texts, count, sizeof *texts, "weights", err);
     if (status == LTS_OK)
-        status = parse_sources(o, sources, texts, err);
+        status = parse_sources(o, audio, sources, texts, err);
     if (status == LTS_OK && !o->alpha.range)
         status = lts_output_check(o->out, sources, count, err);
     if (status == LTS_OK)
-        status = lts_interp_open(model, sources, count, o->duration, cli_threads(cli), &interp,
-                                 cli_reporter(cli), err);
+        status = lts_interp_open_stream(model, sources, count, o->duration, cli_threads(cli),
+                                        LTS_INTERP_KEPT, &interp, cli_reporter(cli), err);
     if (status == LTS_OK && o->alpha.range)
         status = lts_interp_save_range(interp, o->out, o->alpha.from, o->alpha.to, o->alpha.step,
                                        render, &o->sound.output, cli_reporter(cli), err);
@@ -218,8 +214,6 @@ static void check_usage(const cli_session *cli, const options *o)
     }
     if (!o->out)
         cli_misuse(cli, "give -o, the file or folder to write");
-    if (o->dataset)
-        cli_misuse(cli, "--dataset goes with --batch");
     if (o->mix.count && (o->a || o->b || o->curve || o->alpha.given))
         cli_misuse(cli, "--mix carries its own weights: leave out --a, --b, --alpha and --curve");
     if (!o->mix.count && (!o->a || !o->b))
@@ -238,10 +232,11 @@ int main(int argc, char **argv)
     const cli_option table[] = {
         CLI_OPTION(CLI_TEXT, "run", 'r', &o.run, "RUN", "trained run, a folder of lts-train",
                    .required = true),
-        CLI_OPTION(CLI_TEXT, "a", 'a', &o.a, "FILE[@SEC]", "first sound, from SEC on",
+        CLI_OPTION(CLI_TEXT, "a", 'a', &o.a, "SOUND[@TIME]",
+                   "first sound, a file or a name in the data set, from TIME (seconds or M:SS) on",
                    .reads = true),
-        CLI_OPTION(CLI_TEXT, "b", 'b', &o.b, "FILE[@SEC]", "second sound", .reads = true),
-        CLI_OPTION(CLI_LIST, "mix", 'm', &o.mix, "FILE[@SEC]=WEIGHT",
+        CLI_OPTION(CLI_TEXT, "b", 'b', &o.b, "SOUND[@TIME]", "second sound", .reads = true),
+        CLI_OPTION(CLI_LIST, "mix", 'm', &o.mix, "SOUND[@TIME]=WEIGHT",
                    "one of several sounds, its weight a number or a curve file; repeatable",
                    .required = false),
         CLI_OPTION(CLI_REAL, "duration", 'd', &o.duration, "SEC", "length of the excerpts",
@@ -264,8 +259,9 @@ int main(int argc, char **argv)
         CLI_OPTION(CLI_FLAG, "batch", 0, &o.batch, NULL,
                    "make the sets that [extra] of the run's config.ini asks for",
                    .required = false),
-        CLI_OPTION(CLI_TEXT, "dataset", 0, &o.dataset, "DATASET",
-                   "with --batch: the data set, when it has moved", .required = false),
+        CLI_OPTION(CLI_TEXT, "dataset", 'D', &o.dataset, "DATASET",
+                   "the data set whose sounds go by their names, when it has moved",
+                   .required = false),
         {0},
     };
     const cli_program program = {.name = "lts-interp",
@@ -278,11 +274,14 @@ int main(int argc, char **argv)
     lts_error err = {0};
     lts_model *model = NULL;
     lts_config config = {0};
+    char *audio = NULL;
     cli_session *cli = cli_start(&program, argc, argv);
     check_usage(cli, &o);
     lts_status status = lts_run_model(o.run, &model, &err);
     if (status == LTS_OK)
         status = lts_run_config(o.run, &config, &err);
+    if (status == LTS_OK && !(audio = lts_run_audio(o.run, o.dataset, &config)))
+        status = lts_fail(&err, LTS_ERR_MEMORY, "%s: out of memory", o.run);
     if (status == LTS_OK) {
         lts_render_config render = lts_render_defaults();
         render.sample = o.sample;
@@ -291,8 +290,9 @@ int main(int argc, char **argv)
         status = o.batch ? lts_interp_batch_of(o.run, o.dataset, &config, model, &render,
                                                &o.sound.output, cli_threads(cli), cli_reporter(cli),
                                                &err)
-                         : interpolate(cli, &o, model, &render, &err);
+                         : interpolate(cli, &o, model, audio, &render, &err);
     }
+    lts_free(audio);
     lts_config_free(&config);
     lts_model_destroy(model);
     return cli_finish(cli, status, &err);

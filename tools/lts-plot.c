@@ -16,7 +16,7 @@ static const char examples[] =
 
 enum kind { LOSS, SPECTROGRAM, LATENT, KINDS };
 
-static const char *const kind_name[KINDS] = {"loss", "spectrogram", "latent"};
+static const char *const kind_name[KINDS + 1] = {"loss", "spectrogram", "latent"};
 
 enum { MOST_ALPHAS = 1000 };
 
@@ -24,13 +24,17 @@ typedef struct options {
     const char *out, *config, *run, *dataset, *a, *b, *curve;
     cli_list sets, alpha;
     double range, duration, offset;
-    int method, colour;
+    int method, colour, limits;
     int64_t points;
     bool range_given, offset_given, duration_given, method_given, points_given, colour_given;
+    bool limits_given;
 } options;
 
 static const char *const methods[] = {"pca", "tsne", NULL};
-static const char *const colours[] = {"file", "time", NULL};
+/* The groupings in their order, then time. */
+static const char *const colours[] = {"auto", "folder", "prefix", "file", "time", NULL};
+enum { BY_TIME = LTS_GROUP_FILE + 1 };
+static const char *const limits[] = {"robust", "all", NULL};
 
 static void report(const cli_session *cli, const char *path)
 {
@@ -40,15 +44,17 @@ static void report(const cli_session *cli, const char *path)
 
 static lts_status plot_loss(cli_session *cli, const options *o, lts_error *err)
 {
-    size_t count = cli_operands(cli) - 1;
+    size_t count = cli_operands(cli) - 1, left_out = 0;
     const char **runs;
     lts_status status = lts_alloc_checked(&runs, count, sizeof *runs, "runs", err);
     for (size_t i = 0; status == LTS_OK && i < count; i++)
         runs[i] = cli_operand(cli, i + 1);
     if (status == LTS_OK)
-        status = lts_plot_loss(runs, count, o->out, err);
+        status = lts_plot_loss(runs, count, o->out, &left_out, cli_reporter(cli), err);
     if (status == LTS_OK)
         report(cli, o->out);
+    if (left_out > 0)
+        cli_some_failed(cli);
     lts_free(runs);
     return status;
 }
@@ -122,20 +128,23 @@ static lts_status add_alphas(const char *text, double *values, size_t *count, lt
     return LTS_OK;
 }
 
-/* The folder of arrays: that of the given data set, else of the one the run was trained on. */
-static lts_status find_frames(const options *o, char **folder, lts_error *err)
+/* The folders of arrays and of sounds: those of the given data set, or of the one it is a part of,
+ * else of the one the run was trained on. */
+static lts_status find_dataset(const options *o, char **arrays, char **sounds, lts_error *err)
 {
     lts_config config = {0};
     lts_status status = lts_run_config(o->run, &config, err);
     if (status != LTS_OK)
         return status;
     const char *dataset = o->dataset ? o->dataset : config.dataset.datapath;
-    *folder = lts_path_join(dataset, config.dataset.cqt_dataset);
-    if (*folder && o->dataset && !lts_is_folder(*folder)) {
-        lts_free(*folder);
-        *folder = lts_strdup(o->dataset);
+    *arrays = lts_path_join(dataset, config.dataset.cqt_dataset);
+    bool is_part = *arrays && o->dataset && !lts_is_folder(*arrays);
+    if (is_part) {
+        lts_free(*arrays);
+        *arrays = lts_strdup(o->dataset);
     }
-    if (!*folder)
+    *sounds = lts_path_join(dataset, is_part ? "../audio" : "audio");
+    if (!*arrays || !*sounds)
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", o->run);
     else if (!*dataset)
         status = lts_fail(err, LTS_ERR_ARGUMENT,
@@ -150,13 +159,13 @@ static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err
 {
     lts_source sources[2] = {{0}};
     double *alpha = NULL;
-    char *frames = NULL;
+    char *frames = NULL, *sounds = NULL;
     lts_plot_latent latent = lts_plot_latent_defaults();
-    lts_status status = find_frames(o, &frames, err);
+    lts_status status = find_dataset(o, &frames, &sounds, err);
     if (status == LTS_OK && o->a)
-        status = lts_source_parse(o->a, &sources[0], err);
+        status = lts_source_find(o->a, sounds, &sources[0], err);
     if (status == LTS_OK && o->b)
-        status = lts_source_parse(o->b, &sources[1], err);
+        status = lts_source_find(o->b, sounds, &sources[1], err);
     if (status == LTS_OK && o->a)
         status = lts_output_check(o->out, sources, 2, err);
     if (status == LTS_OK)
@@ -171,7 +180,10 @@ static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err
         latent.alpha = alpha;
         latent.curve = o->curve;
         latent.projection = o->method ? LTS_PROJECTION_TSNE : LTS_PROJECTION_PCA;
-        latent.by_time = o->colour == 1;
+        latent.by_time = o->colour == BY_TIME;
+        latent.grouping = latent.by_time ? LTS_GROUP_AUTO : (lts_plot_grouping)o->colour;
+        latent.sounds = sounds;
+        latent.whole = o->limits == 1;
         latent.points = (size_t)o->points;
         latent.seed = cli_seed(cli, 0);
         latent.threads = cli_threads(cli);
@@ -181,6 +193,7 @@ static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err
         lts_free(sources[s].path);
     lts_free(alpha);
     lts_free(frames);
+    lts_free(sounds);
     return status;
 }
 
@@ -205,6 +218,7 @@ static void check_usage(const cli_session *cli, const options *o, enum kind kind
         {"method", o->method_given, false, true},
         {"points", o->points_given, false, true},
         {"colour", o->colour_given, false, true},
+        {"limits", o->limits_given, false, true},
     };
     for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
         bool fits = kind == SPECTROGRAM ? rules[r].spectrogram : kind == LATENT && rules[r].latent;
@@ -228,6 +242,10 @@ static enum kind find_kind(const cli_session *cli)
     for (int k = 0; k < KINDS; k++)
         if (strcmp(cli_operand(cli, 0), kind_name[k]) == 0)
             return (enum kind)k;
+    size_t near = lts_nearest(cli_operand(cli, 0), kind_name, KINDS);
+    if (near < KINDS)
+        cli_misuse(cli, "%s: no such picture (did you mean %s?)", cli_operand(cli, 0),
+                   kind_name[near]);
     cli_misuse(cli, "%s: which picture? loss, spectrogram or latent", cli_operand(cli, 0));
 }
 
@@ -258,7 +276,7 @@ int main(int argc, char **argv)
         CLI_CONFIG_OPTIONS(&o.config, &o.sets),
         CLI_OPTION(CLI_TEXT, "run", 'r', &o.run, "RUN",
                    "latent: trained run, a folder of lts-train", .required = false),
-        CLI_OPTION(CLI_TEXT, "dataset", 0, &o.dataset, "DATASET",
+        CLI_OPTION(CLI_TEXT, "dataset", 'D', &o.dataset, "DATASET",
                    "latent: data set to draw, with arrays of lts-dataset",
                    .standard = "the one the run was trained on"),
         CLI_OPTION(CLI_TEXT, "a", 'a', &o.a, "FILE[@SEC]", "latent: first sound, from SEC on",
@@ -268,14 +286,18 @@ int main(int argc, char **argv)
                    "latent: a path for this mixture of the sounds; repeatable", .required = false),
         CLI_OPTION(CLI_TEXT, "curve", 0, &o.curve, "FILE",
                    "latent: a path for this alpha over time", .reads = true),
-        CLI_OPTION(CLI_CHOICE, "method", 'm', &o.method, "NAME",
+        CLI_OPTION(CLI_CHOICE, "method", 'M', &o.method, "NAME",
                    "latent: pca (principal components) or tsne", .choices = methods,
                    .given = &o.method_given),
         CLI_OPTION(CLI_INT, "points", 'n', &o.points, "N", "latent: frames of the data set to draw",
                    .minimum = 3, .maximum = 1e6, .given = &o.points_given),
         CLI_OPTION(CLI_CHOICE, "colour", 0, &o.colour, "BY",
-                   "latent: colour by file, or by time in each file", .choices = colours,
-                   .given = &o.colour_given),
+                   "latent: colour by folder, by prefix of the names, by file, or by time in each "
+                   "file",
+                   .choices = colours, .given = &o.colour_given),
+        CLI_OPTION(CLI_CHOICE, "limits", 0, &o.limits, NULL,
+                   "latent: points far from the others are drawn on the border, or in place",
+                   .choices = limits, .given = &o.limits_given),
         {0},
     };
     const cli_program program = {.name = "lts-plot",
@@ -287,6 +309,8 @@ int main(int argc, char **argv)
                                  .examples = examples,
                                  .operands_min = 1,
                                  .operands_max = 1000,
+                                 .operand = "FILE",
+                                 .commands = kind_name,
                                  .reads_operands = true,
                                  .show = show};
     lts_error err = {0};

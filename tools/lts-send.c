@@ -57,7 +57,7 @@ int main(int argc, char **argv)
                    .standard = "by their looks"),
         CLI_OPTION(CLI_TEXT, "wait", 'w', &question.until, "PATTERN",
                    "wait for an answer that matches: \"ADDRESS VALUE...\"", .required = false),
-        CLI_OPTION(CLI_TEXT, "fail", 'f', &question.fail, "PATTERN",
+        CLI_OPTION(CLI_TEXT, "fail", 'x', &question.fail, "PATTERN",
                    "stop waiting at an answer that matches, and fail", .required = false),
         CLI_OPTION(CLI_FLAG, "print", 'p', &question.tell, NULL, "print the answers",
                    .required = false),

@@ -10,6 +10,8 @@ static const char examples[] =
     "lts-server --list-devices\n"
     "oscsend 127.0.0.1 7020 /interpolate_two/generate fff 2 0 0.5\n";
 
+static const char *const sample_formats[] = {"16", "24", "32f", NULL};
+
 static bool parse_bits(const char *text, void *value)
 {
     return lts_audio_parse_bits(text, value);
@@ -49,18 +51,18 @@ int main(int argc, char **argv)
     int64_t port = config.port, block = (int64_t)config.block;
     bool devices = false, addresses = false;
     const cli_option table[] = {
-        CLI_OPTION(CLI_TEXT, "dataset", 'd', &config.dataset, "DATASET",
+        CLI_OPTION(CLI_TEXT, "dataset", 'D', &config.dataset, "DATASET",
                    "data set, whose sounds are in DATASET/audio", .standard = "as remembered"),
         CLI_OPTION(CLI_TEXT, "run", 'r', &config.run, "RUN", "trained run, a folder of lts-train",
                    .standard = "as remembered"),
-        CLI_OPTION(CLI_INT, "osc-port", 'p', &port, "PORT", "UDP port to listen on; 0: any free",
+        CLI_OPTION(CLI_INT, "osc-port", 'P', &port, "PORT", "UDP port to listen on; 0: any free",
                    .minimum = 0, .maximum = 65535),
         CLI_OPTION(CLI_TEXT, "reply", 0, &config.reply, "HOST:PORT", "where answers go to",
                    .required = false),
-        CLI_OPTION(CLI_TEXT, "listen", 0, &config.listen, "ADDRESS",
+        CLI_OPTION(CLI_TEXT, "listen", 'l', &config.listen, "ADDRESS",
                    "address to listen on; 0.0.0.0 lets the whole network in",
                    .standard = "127.0.0.1"),
-        CLI_OPTION(CLI_TEXT, "audio-device", 'a', &config.device, "DEVICE",
+        CLI_OPTION(CLI_TEXT, "audio-device", 'A', &config.device, "DEVICE",
                    "number or name of --list-devices, null, or file:OUT.wav to record",
                    .standard = "as remembered, else the system's"),
         CLI_OPTION(CLI_TEXT, "root", 0, &config.root, "DIR",
@@ -78,7 +80,8 @@ int main(int argc, char **argv)
         CLI_OPTION(CLI_INT, "block", 0, &block, "N", "samples given to the device at a time",
                    .minimum = 64, .maximum = 8192),
         CLI_OPTION(CLI_PARSED, "bits", 0, &config.bits, "16|24|32f", "sample width of saved files",
-                   .parse = parse_bits, .legal = "16, 24 or 32f", .standard = "32f"),
+                   .parse = parse_bits, .legal = "16, 24 or 32f", .choices = sample_formats,
+                   .standard = "32f"),
         CLI_OPTION(CLI_FLAG, "list-devices", 0, &devices, NULL,
                    "list sound devices and MIDI ports, and end", .required = false),
         CLI_OPTION(CLI_FLAG, "list-addresses", 0, &addresses, NULL,

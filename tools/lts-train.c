@@ -19,13 +19,16 @@ static void show(cli_session *cli, const char *event, const lts_field *fields, s
 
 int main(int argc, char **argv)
 {
-    const char *config_path = NULL, *resume = NULL;
+    const char *config_path = NULL, *resume = NULL, *from = NULL;
     cli_list sets = {0};
     lts_train_options options = lts_train_defaults();
     const cli_option table[] = {
         CLI_CONFIG_OPTIONS(&config_path, &sets),
-        CLI_OPTION(CLI_TEXT, "resume", 'r', &resume, "RUN",
+        CLI_OPTION(CLI_TEXT, "resume", 'R', &resume, "RUN",
                    "go on with this run, by its own config.ini"),
+        CLI_OPTION(CLI_TEXT, "from", 0, &from, "NAME",
+                   "with --resume: go on from RUN/model/NAME.safetensors (last, best or a numbered "
+                   "checkpoint) instead of the checkpoint"),
         CLI_OPTION(CLI_REAL, "checkpoint-every", 0, &options.checkpoint_seconds, "SEC",
                    "seconds of training from one checkpoint to the next", .minimum = 0,
                    .maximum = 86400),
@@ -37,6 +40,7 @@ int main(int argc, char **argv)
                                  .options = table,
                                  .examples = examples,
                                  .operands_max = 1,
+                                 .operand = "DATASET",
                                  .show = show};
     lts_error err = {0};
     lts_config config = {0};
@@ -53,7 +57,10 @@ int main(int argc, char **argv)
     if (status == LTS_OK)
         status = lts_config_set_number(&config, "training.seed",
                                        (double)cli_seed(cli, (uint64_t)config.training.seed), &err);
+    if (status == LTS_OK && from && !run)
+        cli_misuse(cli, "--from names a model of the run to go on with: give --resume too");
     options.resume = run;
+    options.from = from;
     options.threads = cli_threads(cli);
     if (status == LTS_OK)
         status = lts_train(&config, &options, cli_reporter(cli), &err);

@@ -30,17 +30,21 @@ static inline bool parse_bits(const char *text, void *value)
         .iterations = -1, .output = {.bits = LTS_AUDIO_FLOAT }                                     \
     }
 
+static const char *const phase_inits[] = {"pghi", "random", "zero", NULL};
+static const char *const sample_formats[] = {"16", "24", "32f", NULL};
+
 #define SOUND_OPTIONS(o)                                                                           \
     CLI_OPTION(CLI_INT, "phase-iter", 0, &(o)->iterations, "N",                                    \
                "Griffin-Lim iterations, 0 to 1000", .minimum = 0, .maximum = 1000,                 \
                .standard = "[audio] n_iter of the configuration"),                                 \
         CLI_OPTION(CLI_PARSED, "phase-init", 0, &(o)->init, "WAY",                                 \
                    "start of the phase: pghi, random or zero", .parse = parse_phase_init,          \
-                   .legal = "pghi, random or zero", .standard = "pghi"),                           \
+                   .legal = "pghi, random or zero", .choices = phase_inits, .standard = "pghi"),   \
         CLI_OPTION(CLI_FLAG, "normalize", 0, &(o)->output.normalize, NULL,                         \
                    "scale to a peak of 0 dBFS", .required = false),                                \
         CLI_OPTION(CLI_PARSED, "bits", 0, &(o)->output.bits, "BITS", "sample format: 16, 24, 32f", \
-                   .parse = parse_bits, .legal = "16, 24 or 32f", .standard = "32f")
+                   .parse = parse_bits, .legal = "16, 24 or 32f", .choices = sample_formats,       \
+                   .standard = "32f")
 
 /* A name that promises another format than WAV is wrong use: players go by it. */
 static inline void sound_check_name(const cli_session *cli, const char *path)

@@ -1,10 +1,19 @@
-/* Audio: any sound file libsndfile reads, as mono float samples at a wanted rate, and back.
+/* Audio: any sound file libsndfile reads, and what FFmpeg reads in a build that has it, as mono
+ * float samples at a wanted rate, and back.
  *
  * Sound comes as one channel, the mean of the file's, full scale at -1..1; float files may go
  * beyond. Errors, each one line with the file first: LTS_ERR_NOT_FOUND and LTS_ERR_IO for what the
- * system says (a folder, a pipe, no permission), LTS_ERR_FORMAT for what libsndfile says of the
- * content, LTS_ERR_NONFINITE with the sample's number and time, LTS_ERR_ARGUMENT, LTS_ERR_MEMORY.
- * A file is judged by its content, never by its name. */
+ * system says (a folder, a pipe, no permission), LTS_ERR_FORMAT for what the libraries say
+ * of the content and for a file that is cut short or damaged, LTS_ERR_NONFINITE with the sample's
+ * number and time, LTS_ERR_ARGUMENT, LTS_ERR_MEMORY. A file is judged by its content, never by its
+ * name.
+ *
+ * A file that lacks some of the sound it promises is refused, with how much there is. It is known
+ * to, when it is opened: WAV, RF64, W64, AIFF, AU, CAF and MP3 with a Xing frame by the bytes that
+ * the header promises, FLAC by its last sample, what FFmpeg reads by its packets; Ogg by the end of
+ * its stream. Damage between shows where a decoder finds it: when that place is read. Plain samples
+ * have nothing to find it by. What a program streamed into a pipe promises nothing and is read to
+ * its end. */
 #ifndef LTS_AUDIO_H
 #define LTS_AUDIO_H
 
@@ -13,11 +22,11 @@
 typedef struct lts_audio_info {
     double sample_rate; /* Hz, of the file itself */
     int channels;
-    uint64_t frames; /* samples a channel, >= 1, as the header says */
+    uint64_t frames; /* samples a channel, >= 1, as the header says; a guess where it does not */
     double seconds;
 } lts_audio_info;
 
-/* Opens the file and reads its header alone. */
+/* Opens the file, reads its header and looks whether it is whole. */
 lts_status lts_audio_probe(const char *path, lts_audio_info *info, lts_error *err);
 
 /* A file read front to back in blocks: channels averaged, then resampled (libsoxr, HQ: linear
@@ -34,14 +43,13 @@ typedef struct lts_audio_reader lts_audio_reader;
 lts_status lts_audio_reader_open(const char *path, double sample_rate, double offset,
                                  double duration, lts_audio_reader **out, lts_error *err);
 
-/* Up to n samples to x; *got < n only at the end. A file shorter than its header says ends where
- * its data end: fewer samples than expected, no error. A NaN or infinite sample is
- * LTS_ERR_NONFINITE, with its time in the file. Allocates nothing but inside libsndfile and
- * libsoxr. */
+/* Up to n samples to x; *got < n only at the end. Damage is LTS_ERR_FORMAT with the time up to
+ * which the sound can be read, a NaN or infinite sample LTS_ERR_NONFINITE with its time in the
+ * file. Allocates nothing but inside the libraries and for larger blocks of FFmpeg's. */
 lts_status lts_audio_reader_read(lts_audio_reader *reader, float *x, size_t n, size_t *got,
                                  lts_error *err);
 double lts_audio_reader_rate(const lts_audio_reader *reader); /* Hz, of the samples read */
-/* N, exact to a few samples unless the file is cut short. */
+/* N, exact to a few samples where the file says its length. */
 uint64_t lts_audio_reader_expected(const lts_audio_reader *reader);
 void lts_audio_reader_close(lts_audio_reader *reader); /* NULL is allowed */
 
@@ -62,6 +70,20 @@ typedef struct lts_audio_format {
  * no date, no dither. More than 4 GiB is LTS_ERR_ARGUMENT. */
 lts_status lts_audio_save(const char *path, const float *x, size_t n,
                           const lts_audio_format *format, lts_error *err);
+/* The same in a folder that the caller holds open, as lts_outfile_open_in. */
+lts_status lts_audio_save_in(int folder, const char *path, const float *x, size_t n,
+                             const lts_audio_format *format, lts_error *err);
+
+/* The same in pieces: n >= 1 samples in all, of which none need lie in memory together. append
+ * refuses a NaN or infinite sample (LTS_ERR_NONFINITE, with its number) and more than n in all
+ * (LTS_ERR_ARGUMENT). commit and abort free the writer, whatever they return. */
+typedef struct lts_audio_writer lts_audio_writer;
+lts_status lts_audio_writer_open(const char *path, uint64_t n, const lts_audio_format *format,
+                                 lts_audio_writer **out, lts_error *err);
+lts_status lts_audio_writer_append(lts_audio_writer *writer, const float *x, size_t n,
+                                   lts_error *err);
+lts_status lts_audio_writer_commit(lts_audio_writer *writer, lts_error *err);
+void lts_audio_writer_abort(lts_audio_writer *writer); /* NULL is allowed */
 
 /* "16", "24" or "32f". */
 bool lts_audio_parse_bits(const char *text, lts_audio_bits *bits);
@@ -71,13 +93,20 @@ typedef struct lts_paths {
     size_t count;
 } lts_paths;
 
-/* Every sound file under `folder`, recursively, by its extension (those libsndfile names and their
- * usual variants, in any case; not headerless .raw); hidden files and folders are passed over.
- * Links are followed, but a folder is walked once, however many links lead to it; a link that leads
- * nowhere is listed, so that whoever reads it is told. `others`, when not NULL, gets what was
+/* Every sound file under `folder`, recursively, by its extension (those that this build reads and
+ * their usual variants, in any case; not headerless .raw); hidden files and folders are passed
+ * over. Links are followed, but a folder is walked once, however many links lead to it; a link that
+ * leads nowhere is listed, so that whoever reads it is told. `others`, when not NULL, gets what was
  * passed over for its extension or because it is no regular file. A folder that cannot be read is
  * an error. Both lists are empty after one; free them with lts_paths_free. */
 lts_status lts_audio_walk(const char *folder, lts_paths *found, lts_paths *others, lts_error *err);
 void lts_paths_free(lts_paths *paths); /* NULL, and a second time, are allowed */
+
+/* The path's extension in lower case, such as "m4a", when files of that name are sound that this
+ * build cannot read; else NULL. */
+const char *lts_audio_unreadable_kind(const char *path);
+
+/* The library that reads those, such as "libavcodec 59.37.100"; NULL in a build without it. */
+const char *lts_audio_ffmpeg(void);
 
 #endif

@@ -83,6 +83,18 @@ char *lts_format(const char *format, ...) LTS_PRINTF(1, 2);
 bool lts_parse_double(const char *text, double *value);
 bool lts_parse_int(const char *text, int64_t *value);
 
+/* Insertions, deletions, replacements and swaps of neighbours that turn a into b (Damerau 1964,
+ * without edits of a swapped pair), ASCII letters in any case; SIZE_MAX when there are `limit` of
+ * them or more, or for words of more than 255 bytes. */
+size_t lts_edit_distance(const char *a, const char *b, size_t limit);
+
+/* The index of that of the `count` words which `word` was most likely meant to be, or `count` when
+ * none is near enough: by the edit distance in bytes with neighbours swapped (Damerau 1964; optimal
+ * string alignment), the case of ASCII letters aside. Near enough is up to a third of the longer
+ * one's length; the first of equals is taken; a word of more than 255 bytes is near to none.
+ * Allocates nothing. */
+size_t lts_nearest(const char *word, const char *const *words, size_t count);
+
 /* --- Random numbers --------------------------------------------------------------------------- */
 
 /* xoshiro256++ (Blackman & Vigna 2019), seeded through splitmix64. Equal (seed, stream) give equal
@@ -162,6 +174,11 @@ lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err)
  * nobody named: a link or a pipe of that name is replaced, so that nothing is written outside of
  * the folder and nothing waits for a reader. */
 lts_status lts_outfile_open_own(const char *path, lts_outfile **out, lts_error *err);
+/* The same in a folder that the caller holds open until `out` is committed or aborted: of `path`
+ * only the last component is used, and the rest names the folder in messages. What becomes of the
+ * folder's own path meanwhile is no matter. A link or a pipe of that name is replaced.
+ * AT_FDCWD is lts_outfile_open. */
+lts_status lts_outfile_open_in(int folder, const char *path, lts_outfile **out, lts_error *err);
 FILE *lts_outfile_stream(lts_outfile *file);
 /* All three free `file`, whatever they return; a commit removes the temporary file when it fails.
  * A commit to a pipe waits for its reader; one that has left is LTS_ERR_IO where SIGPIPE is

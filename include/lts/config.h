@@ -19,6 +19,13 @@ typedef enum lts_config_type {
     LTS_CONFIG_INVERSYNTH
 } lts_config_type;
 
+/* Told from the keys of the file. */
+typedef enum lts_config_origin {
+    LTS_ORIGIN_OWN,        /* or not known */
+    LTS_ORIGIN_TENSORFLOW, /* Latent Timbre Synthesis, TensorFlow version */
+    LTS_ORIGIN_PYTORCH     /* the PyTorch version */
+} lts_config_origin;
+
 /* Texts are never NULL; "" means not set. Legal ranges stand in the table and hold after loading.
  */
 typedef struct lts_config {
@@ -76,13 +83,15 @@ typedef struct lts_config {
         double alpha_min, alpha_max, alpha_step;
         char *start, *end, *time_elapsed, *total_epochs;
     } extra;
+    lts_config_origin origin;
     char *path;      /* the file it was read from; "" for none */
     lts_ini *source; /* what was set, by the file and by the caller; unknown keys too */
 } lts_config;
 
 /* Reads the file, or takes the defaults alone when path is NULL, then applies `sets`, each
  * "section.key=value". Empty values mean the default. Reported: unknown keys (a warning with line
- * number; they are kept), and settings of the originals that have no effect here (a note each).
+ * number; they are kept), and settings of the originals that have no effect here (a note each). A
+ * file of the PyTorch original without [training] loss trains with its sum, which a note says.
  * LTS_ERR_ARGUMENT names file, line, setting and what is legal; it is the error of whatever
  * settings say wrongly, in a file or in `sets`: a value, a setting that is not there, a malformed
  * line. A file that cannot be read is LTS_ERR_NOT_FOUND or LTS_ERR_IO. Free with lts_config_free,
@@ -115,6 +124,13 @@ char *lts_config_listing(void);
 /* [audio] as constant-Q settings: LTS_ERR_ARGUMENT when they do not fit together, such as a top bin
  * above Nyquist. */
 lts_status lts_config_cqt(const lts_config *config, lts_cqt_config *cqt, lts_error *err);
+
+/* Settles [audio] for the arrays in `folder`, before lts_config_cqt. The originals' code begins at
+ * C1 whatever their [audio] cqt_fmin says: *originals tells whether they made the arrays (nothing
+ * of lts-dataset's lies beside them), and then a cqt_fmin that their file or `config` took for true
+ * becomes C1, with a warning; LTS_ERR_SHAPE when `config` has one of its own. */
+lts_status lts_config_arrays(lts_config *config, const char *folder, bool *originals,
+                             const lts_reporter *reporter, lts_error *err);
 
 /* [model], [VAE], [training] compression and the bins of [audio] as an architecture.
  * LTS_ERR_ARGUMENT for a type that this version cannot train. */

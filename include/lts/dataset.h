@@ -37,14 +37,17 @@ typedef struct lts_dataset_file {
 typedef struct lts_dataset_report {
     lts_dataset_file *file; /* of this shard, in order of their paths */
     size_t count, done, skipped, failed;
-    double seconds; /* of sound in what was done */
-    double elapsed; /* s */
+    double seconds;    /* of sound in what was done */
+    double elapsed;    /* s */
+    size_t unreadable; /* files of all shards that are sound, of kinds this build cannot read */
+    char *unreadable_kinds; /* "3 .m4a, 1 .wma"; NULL when there are none */
 } lts_dataset_report;
 
 /* Makes what is not up to date. An array is up to date when the sound's contents, the settings and
  * the array's shape are those it was made with. Sounds shorter than the longest filter are padded;
- * silent ones are made, with a warning. A sound that cannot be read fails alone: the others go on,
- * and LTS_OK is returned with report->failed above 0.
+ * silent ones are made, with a warning. A sound that cannot be read, or is cut short or damaged,
+ * fails alone and gets no array: the others go on, and LTS_OK is returned with report->failed above
+ * 0. Files of a kind that this build does not read are passed over with one warning, and counted.
  *
  * Errors of the whole: LTS_ERR_NOT_FOUND when there are no sounds, with what was looked for;
  * LTS_ERR_EXISTS when two sounds have one NAME, or when the arrays that are there were made with

@@ -104,7 +104,11 @@ typedef struct lts_phase_config {
     uint64_t seed;     /* of random phases: all of them, or those of the integration's islands */
 } lts_phase_config;
 
-lts_phase_config lts_phase_defaults(void); /* pghi, 16 iterations, 0.92, 1.3, seed 0 */
+/* The one default of iterations: of [audio] n_iter, of the tools, the server and this library. */
+#define LTS_PHASE_ITERATIONS 4
+
+/* pghi, LTS_PHASE_ITERATIONS, 0.92, 1.3, seed 0 */
+lts_phase_config lts_phase_defaults(void);
 /* "pghi", "random", "zero"; false, and *init as it was, for anything else. */
 bool lts_parse_phase_init(const char *text, lts_phase_init *init);
 

@@ -18,7 +18,7 @@ typedef struct lts_server_config {
     const char *listen;           /* address to listen on; NULL: 127.0.0.1 */
     int port;                     /* UDP port, 0: any free one */
     const char *reply;            /* "HOST:PORT" that answers go to */
-    const char *device;           /* sound device: number, name, null, file:OUT.wav; NULL: as
+    const char *device;           /* sound device: number, name, null, file:OUT.wav (new); NULL: as
                                      remembered, or the system's default */
     const char *root;             /* every path must lie below it; NULL: anywhere */
     const char *state;            /* file to remember in; "": nothing is remembered; NULL: the
@@ -39,8 +39,9 @@ lts_server_config lts_server_defaults(void);
 typedef struct lts_server lts_server;
 
 /* Opens ports and device, restores what is remembered, starts the threads. A device that cannot be
- * opened is reported and replaced by "null"; what cannot be restored is reported and left out.
- * LTS_ERR_ARGUMENT for a setting, LTS_ERR_EXISTS for a port that is taken. */
+ * opened is reported and replaced by "null"; what cannot be restored is reported and left out. A
+ * recording that cannot be made is an error. LTS_ERR_ARGUMENT for a setting, LTS_ERR_EXISTS for a
+ * port or the name of a recording that is taken, LTS_ERR_IO. */
 lts_status lts_server_open(const lts_server_config *config, const lts_reporter *reporter,
                            lts_server **out, lts_error *err);
 /* Says where it listens (a record "server": listening, answering, both HOST:PORT) and serves until

@@ -25,8 +25,13 @@ const char *lts_npy_path(const lts_npy *npy);
 /* Copies rows first .. first+count-1 to `dst` (count,columns) as native float32; f8 is rounded. The
  * caller keeps the range inside the array. A memcpy for `<f4` in C order, which is what the writer
  * makes; a row of a Fortran-order file touches as many pages as it has columns. Safe for any number
- * of threads at once, and allocates nothing. */
-void lts_npy_read(const lts_npy *npy, size_t first, size_t count, float *dst);
+ * of threads at once, and allocates nothing. LTS_ERR_IO names the first frame that is gone when
+ * another program has shortened the file since it was opened. */
+lts_status lts_npy_read(const lts_npy *npy, size_t first, size_t count, float *dst, lts_error *err);
+
+/* LTS_ERR_IO, as above, when the file at the path is now shorter than the array. Reading cannot
+ * tell where the system fills the last page up with zeros. */
+lts_status lts_npy_check(const lts_npy *npy, lts_error *err);
 
 /* Gives back the memory that reading has mapped in; reading goes on as before, from the system's
  * cache. Safe while other threads read. */
@@ -72,14 +77,16 @@ typedef struct lts_ini lts_ini;
 lts_status lts_ini_create(lts_ini **out, lts_error *err); /* an empty one */
 
 /* configparser's dialect: "key = value" or "key: value"; '#' and ';' begin a comment only where
- * they begin a line; lines indented deeper than their key continue its value; '%' and '\' mean
- * themselves. A key alone on its line has the value "". A value wholly in "..." or '...' is taken
- * without them. A byte order mark and any line ends are accepted. Malformed lines and keys given
- * twice in a section are LTS_ERR_FORMAT with the line; so are files beyond 1 MiB or 10000 entries.
+ * they begin a line; lines indented deeper than their key continue its value; '\' means
+ * itself; "%%" means '%', and a lone '%' itself. A key alone on its line has the value "". A value
+ * wholly in "..." or '...' is taken without them. A byte order mark and any line ends are accepted.
+ * Malformed lines and keys given twice in a section are LTS_ERR_FORMAT with the line; so are files
+ * beyond 1 MiB or 10000 entries.
  */
 lts_status lts_ini_load(const char *path, lts_ini **out, lts_error *err);
 
-/* Each value is written as it is where that reads back as itself, otherwise in quotes; one for
+/* Each value is written as it is, every '%' doubled, where that reads back as itself, otherwise in
+ * quotes; one for
  * which neither does (such as a further line that begins with '#') is LTS_ERR_ARGUMENT. */
 lts_status lts_ini_save(const lts_ini *ini, const char *path, lts_error *err);
 /* The same with the batch's next commit, as lts_outfile_commit_in. */
@@ -155,6 +162,9 @@ typedef struct lts_events lts_events;
  * file each time, as TensorBoard expects of a resumed run. Records reach the file at each call: the
  * one kind of file that is not renamed into place, as it is read while it grows. */
 lts_status lts_events_open(const char *folder, lts_events **out, lts_error *err);
+/* Says that what earlier files of the folder hold of this step and later ones is void: TensorBoard
+ * drops it (SessionLog START). For a run that goes on from a checkpoint, before its first event. */
+lts_status lts_events_restart(lts_events *events, int64_t step, lts_error *err);
 lts_status lts_events_scalar(lts_events *events, const char *tag, int64_t step, double value,
                              lts_error *err);
 /* `samples` N mono samples within -1..1 (others are clipped, NaN is LTS_ERR_NONFINITE), stored as

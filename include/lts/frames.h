@@ -19,6 +19,10 @@ lts_status lts_frames_open(const char *folder, const lts_cqt_config *audio, lts_
                            lts_error *err);
 void lts_frames_close(lts_frames *frames); /* NULL is allowed */
 
+/* LTS_ERR_IO names the first file that another program has shortened since, and the first frame
+ * that is gone. */
+lts_status lts_frames_check(const lts_frames *frames, lts_error *err);
+
 size_t lts_frames_bins(const lts_frames *frames); /* K */
 
 /* A hash of every file's name, shape and middle frame: equal for the same data set wherever it
@@ -44,7 +48,8 @@ uint64_t lts_frames_count(const lts_frames *frames, lts_frames_part part); /* T 
 
 /* Rows first .. first+count-1 of a part, in the order of `order` (over all of the part's frames)
  * or, when it is NULL, of the files: rows (count,K). LTS_ERR_NONFINITE names file, frame and bin of
- * the first value that is not a finite number. No allocation. */
+ * the first value that is no linear magnitude from 0 to 1e15, LTS_ERR_IO file and frame where
+ * another program has shortened a file. No allocation. */
 lts_status lts_frames_gather(const lts_frames *frames, lts_frames_part part,
                              const lts_permutation *order, uint64_t first, size_t count,
                              float *rows, lts_error *err);

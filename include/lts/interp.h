@@ -14,9 +14,28 @@ typedef struct lts_source {
     double offset;
 } lts_source;
 
-/* "FILE" or "FILE@SECONDS"; a file that has the whole text as its name is meant as it is. path is
- * freed with lts_free. LTS_ERR_ARGUMENT for a negative offset or an empty name. */
+/* "FILE" or "FILE@TIME", TIME in seconds or as M:SS or H:MM:SS, with or without decimals; a file
+ * that has the whole text as its name is meant as it is. path is freed with lts_free.
+ * LTS_ERR_ARGUMENT for a negative offset or an empty name. */
 lts_status lts_source_parse(const char *text, lts_source *source, lts_error *err);
+
+/* The same, but where no such file is, the sound of that name below `folder` (NULL for none): by
+ * its path there, its name or its name without extension. LTS_ERR_NOT_FOUND says that it is in
+ * neither place, and what comes nearest. */
+lts_status lts_source_find(const char *text, const char *folder, lts_source *source,
+                           lts_error *err);
+
+/* Of sounds that lts_audio_walk found below `folder`: the one that answers best to a name, as
+ * lts_source_find takes it, and the one whose name or stem was most likely meant. Both NULL when
+ * there is none; else one of the list's own texts. */
+const char *lts_sound_match(const lts_paths *sounds, const char *folder, const char *name);
+const char *lts_sound_nearest(const lts_paths *sounds, const char *name);
+
+/* Where a run's sounds are, DATASET/audio: of the data set named, of the one that the run was made
+ * from or, when that has moved with its runs, of the one that holds the run
+ * (DATASET/DESCRIPTION/run-NNN). A new string, also of a folder that is not there; NULL when memory
+ * is short. */
+char *lts_run_audio(const char *run, const char *dataset, const lts_config *config);
 
 /* The model of a run folder, RUN/model/best.safetensors or, where there is none, last.safetensors;
  * or of a .safetensors file named directly. One without audio settings is refused, as nothing could
@@ -33,17 +52,26 @@ lts_status lts_run_config(const char *run, lts_config *config, lts_error *err);
  * refused. Free with lts_curve_free. */
 lts_status lts_curve_load(const char *path, double duration, lts_curve *out, lts_error *err);
 
-/* Sounds of one length, analysed and encoded, ready to be rendered along any weights. */
+/* Sounds of one length, ready to be rendered along any weights. Their files must stay as they are
+ * while it is open: they are read again for what is not kept. */
 typedef struct lts_interp lts_interp;
 
-/* `model` must outlive the result; sources are read here and not kept. duration: seconds, at least
- * a hop and at most what every sound has left after its offset (one hop more is forgiven); below 0
- * means just that. LTS_ERR_ARGUMENT says which sound is too short and how long the excerpt may be,
- * LTS_ERR_FORMAT which ends long before its header says so. The reporter is only asked whether to
- * go on: LTS_ERR_CANCELLED. */
+/* `model` must outlive the result. duration: seconds, at least a hop and at most what every sound
+ * has left after its offset (one hop more is forgiven); below 0 means just that. LTS_ERR_ARGUMENT
+ * says which sound is too short and how long the excerpt may be, LTS_ERR_FORMAT which ends long
+ * before its header says so, LTS_ERR_NONFINITE which is too loud, and where. The sounds are
+ * analysed and encoded here, their latent means kept. The reporter is only asked whether to go on:
+ * LTS_ERR_CANCELLED. */
 lts_status lts_interp_open(const lts_model *model, const lts_source *sources, size_t count,
                            double duration, unsigned threads, lts_interp **out,
                            const lts_reporter *reporter, lts_error *err);
+/* The same in memory that does not grow with the length: latent means of more than `most` bytes in
+ * all are not kept but made anew, as they are wanted, in every rendering, which then says what
+ * lts_interp_open would have. lts_interp_mean and lts_interp_retake are not for such an one. */
+enum { LTS_INTERP_KEPT = 256 << 20 };
+lts_status lts_interp_open_stream(const lts_model *model, const lts_source *sources, size_t count,
+                                  double duration, unsigned threads, size_t most, lts_interp **out,
+                                  const lts_reporter *reporter, lts_error *err);
 void lts_interp_close(lts_interp *interp); /* NULL is allowed */
 
 size_t lts_interp_count(const lts_interp *interp);   /* sounds */
@@ -53,28 +81,31 @@ lts_renderer *lts_interp_renderer(lts_interp *interp);
 const lts_model *lts_interp_model(const lts_interp *interp);
 /* The file of sound s as it was given, and where its excerpt begins: on a hop. Borrowed. */
 lts_source lts_interp_source(const lts_interp *interp, size_t sound);
-/* Excerpt of sound s: N samples; its latent mean (T,Z); its linear magnitudes are not kept. */
-const float *lts_interp_excerpt(const lts_interp *interp, size_t sound);
+/* The latent mean of sound s (T,Z), borrowed; NULL when it is not kept. */
 const float *lts_interp_mean(const lts_interp *interp, size_t sound);
 
-/* weight (count,T) -> x, N samples. The same arguments give the same samples. */
-lts_status lts_interp_render(lts_interp *interp, const float *weight,
-                             const lts_render_config *config, float *x,
-                             const lts_reporter *reporter, lts_error *err);
-
-/* The same in blocks, telling how far it is, and a retake of x rendered with the weights `before`
- * (count,T): lts_render_blocks, lts_render_retake. */
+/* weight (count,T) -> x, N samples, in blocks, telling how far it is: lts_render_blocks. The same
+ * arguments give the same samples, also as a stream and whatever is kept. */
 lts_status lts_interp_render_blocks(lts_interp *interp, const float *weight,
                                     const lts_render_config *config, float *x,
                                     lts_render_ready *ready, void *user,
                                     const lts_reporter *reporter, lts_error *err);
+lts_status lts_interp_render_stream(lts_interp *interp, const float *weight,
+                                    const lts_render_config *config, lts_render_sink *sink,
+                                    void *user, const lts_reporter *reporter, lts_error *err);
+
+/* A retake of x rendered with the weights `before` (count,T): lts_render_retake. LTS_ERR_ARGUMENT
+ * when the latents are not kept. */
 lts_status lts_interp_retake(lts_interp *interp, const float *weight, const float *before,
                              const lts_render_config *config, float *x, size_t *first,
                              size_t *count, const lts_reporter *reporter, lts_error *err);
 
-/* The sound s through the phase recovery alone: its own magnitudes, no model. x: N samples. */
+/* N samples of sound s: its own, and through the phase recovery alone, with no model. */
+lts_status lts_interp_original(const lts_interp *interp, size_t sound, lts_render_sink *sink,
+                               void *user, lts_error *err);
 lts_status lts_interp_phase_only(lts_interp *interp, size_t sound, const lts_phase_config *phase,
-                                 float *x, const lts_reporter *reporter, lts_error *err);
+                                 lts_render_sink *sink, void *user, const lts_reporter *reporter,
+                                 lts_error *err);
 
 /* How results are written. */
 typedef struct lts_interp_output {
@@ -92,12 +123,21 @@ lts_status lts_output_check(const char *path, const lts_source *inputs, size_t c
 char *lts_interp_comment(const lts_interp *interp, const char *path,
                          const lts_render_config *config);
 
-/* Writes x, N samples, as WAV with a comment that names model, sources, `path` (what the weights
- * are, in words) and seed: enough to make it again; config NULL: x is not rendered but a sound's
- * own. Reports a "sound" record, and a warning when integer samples were clipped. */
-lts_status lts_interp_save(lts_interp *interp, const char *file, float *x, const char *path,
-                           const lts_render_config *config, const lts_interp_output *output,
-                           const lts_reporter *reporter, lts_error *err);
+/* What a sound of an interpolation is made of. */
+typedef struct lts_interp_made {
+    const char *path;                /* what the weights are, in words */
+    const float *weight;             /* (count,T); NULL: of `sound` alone */
+    const lts_render_config *config; /* NULL: the sound's own samples; or else, without weights, its
+                                        magnitudes through the phase recovery alone */
+    size_t sound;
+} lts_interp_made;
+
+/* Writes it as a mono WAV, block by block as it is made, with a comment that names model, sources,
+ * path and seed: enough to make it again. Reports a "sound" record, and a warning when integer
+ * samples were clipped. */
+lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_interp_made *made,
+                           const lts_interp_output *output, const lts_reporter *reporter,
+                           lts_error *err);
 
 /* The originals' sets: a fixed pair of excerpts and `random` pairs drawn from the data set, each as
  * one WAV a value of alpha, with the originals and their phase-only versions beside. A sound drawn

@@ -21,9 +21,13 @@ lts_status lts_plot_check_path(const char *path, lts_error *err);
 /* Training (solid) and validation (dashed) loss over the epochs of `count` >= 1 runs, each the
  * folder that holds history.csv, or such a file. The best epoch, of validation where there is one,
  * is marked; the axis is logarithmic when the losses span more than a decade; a single run shows
- * its KL divergence below. Columns are found by name; loss must be there. LTS_ERR_NOT_FOUND for a
- * run without a history, LTS_ERR_FORMAT for one without a loss in it. */
-lts_status lts_plot_loss(const char *const *runs, size_t count, const char *path, lts_error *err);
+ * its KL divergence below. Columns are found by name; loss must be there.
+ *
+ * A run that cannot be drawn is left out with a warning, and counted in `left_out` (may be NULL).
+ * When all are, the first one's error is returned: LTS_ERR_NOT_FOUND for a run without a history,
+ * LTS_ERR_FORMAT for one without a loss in it. */
+lts_status lts_plot_loss(const char *const *runs, size_t count, const char *path, size_t *left_out,
+                         const lts_reporter *reporter, lts_error *err);
 
 /* --- Spectrogram ------------------------------------------------------------------------------ */
 
@@ -63,27 +67,49 @@ typedef struct lts_plot_path {
     bool between;        /* the path from one sound to another */
 } lts_plot_path;
 
-/* Points of a space in two dimensions, with paths drawn over them. Points are coloured by the file
- * they come from: by each file when there are few, else by the names up to their first '_' or '/',
- * the largest groups apart and the rest together. With `position` they are coloured by time
- * instead.
+/* What makes files a group, which has one colour: the folder in which they first differ; the
+ * beginning of the name, up to its first '_', '-', '.', blank, or digit after a letter; or each
+ * file by itself. AUTO: folders when there are several, else each file when there are at most nine,
+ * else prefixes. */
+typedef enum lts_plot_grouping {
+    LTS_GROUP_AUTO,
+    LTS_GROUP_FOLDER,
+    LTS_GROUP_PREFIX,
+    LTS_GROUP_FILE
+} lts_plot_grouping;
+
+typedef struct lts_plot_files {
+    const char *const *name;   /* (count) */
+    const char *const *folder; /* (count), relative to the same one; NULL: not known */
+    size_t count;
+    lts_plot_grouping grouping;
+} lts_plot_files;
+
+/* Points of a space in two dimensions, with paths drawn over them. Points are coloured by the group
+ * of the file they come from, the eighteen largest groups apart and the rest together, or, with
+ * `position`, by time.
  */
 typedef struct lts_plot_space {
     const char *title;
-    const char *axis[2];     /* what the axes are; NULL: distances have no unit, no marks */
-    const float *points;     /* (n,2) */
-    const size_t *file;      /* (n), each below `files` */
-    const float *position;   /* (n), 0 at the start of each file to 1 at its end; may be NULL */
-    size_t n;                /* >= 1 */
-    const char *const *name; /* (files) */
-    size_t files;
+    const char *axis[2];   /* what the axes are; NULL: distances have no unit, no marks */
+    const float *points;   /* (n,2) */
+    const size_t *file;    /* (n), each below files.count */
+    const float *position; /* (n), 0 at the start of each file to 1 at its end; may be NULL */
+    size_t n;              /* >= 1 */
+    lts_plot_files files;
     const lts_plot_path *paths; /* sounds first; the first two are marked A and B */
     size_t path_count;
+    bool whole; /* the limits hold every point, however far from the others */
 } lts_plot_space;
 
-/* Both axes have the same scale: distances may be compared. LTS_ERR_NONFINITE for a point or path
- * that is not finite. */
-lts_status lts_plot_space_draw(const lts_plot_space *space, const char *path, lts_error *err);
+/* Both axes have the same scale: distances may be compared. Unless space->whole, a few points far
+ * from all others do not squeeze them: the limits hold every path and, in each dimension, the 2.5th
+ * to the 97.5th percentile of the points with half of that range to either side. Points beyond are
+ * drawn as rings on the border and counted in the legend and in `beyond` (may be NULL).
+ * LTS_ERR_NONFINITE for a point or path that is not finite, LTS_ERR_ARGUMENT for a grouping by
+ * folders that are not known. */
+lts_status lts_plot_space_draw(const lts_plot_space *space, const char *path, size_t *beyond,
+                               lts_error *err);
 
 typedef enum lts_projection { LTS_PROJECTION_PCA, LTS_PROJECTION_TSNE } lts_projection;
 bool lts_parse_projection(const char *text, lts_projection *projection); /* "pca", "tsne" */
@@ -100,8 +126,11 @@ typedef struct lts_plot_latent {
                         * the first sound, alpha 1, to the second */
     lts_projection projection;
     size_t points; /* frames drawn, >= 3: as even a share of every file as its length allows */
-    bool by_time;  /* colour by the place in each file instead of by file */
-    uint64_t seed; /* of the choice of frames */
+    bool by_time;  /* colour by the place in each file instead of by group */
+    lts_plot_grouping grouping;
+    const char *sounds; /* folder of the data set's sounds, to group by its sub-folders, or NULL */
+    bool whole;         /* as in lts_plot_space */
+    uint64_t seed;      /* of the choice of frames */
     unsigned threads;
 } lts_plot_latent;
 
@@ -110,7 +139,8 @@ lts_plot_latent lts_plot_latent_defaults(void); /* PCA, 2000 points, seed 0, 1 t
 /* Chooses frames of the data set, encodes them to their latent means, projects them and the sounds'
  * paths, and draws. Principal components are those of the data set alone; t-SNE, which has no
  * formula for other points, embeds the paths together with it, thinned to a few hundred frames.
- * Reports a "picture" record. */
+ * Reports a "picture" record, and notes how many points lie beyond the limits. Grouping by folder
+ * needs `sounds`: LTS_ERR_NOT_FOUND when it is no folder. */
 lts_status lts_plot_latent_draw(const lts_plot_latent *latent, const char *path,
                                 const lts_reporter *reporter, lts_error *err);
 

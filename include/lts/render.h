@@ -34,22 +34,36 @@ size_t lts_render_context(const lts_cqt_config *config);
 /* x, N samples -> magnitudes (T,K) linear. No allocation. */
 void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, float *magnitudes);
 
-/* An excerpt of a sound with what surrounds it -> latent path of the excerpt's T = 1 + excerpt /
- * hop frames: mean (T,Z), log_variance (T,Z) or NULL. x holds `before` samples, a multiple of the
- * hop, then the excerpt, then what follows, `total` in all; with lts_render_context of each, or all
- * there is, the frames are those of the whole sound. The reporter is only asked whether to go on.
- */
-lts_status lts_renderer_encode(lts_renderer *renderer, const float *x, size_t total, size_t before,
-                               size_t excerpt, float *mean, float *log_variance,
-                               const lts_reporter *reporter, lts_error *err);
+/* The renderer's plan, for streams of its transform: frames as lts_renderer_analyse gives them. */
+const lts_cqt *lts_renderer_plan(const lts_renderer *renderer);
+
+/* magnitudes (T,K) linear -> mean (T,Z), log_variance (T,Z) or NULL. In pieces that begin on
+ * multiples of 128 frames, the result is that of the whole, bit for bit. */
+void lts_renderer_encode(lts_renderer *renderer, const float *magnitudes, size_t frames,
+                         float *mean, float *log_variance);
+
+/* The latent path of one of a mixture's sounds, frames first .. first+count-1: mean (count,Z), and
+ * log_variance (count,Z) unless that is NULL. Asked for as lts_render_rows is, sound by sound. */
+typedef lts_status lts_render_path(void *user, size_t sound, size_t first, size_t count,
+                                   float *mean, float *log_variance, lts_error *err);
+
+/* Whether the sound that frames were taken from goes on before the first of them or after the last:
+ * the windows there have heard it, and what they say of it must not be rendered inside. */
+typedef struct lts_render_ends {
+    bool more_before, more_after;
+} lts_render_ends;
 
 /* Sounds and how much of each is heard when: mean, log_variance `sounds` pointers to (T,Z), weight
- * (sounds,T). log_variance may be NULL when nothing is sampled. */
+ * (sounds,T). log_variance may be NULL when nothing is sampled. With a `path` the latent paths are
+ * asked of it, and mean and log_variance are not looked at; such a mixture cannot be retaken. */
 typedef struct lts_mixture {
     size_t sounds, frames;
     const float *const *mean;
     const float *const *log_variance;
     const float *weight;
+    lts_render_path *path;
+    void *path_user;
+    lts_render_ends ends;
 } lts_mixture;
 
 typedef struct lts_render_config {
@@ -112,7 +126,20 @@ enum { LTS_RENDER_ROWS = 256 };
 typedef lts_status lts_render_rows(void *user, size_t first, size_t count, float *magnitudes,
                                    lts_error *err);
 
-/* The same of any magnitudes, T frames; a plain renderer does as well. */
+/* The next `count` samples of a sound, in order; an error of its ends the rendering. */
+typedef lts_status lts_render_sink(void *user, const float *x, size_t count, lts_error *err);
+
+/* The same into a sink: no more than a block of the sound lies in memory. */
+lts_status lts_render_stream(lts_renderer *renderer, const lts_mixture *mixture,
+                             const lts_render_config *config, size_t n, lts_render_sink *sink,
+                             void *user, const lts_reporter *reporter, lts_error *err);
+lts_status lts_render_rows_stream(lts_renderer *renderer, lts_render_rows *rows, void *rows_user,
+                                  size_t frames, lts_render_ends ends,
+                                  const lts_phase_config *phase, size_t n, lts_render_sink *sink,
+                                  void *user, const lts_reporter *reporter, lts_error *err);
+
+/* lts_render_blocks of any magnitudes, T frames of a sound that ends where they do; a plain
+ * renderer does as well. */
 lts_status lts_render_rows_blocks(lts_renderer *renderer, lts_render_rows *rows, void *rows_user,
                                   size_t frames, const lts_phase_config *phase, float *x, size_t n,
                                   lts_render_ready *ready, void *user, const lts_reporter *reporter,

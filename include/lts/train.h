@@ -7,6 +7,9 @@
 
 typedef struct lts_train_options {
     const char *resume;        /* run folder to go on with; NULL begins a new run */
+    const char *from;          /* file of resume's model/ to go on from, without .safetensors; NULL:
+                                  its checkpoint. Of a model (last, best) only the weights and, by
+                                  history.csv, the epochs go on: the optimiser starts fresh */
     unsigned threads;          /* >= 1 */
     double checkpoint_seconds; /* >= 0: a checkpoint is due when so long passed since the last */
 } lts_train_options;
@@ -40,13 +43,16 @@ lts_status lts_train_config(lts_config *config, const char *resume, const char *
  *                                  has previews of the sounds in DATASET/TEST_DATASET
  *
  * Every finished file is whole, whenever the process ends, and a resumed run ends with the same
- * weights as an undisturbed one with as many threads. `config` gets the settings of the run.
+ * weights as an undisturbed one with as many threads. A finished run that is resumed without more
+ * epochs is left as it is. `config` gets the settings of the run.
  * Memory does not grow with the data set.
  *
  * LTS_ERR_SHAPE and LTS_ERR_ARGUMENT before anything is written, when data set, settings and
  * checkpoint do not fit together; LTS_ERR_EXISTS when another process trains in the run;
- * LTS_ERR_NONFINITE for data (file, frame and bin) or a loss (epoch and step) that is no number:
- * the last checkpoint then stands; LTS_ERR_CANCELLED after the reporter asked to stop: a checkpoint
+ * LTS_ERR_NOT_FOUND when the run to go on with has trained but its checkpoint is gone;
+ * LTS_ERR_NONFINITE for data that is no linear magnitude (file, frame and bin) or a loss that is no
+ * number (epoch and step), and LTS_ERR_IO for a file that is shortened: the last checkpoint then
+ * stands; LTS_ERR_CANCELLED after the reporter asked to stop: a checkpoint
  * is written first, and the error says how to go on; LTS_ERR_IO when something cannot be written.
  *
  * Reported: notes for people, progress in frames, and the records "run", "epoch" (each), "file"

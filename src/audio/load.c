@@ -13,9 +13,9 @@ lts_status lts_audio_probe(const char *path, lts_audio_info *info, lts_error *er
     *info = (lts_audio_info){0};
     lts_status status = source_open(&source, path, err);
     if (status == LTS_OK) {
-        info->sample_rate = source.info.samplerate;
-        info->channels = source.info.channels;
-        info->frames = (uint64_t)source.info.frames;
+        info->sample_rate = source.format.rate;
+        info->channels = source.format.channels;
+        info->frames = (uint64_t)source.format.frames;
         info->seconds = (double)info->frames / info->sample_rate;
     }
     source_close(&source);

@@ -22,7 +22,7 @@ struct lts_audio_reader {
 static lts_status choose_excerpt(audio_source *source, double offset, double duration,
                                  lts_error *err)
 {
-    const double rate = source->info.samplerate, frames = (double)source->info.frames;
+    const double rate = source->format.rate, frames = (double)source->format.frames;
     if (!(offset >= 0) || isnan(duration))
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: offset %g s: must not be negative",
                         source->path, offset);
@@ -36,13 +36,15 @@ static lts_status choose_excerpt(audio_source *source, double offset, double dur
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: duration %g s: shorter than a sample",
                         source->path, duration);
     if (count < frames - first)
-        source->end = (sf_count_t)(first + count);
-    return first > 0 ? source_seek(source, (sf_count_t)first, err) : LTS_OK;
+        source->end = (int64_t)(first + count);
+    else if (source->format.slack > 0)
+        source->end = INT64_MAX; /* the length is not exact: what there is is taken */
+    return first > 0 ? source_seek(source, (int64_t)first, err) : LTS_OK;
 }
 
 static lts_status create_resampler(lts_audio_reader *reader, lts_error *err)
 {
-    const double from = reader->source.info.samplerate;
+    const double from = reader->source.format.rate;
     if (reader->rate == from)
         return LTS_OK;
     soxr_error_t reason = NULL;
@@ -70,9 +72,11 @@ lts_status lts_audio_reader_open(const char *path, double sample_rate, double of
     if (status == LTS_OK)
         status = choose_excerpt(source, offset, duration, err);
     if (status == LTS_OK) {
-        reader->rate = sample_rate != 0 ? sample_rate : source->info.samplerate;
-        reader->expected = (uint64_t)llround((double)(source->end - source->position) *
-                                             reader->rate / source->info.samplerate);
+        reader->rate = sample_rate != 0 ? sample_rate : source->format.rate;
+        const int64_t frames = source->format.frames, end = source->end;
+        reader->expected =
+            (uint64_t)llround((double)((end < frames ? end : frames) - source->position) *
+                              reader->rate / source->format.rate);
         status = create_resampler(reader, err);
     }
     if (status == LTS_OK)

@@ -1,6 +1,7 @@
 #include "lts/audio.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <sndfile.h>
 #include <string.h>
@@ -61,7 +62,7 @@ static sf_count_t stream_tell(void *user)
     return ftello(user);
 }
 
-static lts_status check(const char *path, const float *x, size_t n, const lts_audio_format *format,
+static lts_status check(const char *path, uint64_t n, const lts_audio_format *format,
                         lts_error *err)
 {
     const double rate = format->sample_rate;
@@ -75,16 +76,12 @@ static lts_status check(const char *path, const float *x, size_t n, const lts_au
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: no samples to write", path);
     if (n > wav_limit / widths[format->bits].bytes)
         return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "%s: %zu samples of %s bits: more than the 4 GiB a WAV file holds: write "
+                        "%s: %llu samples of %s bits: more than the 4 GiB a WAV file holds: write "
                         "less, or with fewer bits",
-                        path, n, widths[format->bits].name);
+                        path, (unsigned long long)n, widths[format->bits].name);
     if (format->comment && strlen(format->comment) > COMMENT_LIMIT)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: comment longer than %d bytes", path,
                         COMMENT_LIMIT);
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(x[i]))
-            return lts_fail(err, LTS_ERR_NONFINITE, "%s: sample %zu (%.6f s): not a finite number",
-                            path, i, (double)i / rate);
     return LTS_OK;
 }
 
@@ -115,37 +112,133 @@ static bool write_samples(SNDFILE *file, const float *x, size_t n, lts_audio_bit
     return true;
 }
 
-static bool write_wav(FILE *stream, const float *x, size_t n, const lts_audio_format *format)
+struct lts_audio_writer {
+    lts_outfile *file;
+    SNDFILE *sound;
+    char *path;
+    lts_audio_bits bits;
+    double rate;
+    bool anew;
+    uint64_t expected, written;
+};
+
+static bool open_wav(lts_audio_writer *writer, const lts_audio_format *format)
 {
     SF_VIRTUAL_IO io = {stream_length, stream_seek, stream_read, stream_write, stream_tell};
     SF_INFO info = {.samplerate = (int)format->sample_rate,
                     .channels = 1,
                     .format = SF_FORMAT_WAV | widths[format->bits].format};
-    SNDFILE *file = sf_open_virtual(&io, SFM_WRITE, &info, stream);
-    if (!file)
+    errno = 0;
+    writer->sound = sf_open_virtual(&io, SFM_WRITE, &info, lts_outfile_stream(writer->file));
+    if (!writer->sound)
         return false;
     /* The PEAK chunk of float files carries the time of writing. */
-    sf_command(file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
-    bool good = !format->comment || !format->comment[0] ||
-                sf_set_string(file, SF_STR_COMMENT, format->comment) == 0;
-    good = good && write_samples(file, x, n, format->bits);
-    return sf_close(file) == 0 && good;
+    sf_command(writer->sound, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
+    return !format->comment || !format->comment[0] ||
+           sf_set_string(writer->sound, SF_STR_COMMENT, format->comment) == 0;
+}
+
+static lts_status not_whole(const char *path, lts_error *err)
+{
+    return lts_fail(err, LTS_ERR_IO, "%s: could not be written whole: %s", path,
+                    errno ? strerror(errno) : "write error");
+}
+
+/* `path` is in the open folder `folder`, or anywhere when that is AT_FDCWD. */
+static lts_status open_writer(int folder, const char *path, uint64_t n,
+                              const lts_audio_format *format, lts_audio_writer **out,
+                              lts_error *err)
+{
+    lts_audio_writer *writer = NULL;
+    *out = NULL;
+    lts_status status = check(path, n, format, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&writer, 1, sizeof *writer, path, err);
+    if (status != LTS_OK)
+        return status;
+    writer->bits = format->bits;
+    writer->rate = format->sample_rate;
+    writer->anew = format->anew;
+    writer->expected = n;
+    writer->path = lts_strdup(path);
+    if (!writer->path)
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    if (status == LTS_OK)
+        status = lts_outfile_open_in(folder, path, &writer->file, err);
+    if (status == LTS_OK && !open_wav(writer, format))
+        status = not_whole(path, err);
+    if (status != LTS_OK) {
+        lts_audio_writer_abort(writer);
+        return status;
+    }
+    *out = writer;
+    return LTS_OK;
+}
+
+lts_status lts_audio_writer_open(const char *path, uint64_t n, const lts_audio_format *format,
+                                 lts_audio_writer **out, lts_error *err)
+{
+    return open_writer(AT_FDCWD, path, n, format, out, err);
+}
+
+lts_status lts_audio_writer_append(lts_audio_writer *writer, const float *x, size_t n,
+                                   lts_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(x[i]))
+            return lts_fail(err, LTS_ERR_NONFINITE, "%s: sample %llu (%.6f s): not a finite number",
+                            writer->path, (unsigned long long)(writer->written + i),
+                            (double)(writer->written + i) / writer->rate);
+    writer->written += n;
+    if (writer->written > writer->expected)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: more samples than were announced",
+                        writer->path);
+    errno = 0;
+    return write_samples(writer->sound, x, n, writer->bits) ? LTS_OK : not_whole(writer->path, err);
+}
+
+lts_status lts_audio_writer_commit(lts_audio_writer *writer, lts_error *err)
+{
+    lts_outfile *file = writer->file;
+    lts_status status = LTS_OK;
+    errno = 0;
+    if (sf_close(writer->sound) != 0)
+        status = not_whole(writer->path, err);
+    writer->sound = NULL;
+    if (status == LTS_OK) {
+        writer->file = NULL;
+        status = writer->anew ? lts_outfile_commit_new(file, err) : lts_outfile_commit(file, err);
+    }
+    lts_audio_writer_abort(writer);
+    return status;
+}
+
+void lts_audio_writer_abort(lts_audio_writer *writer)
+{
+    if (!writer)
+        return;
+    if (writer->sound)
+        sf_close(writer->sound);
+    lts_outfile_abort(writer->file);
+    lts_free(writer->path);
+    lts_free(writer);
+}
+
+lts_status lts_audio_save_in(int folder, const char *path, const float *x, size_t n,
+                             const lts_audio_format *format, lts_error *err)
+{
+    lts_audio_writer *writer;
+    lts_status status = open_writer(folder, path, n, format, &writer, err);
+    if (status == LTS_OK)
+        status = lts_audio_writer_append(writer, x, n, err);
+    if (status == LTS_OK)
+        return lts_audio_writer_commit(writer, err);
+    lts_audio_writer_abort(writer);
+    return status;
 }
 
 lts_status lts_audio_save(const char *path, const float *x, size_t n,
                           const lts_audio_format *format, lts_error *err)
 {
-    lts_outfile *file;
-    lts_status status = check(path, x, n, format, err);
-    if (status == LTS_OK)
-        status = lts_outfile_open(path, &file, err);
-    if (status != LTS_OK)
-        return status;
-    errno = 0;
-    if (write_wav(lts_outfile_stream(file), x, n, format))
-        return format->anew ? lts_outfile_commit_new(file, err) : lts_outfile_commit(file, err);
-    status = lts_fail(err, LTS_ERR_IO, "%s: could not be written whole: %s", path,
-                      errno ? strerror(errno) : "write error");
-    lts_outfile_abort(file);
-    return status;
+    return lts_audio_save_in(AT_FDCWD, path, x, n, format, err);
 }

@@ -1,28 +1,24 @@
 #include "audio/source.h"
 
+#include "audio/promise.h"
+
 #include <math.h>
-#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
-/* libsndfile keeps the reason of a failed opening in one place for the whole process. */
-static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
+/* In the order in which they are asked. */
+static const source_backend *const backends[] = {
+    &source_sndfile,
+#ifdef LTS_FFMPEG
+    &source_ffmpeg,
+#endif
+};
 
-/* What libsndfile's own complaint leaves out: whether there is a file at all. */
-static lts_status open_descriptor(const char *path, int *descriptor, lts_error *err)
-{
-    uint64_t size;
-    lts_status status = lts_open_input(path, descriptor, &size, err);
-    if (status != LTS_OK || size > 0)
-        return status;
-    close(*descriptor);
-    return lts_fail(err, LTS_ERR_FORMAT, "%s: the file is empty: 0 bytes", path);
-}
+static const char mend[] = "copy it anew, or convert it to WAV to keep what is there";
 
-/* libsndfile's sentences end in a full stop, some in a new line. */
-static void copy_reason(char *reason, size_t size, const char *said)
+void source_copy_reason(char reason[SOURCE_REASON], const char *said)
 {
-    snprintf(reason, size, "%s", said);
+    snprintf(reason, SOURCE_REASON, "%s", said);
     for (char *c = reason; *c; c++)
         if ((unsigned char)*c < ' ')
             *c = ' ';
@@ -31,90 +27,179 @@ static void copy_reason(char *reason, size_t size, const char *said)
         reason[--length] = '\0';
 }
 
-/* By descriptor, not by name: libsndfile then judges by the content alone. By name it would take a
- * text renamed .au for headerless sound, and one renamed .mp3 to a decoder that complains aloud. */
-static lts_status open_file(audio_source *source, lts_error *err)
+/* What a library's own complaint leaves out: whether there is a file at all. */
+static lts_status open_descriptor(const char *path, int *descriptor, uint64_t *size, lts_error *err)
 {
-    char reason[256];
-    int descriptor;
-    source->info = (SF_INFO){0};
-    source->position = 0;
-    lts_status status = open_descriptor(source->path, &descriptor, err);
-    if (status != LTS_OK)
+    lts_status status = lts_open_input(path, descriptor, size, err);
+    if (status != LTS_OK || *size > 0)
         return status;
-    pthread_mutex_lock(&opening);
-    source->file = sf_open_fd(descriptor, SFM_READ, &source->info, SF_TRUE);
-    if (!source->file)
-        copy_reason(reason, sizeof reason, sf_strerror(NULL));
-    pthread_mutex_unlock(&opening);
-    if (!source->file)
-        return lts_fail(err, LTS_ERR_FORMAT,
-                        "%s: no sound file that can be read: libsndfile says \"%s\": "
-                        "replace it or take it out",
-                        source->path, reason);
+    close(*descriptor);
+    return lts_fail(err, LTS_ERR_FORMAT, "%s: the file is empty: 0 bytes", path);
+}
+
+static lts_status refuse_cut(const char *path, int descriptor, uint64_t size, lts_error *err)
+{
+    sound_bytes bytes;
+    if (!promise_read(descriptor, size, &bytes) || bytes.present >= bytes.promised)
+        return LTS_OK;
+    return lts_fail(err, LTS_ERR_FORMAT,
+                    "%s: cut short: %llu of the %llu bytes of sound that its header promises are "
+                    "there (%.1f %%): %s",
+                    path, (unsigned long long)bytes.present, (unsigned long long)bytes.promised,
+                    100 * (double)bytes.present / (double)bytes.promised, mend);
+}
+
+/* Opens the file with `backend`, or with the first that can when it is NULL. */
+static lts_status open_file(audio_source *source, const source_backend *backend, lts_error *err)
+{
+    char said[2 * SOURCE_REASON] = "";
+    source->position = 0;
+    for (size_t b = 0; b < sizeof backends / sizeof *backends; b++) {
+        char reason[SOURCE_REASON] = "";
+        uint64_t size = 0;
+        int descriptor;
+        if (backend && backends[b] != backend)
+            continue;
+        lts_status status = open_descriptor(source->path, &descriptor, &size, err);
+        if (status != LTS_OK)
+            return status;
+        status = refuse_cut(source->path, descriptor, size, err);
+        if (status != LTS_OK) {
+            close(descriptor);
+            return status;
+        }
+        source->backend = backends[b];
+        status = backends[b]->open(descriptor, &source->format, &source->file, reason);
+        if (status == LTS_OK)
+            return LTS_OK;
+        if (status == LTS_ERR_MEMORY)
+            return lts_fail(err, status, "%s: out of memory", source->path);
+        const size_t used = strlen(said);
+        snprintf(said + used, sizeof said - used, "%s%s says \"%s\"", used ? ", " : "",
+                 backends[b]->name, reason);
+    }
+    return lts_fail(err, LTS_ERR_FORMAT,
+                    "%s: no sound file that can be read: %s: replace it or take it out",
+                    source->path, said);
+}
+
+/* The sound ends or cannot be decoded at source->position. */
+static lts_status broken(const audio_source *source, const char *reason, lts_error *err)
+{
+    const double rate = source->format.rate;
+    return lts_fail(err, LTS_ERR_FORMAT,
+                    "%s: cut short or damaged: %.3f s of the %.3f s that its header promises can "
+                    "be read%s%s%s: %s",
+                    source->path, (double)source->position / rate,
+                    (double)source->format.frames / rate, reason[0] ? " (" : "", reason,
+                    reason[0] ? ")" : "", mend);
+}
+
+/* Reads up to `wanted` frames into source->frames and moves on; *got is 0 at the end alone. */
+static lts_status read_frames(audio_source *source, int64_t wanted, size_t *got, lts_error *err)
+{
+    char reason[SOURCE_REASON] = "";
+    const size_t count = wanted < SOURCE_BLOCK ? (size_t)wanted : SOURCE_BLOCK;
+    lts_status status = source->backend->read(source->file, source->frames, count, got, reason);
+    if (status == LTS_ERR_IO)
+        return lts_fail(err, status, "%s: cannot be read at %.3f s: %s", source->path,
+                        (double)source->position / source->format.rate, reason);
+    if (status == LTS_ERR_MEMORY)
+        return lts_fail(err, status, "%s: out of memory", source->path);
+    if (status != LTS_OK)
+        return broken(source, reason, err);
+    if (*got == 0 && source->format.frames - source->position > source->format.slack)
+        return broken(source, reason, err);
+    source->position += (int64_t)*got;
     return LTS_OK;
+}
+
+/* Goes to `position` by reading; some codecs only go forward. */
+static lts_status skip_to(audio_source *source, int64_t position, lts_error *err)
+{
+    while (source->position < position) {
+        size_t got;
+        lts_status status = read_frames(source, position - source->position, &got, err);
+        if (status != LTS_OK)
+            return status;
+        if (got == 0)
+            return lts_fail(err, LTS_ERR_FORMAT, "%s: ends at %.3f s, before the offset of %.3f s",
+                            source->path, (double)source->position / source->format.rate,
+                            (double)position / source->format.rate);
+    }
+    return LTS_OK;
+}
+
+static lts_status open_anew(audio_source *source, lts_error *err)
+{
+    source->backend->close(source->file);
+    source->file = NULL;
+    return open_file(source, source->backend, err);
+}
+
+/* Looks for the last sample; if it is not to be had, counts those that are. */
+static lts_status find_end(audio_source *source, lts_error *err)
+{
+    char reason[SOURCE_REASON];
+    const source_backend *backend = source->backend;
+    const int64_t last = source->format.frames - 1;
+    size_t got = 0;
+    if (backend->seek(source->file, last) &&
+        backend->read(source->file, source->frames, 1, &got, reason) == LTS_OK && got == 1 &&
+        backend->seek(source->file, 0))
+        return LTS_OK;
+    lts_status status = open_anew(source, err);
+    if (status == LTS_OK)
+        status = skip_to(source, last + 1, err);
+    return status == LTS_OK ? open_anew(source, err) : status;
 }
 
 lts_status source_open(audio_source *source, const char *path, lts_error *err)
 {
-    const SF_INFO *info = &source->info;
+    const source_format *format = &source->format;
     *source = (audio_source){0};
     source->path = lts_strdup(path);
     if (!source->path)
         return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
-    lts_status status = open_file(source, err);
+    lts_status status = open_file(source, NULL, err);
     if (status != LTS_OK)
         return status;
-    if (info->frames <= 0)
+    if (format->frames <= 0)
         return lts_fail(err, LTS_ERR_FORMAT, "%s: holds no samples", path);
-    if (info->frames == SF_COUNT_MAX)
+    if (format->frames == INT64_MAX)
         return lts_fail(err, LTS_ERR_FORMAT,
-                        "%s: does not say how long it is: convert it to WAV or FLAC", path);
-    if (info->samplerate < SOURCE_MIN_RATE || info->samplerate > SOURCE_MAX_RATE)
+                        "%s: does not say how long it is, or its end is missing: convert it to WAV "
+                        "or FLAC",
+                        path);
+    if (format->rate < SOURCE_MIN_RATE || format->rate > SOURCE_MAX_RATE)
         return lts_fail(err, LTS_ERR_FORMAT,
                         "%s: header: a sample rate of %d Hz, expected %d to %d: it is damaged",
-                        path, info->samplerate, SOURCE_MIN_RATE, SOURCE_MAX_RATE);
-    source->end = info->frames;
-    return lts_alloc_checked(&source->frames, (size_t)info->channels * SOURCE_BLOCK,
-                             sizeof *source->frames, path, err);
+                        path, format->rate, SOURCE_MIN_RATE, SOURCE_MAX_RATE);
+    source->end = format->frames;
+    status = lts_alloc_checked(&source->frames, (size_t)format->channels * SOURCE_BLOCK,
+                               sizeof *source->frames, path, err);
+    if (status == LTS_OK && format->check_end)
+        status = find_end(source, err);
+    return status;
 }
 
 void source_close(audio_source *source)
 {
     if (source->file)
-        sf_close(source->file);
+        source->backend->close(source->file);
     lts_free(source->frames);
     lts_free(source->path);
     *source = (audio_source){0};
 }
 
-/* Seen with libsndfile 1.2.0: after a jump, MPEG files read as silence. */
-static bool can_jump(const SF_INFO *info)
+lts_status source_seek(audio_source *source, int64_t position, lts_error *err)
 {
-    enum { MPEG = 0x230000 }; /* SF_FORMAT_MPEG, which libsndfile names since 1.1 */
-    return info->seekable && (info->format & SF_FORMAT_TYPEMASK) != MPEG;
-}
-
-lts_status source_seek(audio_source *source, sf_count_t position, lts_error *err)
-{
-    if (can_jump(&source->info) && sf_seek(source->file, position, SEEK_SET) == position) {
+    if (source->backend->seek(source->file, position)) {
         source->position = position;
         return LTS_OK;
     }
-    /* Some codecs only go forward, and a failed attempt may leave them anywhere. */
-    sf_close(source->file);
-    lts_status status = open_file(source, err);
-    while (status == LTS_OK && source->position < position) {
-        sf_count_t wanted = position - source->position;
-        sf_count_t got = sf_readf_float(source->file, source->frames,
-                                        wanted < SOURCE_BLOCK ? wanted : SOURCE_BLOCK);
-        if (got <= 0)
-            return lts_fail(err, LTS_ERR_FORMAT, "%s: ends at %.3f s, before the offset of %.3f s",
-                            source->path, (double)source->position / source->info.samplerate,
-                            (double)position / source->info.samplerate);
-        source->position += got;
-    }
-    return status;
+    lts_status status = open_anew(source, err);
+    return status == LTS_OK ? skip_to(source, position, err) : status;
 }
 
 /* The mean of the channels; the number of samples before the first that is not finite. */
@@ -133,32 +218,23 @@ static size_t mix_down(const float *frames, size_t count, int channels, float *x
 
 lts_status source_read(audio_source *source, float *x, size_t *got, lts_error *err)
 {
-    sf_count_t wanted = source->end - source->position;
-    if (wanted > SOURCE_BLOCK)
-        wanted = SOURCE_BLOCK;
+    const int64_t before = source->position;
     *got = 0;
-    if (wanted <= 0)
+    if (before >= source->end)
         return LTS_OK;
-    sf_count_t count = sf_readf_float(source->file, source->frames, wanted);
-    if (count < wanted && sf_error(source->file) == SF_ERR_SYSTEM)
-        return lts_fail(err, LTS_ERR_IO, "%s: cannot be read at %.3f s", source->path,
-                        (double)source->position / source->info.samplerate);
-    if (count <= 0) {
-        /* Shorter than the header says: what is there is the sound. */
-        if (source->position == 0)
-            return lts_fail(err, LTS_ERR_FORMAT, "%s: holds no samples", source->path);
+    lts_status status = read_frames(source, source->end - before, got, err);
+    if (status != LTS_OK)
+        return status;
+    if (*got == 0) {
         source->end = source->position;
         return LTS_OK;
     }
-    size_t good = mix_down(source->frames, (size_t)count, source->info.channels, x);
-    if (good < (size_t)count) {
-        sf_count_t place = source->position + (sf_count_t)good;
-        return lts_fail(err, LTS_ERR_NONFINITE,
-                        "%s: sample %lld (%.6f s): not a finite number: repair the file or take "
-                        "it out",
-                        source->path, (long long)place, (double)place / source->info.samplerate);
-    }
-    source->position += count;
-    *got = (size_t)count;
-    return LTS_OK;
+    size_t good = mix_down(source->frames, *got, source->format.channels, x);
+    if (good == *got)
+        return LTS_OK;
+    const int64_t place = before + (int64_t)good;
+    *got = 0;
+    return lts_fail(err, LTS_ERR_NONFINITE,
+                    "%s: sample %lld (%.6f s): not a finite number: repair the file or take it out",
+                    source->path, (long long)place, (double)place / source->format.rate);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,7 +12,7 @@ void outfile_release(lts_outfile *file)
     if (file->stream)
         fclose(file->stream);
     if (file->temporary && file->temporary[0])
-        unlink(file->temporary);
+        unlinkat(file->folder, file->temporary, 0);
     lts_free(file->temporary);
     lts_free(file->path);
     lts_free(file->name);
@@ -35,7 +36,7 @@ lts_status outfile_fail(const lts_outfile *file, int reason, lts_error *err)
 /* Why there can be no new file beside `path`, and what to do about it. */
 static lts_status refuse(const lts_outfile *file, int reason, lts_error *err)
 {
-    char *folder = path_folder(file->path);
+    char *folder = path_folder(file->folder == AT_FDCWD ? file->path : file->name);
     lts_status status;
     if (reason == ENOMEM || !folder)
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file->name);
@@ -67,7 +68,8 @@ static int create_temporary(lts_outfile *file)
         errno = ENOMEM;
         if (!file->temporary)
             return -1;
-        int descriptor = open(file->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        int descriptor =
+            openat(file->folder, file->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (descriptor >= 0 || errno != EEXIST)
             return descriptor;
     }
@@ -89,42 +91,60 @@ static lts_status open_temporary(lts_outfile *file, lts_error *err)
     return refuse(file, reason, err);
 }
 
-/* With `named` false neither a link nor a pipe means anything: both are replaced. */
-static lts_status open_outfile(const char *path, bool named, lts_outfile **out, lts_error *err)
+static bool is_folder_in(int folder, const char *name)
+{
+    struct stat info;
+    return fstatat(folder, name, &info, 0) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* A file that is called `path` in messages and `at` in the open folder `folder`. With `follow`
+ * false neither a link nor a pipe means anything: both are replaced. */
+static lts_status open_outfile(int folder, const char *path, const char *at, bool follow,
+                               lts_outfile **out, lts_error *err)
 {
     *out = NULL;
-    if (lts_is_folder(path))
+    if (is_folder_in(folder, at))
         return lts_fail(err, LTS_ERR_IO, "%s: is a folder; name a file to write", path);
     lts_outfile *file;
     lts_status status = lts_alloc_checked(&file, 1, sizeof *file, path, err);
     if (status != LTS_OK)
         return status;
+    file->folder = folder;
     file->name = lts_strdup(path);
     if (!file->name)
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
-    if (status == LTS_OK && named)
-        status = path_follow(path, &file->path, err);
-    else if (status == LTS_OK && !(file->path = lts_strdup(path)))
+    if (status == LTS_OK && follow)
+        status = path_follow(at, &file->path, err);
+    else if (status == LTS_OK && !(file->path = lts_strdup(at)))
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
     if (status == LTS_OK)
-        status = named && outfile_goes_through(file) ? outfile_open_through(file, err)
-                                                     : open_temporary(file, err);
+        status = follow && outfile_goes_through(file) ? outfile_open_through(file, err)
+                                                      : open_temporary(file, err);
     if (status != LTS_OK) {
         outfile_release(file);
         return status;
     }
+    file->followed = follow && strcmp(file->path, at) != 0;
     *out = file;
     return LTS_OK;
 }
 
 lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err)
 {
-    return open_outfile(path, true, out, err);
+    return open_outfile(AT_FDCWD, path, path, true, out, err);
 }
 
 lts_status lts_outfile_open_own(const char *path, lts_outfile **out, lts_error *err)
 {
-    return open_outfile(path, false, out, err);
+    return open_outfile(AT_FDCWD, path, path, false, out, err);
+}
+
+lts_status lts_outfile_open_in(int folder, const char *path, lts_outfile **out, lts_error *err)
+{
+    const char *slash = strrchr(path, '/');
+    if (folder == AT_FDCWD)
+        return lts_outfile_open(path, out, err);
+    return open_outfile(folder, path, slash ? slash + 1 : path, false, out, err);
 }
 
 FILE *lts_outfile_stream(lts_outfile *file)
@@ -133,10 +153,10 @@ FILE *lts_outfile_stream(lts_outfile *file)
 }
 
 /* The rename itself must reach the disk too. */
-void outfile_sync_folder(const char *path)
+void outfile_sync_folder(const lts_outfile *file)
 {
-    char *folder = path_folder(path);
-    int descriptor = folder ? open(folder, O_RDONLY | O_CLOEXEC) : -1;
+    char *folder = path_folder(file->path);
+    int descriptor = folder ? openat(file->folder, folder, O_RDONLY | O_CLOEXEC) : -1;
     if (descriptor >= 0) {
         fsync(descriptor);
         close(descriptor);
@@ -146,7 +166,7 @@ void outfile_sync_folder(const char *path)
 
 bool outfile_rename(lts_outfile *file)
 {
-    if (rename(file->temporary, file->path) != 0)
+    if (renameat(file->folder, file->temporary, file->folder, file->path) != 0)
         return false;
     file->temporary[0] = '\0';
     return true;
@@ -168,25 +188,26 @@ static bool finish(lts_outfile *file)
  */
 static bool take_new_name(lts_outfile *file)
 {
-    if (strcmp(file->name, file->path) != 0) {
+    if (file->followed) {
         errno = EEXIST;
         return false;
     }
-    if (link(file->temporary, file->path) == 0) {
-        unlink(file->temporary);
+    const int folder = file->folder;
+    if (linkat(folder, file->temporary, folder, file->path, 0) == 0) {
+        unlinkat(folder, file->temporary, 0);
         file->temporary[0] = '\0';
         return true;
     }
     if (errno == EEXIST)
         return false;
-    int descriptor = open(file->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int descriptor = openat(folder, file->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0)
         return false;
     close(descriptor);
     if (outfile_rename(file))
         return true;
     int reason = errno;
-    unlink(file->path);
+    unlinkat(folder, file->path, 0);
     errno = reason;
     return false;
 }
@@ -199,7 +220,7 @@ static lts_status commit(lts_outfile *file, bool anew, lts_error *err)
     } else if (!file->temporary) {
         status = outfile_pass_through(file, err);
     } else if (finish(file) && (anew ? take_new_name(file) : outfile_rename(file))) {
-        outfile_sync_folder(file->path);
+        outfile_sync_folder(file);
     } else {
         status = anew && errno == EEXIST
                      ? lts_fail(err, LTS_ERR_EXISTS, "%s: is there already", file->name)

@@ -8,7 +8,9 @@
 struct lts_outfile {
     FILE *stream;
     char *name;      /* as it was asked for */
-    char *path;      /* where that leads, links followed */
+    int folder;      /* what the two paths below are relative to; AT_FDCWD but for open_in */
+    char *path;      /* where the name leads, links followed */
+    bool followed;   /* the name is that of a link */
     char *temporary; /* beside `path`; NULL when the bytes go through to what is no regular file */
 };
 
@@ -28,8 +30,8 @@ lts_status spool_open(const char *what, FILE **stream, lts_error *err);
 /* The folder it is in. */
 const char *spool_folder(void);
 
-/* Makes the names in the folder of `path` last. */
-void outfile_sync_folder(const char *path);
+/* Makes the names in the folder of the file last. */
+void outfile_sync_folder(const lts_outfile *file);
 /* The final name, which replaces what has it; false with errno. */
 bool outfile_rename(lts_outfile *file);
 /* Frees it, and removes the temporary file when there is one. */

@@ -94,8 +94,8 @@ static bool last_of_its_folder(const lts_outfile_batch *batch, size_t f)
     const char *slash = strrchr(path, '/'), *next_slash = strrchr(next, '/');
     size_t length = slash ? (size_t)(slash - path) : 0;
     size_t next_length = next_slash ? (size_t)(next_slash - next) : 0;
-    return !*next || length != next_length || !slash != !next_slash ||
-           memcmp(path, next, length) != 0;
+    return !*next || batch->file[f]->folder != batch->file[f + 1]->folder ||
+           length != next_length || !slash != !next_slash || memcmp(path, next, length) != 0;
 }
 
 lts_status lts_outfile_batch_commit(lts_outfile_batch *batch, lts_error *err)
@@ -109,7 +109,7 @@ lts_status lts_outfile_batch_commit(lts_outfile_batch *batch, lts_error *err)
         if (!closed || !outfile_rename(file))
             status = outfile_fail(file, errno, err);
         else if (last_of_its_folder(batch, f))
-            outfile_sync_folder(file->path);
+            outfile_sync_folder(file);
     }
     lts_outfile_batch_abort(batch);
     return status;

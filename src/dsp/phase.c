@@ -7,8 +7,11 @@
 
 lts_phase_config lts_phase_defaults(void)
 {
-    return (lts_phase_config){
-        .init = LTS_PHASE_PGHI, .iterations = 16, .momentum = 0.92, .relaxation = 1.3, .seed = 0};
+    return (lts_phase_config){.init = LTS_PHASE_PGHI,
+                              .iterations = LTS_PHASE_ITERATIONS,
+                              .momentum = 0.92,
+                              .relaxation = 1.3,
+                              .seed = 0};
 }
 
 bool lts_parse_phase_init(const char *text, lts_phase_init *init)

@@ -1,6 +1,7 @@
 #include "engine/server.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define TWO "/sound/interpolate_two"
@@ -13,7 +14,8 @@ static const address table[] = {
     {"/load/model", "s", SLOW, set_model, "a run folder"},
     {TWO "/first/audio_path", "s", PLAIN, set_first, "a sound file"},
     {TWO "/second/audio_path", "s", PLAIN, set_second, "a sound file"},
-    {"/set_alfa", "(n)", PLAIN, set_alfa, "numbers of -1.3 to 1.3, one or more"},
+    {"/set_alfa", "(n)", PLAIN, set_alfa,
+     "one or more numbers, -1 for all of the second sound to 1 for all of the first"},
     {"/curve/points", "(nn)", PLAIN, set_points, "pairs of a time, 0 to 1, and an alpha"},
     {"/curve/begin", "n", PLAIN, begin_curve, "the number of values to come"},
     {"/curve/chunk", "n(n)", PLAIN, add_chunk, "the index of the first value, and values"},
@@ -46,7 +48,8 @@ static const address table[] = {
      "duration, offset 1 and offset 2, seconds"},
     {"/live/mix", "n(snn)", SLOW | SOUNDS, live_begin_mix,
      "duration, then path, offset and weight of each sound"},
-    {"/live/alpha", "(n)", PLAIN, live_set_alpha, "alpha, or a weight for each sound"},
+    {"/live/alpha", "(n)", PLAIN, live_set_alpha,
+     "alpha, -3 to 4, or a weight for each sound, -4 to 4"},
     {"/live/position", "n", PLAIN, live_set_position, "a place in the loop, 0 to 1"},
     {"/live/freeze", "n", PLAIN, live_set_freeze, "0 or 1"},
     {"/live/speed", "n", PLAIN, live_set_speed, "a speed, -8 to 8; 1 is the sounds' own"},
@@ -86,6 +89,21 @@ const address *address_find(const char *path, unsigned *voice)
         if (same_path(table[i].path, path, voice))
             return &table[i];
     return NULL;
+}
+
+bool address_lacks_voice(const char *path)
+{
+    static const char prefix[] = "/live/";
+    const size_t length = sizeof prefix - 1;
+    char plain[64];
+    unsigned voice;
+    if (strncmp(path, prefix, length) != 0)
+        return false;
+    const size_t digits = strspn(path + length, "0123456789");
+    if (digits == 0 || path[length + digits] != '/')
+        return false;
+    snprintf(plain, sizeof plain, "%s%s", prefix, path + length + digits + 1);
+    return address_find(plain, &voice) != NULL;
 }
 
 static bool take_number(const osc_message *message, size_t *i)

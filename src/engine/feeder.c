@@ -79,8 +79,9 @@ static void tell_underruns(feeder *f, double now)
     if (underruns == f->underruns || now - f->told < 1)
         return;
     snprintf(text, sizeof text,
-             "the sound breaks up: %llu under-runs, %llu in all: larger or more blocks help",
-             (unsigned long long)(underruns - f->underruns), (unsigned long long)underruns);
+             "the sound breaks up: %llu under-run%s, %llu in all: larger or more blocks help",
+             (unsigned long long)(underruns - f->underruns),
+             underruns - f->underruns == 1 ? "" : "s", (unsigned long long)underruns);
     f->underruns = underruns;
     f->told = now;
     tell(f->p, text);
@@ -101,7 +102,8 @@ static void look_after_sink(feeder *f)
     atomic_store(&s->outlet->muted, true);
     atomic_store(&f->p->lost, true);
     f->next = now;
-    snprintf(text, sizeof text, "%s: the device is gone: %s: going on without sound", s->name, why);
+    snprintf(text, sizeof text, "%s: %s: %s: going on without sound", s->name,
+             s->id < 0 ? "the recording ends" : "the device is gone", why);
     tell(f->p, text);
 }
 

@@ -1,46 +1,24 @@
 #include "engine/server.h"
 
-#include <string.h>
-
-/* How well a file of the data set answers to a name: by its whole name; by its stem, of "b.c.wav"
- * when "b.c" was sent; or by its stem alone, "b", which "b.aiff" has as well. */
-enum { NO_MATCH, SAME_STEM, STEM_IS_NAME, SAME_NAME };
-
-static int match(const char *file, const char *name)
+/* What lies below DATASET/audio; nothing when that cannot be read. */
+static lts_paths list_sounds(const lts_server *s)
 {
-    char *has = lts_path_name(file), *stem = lts_path_stem(file), *wanted = lts_path_stem(name);
-    int found = NO_MATCH;
-    if (has && strcmp(has, name) == 0)
-        found = SAME_NAME;
-    else if (stem && strcmp(stem, name) == 0)
-        found = STEM_IS_NAME;
-    else if (stem && wanted && strcmp(stem, wanted) == 0)
-        found = SAME_STEM;
-    lts_free(has);
-    lts_free(stem);
-    lts_free(wanted);
-    return found;
+    char *audio = NULL;
+    lts_paths sounds = {0};
+    if (s->state.dataset &&
+        path_below(&s->rules, s->state.dataset, "audio", &audio, NULL) == LTS_OK)
+        lts_audio_walk(audio, &sounds, NULL, NULL);
+    lts_free(audio);
+    return sounds;
 }
 
-/* The best match below DATASET/audio, or NULL. */
-static char *search(const lts_server *s, const char *name)
+/* The file whose name `name` was most likely meant to be; NULL when none is near. A link out of the
+ * root is nobody's to know of. */
+static const char *guess(const lts_server *s, const lts_paths *sounds, const char *name)
 {
-    char *audio, *best = NULL;
-    lts_paths sounds = {0};
-    int matched = NO_MATCH;
-    if (path_below(&s->rules, s->state.dataset, "audio", &audio, NULL) == LTS_OK &&
-        lts_audio_walk(audio, &sounds, NULL, NULL) == LTS_OK)
-        for (size_t i = 0; i < sounds.count && matched < SAME_NAME; i++) {
-            int now = match(sounds.item[i], name);
-            if (now > matched) {
-                lts_free(best);
-                best = lts_strdup(sounds.item[i]);
-                matched = now;
-            }
-        }
-    lts_paths_free(&sounds);
-    lts_free(audio);
-    return best;
+    lts_audio_info info;
+    const char *near = lts_sound_nearest(sounds, name);
+    return near && probe_sound(s, near, &info, NULL) == LTS_OK ? path_last(near) : NULL;
 }
 
 lts_status probe_sound(const lts_server *s, const char *path, lts_audio_info *info, lts_error *err)
@@ -59,14 +37,30 @@ lts_status find_sound(const lts_server *s, const char *sent, char **path, lts_er
     lts_audio_info info;
     lts_status status = LTS_OK;
     *path = NULL;
+    if (!sent[0])
+        return lts_fail(err, LTS_ERR_ARGUMENT, "empty path: name a sound file");
     if (!name[0])
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: names no file", sent);
-    if (s->state.dataset)
-        *path = search(s, name);
-    if (!*path)
+    lts_paths sounds = list_sounds(s);
+    const char *listed = lts_sound_match(&sounds, "", name);
+    if (listed && !(*path = lts_strdup(listed)))
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+    else if (!listed)
         status = path_resolve(&s->rules, sent, path, err);
     if (status == LTS_OK)
         status = probe_sound(s, *path, &info, err);
+    /* Nothing is there under the path either: the name is what was wrong. */
+    if (!listed && s->state.dataset &&
+        (status == LTS_ERR_NOT_FOUND || status == LTS_ERR_ARGUMENT)) {
+        const char *meant = guess(s, &sounds, name);
+        if (meant)
+            status = lts_fail(err, LTS_ERR_NOT_FOUND, "%s: not in the data set: did you mean %s?",
+                              name, meant);
+        else if (status == LTS_ERR_NOT_FOUND || name == sent)
+            status = lts_fail(err, LTS_ERR_NOT_FOUND, "%s: not in the data set: see /dataset/list",
+                              name);
+    }
+    lts_paths_free(&sounds);
     if (status != LTS_OK) {
         lts_free(*path);
         *path = NULL;

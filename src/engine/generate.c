@@ -6,8 +6,6 @@
 /* Sounds lie in memory while they are rendered, and a client may ask for any length. */
 enum { MOST_SECONDS = 600 };
 
-static const char *const name_of[STATE_SOUNDS] = {"Audio_1", "Audio_2"};
-
 double hop_seconds(const lts_server *s)
 {
     return s->model->cqt.hop / s->model->cqt.sample_rate;
@@ -24,8 +22,15 @@ static bool fits(lts_server *s, unsigned which, double duration, double offset)
     }
     if (offset + duration <= info.seconds + hop_seconds(s))
         return true;
-    osc_report(s->osc, "audio_%u_offset+example_length (%.3f) > %s total length (%.3f)", which + 1,
-               offset + duration, name_of[which], info.seconds);
+    char end[SECONDS_TEXT], length[SECONDS_TEXT], *name = lts_path_stem(s->sound[which]);
+    seconds_text(offset + duration, end);
+    seconds_text(info.seconds, length);
+    osc_report(s->osc,
+               "audio_%u_offset+example_length (%s) > Audio_%u total length (%s). Can not generate "
+               "%s. Are you sure you set the sounds? Audio 1 name-> %s",
+               which + 1, end, which + 1, length, which ? "interpolations" : "examples",
+               name ? name : "");
+    lts_free(name);
     return false;
 }
 
@@ -121,6 +126,24 @@ static void submit(lts_server *s, job *asked)
         osc_report(s->osc, "Could not generate: %s", err.text);
 }
 
+/* What is rendered now, as the original tells it. */
+static void tell_excerpts(lts_server *s, double duration, const double offset[STATE_SOUNDS])
+{
+    char text[STATE_SOUNDS][SECONDS_TEXT], length[SECONDS_TEXT], *name[STATE_SOUNDS];
+    seconds_text(duration, length);
+    osc_report(s->osc, "Interpolate two - duration set to %s", length);
+    for (unsigned which = 0; which < STATE_SOUNDS; which++) {
+        seconds_text(offset[which], text[which]);
+        name[which] = lts_path_stem(s->sound[which]);
+    }
+    osc_report(s->osc,
+               "First audio: %s First audio offset: %s Second audio: %s Second audio offset: %s "
+               "Example Length: %s",
+               name[0] ? name[0] : "", text[0], name[1] ? name[1] : "", text[1], length);
+    for (unsigned which = 0; which < STATE_SOUNDS; which++)
+        lts_free(name[which]);
+}
+
 static void generate_two(const request *r, bool again)
 {
     lts_server *s = r->server;
@@ -148,10 +171,7 @@ static void generate_two(const request *r, bool again)
                  .curve_seconds = s->state.curve_seconds,
                  .weight = s->state.curve.count ? NULL : half,
                  .retake = again};
-    osc_report(s->osc, "Interpolate two - duration set to %g", duration);
-    for (unsigned which = 0; which < STATE_SOUNDS; which++)
-        osc_report(s->osc, "%s audio: %s from %g s", which ? "Second" : "First",
-                   path_last(s->sound[which]), offset[which]);
+    tell_excerpts(s, duration, offset);
     submit(s, &asked);
 }
 
@@ -170,7 +190,9 @@ void mix(const request *r)
     sound_mixture m;
     if (!mixture_read(r, &m))
         return;
-    osc_report(r->server->osc, "Mix - %zu sounds, duration set to %g", m.count, m.duration);
+    char length[SECONDS_TEXT];
+    seconds_text(m.duration, length);
+    osc_report(r->server->osc, "Mix - %zu sounds, duration set to %s", m.count, length);
     job asked = {.sources = m.source, .count = m.count, .duration = m.duration, .weight = m.weight};
     submit(r->server, &asked);
     mixture_free(&m);

@@ -33,6 +33,8 @@ lts_status live_create(const lts_cqt_config *config, live **out, lts_error *err)
     l->slide = frames_of(config, slide_seconds);
     l->fade = frames_of(config, fade_seconds);
     l->used = l->group * l->hop;
+    l->gains = (live_gains){1, 1};
+    l->limiter = limiter_start(config->sample_rate);
     status = lts_alloc_checked(&l->ready, l->used, sizeof(float), "live voices", err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&l->sound, l->hop, sizeof(float), "live voices", err);
@@ -99,6 +101,12 @@ live_voice *live_find(live *l, unsigned voice, lts_error *err)
     return NULL;
 }
 
+lts_status live_bad_weight(size_t sound, float weight, lts_error *err)
+{
+    return lts_fail(err, LTS_ERR_ARGUMENT, "weight %zu is %g: choose %d to %d", sound + 1,
+                    (double)weight, -LIVE_MOST_WEIGHT, LIVE_MOST_WEIGHT);
+}
+
 static lts_status check_range(const char *what, double value, double least, double most,
                               lts_error *err)
 {
@@ -128,9 +136,8 @@ static lts_status check_start(const live *l, const live_start_config *config, lt
 {
     lts_status status = check_loop(l, &config->loop, err);
     for (size_t s = 0; status == LTS_OK && s < config->loop.sounds; s++)
-        if (!isfinite(config->weight[s]))
-            status = lts_fail(err, LTS_ERR_ARGUMENT, "weight %zu is %g: must be finite", s + 1,
-                              (double)config->weight[s]);
+        if (!(fabsf(config->weight[s]) <= LIVE_MOST_WEIGHT))
+            status = live_bad_weight(s, config->weight[s], err);
     if (status == LTS_OK)
         status = check_range("position", config->position, 0, 1, err);
     if (status == LTS_OK)
@@ -180,8 +187,7 @@ lts_status live_stop(live *l, unsigned voice, lts_error *err)
     release_walks(dropped);
     live_reap(l);
     if (!sounded)
-        return lts_fail(err, LTS_ERR_NOT_FOUND, "voice %u does not sound: start it first",
-                        voice + 1);
+        return lts_fail(err, LTS_ERR_NOT_FOUND, "voice %u does not sound", voice + 1);
     return LTS_OK;
 }
 

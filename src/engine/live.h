@@ -10,7 +10,10 @@
  * space. From a control to the change's half in what live_fill gives takes, at any frequency, at
  * most a group of frames (256 samples), the vocoder's delay (3 hops) and half the move: 24 ms at
  * the defaults. A decoder's output that is not finite, or beyond any sound, is replaced by the last
- * frame that was. */
+ * frame that was.
+ *
+ * The sum of the voices goes through a limiter (engine/limiter.h): it stays within full scale and
+ * does not get loud at once; where neither was to be feared it is left as it is, bit for bit. */
 #ifndef ENGINE_LIVE_H
 #define ENGINE_LIVE_H
 
@@ -22,6 +25,7 @@ enum {
     LIVE_SOUNDS = 16,
     LIVE_MOST_SPEED = 8,
     LIVE_MOST_GAIN = 4,
+    LIVE_MOST_WEIGHT = 4,
     LIVE_MOST_SEMITONES = 48
 };
 
@@ -46,7 +50,7 @@ void live_destroy(live *l); /* NULL is allowed; no other call goes on; every loo
  * both are heard for 18 ms, while the controls are the new one's already. `release` (NULL is
  * allowed) is called once with `user`, by a thread that calls start, stop, reap or destroy, when
  * the voice no longer needs the loop (also when start fails). weight (sounds): as lts_latent_mix,
- * finite.
+ * -4 .. 4.
  *
  * LTS_ERR_ARGUMENT for a setting, LTS_ERR_SHAPE when the model's bins are not those of the settings
  * or the loop's latents not the model's, LTS_ERR_MEMORY. */
@@ -64,7 +68,7 @@ lts_status live_start(live *l, unsigned voice, const live_start_config *config, 
 /* Controls of a voice. LTS_ERR_NOT_FOUND when it does not sound, LTS_ERR_ARGUMENT when a value is
  * not finite or out of range, or there is no such voice, LTS_ERR_SHAPE when there are not as many
  * weights as sounds. A frozen voice stays on the latent it is on, between frames too; its position
- * may still be set. Weights may lie outside 0..1. */
+ * may still be set. Weights lie within -4..4. */
 lts_status live_weights(live *l, unsigned voice, const float *weight, size_t count, lts_error *err);
 lts_status live_position(live *l, unsigned voice, double position, lts_error *err); /* 0..1 */
 lts_status live_freeze(live *l, unsigned voice, bool freeze, lts_error *err);
@@ -83,6 +87,15 @@ typedef struct live_status {
     double position, speed;
 } live_status;
 live_status live_watch(live *l, unsigned voice);
+
+/* The smallest gains of the limiter since the last call, as of the last fill: against what gets
+ * loud at once, and against what is beyond full scale. 1: it left all as it was. */
+typedef struct live_gains {
+    double level, peak;
+} live_gains;
+live_gains live_take_gains(live *l);
+/* Frames of the voice, which is there, for which the model made no sound, since the last call. */
+size_t live_take_repeated(live *l, unsigned voice);
 
 /* Adds the voices' next `count` samples, any number of them, to x. */
 void live_fill(live *l, float *x, size_t count);

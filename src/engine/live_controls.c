@@ -72,9 +72,8 @@ lts_status live_weights(live *l, unsigned voice, const float *weight, size_t cou
     if (!v)
         return LTS_ERR_ARGUMENT;
     for (size_t s = 0; s < count && s < LIVE_SOUNDS; s++)
-        if (!isfinite(weight[s]))
-            return lts_fail(err, LTS_ERR_ARGUMENT, "weight %zu is %g: must be finite", s + 1,
-                            (double)weight[s]);
+        if (!(fabsf(weight[s]) <= LIVE_MOST_WEIGHT))
+            return live_bad_weight(s, weight[s], err);
     pthread_mutex_lock(&l->lock);
     const bool sounds = v->wanted;
     const size_t expected = v->sounds;
@@ -89,6 +88,24 @@ lts_status live_weights(live *l, unsigned voice, const float *weight, size_t cou
         return lts_fail(err, LTS_ERR_SHAPE, "%zu weights for a voice of %zu sounds", count,
                         expected);
     return LTS_OK;
+}
+
+live_gains live_take_gains(live *l)
+{
+    pthread_mutex_lock(&l->lock);
+    const live_gains least = l->gains;
+    l->gains = (live_gains){1, 1};
+    pthread_mutex_unlock(&l->lock);
+    return least;
+}
+
+size_t live_take_repeated(live *l, unsigned voice)
+{
+    pthread_mutex_lock(&l->lock);
+    const size_t repeated = l->voice[voice].repeated;
+    l->voice[voice].repeated = 0;
+    pthread_mutex_unlock(&l->lock);
+    return repeated;
 }
 
 live_status live_watch(live *l, unsigned voice)

@@ -1,5 +1,6 @@
 #include "engine/live_parts.h"
 
+#include <math.h>
 #include <string.h>
 
 static void end_walk(live *l, live_walk **walk)
@@ -38,11 +39,16 @@ static void exchange(live *l)
         w->next = l->done;
         l->done = w;
     }
+    l->gains.level = fmin(l->gains.level, l->limiter.least_level);
+    l->gains.peak = fmin(l->gains.peak, l->limiter.least_peak);
+    l->limiter.least_level = l->limiter.least_peak = 1;
     for (unsigned i = 0; i < LIVE_VOICES; i++) {
         live_voice *v = &l->voice[i];
         take_pending(l, v, i);
         if (!v->walk)
             continue;
+        v->repeated += v->walk->repeated;
+        v->walk->repeated = 0;
         if (!v->wanted && !v->stopping) {
             v->stopping = true;
             live_slide_to(&v->gain, 0, l->slide);
@@ -66,6 +72,7 @@ void live_fill(live *l, float *x, size_t count)
     while (count > 0) {
         if (l->used == whole) {
             live_group(l);
+            limiter_run(&l->limiter, l->ready, whole);
             l->used = 0;
         }
         size_t part = whole - l->used < count ? whole - l->used : count;

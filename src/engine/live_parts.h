@@ -7,6 +7,7 @@
 #ifndef ENGINE_LIVE_PARTS_H
 #define ENGINE_LIVE_PARTS_H
 
+#include "engine/limiter.h"
 #include "engine/live.h"
 
 #include <pthread.h>
@@ -33,6 +34,7 @@ typedef struct live_walk {
     float *batch;      /* (LIVE_ROWS,Z): latents to decode, its own and other voices' */
     float *magnitudes; /* (LIVE_GROUP,K): its frames */
     float *good;       /* (K): the last of them that was finite */
+    size_t repeated;   /* frames that were not, since they were told of */
     float *z, *other;  /* (Z): the latent heard last, and scratch */
     float *from;       /* (Z): where a jump began */
 
@@ -59,6 +61,7 @@ typedef struct live_voice {
     live_walk *pending; /* begins once the feeder sees it */
     size_t sounds;      /* of the walk that the controls are for */
     double position;    /* 0..1 */
+    size_t repeated;    /* frames that were no sound, since they were asked for */
 
     /* The feeder's. */
     live_walk *walk, *leaving;
@@ -75,7 +78,8 @@ struct live {
     size_t slide; /* frames in which a control reaches its goal */
     size_t fade;  /* frames of a jump */
     pthread_mutex_t lock;
-    live_walk *done; /* under the lock: to be released */
+    live_walk *done;  /* under the lock: to be released */
+    live_gains gains; /* under the lock: the smallest since they were asked for */
     live_voice voice[LIVE_VOICES];
 
     /* The feeder's. */
@@ -84,10 +88,14 @@ struct live {
     size_t used;       /* samples of it already given */
     float *sound;      /* (hop): a voice's */
     float *magnitudes; /* (LIVE_ROWS,K) */
+    limiter limiter;   /* of the sum */
 };
 
 /* LTS_ERR_ARGUMENT in err and NULL when there is no such voice. */
 live_voice *live_find(live *l, unsigned voice, lts_error *err);
+
+/* LTS_ERR_ARGUMENT: the weight of the sound, counted from 0, is out of range. */
+lts_status live_bad_weight(size_t sound, float weight, lts_error *err);
 
 lts_status live_walk_create(const live *l, const live_start_config *config, live_walk **out,
                             lts_error *err);

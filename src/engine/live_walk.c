@@ -157,6 +157,8 @@ void live_walk_accept(live_walk *w, const float *row, float *magnitudes, size_t 
 {
     if (is_sound(row, bins))
         memcpy(w->good, row, bins * sizeof *row);
+    else
+        w->repeated++;
     memcpy(magnitudes, w->good, bins * sizeof *row);
 }
 

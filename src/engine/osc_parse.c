@@ -150,6 +150,9 @@ static lts_status parse_message(cursor c, osc_handler *handler, void *user, lts_
 {
     osc_arg few[FEW_ARGS], *many = NULL;
     const char *path = take_text(&c);
+    if (path && !path[0])
+        return lts_fail(err, LTS_ERR_FORMAT,
+                        "a message without an address: give one, such as /sound/stop");
     if (!path || !is_path(path))
         return lts_fail(err, LTS_ERR_FORMAT,
                         "not an OSC message: it does not begin with a path such as /sound/stop");

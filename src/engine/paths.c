@@ -124,6 +124,13 @@ lts_status path_translate(const path_rules *rules, const char *sent, char **out,
     return LTS_OK;
 }
 
+void path_drop_slashes(char *path)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        path[--length] = '\0';
+}
+
 const char *path_last(const char *sent)
 {
     const char *last = sent, *separators = is_windows(sent) || !strchr(sent, '/') ? "/\\" : "/";

@@ -43,6 +43,18 @@ lts_status path_resolve(const path_rules *rules, const char *sent, char **out, l
 lts_status path_below(const path_rules *rules, const char *folder, const char *name, char **out,
                       lts_error *err);
 
+/* Opens a folder of this machine, where no map applies; close(2) is the caller's. With a root,
+ * `folder` must be as path_resolve gave it: every component from the root on is opened in the one
+ * before it, and one that has become a link since is refused, so that what the descriptor stands
+ * for lies in the root whatever is replaced meanwhile. Without one, links are followed.
+ * LTS_ERR_ARGUMENT: outside the root, or a link; LTS_ERR_NOT_FOUND: not there; LTS_ERR_IO: no
+ * folder, or not to be opened; LTS_ERR_MEMORY. Thread-safe. */
+lts_status path_open_folder(const path_rules *rules, const char *folder, int *descriptor,
+                            lts_error *err);
+
+/* Takes the slashes off the end of a folder's path, but for that of "/". */
+void path_drop_slashes(char *path);
+
 /* The last component of a path in any spelling ("D:/x/audio/01 Now.wav", "C:\\a\\b.c.wav",
  * "HD:a:b.wav"), a pointer into it; empty when it ends in a separator. A backslash in a path with
  * slashes and no drive letter, and a colon in one with either, are part of a name. */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool is_below(const char *root, const char *path)
+bool path_is_below(const char *root, const char *path)
 {
     size_t length = strlen(root);
     if (length == 1) /* "/" */
@@ -29,59 +29,97 @@ static lts_status resolve_links(const char *path, char **out, int *reason, lts_e
     return *out ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
 }
 
-/* One component further from *at, a path without links, to another such. What is not there yet has
- * no links either. */
-static lts_status step(char **at, const char *name, size_t length, lts_error *err)
+/* An absolute path without links, "." and "..", as it grows component by component. */
+typedef struct real_path {
+    char *text;
+    size_t length, room;
+    size_t there; /* bytes of it that exist; below what is not there nothing else is */
+} real_path;
+
+static lts_status put(real_path *at, size_t keep, const char *name, size_t length, lts_error *err)
+{
+    const size_t wanted = keep + length + 1;
+    if (wanted > at->room) {
+        char *larger = lts_alloc(2 * wanted, 1);
+        if (!larger)
+            return lts_fail(err, LTS_ERR_MEMORY, "%.*s: out of memory", (int)length, name);
+        if (keep > 0)
+            memcpy(larger, at->text, keep);
+        lts_free(at->text);
+        at->text = larger;
+        at->room = 2 * wanted;
+    }
+    memcpy(at->text + keep, name, length);
+    at->text[at->length = keep + length] = '\0';
+    return LTS_OK;
+}
+
+/* The last component is a link: what it leads to takes its place. */
+static lts_status follow(real_path *at, lts_error *err)
+{
+    int reason;
+    char *real;
+    lts_status status = resolve_links(at->text, &real, &reason, err);
+    if (status == LTS_OK && reason == ENOENT)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: a link that leads nowhere", at->text);
+    if (status == LTS_OK && reason)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: %s", at->text, strerror(reason));
+    if (status == LTS_OK)
+        status = put(at, 0, real, strlen(real), err);
+    lts_free(real);
+    return status;
+}
+
+/* One component further. What is not there yet has no links either. */
+static lts_status step(real_path *at, const char *name, size_t length, lts_error *err)
 {
     struct stat info;
-    int reason;
-    char *next, *real;
     if (length == 1 && name[0] == '.')
         return LTS_OK;
     if (length == 2 && name[0] == '.' && name[1] == '.') {
-        char *slash = strrchr(*at, '/');
-        slash[slash == *at] = '\0';
+        while (at->length > 0 && at->text[--at->length] != '/')
+            ;
+        at->text[at->length] = '\0';
+        at->there = at->there < at->length ? at->there : at->length;
         return LTS_OK;
     }
-    next = lts_format("%s/%.*s", strcmp(*at, "/") == 0 ? "" : *at, (int)length, name);
-    if (!next)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
-    lts_status status = resolve_links(next, &real, &reason, err);
-    if (status == LTS_OK && reason == ENOENT && lstat(next, &info) == 0)
-        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: a link that leads nowhere", next);
-    else if (status == LTS_OK && reason && reason != ENOENT)
-        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: %s", next, strerror(reason));
-    if (status != LTS_OK) {
-        lts_free(next);
+    const bool known = at->there == at->length;
+    lts_status status =
+        at->length == 1 && at->text[0] == '/' ? LTS_OK : put(at, at->length, "/", 1, err);
+    if (status == LTS_OK)
+        status = put(at, at->length, name, length, err);
+    if (status != LTS_OK || !known)
         return status;
-    }
-    lts_free(*at);
-    *at = real ? real : next;
-    if (real)
-        lts_free(next);
-    return LTS_OK;
+    if (lstat(at->text, &info) != 0)
+        return errno == ENOENT
+                   ? LTS_OK
+                   : lts_fail(err, LTS_ERR_ARGUMENT, "%s: %s", at->text, strerror(errno));
+    if (S_ISLNK(info.st_mode))
+        status = follow(at, err);
+    at->there = at->length;
+    return status;
 }
 
 /* `path`, absolute, without links, "." and ".."; new. */
 static lts_status walk(const char *path, char **out, lts_error *err)
 {
-    char *at = lts_strdup("/");
-    lts_status status = LTS_OK;
-    if (!at)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    real_path at = {0};
+    lts_status status = put(&at, 0, "", 0, err);
     while (status == LTS_OK && *(path += strspn(path, "/"))) {
         size_t length = strcspn(path, "/");
         status = step(&at, path, length, err);
         path += length;
     }
+    if (status == LTS_OK && at.length == 0)
+        status = put(&at, 0, "/", 1, err);
     if (status == LTS_OK)
-        *out = at;
+        *out = at.text;
     else
-        lts_free(at);
+        lts_free(at.text);
     return status;
 }
 
-static lts_status real_root(const char *root, char **out, lts_error *err)
+lts_status path_real_root(const char *root, char **out, lts_error *err)
 {
     int reason;
     lts_status status = resolve_links(root, out, &reason, err);
@@ -95,7 +133,7 @@ static lts_status real_root(const char *root, char **out, lts_error *err)
 static lts_status confine(const char *root, char **path, lts_error *err)
 {
     char *real = NULL, *whole = NULL, *top;
-    lts_status status = real_root(root, &top, err);
+    lts_status status = path_real_root(root, &top, err);
     if (status != LTS_OK)
         return status;
     whole = lts_format("%s%s%s", **path == '/' ? "" : top, **path == '/' ? "" : "/", *path);
@@ -103,7 +141,7 @@ static lts_status confine(const char *root, char **path, lts_error *err)
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", *path);
     if (status == LTS_OK)
         status = walk(whole, &real, err);
-    if (status == LTS_OK && !is_below(top, real))
+    if (status == LTS_OK && !path_is_below(top, real))
         status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: lies outside of %s", *path, root);
     if (status == LTS_OK) {
         lts_free(*path);

@@ -3,18 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-static void refuse(const request *r, const char *why)
-{
-    osc_report(r->server->osc, "%.60s: %s", r->message->path, why);
-}
-
-/* Reports what went wrong with a control, if anything. */
-static void answer(const request *r, lts_status status, const lts_error *err)
-{
-    if (status != LTS_OK)
-        refuse(r, err->text);
-}
-
 static bool same_cqt(const lts_cqt_config *a, const lts_cqt_config *b)
 {
     return a->sample_rate == b->sample_rate && a->hop == b->hop &&
@@ -101,7 +89,8 @@ static bool start_two(const request *r, unsigned voice, double duration,
     if (!ready_to_render(s, duration, offset))
         return false;
     lts_source sources[STATE_SOUNDS] = {{s->sound[0], offset[0]}, {s->sound[1], offset[1]}};
-    const float weight[STATE_SOUNDS] = {s->alpha, 1 - s->alpha};
+    const float alpha = isnan(s->voice_alpha[voice]) ? s->alpha : s->voice_alpha[voice];
+    const float weight[STATE_SOUNDS] = {alpha, 1 - alpha};
     const job asked = {
         .model = s->model, .sources = sources, .count = STATE_SOUNDS, .duration = duration};
     return begin(r, &asked, &(beginning){voice, weight, semitones, gain});
@@ -142,93 +131,4 @@ void live_begin_mix(const request *r)
     if (begin(r, &asked, &(beginning){r->voice, m.weight, 0, 1}))
         osc_report(s->osc, "Voice %u loops %zu sounds.", r->voice + 1, m.count);
     mixture_free(&m);
-}
-
-/* Whether there are voices at all. */
-static bool have_voices(const request *r)
-{
-    if (r->server->live)
-        return true;
-    refuse(r, "no model is loaded: send /load/model");
-    return false;
-}
-
-/* One number is alpha of two sounds; else there is a weight for each. */
-void live_set_alpha(const request *r)
-{
-    lts_server *s = r->server;
-    lts_error err;
-    float weight[LIVE_SOUNDS + 1];
-    size_t count = 0;
-    if (!have_voices(r))
-        return;
-    while (count < r->message->count && count <= LIVE_SOUNDS &&
-           osc_is_number(&r->message->args[count])) {
-        weight[count] = (float)request_number(r, count);
-        count++;
-    }
-    bool alpha = count == 1 && live_watch(s->live, r->voice).sounds != 1;
-    if (alpha)
-        weight[count++] = 1 - weight[0];
-    lts_status status = live_weights(s->live, r->voice, weight, count, &err);
-    if (status == LTS_OK && alpha)
-        s->alpha = weight[0];
-    answer(r, status, &err);
-}
-
-void live_set_position(const request *r)
-{
-    lts_error err;
-    if (have_voices(r))
-        answer(r, live_position(r->server->live, r->voice, request_number(r, 0), &err), &err);
-}
-
-void live_set_freeze(const request *r)
-{
-    lts_error err;
-    if (have_voices(r))
-        answer(r, live_freeze(r->server->live, r->voice, request_number(r, 0) != 0, &err), &err);
-}
-
-void live_set_speed(const request *r)
-{
-    lts_error err;
-    if (have_voices(r))
-        answer(r, live_speed(r->server->live, r->voice, request_number(r, 0), &err), &err);
-}
-
-void live_set_gain(const request *r)
-{
-    lts_error err;
-    if (have_voices(r))
-        answer(r, live_gain(r->server->live, r->voice, request_number(r, 0), &err), &err);
-}
-
-void live_set_transpose(const request *r)
-{
-    lts_server *s = r->server;
-    lts_error err;
-    double semitones = request_number(r, 0);
-    if (!have_voices(r))
-        return;
-    /* What is asked for must be in range; the wheel may then lead no further than the end of it. */
-    bool good = fabs(semitones) <= LIVE_MOST_SEMITONES;
-    lts_status status =
-        live_transpose(s->live, r->voice, good ? bent(s, semitones) : semitones, &err);
-    if (status == LTS_OK)
-        s->transpose[r->voice] = semitones;
-    answer(r, status, &err);
-}
-
-void live_end(const request *r)
-{
-    lts_error err;
-    if (!have_voices(r))
-        return;
-    lts_status status = live_stop(r->server->live, r->voice, &err);
-    answer(r, status, &err);
-    if (status != LTS_OK)
-        return;
-    r->server->note[r->voice] = NO_NOTE;
-    osc_report(r->server->osc, "Voice %u stopped.", r->voice + 1);
 }

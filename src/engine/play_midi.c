@@ -78,9 +78,11 @@ static int whole(const request *r, size_t i)
 void midi_message(const request *r)
 {
     lts_server *s = r->server;
-    const int kind = whole(r, 0), number = whole(r, 2), value = whole(r, 3);
+    const int kind = whole(r, 0), channel = whole(r, 1);
+    const int number = whole(r, 2), value = whole(r, 3);
     bool in_range = kind == MIDI_BEND ? value >= -8192 && value <= 8191
                                       : value >= 0 && value <= 127 && number >= 0 && number <= 127;
+    in_range = in_range && channel >= 0 && channel <= 15;
     if (kind < MIDI_NOTE_OFF || kind > MIDI_BEND || !in_range) {
         osc_report(s->osc, "/midi: no such event: see lts-osc(7)");
         return;
@@ -91,8 +93,9 @@ void midi_message(const request *r)
         note_off(s, number);
     else if (kind == MIDI_BEND)
         bend(s, value);
-    if (kind == MIDI_CONTROLLER && number == MODULATION)
-        s->alpha = (float)(value / 127.0);
+    for (unsigned voice = 0; kind == MIDI_CONTROLLER && number == MODULATION && voice < LIVE_VOICES;
+         voice++)
+        keep_alpha(s, voice, value / 127.0);
     for (unsigned voice = 0; kind == MIDI_CONTROLLER && s->live && voice < LIVE_VOICES; voice++)
         control(s, voice, number, value / 127.0);
 }

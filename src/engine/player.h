@@ -20,7 +20,6 @@ typedef void player_fill(void *user, float *x, size_t count);
 typedef struct player_config {
     const char *device; /* a number or a name of player_list's, "null", "file:OUT.wav"; NULL or "":
                            the system's default device */
-    bool anew;          /* "file:": LTS_ERR_EXISTS when something has the name, a link too */
     double sample_rate; /* Hz, of what fill gives, 100 .. 1000000, whole for "file:"; a device that
                            refuses it is fed through a resampler (libsoxr, HQ) */
     size_t block;       /* samples asked of fill at a time: 64 .. 8192 */
@@ -38,10 +37,10 @@ typedef struct player_config {
  *
  * "null" takes samples at the pace of a clock and drops them; "file:" takes them at that pace and
  * writes them, from the first on, as mono 32-bit float WAV. That is a recording of what goes on, so
- * it has its final name from the beginning, and a file of this name is replaced, links followed,
- * unless `anew` forbids it. Every half second of sound its header is brought up to date, so that
+ * it has its final name from the beginning; what has this name already, a link too, is never
+ * replaced: LTS_ERR_EXISTS. Every half second of sound its header is brought up to date, so that
  * also a kill leaves a readable file, and player_close leaves it whole, without what was still in
- * the ring. At 4 GiB it ends.
+ * the ring. It ends at 4 GiB, and when its file is removed.
  *
  * A device that stops, or for more than a second asks for nothing, or a file that cannot be written
  * any more, is told; from then on samples are taken at the clock's pace and dropped. It does not

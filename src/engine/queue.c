@@ -123,7 +123,8 @@ queued *queue_pop(queue *q, double seconds)
     until.tv_sec += (time_t)end;
     until.tv_nsec = (long)((end - (double)(time_t)end) * 1e9);
     pthread_mutex_lock(&q->lock);
-    int waited = 0;
+    /* A wait of no time would still give the processor away. */
+    int waited = seconds > 0 ? 0 : ETIMEDOUT;
     while (!q->first && !q->woken && waited != ETIMEDOUT)
         waited = pthread_cond_timedwait(&q->arrived, &q->lock, &until);
     q->woken = false;

@@ -62,13 +62,28 @@ void render_destroy(render *r)
     lts_free(r);
 }
 
+/* A job may have waited: what its sounds' paths lead to now must lie in the root, too. */
+static lts_status check_places(const path_rules *rules, const job *j, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    for (size_t i = 0; i < j->count && status == LTS_OK; i++) {
+        char *path;
+        status = path_below(rules, j->sources[i].path, "", &path, err);
+        lts_free(path);
+    }
+    return status;
+}
+
 /* Makes r->interp the job's. */
-static lts_status open_sounds(render *r, const job *j, const lts_reporter *reporter, lts_error *err)
+static lts_status open_sounds(render *r, const job *j, const path_rules *rules,
+                              const lts_reporter *reporter, lts_error *err)
 {
     if (r->kept && job_same_sounds(r->kept, j) && stamps_hold(r->stamps, j))
         return LTS_OK;
     forget(r);
-    lts_status status = stamps_take(j, &r->stamps, err);
+    lts_status status = check_places(rules, j, err);
+    if (status == LTS_OK)
+        status = stamps_take(j, &r->stamps, err);
     if (status == LTS_OK)
         status = lts_interp_open(j->model->model, j->sources, j->count, j->duration, r->threads,
                                  &r->interp, reporter, err);
@@ -161,7 +176,8 @@ static lts_status make(render *r, const job *j, float *weight, run *u, lts_error
     if (u->retake)
         u->config = r->kept->render;
     osc_report(o, "Generating DL model outputs");
-    osc_report(o, "Running phase estimation (seed %llu)", (unsigned long long)u->config.phase.seed);
+    osc_report(o, "Rendering with seed %llu", (unsigned long long)u->config.phase.seed);
+    osc_report(o, "Running phase estimation");
     status = render_take(r, weight, u, err);
     if (status != LTS_OK)
         return status;
@@ -199,7 +215,7 @@ lts_status render_run(render *r, const job *j, const render_listener *listener, 
     float *weight = NULL;
     *out = NULL;
     u.reporter = (lts_reporter){.user = &u, .progress = on_progress, .cancelled = on_cancelled};
-    lts_status status = open_sounds(r, j, &u.reporter, err);
+    lts_status status = open_sounds(r, j, listener->rules, &u.reporter, err);
     if (status == LTS_OK && listener->cancelled(listener->user))
         status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
     if (status == LTS_OK)

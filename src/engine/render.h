@@ -6,6 +6,7 @@
 #include "engine/deck.h"
 #include "engine/job.h"
 #include "engine/osc.h"
+#include "engine/paths.h"
 
 typedef struct render render;
 
@@ -14,7 +15,8 @@ void render_destroy(render *r); /* NULL is allowed */
 
 typedef struct render_listener {
     osc *osc;
-    deck *deck; /* plays the take */
+    deck *deck;              /* plays the take */
+    const path_rules *rules; /* what a sound's file must keep to when it is read */
     bool (*cancelled)(void *user);
     void *user;
 } render_listener;

@@ -1,5 +1,6 @@
 #include "engine/server.h"
 
+#include <math.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -50,8 +51,11 @@ static lts_status open_parts(lts_server *s, const lts_server_config *config, lts
         status = deck_create(&s->deck, err);
     if (status != LTS_OK)
         return status;
-    const worker_config workers = {
-        .osc = s->osc, .deck = s->deck, .threads = s->config.threads, .bits = s->config.bits};
+    const worker_config workers = {.osc = s->osc,
+                                   .deck = s->deck,
+                                   .rules = &s->rules,
+                                   .threads = s->config.threads,
+                                   .bits = s->config.bits};
     osc_overhear(s->osc, overhear, s);
     status = worker_create(&workers, &s->worker, err);
     if (status == LTS_OK)
@@ -78,16 +82,19 @@ static void sweep(const lts_server *s)
 static lts_status start(lts_server *s, const lts_server_config *config, lts_error *err)
 {
     sweep(s);
-    open_player(s);
     s->starting = true;
     restore_data(s);
     s->starting = false;
     state_changed(s);
-    lts_status status = LTS_OK;
-    if (config->midi)
-        status = midi_open(config->midi, on_midi, s, &s->midi, err);
+    /* Opened once the model's rate is known, for a recording has one rate. */
+    osc_report(s->osc, "Initiating audio...");
+    lts_status status = open_player(s, config->device != NULL, err);
     if (status == LTS_OK)
-        send_device(s);
+        send_devices(s);
+    if (status == LTS_OK && config->midi)
+        status = midi_open(config->midi, on_midi, s, &s->midi, err);
+    if (status == LTS_OK && !s->model)
+        osc_report(s->osc, "Waiting osc message to load a model...");
     return status;
 }
 
@@ -101,8 +108,10 @@ lts_status server_create(const lts_server_config *config, const lts_reporter *re
         return status;
     s->reporter = reporter;
     s->alpha = 0.5f;
-    for (unsigned voice = 0; voice < LIVE_VOICES; voice++)
+    for (unsigned voice = 0; voice < LIVE_VOICES; voice++) {
         s->note[voice] = NO_NOTE;
+        s->voice_alpha[voice] = NAN;
+    }
     lts_rng_seed(&s->rng, (uint64_t)time(NULL), (uint64_t)getpid());
     pthread_mutex_init(&s->mixing, NULL);
     pthread_mutex_init(&s->voices, NULL);

@@ -62,9 +62,10 @@ struct lts_server {
     model_ref *model;          /* NULL: none loaded */
     lts_cqt_config live_cqt;   /* of `live` */
     partial_curve partial;
-    loop_ref *loop; /* the last that voices were given; NULL: none */
-    float alpha;    /* of voices that begin */
-    double bend;    /* semitones, of all voices */
+    loop_ref *loop;                 /* the last that voices were given; NULL: none */
+    float alpha;                    /* of voices that begin: the last that was sent to any, */
+    float voice_alpha[LIVE_VOICES]; /* or the last that was sent to it; NAN: none */
+    double bend;                    /* semitones, of all voices */
     double transpose[LIVE_VOICES];
     int input;           /* id of the input device that was chosen; nothing listens to it */
     bool meters;         /* send them */
@@ -133,6 +134,8 @@ typedef struct address {
 } address;
 
 const address *address_find(const char *path, unsigned *voice);
+/* Whether it is an address of voices, but of one that is not there: /live/9/start. */
+bool address_lacks_voice(const char *path);
 const address *address_at(size_t index); /* NULL past the last */
 /* Whether the arguments are what the address takes; numbers are finite. */
 bool address_accepts(const address *a, const osc_message *message);
@@ -206,6 +209,12 @@ bool short_enough(lts_server *s, double duration);
 /* Of one frame. */
 double hop_seconds(const lts_server *s);
 
+/* --- seconds.c -------------------------------------------------------------------------------- */
+
+/* Seconds as the original shows them, "1.0", but with no more digits than single precision has. */
+enum { SECONDS_TEXT = 32 };
+void seconds_text(double seconds, char text[SECONDS_TEXT]);
+
 /* --- mixture.c -------------------------------------------------------------------------------- */
 
 /* The sounds and weights of "duration (path offset weight)...": false after a report. Free what it
@@ -224,16 +233,30 @@ void mixture_free(sound_mixture *m);
 void list_devices(const request *r);
 void set_input(const request *r);
 void set_device(const request *r);
-void send_device(lts_server *s); /* /audio/io */
-/* Opens the state's device at the rate of the model, or "null" when it cannot be had. */
-void open_player(lts_server *s);
-/* Meters, and what the player has to tell. */
+void send_device(lts_server *s);  /* /audio/io */
+void send_devices(lts_server *s); /* /audio/devicelist, and that */
+/* Opens the state's device at the rate of the model, or "null" after a report when it cannot be
+ * had: LTS_OK. A recording that is needed fails instead, with the reason in err. */
+lts_status open_player(lts_server *s, bool needed, lts_error *err);
+
+/* --- watch_player.c --------------------------------------------------------------------------- */
+
+/* Meters, and what the player and the voices have to tell. */
 void watch_player(lts_server *s, double now);
 
 /* --- play_live.c ------------------------------------------------------------------------------ */
 
 void live_begin(const request *r);
 void live_begin_mix(const request *r);
+/* Voices for the model's audio settings. */
+lts_status prepare_voices(lts_server *s, lts_error *err);
+/* The selection in a voice; false after a report. */
+bool voice_start(const request *r, unsigned voice, double semitones, double gain);
+/* A transposition with the pitch bend, within what a voice takes. */
+double bent(const lts_server *s, double semitones);
+
+/* --- set_live.c ------------------------------------------------------------------------------- */
+
 void live_set_alpha(const request *r);
 void live_set_position(const request *r);
 void live_set_freeze(const request *r);
@@ -241,12 +264,8 @@ void live_set_speed(const request *r);
 void live_set_gain(const request *r);
 void live_set_transpose(const request *r);
 void live_end(const request *r);
-/* Voices for the model's audio settings. */
-lts_status prepare_voices(lts_server *s, lts_error *err);
-/* The selection in a voice; false after a report. */
-bool voice_start(const request *r, unsigned voice, double semitones, double gain);
-/* A transposition with the pitch bend, within what a voice takes. */
-double bent(const lts_server *s, double semitones);
+/* Alpha for the voice's next start, and for those of voices that have none of their own. */
+void keep_alpha(lts_server *s, unsigned voice, double alpha);
 
 /* --- play_midi.c ------------------------------------------------------------------------------ */
 

@@ -52,18 +52,26 @@ static void warn(lts_server *s, const char *what, const char *why)
     osc_report(s->osc, "%s: %s", what, why);
 }
 
-/* A recording is not begun anew because it was made before, and a folder that lies outside of a new
- * root is forgotten. Maps have been applied when the path was remembered. */
+/* A recording does not go on by itself. */
+static void forget_recording(lts_server *s, bool other_device)
+{
+    server_state *state = &s->state;
+    if (!state->device || strncmp(state->device, "file:", 5) != 0)
+        return;
+    if (!other_device)
+        warn(s, "The recording has ended (/audio/device/out begins another)", state->device + 5);
+    lts_free(state->device);
+    state->device = NULL;
+}
+
+/* A folder that lies outside of a new root is forgotten. Maps have been applied when the path was
+ * remembered. */
 static void doubt_state(lts_server *s)
 {
     char *path = NULL;
     lts_error why;
     server_state *state = &s->state;
     const path_rules rules = {.root = s->rules.root};
-    if (state->device && strncmp(state->device, "file:", 5) == 0) {
-        lts_free(state->device);
-        state->device = NULL;
-    }
     if (!state->save_folder)
         return;
     if (path_resolve(&rules, state->save_folder, &path, &why) != LTS_OK)
@@ -92,6 +100,7 @@ lts_status take_state(lts_server *s, const lts_server_config *config, lts_error 
         if (status != LTS_OK && status != LTS_ERR_NOT_FOUND)
             put_aside(s, why.text);
     }
+    forget_recording(s, config->device != NULL);
     doubt_state(s);
     const struct {
         const char *given;

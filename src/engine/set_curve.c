@@ -37,14 +37,18 @@ static lts_status curve_of(const request *r, size_t first, size_t columns, float
         double value = request_number(r, first + i);
         data[i] = (float)value * scale + shift;
     }
-    if (columns == 2 && count == 2 && !(data[0] >= 0 && data[0] <= 1)) {
-        status = lts_fail(err, LTS_ERR_ARGUMENT, "time %g: choose 0 to 1", (double)data[0]);
-    } else if (columns == 2 && count == 2) {
-        /* A row of its own would be read as two plain values. */
+    for (size_t i = 0; columns == 2 && i < count; i += 2)
+        if (!(data[i] >= 0 && data[i] <= 1)) {
+            status =
+                lts_fail(err, LTS_ERR_ARGUMENT, "time %g: times go from 0 to 1", (double)data[i]);
+            goto done;
+        }
+    /* A row of its own would be read as two plain values. */
+    if (columns == 2 && count == 2)
         status = lts_curve_constant((double)data[1], curve, err);
-    } else {
+    else
         status = lts_curve_from_array(data, count / columns, columns, "curve", 1, curve, err);
-    }
+done:
     lts_free(data);
     return status;
 }
@@ -53,7 +57,7 @@ void set_alfa(const request *r)
 {
     lts_curve curve;
     lts_error err;
-    /* The patch draws -1.3 .. 1.3; 1 is all of the first sound. */
+    /* The patch draws -1.3 .. 1.3; 1 is all of the first sound. Others may go further out. */
     if (curve_of(r, 0, 1, 0.5f, 0.5f, &curve, &err) == LTS_OK)
         take_curve(r->server, curve, false);
     else

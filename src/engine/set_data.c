@@ -14,11 +14,12 @@ static void replace(char **text, char *value)
 static void tell_sound(lts_server *s, unsigned which)
 {
     char path[64], *name = lts_path_stem(s->sound[which]);
+    osc_report(s->osc, "%s sound is set to: %s at the path %s", which ? "Second" : "First",
+               name ? name : "", s->sound[which]);
     snprintf(path, sizeof path, "/sound/interpolate_two/%s/path", ordinal[which]);
     osc_send(s->osc, path, "s", s->sound[which]);
     snprintf(path, sizeof path, "/sound/interpolate_two/%s/name", ordinal[which]);
     osc_send(s->osc, path, "s", name ? name : "");
-    osc_report(s->osc, "%s sound is set to %s", which ? "Second" : "First", name ? name : "");
     lts_free(name);
 }
 
@@ -54,8 +55,11 @@ static lts_status resolve_folder(const path_rules *rules, const char *sent, char
                                  lts_error *err)
 {
     lts_status status = path_resolve(rules, sent, path, err);
-    if (status != LTS_OK || lts_is_folder(*path))
+    if (status != LTS_OK)
         return status;
+    path_drop_slashes(*path);
+    if (lts_is_folder(*path))
+        return LTS_OK;
     status = lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no such folder", *path);
     lts_free(*path);
     *path = NULL;
@@ -86,12 +90,19 @@ void set_dataset(const request *r)
     lts_free(sent);
 }
 
-/* [training] batch_size of the run: the originals decode in such groups, and clients show it. */
-static void take_batch_size(lts_server *s, const char *run)
+/* [training] batch_size of the run: the originals decode in such groups, and clients show it. Then
+ * where the arrays of the data set and its sounds are looked for. */
+static void take_run_settings(lts_server *s, const char *run)
 {
     lts_config config = {0};
-    if (model_ref_config(&s->rules, run, &config, NULL) == LTS_OK)
+    if (model_ref_config(&s->rules, run, &config, NULL) == LTS_OK) {
         s->state.batch_size = (int)config.training.batch_size;
+        if (s->state.dataset)
+            osc_report(s->osc, "CQT dataset set to %s/%s", s->state.dataset,
+                       config.dataset.cqt_dataset);
+    }
+    if (s->state.dataset)
+        osc_report(s->osc, "Audio path set to %s/audio", s->state.dataset);
     lts_config_free(&config);
 }
 
@@ -114,31 +125,35 @@ static lts_status exchange_model(lts_server *s, const char *run, lts_error *err)
 static void follow_rate(lts_server *s)
 {
     double position, rate = s->model->cqt.sample_rate;
-    if (s->player_rate == rate)
+    lts_error why;
+    if (s->starting || s->player_rate == rate)
         return;
     bool sounds = deck_position(s->deck, &position), renders = worker_cancel(s->worker);
     deck_stop(s->deck);
     if (sounds || renders)
         osc_report(s->osc, "Stopped: what %s is of %g Hz, this model's sounds are of %g Hz.",
                    sounds ? "plays" : "is rendered", s->player_rate, rate);
-    open_player(s);
+    open_player(s, false, &why);
 }
 
 static bool load_model(lts_server *s, const path_rules *rules, const char *sent)
 {
     char *path = NULL;
     lts_error err;
-    osc_report(s->osc, "Loading model...");
     lts_status status = resolve_folder(rules, sent, &path, &err);
-    if (status == LTS_OK)
+    if (status == LTS_OK) {
+        if (s->state.dataset)
+            osc_report(s->osc, "Current dataset path is %s", s->state.dataset);
+        osc_report(s->osc, "Received a request to load model from path %s", path);
         status = exchange_model(s, path, &err);
+    }
     if (status != LTS_OK) {
         osc_report(s->osc, "Could not load the model: %s", err.text);
         lts_free(path);
         return false;
     }
     replace(&s->state.run, path);
-    take_batch_size(s, path);
+    take_run_settings(s, path);
     state_changed(s);
     follow_rate(s);
     osc_send(s->osc, "/model/batch_size", "i", s->state.batch_size);

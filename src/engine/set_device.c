@@ -4,8 +4,6 @@
 #include <string.h>
 
 enum { MOST_DEVICES = 64, AHEAD = 2 /* blocks in the ring */ };
-static const double meter_gap = 0.1;   /* s */
-static const double limited_gap = 2.0; /* s between reports of a sound too loud */
 
 /* Asks the deck and the voices: the player's fill. */
 static void play_all(void *server, float *x, size_t count)
@@ -25,11 +23,10 @@ static void tell(void *server, const char *text)
     osc_report(s->osc, "%s", text);
 }
 
-static lts_status open_device(lts_server *s, const char *device, bool anew, double rate,
-                              player **out, lts_error *err)
+static lts_status open_device(lts_server *s, const char *device, double rate, player **out,
+                              lts_error *err)
 {
     const player_config config = {.device = device,
-                                  .anew = anew,
                                   .sample_rate = rate,
                                   .block = s->config.block,
                                   .ahead = AHEAD,
@@ -47,41 +44,57 @@ static void take_player(lts_server *s, player *p, double rate)
     s->limited = 0;
 }
 
-/* A recording that is under way goes on in another file. */
-static char *device_again(const lts_server *s, bool *goes_on)
+static bool is_recording(const char *device)
+{
+    return device && strncmp(device, "file:", 5) == 0;
+}
+
+/* A recording that is under way goes on in another file: take-2.wav after take.wav. */
+static char *device_again(const lts_server *s)
 {
     const char *device = s->state.device;
-    *goes_on = s->player && device && strncmp(device, "file:", 5) == 0;
-    if (!*goes_on)
+    if (!s->player || !is_recording(device))
         return lts_strdup(device ? device : "");
     char *name = NULL;
+    const size_t all = strlen(device);
+    const size_t length = all > 9 && strcmp(device + all - 4, ".wav") == 0 ? all - 4 : all;
     for (unsigned part = 2; !name || lts_is_file(name + 5); part++) {
         lts_free(name);
-        name = lts_format("%s-%u.wav", device, part);
+        name = lts_format("%.*s-%u.wav", (int)length, device, part);
         if (!name)
             return NULL;
     }
     return name;
 }
 
-void open_player(lts_server *s)
+static void take_silence(lts_server *s, double rate, const char *why)
 {
-    lts_error err = {0};
-    player *p = NULL;
-    double rate = s->model ? s->model->cqt.sample_rate : lts_cqt_defaults().sample_rate;
-    bool goes_on;
-    char *device = device_again(s, &goes_on);
-    take_player(s, NULL, rate);
-    lts_status status = open_device(s, device, goes_on, rate, &p, &err);
-    lts_free(device);
-    if (status != LTS_OK) {
-        osc_report(s->osc, "Silent: %s", err.text);
-        lts_message(s->reporter, LTS_LEVEL_WARNING, "silent: %s", err.text);
-        status = open_device(s, "null", false, rate, &p, &err);
-    }
-    if (status != LTS_OK)
+    lts_error err;
+    player *p;
+    osc_report(s->osc, "Silent: %s", why);
+    lts_message(s->reporter, LTS_LEVEL_WARNING, "silent: %s", why);
+    if (open_device(s, "null", rate, &p, &err) != LTS_OK)
         lts_message(s->reporter, LTS_LEVEL_WARNING, "no sound, not even silent: %s", err.text);
     take_player(s, p, rate);
+}
+
+lts_status open_player(lts_server *s, bool needed, lts_error *err)
+{
+    player *p = NULL;
+    double rate = s->model ? s->model->cqt.sample_rate : lts_cqt_defaults().sample_rate;
+    char *device = device_again(s);
+    take_player(s, NULL, rate);
+    lts_status status = device ? open_device(s, device, rate, &p, err)
+                               : lts_fail(err, LTS_ERR_MEMORY, "out of memory: the device");
+    const bool refused = status != LTS_OK && needed && is_recording(device);
+    lts_free(device);
+    if (refused)
+        return status;
+    if (status == LTS_OK)
+        take_player(s, p, rate);
+    else
+        take_silence(s, rate, err->text);
+    return LTS_OK;
 }
 
 void send_device(lts_server *s)
@@ -95,9 +108,8 @@ void send_device(lts_server *s)
     osc_send(s->osc, "/audio/io", "s", io);
 }
 
-void list_devices(const request *r)
+void send_devices(lts_server *s)
 {
-    lts_server *s = r->server;
     player_device device[MOST_DEVICES];
     size_t count = player_list(device, MOST_DEVICES);
     osc_send(s->osc, "/audio/devicelist", "s", "clear");
@@ -107,6 +119,11 @@ void list_devices(const request *r)
         osc_send(s->osc, "/audio/devicelist", "s", line);
     }
     send_device(s);
+}
+
+void list_devices(const request *r)
+{
+    send_devices(r->server);
 }
 
 /* The device a client means, as player_open takes it: new, or NULL after a report. */
@@ -124,6 +141,11 @@ static char *wanted_device(lts_server *s, const request *r)
         return NULL;
     }
     char *sent = request_text(r, 0), *path, *name = NULL;
+    if (sent && !sent[0]) {
+        osc_report(s->osc, "Could not set the audio output: empty name: see /audio/devicelist");
+        lts_free(sent);
+        return NULL;
+    }
     if (!sent || strncmp(sent, file, sizeof file - 1) != 0)
         return sent;
     /* A client may begin a recording, but not over another file. */
@@ -140,18 +162,18 @@ static char *wanted_device(lts_server *s, const request *r)
 void set_device(const request *r)
 {
     lts_server *s = r->server;
-    lts_error err;
+    lts_error err, why;
     player *p;
     char *name = wanted_device(s, r);
     if (!name)
         return;
-    lts_status status = open_device(s, name, true, s->player_rate, &p, &err);
+    lts_status status = open_device(s, name, s->player_rate, &p, &err);
     /* A device of the system's may be one that only one can have: it is let go, and had back. */
     if (status != LTS_OK && s->player && player_id(s->player) >= 0) {
         take_player(s, NULL, s->player_rate);
-        status = open_device(s, name, true, s->player_rate, &p, &err);
+        status = open_device(s, name, s->player_rate, &p, &err);
         if (status != LTS_OK)
-            open_player(s);
+            open_player(s, false, &why);
     }
     if (status == LTS_OK) {
         take_player(s, p, s->player_rate);
@@ -169,43 +191,14 @@ void set_device(const request *r)
 void set_input(const request *r)
 {
     lts_server *s = r->server;
-    double id = request_number(r, 0);
-    if (!(id >= 0 && id < (double)player_list(NULL, 0)) || id != floor(id)) {
+    player_device device[MOST_DEVICES];
+    const double id = request_number(r, 0);
+    const size_t count = player_list(device, MOST_DEVICES);
+    if (!(id >= 0 && id < (double)count && id < MOST_DEVICES) || id != floor(id)) {
         osc_report(s->osc, "Could not set the audio input: there is no device %g.", id);
         return;
     }
     s->input = (int)id;
-    osc_report(s->osc, "Audio input is set to %d (nothing listens to it).", s->input);
+    osc_report(s->osc, "Audio input is set to %s", device[s->input].name);
     send_device(s);
-}
-
-static void send_meters(lts_server *s, const player_status *status)
-{
-    double position;
-    osc_send(s->osc, "/meter", "ff", (double)status->peak, (double)status->rms);
-    deck_position(s->deck, &position);
-    osc_send(s->osc, "/playhead", "f", position);
-    for (unsigned voice = 0; s->live && voice < LIVE_VOICES; voice++) {
-        live_status now = live_watch(s->live, voice);
-        char path[24];
-        snprintf(path, sizeof path, "/live/%u/at", voice + 1);
-        if (now.sounding)
-            osc_send(s->osc, path, "f", now.position);
-    }
-}
-
-void watch_player(lts_server *s, double now)
-{
-    if (!s->player || now - s->watched < meter_gap)
-        return;
-    s->watched = now;
-    player_status status = player_watch(s->player);
-    if (s->meters)
-        send_meters(s, &status);
-    if (status.limited > s->limited && now - s->limited_told > limited_gap) {
-        osc_report(s->osc, "Too loud: %llu samples were limited: switch normalization on.",
-                   (unsigned long long)(status.limited - s->limited));
-        s->limited = status.limited;
-        s->limited_told = now;
-    }
 }

@@ -1,5 +1,6 @@
 #include "engine/server.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <unistd.h>
 
@@ -23,18 +24,26 @@ void set_sample(const request *r)
     osc_report(s->osc, "Latent sampling is %s.", s->state.sample ? "on" : "off");
 }
 
-void set_iterations(const request *r)
+static void take_iterations(const request *r)
 {
     lts_server *s = r->server;
     s->state.iterations = (int)fmin(fmax(request_number(r, 0), 0), MOST_ITERATIONS);
     state_changed(s);
+}
+
+void set_iterations(const request *r)
+{
+    lts_server *s = r->server;
+    take_iterations(r);
     osc_report(s->osc, "Number of phase estimation iterations set to %d", s->state.iterations);
 }
 
 void set_gf_iterations(const request *r)
 {
-    set_iterations(r);
-    osc_send(r->server->osc, "/output/gf_iter", "i", r->server->state.iterations);
+    lts_server *s = r->server;
+    take_iterations(r);
+    osc_send(s->osc, "/output/gf_iter", "i", s->state.iterations);
+    osc_report(s->osc, "Griffin Lim number of iterations is set to: %d", s->state.iterations);
 }
 
 /* Kept for the clients that show it: a renderer here chooses its groups itself. */
@@ -49,7 +58,7 @@ void set_batch_size(const request *r)
     s->state.batch_size = (int)size;
     state_changed(s);
     osc_send(s->osc, "/model/batch_size", "i", s->state.batch_size);
-    osc_report(s->osc, "Batch size is set to %d", s->state.batch_size);
+    osc_report(s->osc, "Batch size is set to: %d", s->state.batch_size);
 }
 
 void send_seed(lts_server *s)
@@ -91,14 +100,20 @@ void set_folder(const request *r)
 {
     lts_server *s = r->server;
     lts_error err;
+    int descriptor = -1;
     char *path = NULL, *sent = request_text(r, 0);
     if (!sent)
         return;
-    if (path_resolve(&s->rules, sent, &path, &err) != LTS_OK) {
+    lts_status status = path_resolve(&s->rules, sent, &path, &err);
+    if (status == LTS_OK)
+        path_drop_slashes(path);
+    if (status == LTS_OK)
+        status = path_open_folder(&s->rules, path, &descriptor, &err);
+    if (status == LTS_ERR_NOT_FOUND) {
+        osc_report(s->osc, "Save folder does not exist at the path %s", path ? path : sent);
+    } else if (status != LTS_OK) {
         osc_report(s->osc, "Could not set the save folder: %s", err.text);
-    } else if (!lts_is_folder(path)) {
-        osc_report(s->osc, "Save folder does not exist: %s", path);
-    } else if (access(path, W_OK) != 0) {
+    } else if (faccessat(descriptor, ".", W_OK, 0) != 0) {
         osc_report(s->osc, "Save folder cannot be written to: %s", path);
     } else {
         lts_free(s->state.save_folder);
@@ -107,6 +122,8 @@ void set_folder(const request *r)
         state_changed(s);
         osc_report(s->osc, "Save folder set to %s", s->state.save_folder);
     }
+    if (descriptor >= 0)
+        close(descriptor);
     lts_free(path);
     lts_free(sent);
 }
@@ -114,10 +131,8 @@ void set_folder(const request *r)
 void save_take(const request *r)
 {
     lts_server *s = r->server;
-    lts_error err;
-    char *path;
     if (!s->state.save_folder) {
-        osc_report(s->osc, "Please provide a save folder: send /sound/interpolate_two/save_folder");
+        osc_report(s->osc, "Please provide a save folder before saving the audio");
         return;
     }
     /* A sound that is being rendered is the one that is meant. */
@@ -133,12 +148,7 @@ void save_take(const request *r)
         osc_report(s->osc, "Nothing generated yet.");
         return;
     }
-    if (take_save(t, s->state.save_folder, s->config.bits, &path, &err) == LTS_OK) {
-        osc_report(s->osc, "Saved the last generated sound at the path: %s", path);
-        lts_free(path);
-    } else {
-        osc_report(s->osc, "Could not save: %s", err.text);
-    }
+    worker_save(s->worker, t, s->state.save_folder);
     take_drop(t);
 }
 

@@ -18,7 +18,9 @@ static const uint64_t wav_limit = (UINT32_MAX - (1 << 16)) / sizeof(float);
 
 typedef struct clock_sink {
     sink base;
-    SNDFILE *file; /* NULL: the samples are dropped */
+    SNDFILE *file;  /* NULL: the samples are dropped */
+    int descriptor; /* of it */
+    char *path;     /* of it */
     uint64_t written;
     double unsaid; /* s of sound that the header does not count yet */
     size_t block;
@@ -36,11 +38,18 @@ static bool fail_file(clock_sink *c, const char *why)
     return false;
 }
 
+/* What is written to a file without a name is lost. */
+static bool was_removed(const clock_sink *c)
+{
+    struct stat info;
+    return fstat(c->descriptor, &info) == 0 && info.st_nlink == 0;
+}
+
 static bool write_block(clock_sink *c)
 {
     const sf_count_t n = (sf_count_t)c->block;
     if (c->written + c->block > wav_limit)
-        return fail_file(c, "the recording has reached the 4 GiB a WAV file holds");
+        return fail_file(c, "it has reached the 4 GiB a WAV file holds");
     errno = 0;
     if (sf_write_float(c->file, c->x, n) != n)
         return fail_file(c, errno ? strerror(errno) : "could not be written");
@@ -49,6 +58,7 @@ static bool write_block(clock_sink *c)
     if (c->unsaid >= refresh) {
         sf_command(c->file, SFC_UPDATE_HEADER_NOW, NULL, 0);
         c->unsaid = 0;
+        return !was_removed(c) || fail_file(c, "its file was removed");
     }
     return true;
 }
@@ -109,51 +119,47 @@ static void clock_close(sink *s)
         pthread_join(c->thread, NULL);
     if (c->file)
         sf_close(c->file);
+    /* A recording that never began does not keep the next one from its name. */
+    if (c->path && !c->running)
+        unlink(c->path);
+    lts_free(c->path);
     lts_free(c->x);
     lts_free(c);
 }
 
 static const sink_kind clock_kind = {clock_start, clock_alive, clock_close};
 
-/* Nothing is cut to zero length before it is known to be a file; a pipe without a reader must not
- * hang. */
-static lts_status open_recording(const char *path, bool anew, int *descriptor, lts_error *err)
+/* O_EXCL: no recording takes the place of another file, nor of a device or pipe. */
+static lts_status open_recording(const char *path, int *descriptor, lts_error *err)
 {
-    struct stat info;
-    const char *why = NULL;
     if (!path[0])
         return lts_fail(err, LTS_ERR_ARGUMENT, "file:: names no file: give file:OUT.wav");
-    const int only_new = anew ? O_EXCL | O_NOFOLLOW : 0;
-    *descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | only_new, 0666);
+    *descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (*descriptor < 0 && errno == EEXIST)
         return lts_fail(err, LTS_ERR_EXISTS, "%s: is there already: name another file", path);
     if (*descriptor < 0)
         return lts_fail(err, LTS_ERR_IO, "%s: cannot be recorded to: %s", path, strerror(errno));
-    if (fstat(*descriptor, &info) != 0)
-        why = strerror(errno);
-    else if (!S_ISREG(info.st_mode))
-        why = "is no regular file; name one to record to";
-    else if (ftruncate(*descriptor, 0) != 0)
-        why = strerror(errno);
-    if (!why)
-        return LTS_OK;
-    close(*descriptor);
-    return lts_fail(err, LTS_ERR_IO, "%s: cannot be recorded to: %s", path, why);
+    return LTS_OK;
 }
 
-static lts_status open_file(clock_sink *c, const char *path, bool anew, lts_error *err)
+static lts_status open_file(clock_sink *c, const char *path, lts_error *err)
 {
-    int descriptor = -1;
     const double rate = c->base.sample_rate;
     if (rate != floor(rate))
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: sample rate %g Hz: WAV takes whole numbers",
                         path, rate);
-    lts_status status = open_recording(path, anew, &descriptor, err);
-    if (status != LTS_OK)
+    char *kept = lts_strdup(path);
+    if (!kept)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    lts_status status = open_recording(path, &c->descriptor, err);
+    if (status != LTS_OK) {
+        lts_free(kept);
         return status;
+    }
+    c->path = kept;
     SF_INFO info = {
         .samplerate = (int)rate, .channels = 1, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
-    c->file = sf_open_fd(descriptor, SFM_WRITE, &info, SF_TRUE);
+    c->file = sf_open_fd(c->descriptor, SFM_WRITE, &info, SF_TRUE);
     if (!c->file)
         return lts_fail(err, LTS_ERR_IO, "%s: libsndfile cannot write to it", path);
     /* The PEAK chunk of float files carries the time of writing. */
@@ -162,8 +168,8 @@ static lts_status open_file(clock_sink *c, const char *path, bool anew, lts_erro
     return LTS_OK;
 }
 
-lts_status sink_open_clock(const char *path, bool anew, double sample_rate, size_t block,
-                           sink **out, lts_error *err)
+lts_status sink_open_clock(const char *path, double sample_rate, size_t block, sink **out,
+                           lts_error *err)
 {
     *out = NULL;
     clock_sink *c;
@@ -175,7 +181,7 @@ lts_status sink_open_clock(const char *path, bool anew, double sample_rate, size
     c->block = block;
     status = lts_alloc_checked(&c->x, block, sizeof *c->x, "the player", err);
     if (status == LTS_OK && path)
-        status = open_file(c, path, anew, err);
+        status = open_file(c, path, err);
     if (status != LTS_OK) {
         clock_close(&c->base);
         return status;

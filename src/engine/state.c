@@ -1,5 +1,7 @@
 #include "engine/state_fields.h"
 
+#include "lts/dsp.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +29,7 @@ const state_field state_fields[STATE_FIELDS] = {
 
 server_state state_defaults(void)
 {
-    return (server_state){.iterations = 4, .batch_size = 16};
+    return (server_state){.iterations = LTS_PHASE_ITERATIONS, .batch_size = 16};
 }
 
 void state_free(server_state *state)

@@ -22,7 +22,7 @@ typedef struct server_state {
     uint64_t seed;
 } server_state;
 
-/* 4 iterations, batch size 16, nothing else set; no curve: alpha 1/2 throughout. */
+/* LTS_PHASE_ITERATIONS, batch size 16, nothing else set; no curve: alpha 1/2 throughout. */
 server_state state_defaults(void);
 void state_free(server_state *state); /* twice is allowed */
 

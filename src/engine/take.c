@@ -1,5 +1,6 @@
 #include "engine/take.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,40 +61,57 @@ void take_finish(take *t, char *comment)
     take_extend(t, t->n);
 }
 
-static lts_status save_as(take *t, const char *path, lts_audio_bits bits, lts_error *err)
+static lts_status save_as(take *t, int folder, const char *path, lts_audio_bits bits,
+                          lts_error *err)
 {
     float *scaled = NULL;
     const lts_audio_format format = {
         .sample_rate = t->sample_rate, .bits = bits, .comment = t->comment, .anew = true};
     if (!t->normalize)
-        return lts_audio_save(path, t->x, t->n, &format, err);
+        return lts_audio_save_in(folder, path, t->x, t->n, &format, err);
     lts_status status = lts_alloc_checked(&scaled, t->n, sizeof *scaled, "a normalised sound", err);
     if (status != LTS_OK)
         return status;
     for (size_t i = 0; i < t->n; i++)
         scaled[i] = t->x[i] / t->scale;
-    status = lts_audio_save(path, scaled, t->n, &format, err);
+    status = lts_audio_save_in(folder, path, scaled, t->n, &format, err);
     lts_free(scaled);
     return status;
 }
 
-lts_status take_save(take *t, const char *folder, lts_audio_bits bits, char **path, lts_error *err)
+/* LTS_ERR_EXISTS, without a text, when the name is taken. */
+static lts_status save_number(take *t, int at, const char *folder, int number, lts_audio_bits bits,
+                              char **path, lts_error *err)
 {
-    for (int number = 0; number < MOST_FILES; number++) {
-        char name[64];
-        snprintf(name, sizeof name, "generated_audio-%05d.wav", number);
-        *path = lts_path_join(folder, name);
-        if (!*path)
-            return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
-        lts_status status =
-            access(*path, F_OK) == 0 ? LTS_ERR_EXISTS : save_as(t, *path, bits, err);
-        if (status == LTS_OK)
-            return LTS_OK;
+    char name[64];
+    snprintf(name, sizeof name, "generated_audio-%05d.wav", number);
+    if (faccessat(at, name, F_OK, 0) == 0)
+        return LTS_ERR_EXISTS;
+    *path = lts_path_join(folder, name);
+    if (!*path)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+    lts_status status = save_as(t, at, *path, bits, err);
+    if (status != LTS_OK) {
         lts_free(*path);
         *path = NULL;
-        if (status != LTS_ERR_EXISTS)
-            return status;
     }
+    return status;
+}
+
+lts_status take_save(take *t, const path_rules *rules, const char *folder, lts_audio_bits bits,
+                     char **path, lts_error *err)
+{
+    int at;
+    *path = NULL;
+    lts_status status = path_open_folder(rules, folder, &at, err);
+    if (status != LTS_OK)
+        return status;
+    status = LTS_ERR_EXISTS;
+    for (int number = 0; status == LTS_ERR_EXISTS && number < MOST_FILES; number++)
+        status = save_number(t, at, folder, number, bits, path, err);
+    close(at);
+    if (status != LTS_ERR_EXISTS)
+        return status;
     return lts_fail(err, LTS_ERR_EXISTS, "%s: holds %d sounds already: name another folder", folder,
                     MOST_FILES);
 }

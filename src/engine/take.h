@@ -2,6 +2,7 @@
 #ifndef ENGINE_TAKE_H
 #define ENGINE_TAKE_H
 
+#include "engine/paths.h"
 #include "lts/audio.h"
 #include "lts/base.h"
 
@@ -31,7 +32,9 @@ void take_extend(take *t, size_t ready);
 void take_finish(take *t, char *comment);
 
 /* Writes a whole take as the next free FOLDER/generated_audio-NNNNN.wav; *path is new (lts_free).
- * Several servers may save into one folder: no file is replaced. */
-lts_status take_save(take *t, const char *folder, lts_audio_bits bits, char **path, lts_error *err);
+ * The folder is opened as path_open_folder does, and the file is made in what was opened. Several
+ * servers may save into one folder: no file is replaced. */
+lts_status take_save(take *t, const path_rules *rules, const char *folder, lts_audio_bits bits,
+                     char **path, lts_error *err);
 
 #endif

@@ -29,11 +29,11 @@ static bool is_cancelled(void *user)
     return atomic_load(&w->cancel);
 }
 
-static void save(worker *w, const char *folder, take *t)
+void worker_save(const worker *w, take *t, const char *folder)
 {
     lts_error err;
     char *path;
-    if (take_save(t, folder, w->config.bits, &path, &err) == LTS_OK) {
+    if (take_save(t, w->config.rules, folder, w->config.bits, &path, &err) == LTS_OK) {
         osc_report(w->config.osc, "Saved the last generated sound at the path: %s", path);
         lts_free(path);
     } else {
@@ -46,7 +46,7 @@ static void close_order(worker *w, order *o, take *t, const char *why)
 {
     for (size_t i = 0; i < o->saves; i++) {
         if (t)
-            save(w, o->folder[i], t);
+            worker_save(w, t, o->folder[i]);
         else
             osc_report(w->config.osc, "Not saved: %s.", why);
         lts_free(o->folder[i]);
@@ -92,8 +92,11 @@ static void *work(void *argument)
         pthread_mutex_unlock(&w->lock);
 
         take *t = NULL;
-        const render_listener listener = {
-            .osc = w->config.osc, .deck = w->config.deck, .cancelled = is_cancelled, .user = w};
+        const render_listener listener = {.osc = w->config.osc,
+                                          .deck = w->config.deck,
+                                          .rules = w->config.rules,
+                                          .cancelled = is_cancelled,
+                                          .user = w};
         lts_status status = LTS_OK;
         if (!r)
             status = render_create(w->config.threads, &r, &err);

@@ -11,8 +11,9 @@ typedef struct worker worker;
 typedef struct worker_config {
     osc *osc; /* reports and progress go there */
     deck *deck;
-    unsigned threads;    /* of the matrix products */
-    lts_audio_bits bits; /* of files saved */
+    const path_rules *rules; /* of what is read and written; the caller's, for as long */
+    unsigned threads;        /* of the matrix products */
+    lts_audio_bits bits;     /* of files saved */
 } worker_config;
 
 lts_status worker_create(const worker_config *config, worker **out, lts_error *err);
@@ -33,6 +34,8 @@ typedef enum worker_promise {
     WORKER_FULL /* as many saves have been promised as can be */
 } worker_promise;
 worker_promise worker_save_later(worker *w, const char *folder);
+/* Saves a whole take in the folder now, and reports that, or why not. From any thread. */
+void worker_save(const worker *w, take *t, const char *folder);
 /* The last take that became whole, held for the caller; NULL when there is none. */
 take *worker_last(worker *w);
 

@@ -9,7 +9,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EVENT_WALL_TIME = 1, EVENT_STEP = 2, EVENT_VERSION = 3, EVENT_SUMMARY = 5 };
+enum {
+    EVENT_WALL_TIME = 1,
+    EVENT_STEP = 2,
+    EVENT_VERSION = 3,
+    EVENT_SUMMARY = 5,
+    EVENT_SESSION = 7
+};
+enum { SESSION_STATUS = 1, SESSION_START = 1 };
 enum { SUMMARY_VALUE = 1 };
 enum { VALUE_TAG = 1, VALUE_SIMPLE = 2 };
 
@@ -94,6 +101,14 @@ static lts_status append(lts_events *events, record *r, lts_error *err)
     return status;
 }
 
+/* The step and time of an event, and out with it. Frees the record. */
+static lts_status finish_event(lts_events *events, record *r, int64_t step, lts_error *err)
+{
+    record_put_number(r, EVENT_STEP, step);
+    record_put_double(r, EVENT_WALL_TIME, wall_time());
+    return append(events, r, err);
+}
+
 lts_status lts_events_open(const char *folder, lts_events **out, lts_error *err)
 {
     *out = NULL;
@@ -120,6 +135,17 @@ lts_status lts_events_open(const char *folder, lts_events **out, lts_error *err)
     }
     *out = events;
     return LTS_OK;
+}
+
+lts_status lts_events_restart(lts_events *events, int64_t step, lts_error *err)
+{
+    record r = {0};
+    lts_status status = begin(events, &r, 0, err);
+    if (status != LTS_OK)
+        return status;
+    record_put_number(&r, SESSION_STATUS, SESSION_START);
+    record_close(&r, EVENT_SESSION, r.end);
+    return finish_event(events, &r, step, err);
 }
 
 void lts_events_close(lts_events *events)
@@ -149,10 +175,8 @@ lts_status events_finish(lts_events *events, record *r, char *clean, int64_t ste
     record_put_text(r, VALUE_TAG, clean);
     record_close(r, SUMMARY_VALUE, r->end);
     record_close(r, EVENT_SUMMARY, r->end);
-    record_put_number(r, EVENT_STEP, step);
-    record_put_double(r, EVENT_WALL_TIME, wall_time());
     lts_free(clean);
-    return append(events, r, err);
+    return finish_event(events, r, step, err);
 }
 
 lts_status lts_events_scalar(lts_events *events, const char *tag, int64_t step, double value,

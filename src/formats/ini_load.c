@@ -1,7 +1,8 @@
 /* The dialect of Python's configparser with its defaults: "key = value" or "key: value", comments
- * on lines of their own, values continued on lines indented deeper than their key. '%' has no
- * meaning here. Three liberties: blanks around a section's name are dropped, a section may be
- * opened again, and a value wholly in quotes is taken without them, as people write paths. */
+ * on lines of their own, values continued on lines indented deeper than their key, "%%" for '%'
+ * (its basic interpolation). Four liberties: blanks around a section's name are dropped, a section
+ * may be opened again, a value wholly in quotes is taken without them, as people write paths, and a
+ * '%' that stands alone, which configparser refuses, means itself; so does "%(name)s". */
 #include "formats/ini.h"
 #include "formats/shown.h"
 
@@ -62,6 +63,15 @@ static void unquote(reader *r)
     v[r->length] = '\0';
 }
 
+static void undouble_percents(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from; *to++ = *from++)
+        if (from[0] == '%' && from[1] == '%')
+            from++;
+    *to = '\0';
+}
+
 static lts_status finish_entry(reader *r)
 {
     if (!r->key)
@@ -70,6 +80,7 @@ static lts_status finish_entry(reader *r)
     char buffer[SHOWN_SIZE];
     r->key = NULL;
     unquote(r);
+    undouble_percents(r->value);
     size_t earlier = ini_find(r->ini, section, key);
     if (earlier != SIZE_MAX)
         return lts_fail(r->err, LTS_ERR_FORMAT,

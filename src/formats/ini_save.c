@@ -2,17 +2,19 @@
 
 #include <string.h>
 
-/* Further lines of a value are indented, as configparser writes them. */
-static char *indent_lines(const char *value)
+/* As configparser writes and reads a value: further lines are indented, '%' is doubled. */
+static char *escape(const char *value)
 {
-    size_t newlines = 0;
+    size_t more = 0;
     for (const char *c = value; *c; c++)
-        newlines += *c == '\n';
-    char *text = lts_alloc(strlen(value) + newlines + 1, 1), *to = text;
+        more += *c == '\n' || *c == '%';
+    char *text = lts_alloc(strlen(value) + more + 1, 1), *to = text;
     for (const char *c = value; text && *c; c++) {
         *to++ = *c;
         if (*c == '\n')
             *to++ = '\t';
+        else if (*c == '%')
+            *to++ = '%';
     }
     return text;
 }
@@ -50,7 +52,7 @@ static lts_status write_entry(FILE *stream, const char *path, const lts_ini_entr
     lts_status status = LTS_OK;
     bool same = false;
     for (size_t q = 0; status == LTS_OK && !same && q < 3; q++) {
-        char *plain = indent_lines(entry->value);
+        char *plain = escape(entry->value);
         char *written = plain ? lts_format("%s%s%s", quotes[q], plain, quotes[q]) : NULL;
         if (!written)
             status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);

@@ -23,6 +23,7 @@ lts_status file_map_open(const char *path, file_map *map, lts_error *err)
             *map = (file_map){.bytes = bytes, .size = (size_t)size};
     }
     close(descriptor);
+    file_map_guard();
     return status;
 }
 

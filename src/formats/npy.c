@@ -3,7 +3,9 @@
 #include "formats/bytes.h"
 #include "lts/formats.h"
 
+#include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 struct lts_npy {
     file_map map;
@@ -30,6 +32,31 @@ bool lts_npy_is(const char *path)
     return is;
 }
 
+typedef struct header_task {
+    const char *path;
+    const file_map *map;
+    npy_header *header;
+    lts_error *err;
+    lts_status status;
+} header_task;
+
+static void parse_header(void *user)
+{
+    header_task *task = user;
+    task->status = npy_header_parse(task->path, task->map, task->header, task->err);
+}
+
+/* Also of a file that is shortened at this very moment. */
+static lts_status read_header(lts_npy *npy, lts_error *err)
+{
+    size_t offset;
+    header_task task = {npy->path, &npy->map, &npy->header, err, LTS_OK};
+    if (!file_map_try(&npy->map, parse_header, &task, &offset))
+        return lts_fail(err, LTS_ERR_IO, "%s: byte %zu: shortened by another program: restore it",
+                        npy->path, offset);
+    return task.status;
+}
+
 lts_status lts_npy_open(const char *path, lts_npy **out, lts_error *err)
 {
     *out = NULL;
@@ -43,7 +70,7 @@ lts_status lts_npy_open(const char *path, lts_npy **out, lts_error *err)
     if (status == LTS_OK)
         status = file_map_open(path, &npy->map, err);
     if (status == LTS_OK)
-        status = npy_header_parse(path, &npy->map, &npy->header, err);
+        status = read_header(npy, err);
     if (status != LTS_OK) {
         lts_npy_close(npy);
         return status;
@@ -105,7 +132,7 @@ static float load_number(const unsigned char *from, unsigned item, bool swap)
 /* A block of rows stays in cache while the columns of a Fortran array are written across it. */
 enum { ROW_BLOCK = 16 };
 
-void lts_npy_read(const lts_npy *npy, size_t first, size_t count, float *dst)
+static void copy_rows(const lts_npy *npy, size_t first, size_t count, float *dst)
 {
     const npy_header *h = &npy->header;
     const unsigned char *data = npy->map.bytes + h->data;
@@ -126,6 +153,47 @@ void lts_npy_read(const lts_npy *npy, size_t first, size_t count, float *dst)
     }
 }
 
+typedef struct copy_task {
+    const lts_npy *npy;
+    size_t first, count;
+    float *dst;
+} copy_task;
+
+static void run_copy(void *user)
+{
+    const copy_task *task = user;
+    copy_rows(task->npy, task->first, task->count, task->dst);
+}
+
+lts_status lts_npy_read(const lts_npy *npy, size_t first, size_t count, float *dst, lts_error *err)
+{
+    const npy_header *h = &npy->header;
+    copy_task task = {npy, first, count, dst};
+    size_t offset;
+    if (file_map_try(&npy->map, run_copy, &task, &offset))
+        return LTS_OK;
+    size_t number = offset < h->data ? 0 : (offset - h->data) / h->item;
+    return lts_fail(err, LTS_ERR_IO,
+                    "%s: frame %zu: another program shortened the file while it was read: restore "
+                    "it and start again",
+                    npy->path, h->fortran ? number % h->rows : number / h->columns);
+}
+
+lts_status lts_npy_check(const lts_npy *npy, lts_error *err)
+{
+    const npy_header *h = &npy->header;
+    const size_t row = h->item * h->columns, end = h->data + h->rows * row;
+    struct stat info;
+    /* A file that was replaced or removed stays whole behind its mapping. */
+    if (stat(npy->path, &info) != 0 || (uint64_t)info.st_size >= end)
+        return LTS_OK;
+    size_t left = (size_t)info.st_size < h->data ? 0 : (size_t)info.st_size - h->data;
+    return lts_fail(err, LTS_ERR_IO,
+                    "%s: frame %zu: another program shortened the file to %zu of %zu bytes: "
+                    "restore it and start again",
+                    npy->path, h->fortran ? 0 : left / row, (size_t)info.st_size, end);
+}
+
 lts_status lts_npy_load(const char *path, float **data, size_t *rows, size_t *columns,
                         lts_error *err)
 {
@@ -141,8 +209,13 @@ lts_status lts_npy_load(const char *path, float **data, size_t *rows, size_t *co
     if (status == LTS_OK) {
         *rows = npy->header.rows;
         *columns = npy->header.columns;
-        lts_npy_read(npy, 0, *rows, *data);
+        status = lts_npy_read(npy, 0, *rows, *data, err);
     }
     lts_npy_close(npy);
+    if (status != LTS_OK) {
+        lts_free(*data);
+        *data = NULL;
+        *rows = *columns = 0;
+    }
     return status;
 }

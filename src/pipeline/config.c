@@ -79,8 +79,15 @@ static lts_status no_setting(const char *name, lts_error *err)
 {
     char words[2][64];
     piece section, key;
-    if (!take_apart(name, &section, &key))
+    if (!take_apart(name, &section, &key)) {
+        snprintf(words[1], sizeof words[1], "%.*s", (int)strcspn(name, "="), name);
+        const config_row *meant = config_guess("", words[1]);
+        if (meant)
+            return lts_fail(err, LTS_ERR_ARGUMENT,
+                            "%s: name a setting as section.key; did you mean %s.%s?", name,
+                            meant->section, meant->key);
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: name a setting as section.key", name);
+    }
     snprintf(words[0], sizeof words[0], "%.*s", (int)section.length, section.text);
     snprintf(words[1], sizeof words[1], "%.*s", (int)key.length, key.text);
     const config_row *near = config_guess(words[0], words[1]);

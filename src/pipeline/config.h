@@ -54,7 +54,9 @@ void config_number(char text[CONFIG_NUMBER], double value);
 
 /* The value as it was given, NULL when it was not. */
 const char *config_given(const lts_config *config, const config_row *row);
-/* Settles the model's type, and says what was given but has no effect. */
+/* The program whose keys these are. */
+lts_config_origin config_origin(const lts_ini *ini);
+/* Settles the model's type and the loss, and says what was given but has no effect. */
 lts_status config_resolve(lts_config *config, const lts_reporter *reporter, lts_error *err);
 
 #endif

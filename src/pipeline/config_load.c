@@ -99,8 +99,10 @@ lts_status lts_config_load(const char *path, const char *const *sets, size_t set
     if (status == LTS_OK)
         status = path ? config_read_file(path, &config->source, err)
                       : lts_ini_create(&config->source, err);
-    if (status == LTS_OK)
+    if (status == LTS_OK) {
+        config->origin = config_origin(config->source);
         status = take_defaults(config, err);
+    }
     if (status == LTS_OK)
         status = take_file(config, sets, set_count, reporter, err);
     for (size_t s = 0; status == LTS_OK && s < set_count; s++)

@@ -15,6 +15,18 @@ static void settle_type(lts_config *config, const lts_reporter *reporter)
                 config_find("model", "type")->choices[config->model.type]);
 }
 
+static void settle_loss(lts_config *config, const lts_reporter *reporter)
+{
+    const char *given = config_given(config, config_find("training", "loss"));
+    if (config->origin != LTS_ORIGIN_PYTORCH || (given && given[0]))
+        return;
+    config->training.loss = LTS_LOSS_SUM;
+    lts_message(reporter, LTS_LEVEL_NOTE,
+                "%s: a file of the PyTorch original, by its [audio] sampling_rate: training takes "
+                "its loss = sum, with Adam's epsilon of 1e-8; [training] loss = mean would not",
+                config->path);
+}
+
 /* Notes of equal text are said once, with all the keys they are about. */
 static void explain_kept(const lts_config *config, const lts_reporter *reporter)
 {
@@ -54,6 +66,7 @@ lts_status config_resolve(lts_config *config, const lts_reporter *reporter, lts_
 {
     const char *place = config->path[0] ? config->path : "settings";
     settle_type(config, reporter);
+    settle_loss(config, reporter);
     explain_kept(config, reporter);
     if (config->audio.cqt_bit_depth == 1)
         lts_message(reporter, LTS_LEVEL_NOTE,

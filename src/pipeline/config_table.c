@@ -1,5 +1,7 @@
 #include "pipeline/config.h"
 
+#include "lts/dsp.h"
+
 static const char *const types[] = {"auto", "vae", "vae2", "cvae", "semantic", "inversynth", NULL};
 static const char *const outputs[] = {"linear", "relu", "sigmoid", NULL};
 static const char *const losses[] = {"mean", "sum", NULL};
@@ -11,7 +13,9 @@ static const char shuffles_all[] = "every epoch shuffles all frames, without a b
 static const char no_model_plot[] = "no picture of the network is drawn; lts-plot draws the loss "
                                     "and the latent space";
 
-#define AT(member) offsetof(lts_config, member)
+#define QUOTED(text)    #text
+#define TEXT_OF(number) QUOTED(number)
+#define AT(member)      offsetof(lts_config, member)
 #define ROW(s, k, a, t, member, text)                                                              \
     .section = s, .key = k, .alias = a, .kind = t, .offset = AT(member), .standard = text
 #define INT(s, k, a, member, text, low, high, words)                                               \
@@ -49,9 +53,10 @@ const config_row config_table[] = {
     INT("audio", "num_octaves", NULL, audio.num_octaves, "8", 1, 24,
         "num_octaves x bins_per_octave bins a frame; the top one must stay below sample_rate / 2"),
     {ROW("audio", "cqt_fmin", NULL, CONFIG_PITCH, audio.cqt_fmin, "C1"),
-     .help = "lowest bin, a note or Hz"},
+     .help =
+         "lowest bin, a note or Hz (arrays that an original made begin at C1 whatever it says)"},
     CHOICE("audio", "cqt_bit_depth", audio.cqt_bit_depth, "float32", depths, NULL),
-    INT("audio", "n_iter", NULL, audio.n_iter, "4", 0, 1000,
+    INT("audio", "n_iter", NULL, audio.n_iter, TEXT_OF(LTS_PHASE_ITERATIONS), 0, 1000,
         "Griffin-Lim iterations of the phase recovery, after its start by heap integration"),
 
     TEXT(
@@ -121,7 +126,7 @@ const config_row config_table[] = {
     REAL("training", "learning_rate", NULL, training.learning_rate, "0.0001", 1e-12, 10,
          "step size of Adam"),
     FLAG("training", "learning_schedule", training.learning_schedule, "False",
-         "start at 100 x learning_rate and let it fall by steps of 0.96, as the original"),
+         "fall from 100 x learning_rate (0.0003 at most) by steps of 0.96, as the original"),
     REAL("training", "adam_beta_1", NULL, training.adam_beta_1, "0.9", 0, 0.999999,
          "decay of Adam's mean of the gradients"),
     REAL("training", "adam_beta_2", NULL, training.adam_beta_2, "0.999", 0, 0.99999999,
@@ -136,8 +141,8 @@ const config_row config_table[] = {
          "go on with the run in workspace"),
     INT("training", "checkpoint_interval", "checkpoint_epochs", training.checkpoint_interval, "10",
         1, 10000000, "epochs from one checkpoint to the next"),
-    INT("training", "max_ckpts_to_keep", NULL, training.max_ckpts_to_keep, "2", 1, 1000000,
-        "checkpoints kept"),
+    INT("training", "max_ckpts_to_keep", NULL, training.max_ckpts_to_keep, "1", 1, 1000000,
+        "numbered checkpoints kept"),
     FLAG("training", "save_best_only", training.save_best_only, "False",
          "keep the best model only, not the last too"),
     INT("training", "save_best_model_after", NULL, training.save_best_model_after, "0", 0, 10000000,

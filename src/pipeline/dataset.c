@@ -15,9 +15,14 @@ static void sum_up(dataset_job *job, double start)
     }
     report->elapsed = lts_now() - start;
     const lts_field fields[] = {
-        {"done", NULL, (double)report->done},     {"skipped", NULL, (double)report->skipped},
-        {"failed", NULL, (double)report->failed}, {"seconds", NULL, report->seconds},
-        {"elapsed", NULL, report->elapsed},       {"folder", job->arrays, 0}};
+        {"done", NULL, (double)report->done},
+        {"skipped", NULL, (double)report->skipped},
+        {"failed", NULL, (double)report->failed},
+        {"seconds", NULL, report->seconds},
+        {"elapsed", NULL, report->elapsed},
+        {"folder", job->arrays, 0},
+        {"unreadable", NULL, (double)report->unreadable},
+        {"unreadable_kinds", report->unreadable_kinds ? report->unreadable_kinds : "", 0}};
     lts_record(job->reporter, "dataset", fields, sizeof fields / sizeof *fields);
 }
 
@@ -40,7 +45,13 @@ static lts_status open_job(dataset_job *job, lts_config *config, lts_error *err)
     job->states = job->arrays ? lts_path_join(job->arrays, ".lts") : NULL;
     if (!job->root || !job->audio || !job->states)
         return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
-    lts_status status = lts_config_cqt(config, &job->cqt, err);
+    bool originals;
+    lts_status status = LTS_OK;
+    /* Beside arrays of the originals' more are made as those were. */
+    if (!job->force && dataset_has_arrays(job->arrays))
+        status = lts_config_arrays(config, job->arrays, &originals, job->reporter, err);
+    if (status == LTS_OK)
+        status = lts_config_cqt(config, &job->cqt, err);
     if (status != LTS_OK)
         return status;
     dataset_describe(&job->cqt, job->settings);
@@ -97,5 +108,6 @@ void lts_dataset_report_free(lts_dataset_report *report)
         lts_free(report->file[f].reason);
     }
     lts_free(report->file);
+    lts_free(report->unreadable_kinds);
     memset(report, 0, sizeof *report);
 }

@@ -30,6 +30,9 @@ lts_status dataset_list(dataset_job *job, lts_paths *names, lts_error *err);
 
 /* --- dataset_folder.c ------------------------------------------------------------------------- */
 
+/* Whether there is an array (*.npy) in the folder. */
+bool dataset_has_arrays(const char *folder);
+
 /* Makes the folders, refuses arrays of other settings, writes config.ini. */
 lts_status dataset_open_folder(dataset_job *job, lts_error *err);
 /* Removes what killed processes left of this shard's arrays; warns of arrays without a sound. */

@@ -12,7 +12,7 @@ static bool ends_with(const char *text, const char *end)
     return length > tail && strcmp(text + length - tail, end) == 0;
 }
 
-static bool has_arrays(const char *folder)
+bool dataset_has_arrays(const char *folder)
 {
     bool found = false;
     DIR *stream = opendir(folder);
@@ -54,9 +54,12 @@ static lts_status refuse_mixing(const dataset_job *job, const char *path, lts_er
     lts_cqt_config cqt;
     lts_error reason = {0};
     char differences[400];
-    if (job->force || !lts_is_file(path) || !has_arrays(job->arrays))
+    bool originals;
+    if (job->force || !lts_is_file(path) || !dataset_has_arrays(job->arrays))
         return LTS_OK;
     lts_status status = lts_config_load(path, NULL, 0, &old, NULL, &reason);
+    if (status == LTS_OK)
+        status = lts_config_arrays(&old, job->arrays, &originals, NULL, &reason);
     if (status == LTS_OK)
         status = lts_config_cqt(&old, &cqt, &reason);
     lts_config_free(&old);

@@ -16,9 +16,46 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const named *)a)->name, ((const named *)b)->name);
 }
 
+static const char unreadable[] = "not readable by this build: convert them to WAV or FLAC, or "
+                                 "install FFmpeg's libraries and build again";
+
+static int by_kind(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Counts the files that would be sound to a build with all its optional parts. */
+static lts_status count_unreadable(lts_dataset_report *report, const lts_paths *others,
+                                   lts_error *err)
+{
+    const char **kinds = NULL;
+    size_t count = 0;
+    lts_status status = lts_alloc_checked(&kinds, others->count + 1, sizeof *kinds, "names", err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < others->count; i++) {
+        kinds[count] = lts_audio_unreadable_kind(others->item[i]);
+        count += kinds[count] != NULL;
+    }
+    qsort(kinds, count, sizeof *kinds, by_kind);
+    for (size_t i = 0, end; status == LTS_OK && i < count; i = end) {
+        char *before = report->unreadable_kinds;
+        for (end = i + 1; end < count && kinds[end] == kinds[i];)
+            end++;
+        report->unreadable_kinds =
+            lts_format("%s%s%zu .%s", before ? before : "", before ? ", " : "", end - i, kinds[i]);
+        lts_free(before);
+        if (!report->unreadable_kinds)
+            status = lts_fail(err, LTS_ERR_MEMORY, "the list of sounds: out of memory");
+    }
+    report->unreadable = count;
+    lts_free(kinds);
+    return status;
+}
+
 static lts_status nothing_found(const dataset_job *job, const lts_paths *others, lts_error *err)
 {
-    const char *looked = "sound files (.wav, .aiff, .flac, .ogg, .mp3 and whatever else libsndfile "
+    const char *looked = "sound files (.wav, .aiff, .flac, .ogg, .mp3 and whatever else this build "
                          "reads) in it and the folders below it";
     if (!lts_is_folder(job->root))
         return lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no such folder: name the data set's folder",
@@ -26,6 +63,9 @@ static lts_status nothing_found(const dataset_job *job, const lts_paths *others,
     if (!lts_is_folder(job->audio))
         return lts_fail(err, LTS_ERR_NOT_FOUND,
                         "%s: no such folder: make it and put the recordings there", job->audio);
+    if (job->report->unreadable > 0)
+        return lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no sound in it that can be read: %s: %s",
+                        job->audio, job->report->unreadable_kinds, unreadable);
     if (others->count > 0)
         return lts_fail(err, LTS_ERR_NOT_FOUND,
                         "%s: no sound in it: looked for %s; passed over %zu other files such as %s",
@@ -99,6 +139,14 @@ static lts_status take_shard(dataset_job *job, const lts_paths *sounds, lts_erro
     return status;
 }
 
+static const char *first_other(const lts_paths *others)
+{
+    size_t i = 0;
+    while (i + 1 < others->count && lts_audio_unreadable_kind(others->item[i]))
+        i++;
+    return others->item[i];
+}
+
 lts_status dataset_list(dataset_job *job, lts_paths *names, lts_error *err)
 {
     lts_paths sounds = {0}, others = {0};
@@ -106,11 +154,16 @@ lts_status dataset_list(dataset_job *job, lts_paths *names, lts_error *err)
     lts_status status = LTS_OK;
     if (lts_is_folder(job->audio))
         status = lts_audio_walk(job->audio, &sounds, &others, err);
+    if (status == LTS_OK)
+        status = count_unreadable(job->report, &others, err);
     if (status == LTS_OK && sounds.count == 0)
         status = nothing_found(job, &others, err);
-    if (status == LTS_OK && others.count > 0)
+    if (status == LTS_OK && job->report->unreadable > 0)
+        lts_message(job->reporter, LTS_LEVEL_WARNING, "%s: %s: %s", job->audio,
+                    job->report->unreadable_kinds, unreadable);
+    if (status == LTS_OK && others.count > job->report->unreadable)
         lts_message(job->reporter, LTS_LEVEL_DETAIL, "%s: %zu files are no sounds, such as %s",
-                    job->audio, others.count, others.item[0]);
+                    job->audio, others.count - job->report->unreadable, first_other(&others));
     if (status == LTS_OK)
         status = lts_alloc_checked(&list, sounds.count, sizeof *list, "the list of sounds", err);
     if (status == LTS_OK)

@@ -1,6 +1,7 @@
 #include "pipeline/dataset.h"
 
-#include <float.h>
+#include "pipeline/excerpt.h"
+
 #include <math.h>
 
 enum { BLOCK = 1 << 15 }; /* samples read at once */
@@ -12,6 +13,7 @@ typedef struct maker {
     lts_cqt_stream *stream;
     lts_npy_writer *writer;
     float *block, peak;
+    double hop_seconds;
     size_t bins;
     uint64_t frames, samples;
     bool array_failed;
@@ -38,18 +40,7 @@ void dataset_scratch_free(dataset_scratch *scratch)
     lts_free(scratch->block);
 }
 
-/* Reductions without a branch, which the compiler turns into vectors. */
-static bool all_finite(const float *x, size_t n)
-{
-    float largest = 0;
-    bool numbers = true;
-    for (size_t i = 0; i < n; i++) {
-        largest = x[i] > largest ? x[i] : largest;
-        numbers = numbers & (x[i] == x[i]);
-    }
-    return numbers && largest <= FLT_MAX;
-}
-
+/* A reduction without a branch, which the compiler turns into vectors. */
 static float largest_of(const float *x, size_t n)
 {
     float largest = 0;
@@ -66,9 +57,12 @@ static lts_status write_rows(maker *m, size_t *count, lts_error *err)
     *count = lts_cqt_stream_take(m->stream, &rows);
     if (*count == 0)
         return LTS_OK;
-    if (!all_finite(rows, *count * m->bins))
-        return lts_fail(err, LTS_ERR_NONFINITE, "%s: its magnitudes overflow: scale it to -1 .. 1",
-                        m->sound);
+    size_t at;
+    if (!all_numbers(rows, *count * m->bins, &at))
+        return lts_fail(err, LTS_ERR_NONFINITE,
+                        "%s: at %.3f s its magnitudes are no finite numbers: the sound is too "
+                        "loud: scale it to -1 .. 1",
+                        m->sound, (double)(m->frames + at / m->bins) * m->hop_seconds);
     m->frames += *count;
     lts_status status = lts_npy_writer_append(m->writer, rows, *count, err);
     m->array_failed = status != LTS_OK;
@@ -148,7 +142,9 @@ lts_status dataset_make_array(const dataset_job *job, lts_dataset_file *file, da
                               dataset_scratch *scratch, const dataset_watcher *watcher,
                               bool *array_failed, lts_error *err)
 {
-    maker m = {.sound = file->sound, .bins = lts_cqt_bins(&job->cqt)};
+    maker m = {.sound = file->sound,
+               .bins = lts_cqt_bins(&job->cqt),
+               .hop_seconds = job->cqt.hop / job->cqt.sample_rate};
     dataset_made *made = &scratch->made[scratch->made_count];
     char *path = dataset_array_path(job, file->name);
     lts_status status = path ? lts_hash_file(file->sound, made->state.hash, err)

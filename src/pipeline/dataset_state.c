@@ -73,8 +73,8 @@ static bool all_finite(const lts_npy *npy)
     bool good = block != NULL;
     for (size_t t = 0; good && t < rows; t += BLOCK) {
         size_t count = rows - t < BLOCK ? rows - t : BLOCK;
-        lts_npy_read(npy, t, count, block);
-        for (size_t i = 0; i < count * columns; i++)
+        good = lts_npy_read(npy, t, count, block, NULL) == LTS_OK;
+        for (size_t i = 0; good && i < count * columns; i++)
             good = good && isfinite(block[i]);
     }
     lts_free(block);

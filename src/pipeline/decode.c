@@ -1,7 +1,7 @@
 #include "lts/codec.h"
 
 #include "lts/formats.h"
-#include "pipeline/sound.h"
+#include "pipeline/sound_writer.h"
 
 #include <math.h>
 
@@ -37,9 +37,12 @@ static lts_status read_magnitudes(void *user, size_t first, size_t count, float 
     played *p = user;
     const size_t columns = lts_npy_columns(p->npy);
     float *rows = p->model ? p->rows : magnitudes;
-    lts_npy_read(p->npy, first, count, rows);
-    lts_status status = check_rows(lts_npy_path(p->npy), rows, first, count, columns, err);
-    if (status == LTS_OK && p->model)
+    lts_status status = lts_npy_read(p->npy, first, count, rows, err);
+    if (status == LTS_OK)
+        status = check_rows(lts_npy_path(p->npy), rows, first, count, columns, err);
+    if (status != LTS_OK)
+        return status;
+    if (p->model)
         return lts_renderer_decode(p->renderer, rows, count, magnitudes, err);
     for (size_t i = 0; i < count * columns; i++) {
         p->negative += magnitudes[i] < 0;
@@ -64,24 +67,36 @@ static lts_status open_array(const char *path, const lts_model *model, const lts
     return status;
 }
 
-static lts_status write_sound(const char *file, const lts_model *model,
-                              const lts_cqt_config *config, const char *npy_path,
-                              const lts_phase_config *phase, float *x, size_t n,
-                              const lts_interp_output *output, const lts_reporter *reporter,
-                              lts_error *err)
+/* Renders the array into a file. */
+static lts_status write_sound(played *from, const lts_cqt_config *config,
+                              const lts_phase_config *phase, const lts_interp_output *output,
+                              const char *file, const lts_reporter *reporter, lts_error *err)
 {
-    char *origin = model ? lts_format("latent path %s, model %s", npy_path, lts_model_hash(model))
-                         : lts_format("magnitudes %s", npy_path);
-    if (!origin)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file);
-    lts_sound sound = {.file = file,
-                       .path = npy_path,
-                       .origin = origin,
-                       .phase = phase,
-                       .x = x,
-                       .n = n,
-                       .sample_rate = config->sample_rate};
-    lts_status status = lts_sound_write(&sound, output, reporter, err);
+    const char *npy_path = lts_npy_path(from->npy);
+    const size_t frames = lts_npy_rows(from->npy);
+    const lts_render_ends ends = {false, false};
+    char *origin =
+        from->model ? lts_format("latent path %s, model %s", npy_path, lts_model_hash(from->model))
+                    : lts_format("magnitudes %s", npy_path);
+    const lts_sound sound = {.file = file,
+                             .path = npy_path,
+                             .origin = origin,
+                             .phase = phase,
+                             .n = sample_count(frames, (size_t)config->hop),
+                             .sample_rate = config->sample_rate};
+    sound_writer *writer = NULL;
+    lts_status status = origin ? sound_writer_open(&sound, output, &writer, err)
+                               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file);
+    if (status == LTS_OK)
+        status = lts_render_rows_stream(from->renderer, read_magnitudes, from, frames, ends, phase,
+                                        sound.n, sound_writer_append, writer, reporter, err);
+    if (from->negative)
+        lts_message(reporter, LTS_LEVEL_WARNING, "%s: %zu magnitudes below 0 were taken as 0",
+                    npy_path, from->negative);
+    if (status == LTS_OK)
+        status = sound_writer_commit(writer, reporter, err);
+    else
+        sound_writer_abort(writer);
     lts_free(origin);
     return status;
 }
@@ -95,34 +110,24 @@ static lts_status play(const lts_model *model, unsigned threads, const lts_cqt_c
     lts_source input = {.path = (char *)npy_path};
     lts_npy *npy = NULL;
     lts_renderer *renderer = NULL;
-    float *x = NULL;
-    size_t frames = 0, n = 0;
+    played from = {.model = model};
     lts_status status = open_array(npy_path, model, config, &npy, err);
     if (status == LTS_OK)
         status = lts_output_check(wav_path, &input, 1, err);
     if (status == LTS_OK) {
-        frames = lts_npy_rows(npy);
-        n = sample_count(frames, (size_t)config->hop);
+        const size_t n = sample_count(lts_npy_rows(npy), (size_t)config->hop);
         status = model ? lts_renderer_create(model, n, threads, &renderer, err)
                        : lts_renderer_create_plain(config, n, &renderer, err);
     }
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&x, n, sizeof *x, "samples", err);
-    played from = {.npy = npy, .model = model, .renderer = renderer};
     if (status == LTS_OK && model)
         status = lts_alloc_checked(&from.rows, LTS_RENDER_ROWS,
                                    lts_npy_columns(npy) * sizeof *from.rows, "rows", err);
+    from.npy = npy;
+    from.renderer = renderer;
     if (status == LTS_OK)
-        status = lts_render_rows_blocks(renderer, read_magnitudes, &from, frames, phase, x, n, NULL,
-                                        NULL, reporter, err);
-    if (from.negative)
-        lts_message(reporter, LTS_LEVEL_WARNING, "%s: %zu magnitudes below 0 were taken as 0",
-                    npy_path, from.negative);
+        status = write_sound(&from, config, phase, output, wav_path, reporter, err);
     if (status == LTS_ERR_CANCELLED)
         lts_fail(err, status, "%s: interrupted: nothing was written", wav_path);
-    if (status == LTS_OK)
-        status = write_sound(wav_path, model, config, npy_path, phase, x, n, output, reporter, err);
-    lts_free(x);
     lts_free(from.rows);
     lts_renderer_destroy(renderer);
     lts_npy_close(npy);

@@ -130,7 +130,9 @@ static lts_status hash_set(lts_frames *frames, lts_error *err)
         const frame_file *file = &frames->file[i];
         hash[i].rows = lts_npy_rows(file->npy);
         hash[i].bins = frames->bins;
-        lts_npy_read(file->npy, (size_t)hash[i].rows / 2, 1, row);
+        status = lts_npy_read(file->npy, (size_t)hash[i].rows / 2, 1, row, err);
+        if (status != LTS_OK)
+            break;
         lts_hash_bytes(file->name, strlen(file->name), hash[i].name);
         lts_hash_bytes(row, frames->bins * sizeof *row, hash[i].row);
     }
@@ -197,6 +199,14 @@ void lts_frames_close(lts_frames *frames)
 size_t lts_frames_bins(const lts_frames *frames)
 {
     return frames->bins;
+}
+
+lts_status lts_frames_check(const lts_frames *frames, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    for (size_t i = 0; status == LTS_OK && i < frames->count; i++)
+        status = lts_npy_check(frames->file[i].npy, err);
+    return status;
 }
 
 const char *lts_frames_fingerprint(const lts_frames *frames)

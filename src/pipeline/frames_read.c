@@ -50,31 +50,44 @@ static size_t find_file(const part_index *part, uint64_t index)
     return low;
 }
 
-/* Infinity and NaN have all exponent bits set; a sum would vectorise no better and could overflow.
- */
-static bool all_finite(const float *x, size_t n)
+/* The squares of larger ones, summed over a frame, leave the range of single precision. */
+static const float largest = 1e15f;
+
+static bool is_magnitude(float x)
 {
-    const uint32_t exponent = 0x7f800000u;
-    uint32_t bad = 0;
+    return x >= 0 && x <= largest;
+}
+
+/* As numbers, the bits of floats from 0 on rise with them, and those of negative ones, of infinity
+ * and of NaN are beyond; minus zero counts as zero. */
+static bool all_magnitudes(const float *x, size_t n)
+{
+    uint32_t most, bad = 0;
+    memcpy(&most, &largest, sizeof most);
     for (size_t i = 0; i < n; i++) {
         uint32_t bits;
         memcpy(&bits, &x[i], sizeof bits);
-        bad |= (bits & exponent) == exponent;
+        bad |= (bits > most) & (bits != 0x80000000u);
     }
     return !bad;
 }
 
-static lts_status name_nonfinite(const lts_frames *frames, size_t file, size_t first,
+static lts_status name_bad_value(const lts_frames *frames, size_t file, size_t first,
                                  const float *rows, lts_error *err)
 {
     size_t i = 0;
-    while (isfinite(rows[i]))
+    char value[32] = "not a number";
+    while (is_magnitude(rows[i]))
         i++;
+    if (isinf(rows[i]))
+        strcpy(value, "infinity");
+    else if (!isnan(rows[i]))
+        snprintf(value, sizeof value, "%g", (double)rows[i]);
     return lts_fail(err, LTS_ERR_NONFINITE,
-                    "%s: frame %zu, bin %zu: %s where a magnitude should be: re-run lts-dataset on "
-                    "this sound or remove the file",
+                    "%s: frame %zu, bin %zu: %s where a linear magnitude (0 to 1e15) should be: "
+                    "re-run lts-dataset on this sound or remove the file",
                     lts_npy_path(frames->file[file].npy), first + i / frames->bins,
-                    i % frames->bins, isnan(rows[i]) ? "not a number" : "infinity");
+                    i % frames->bins, value);
 }
 
 static void release_some(const lts_frames *frames, size_t rows)
@@ -90,10 +103,12 @@ static void release_some(const lts_frames *frames, size_t rows)
 lts_status lts_frames_read(const lts_frames *frames, size_t file, size_t first, size_t count,
                            float *rows, lts_error *err)
 {
-    lts_npy_read(frames->file[file].npy, first, count, rows);
+    lts_status status = lts_npy_read(frames->file[file].npy, first, count, rows, err);
+    if (status != LTS_OK)
+        return status;
     release_some(frames, count);
-    if (!all_finite(rows, count * frames->bins))
-        return name_nonfinite(frames, file, first, rows, err);
+    if (!all_magnitudes(rows, count * frames->bins))
+        return name_bad_value(frames, file, first, rows, err);
     return LTS_OK;
 }
 

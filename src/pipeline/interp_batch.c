@@ -1,40 +1,37 @@
 #include "lts/interp.h"
 
+#include "pipeline/draw_excerpt.h"
 #include "pipeline/sound.h"
 
 #include <math.h>
+
+static lts_status save_in(lts_interp *interp, const char *folder, const char *name,
+                          const lts_interp_made *made, const lts_interp_batch *batch,
+                          const lts_reporter *reporter, lts_error *err)
+{
+    char *file = lts_path_join(folder, name);
+    lts_status status = file ? lts_interp_save(interp, file, made, &batch->output, reporter, err)
+                             : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+    lts_free(file);
+    return status;
+}
 
 /* Writes the pair's originals and their phase-only versions, then the range of alpha. */
 static lts_status save_set(lts_interp *interp, const char *folder, const lts_interp_batch *batch,
                            const lts_reporter *reporter, lts_error *err)
 {
-    float *x;
-    size_t n = lts_interp_samples(interp);
-    lts_status status = lts_alloc_checked(&x, n, sizeof *x, "samples", err);
-    if (status == LTS_OK)
-        status = lts_make_folder(folder, err);
+    static const char *const originals[] = {"original_1.wav", "original_2.wav"};
+    static const char *const phase_only[] = {"original-icqt+gL_1.wav", "original-icqt+gL_2.wav"};
+    lts_status status = lts_make_folder(folder, err);
     for (size_t s = 0; status == LTS_OK && s < 2; s++) {
-        char *original = lts_format("%s/original_%zu.wav", folder, s + 1);
-        char *phase_only = lts_format("%s/original-icqt+gL_%zu.wav", folder, s + 1);
-        const float *excerpt = lts_interp_excerpt(interp, s);
-        for (size_t i = 0; i < n; i++)
-            x[i] = excerpt[i];
-        if (!original || !phase_only)
-            status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+        const lts_interp_made own = {.path = "original", .sound = s};
+        const lts_interp_made phase = {.path = "phase only", .sound = s, .config = &batch->render};
+        status = save_in(interp, folder, originals[s], &own, batch, reporter, err);
         if (status == LTS_OK)
-            status = lts_interp_save(interp, original, x, "original", NULL, &batch->output,
-                                     reporter, err);
-        if (status == LTS_OK)
-            status = lts_interp_phase_only(interp, s, &batch->render.phase, x, reporter, err);
-        if (status == LTS_OK)
-            status = lts_interp_save(interp, phase_only, x, "phase only", &batch->render,
-                                     &batch->output, reporter, err);
-        lts_free(original);
-        lts_free(phase_only);
+            status = save_in(interp, folder, phase_only[s], &phase, batch, reporter, err);
     }
     if (status == LTS_ERR_CANCELLED)
         lts_fail(err, status, "%s: interrupted: what is there is whole", folder);
-    lts_free(x);
     if (status == LTS_OK)
         status = lts_interp_save_range(interp, folder, batch->from, batch->to, batch->step,
                                        &batch->render, &batch->output, reporter, err);
@@ -49,9 +46,9 @@ static lts_status run_set(const lts_model *model, const char *name, const lts_so
     char *folder = lts_format("%s/audio_examples_interpolations/%s", batch->run, name);
     lts_message(reporter, LTS_LEVEL_NOTE, "%s: %s@%g and %s@%g, %g s", name, sources[0].path,
                 sources[0].offset, sources[1].path, sources[1].offset, length);
-    lts_status status =
-        folder ? lts_interp_open(model, sources, 2, length, batch->threads, &interp, reporter, err)
-               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+    lts_status status = folder ? lts_interp_open_stream(model, sources, 2, length, batch->threads,
+                                                        LTS_INTERP_KEPT, &interp, reporter, err)
+                               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
     if (status == LTS_OK)
         status = save_set(interp, folder, batch, reporter, err);
     lts_interp_close(interp);
@@ -59,31 +56,70 @@ static lts_status run_set(const lts_model *model, const char *name, const lts_so
     return status;
 }
 
-/* A sound drawn from the folder and a whole second in it; *length shrinks to what the sound has.
- * What cannot be read, as lts-dataset will have said, is passed over. */
+/* A drawn sound. */
+typedef struct drawn {
+    lts_source source;
+    double seconds; /* of the whole */
+    sound_levels levels;
+} drawn;
+
+static void draw_offset(drawn *d, double length, lts_rng *rng)
+{
+    const double spare = floor(d->seconds - length);
+    d->source.offset = spare > 0 ? sound_levels_draw(&d->levels, (uint64_t)spare, length, rng) : 0;
+}
+
+/* A sound drawn from the folder and a whole second in it from which something is heard; *length
+ * shrinks to what the sound has. What cannot be read, as lts-dataset will have said, is passed
+ * over, and so is silence while there is anything else. */
 static lts_status draw_source(const lts_paths *sounds, const lts_cqt_config *config, lts_rng *rng,
-                              lts_source *source, double *length, const lts_reporter *reporter,
+                              drawn *d, double *length, const lts_reporter *reporter,
                               lts_error *err)
 {
     enum { TRIES = 100 };
     for (int i = 0; i < TRIES; i++) {
         size_t samples;
         lts_error why = {0};
-        *source = (lts_source){.path = sounds->item[lts_rng_below(rng, sounds->count)]};
-        if (lts_sound_excerpt(source, 1, -1, config->sample_rate, (size_t)config->hop, &samples,
-                              &why) == LTS_OK) {
-            double seconds = (double)samples / config->sample_rate;
-            double spare = floor(seconds - *length);
-            source->offset = spare > 0 ? (double)lts_rng_below(rng, (uint64_t)spare + 1) : 0;
-            *length = fmin(*length, seconds - source->offset);
-            return LTS_OK;
+        sound_levels_free(&d->levels);
+        d->source = (lts_source){.path = sounds->item[lts_rng_below(rng, sounds->count)]};
+        lts_status status = lts_sound_excerpt(&d->source, 1, -1, config->sample_rate,
+                                              (size_t)config->hop, &samples, &why);
+        if (status == LTS_OK)
+            status = sound_levels_read(d->source.path, &d->levels, &why);
+        if (status != LTS_OK) {
+            lts_message(reporter, LTS_LEVEL_WARNING, "%s: passed over", why.text);
+            continue;
         }
-        lts_message(reporter, LTS_LEVEL_WARNING, "%s: passed over", why.text);
+        d->seconds = (double)samples / config->sample_rate;
+        if (!sound_levels_heard(&d->levels, 0, d->seconds) && i + 1 < TRIES)
+            continue;
+        draw_offset(d, *length, rng);
+        *length = fmin(*length, d->seconds - d->source.offset);
+        return LTS_OK;
     }
     return lts_fail(err, LTS_ERR_FORMAT,
                     "%s: drawn, like %d before it, and not to be used: replace the sounds that "
                     "cannot be read",
-                    source->path, TRIES - 1);
+                    d->source.path, TRIES - 1);
+}
+
+/* The second sound may have shortened the excerpt of the first to a part in which nothing is heard.
+ */
+static lts_status draw_pair(const lts_paths *sounds, const lts_cqt_config *config, lts_rng *rng,
+                            lts_source pair[2], double *length, const lts_reporter *reporter,
+                            lts_error *err)
+{
+    drawn d[2] = {{.seconds = 0}, {.seconds = 0}};
+    lts_status status = LTS_OK;
+    for (size_t i = 0; status == LTS_OK && i < 2; i++)
+        status = draw_source(sounds, config, rng, &d[i], length, reporter, err);
+    if (status == LTS_OK && !sound_levels_heard(&d[0].levels, d[0].source.offset, *length))
+        draw_offset(&d[0], *length, rng);
+    for (size_t i = 0; i < 2; i++) {
+        pair[i] = d[i].source;
+        sound_levels_free(&d[i].levels);
+    }
+    return status;
 }
 
 static lts_status run_random_sets(const lts_model *model, const lts_interp_batch *batch,
@@ -104,9 +140,7 @@ static lts_status run_random_sets(const lts_model *model, const lts_interp_batch
         double length = batch->length;
         char name[32];
         snprintf(name, sizeof name, "random-%2zu", i);
-        status = draw_source(&sounds, &config, &rng, &pair[0], &length, reporter, err);
-        if (status == LTS_OK)
-            status = draw_source(&sounds, &config, &rng, &pair[1], &length, reporter, err);
+        status = draw_pair(&sounds, &config, &rng, pair, &length, reporter, err);
         if (status == LTS_OK)
             status = run_set(model, name, pair, length, batch, reporter, err);
     }
@@ -149,22 +183,6 @@ static lts_status find_sound(const char *name, double offset, const char *audio_
     return LTS_OK;
 }
 
-/* DATASET/audio: of the data set named, of the one that the run was made from or, when that has
- * moved with its runs, of the one that holds the run (DATASET/DESCRIPTION/run-NNN). */
-static char *find_audio(const char *run, const char *dataset, const lts_config *config)
-{
-    char *audio = lts_path_join(dataset ? dataset : config->dataset.datapath, "audio");
-    if (dataset || !audio || lts_is_folder(audio))
-        return audio;
-    char *around = lts_path_join(run, "../../audio");
-    if (!around || !lts_is_folder(around)) {
-        lts_free(around);
-        return audio;
-    }
-    lts_free(audio);
-    return around;
-}
-
 lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_config *config,
                                const lts_model *model, const lts_render_config *render,
                                const lts_interp_output *output, unsigned threads,
@@ -172,7 +190,7 @@ lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_c
 {
     const char *first = config->extra.interpolations_audio_1;
     const char *second = config->extra.interpolations_audio_2;
-    char *audio = find_audio(run, dataset, config);
+    char *audio = lts_run_audio(run, dataset, config);
     lts_source fixed[2] = {{0}};
     lts_status status = audio ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
     if (status == LTS_OK && !lts_is_folder(run))

@@ -1,6 +1,7 @@
 #include "lts/interp.h"
 
 #include "pipeline/sound.h"
+#include "pipeline/sound_writer.h"
 
 #include <math.h>
 
@@ -28,22 +29,40 @@ char *lts_interp_comment(const lts_interp *interp, const char *path,
     return comment;
 }
 
-lts_status lts_interp_save(lts_interp *interp, const char *file, float *x, const char *path,
-                           const lts_render_config *config, const lts_interp_output *output,
-                           const lts_reporter *reporter, lts_error *err)
+static lts_status make(lts_interp *interp, const lts_interp_made *made, sound_writer *writer,
+                       const lts_reporter *reporter, lts_error *err)
 {
-    char *origin = describe(interp, path, config && config->sample);
+    if (made->weight)
+        return lts_interp_render_stream(interp, made->weight, made->config, sound_writer_append,
+                                        writer, reporter, err);
+    if (made->config)
+        return lts_interp_phase_only(interp, made->sound, &made->config->phase, sound_writer_append,
+                                     writer, reporter, err);
+    return lts_interp_original(interp, made->sound, sound_writer_append, writer, err);
+}
+
+lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_interp_made *made,
+                           const lts_interp_output *output, const lts_reporter *reporter,
+                           lts_error *err)
+{
+    char *origin = describe(interp, made->path, made->config && made->config->sample);
     if (!origin)
         return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file);
-    lts_sound sound = {.file = file,
-                       .path = path,
-                       .origin = origin,
-                       .phase = config ? &config->phase : NULL,
-                       .x = x,
-                       .n = lts_interp_samples(interp),
-                       .sample_rate =
-                           lts_renderer_settings(lts_interp_renderer(interp))->sample_rate};
-    lts_status status = lts_sound_write(&sound, output, reporter, err);
+    const lts_sound sound = {.file = file,
+                             .path = made->path,
+                             .origin = origin,
+                             .phase = made->config ? &made->config->phase : NULL,
+                             .n = lts_interp_samples(interp),
+                             .sample_rate =
+                                 lts_renderer_settings(lts_interp_renderer(interp))->sample_rate};
+    sound_writer *writer = NULL;
+    lts_status status = sound_writer_open(&sound, output, &writer, err);
+    if (status == LTS_OK)
+        status = make(interp, made, writer, reporter, err);
+    if (status == LTS_OK)
+        status = sound_writer_commit(writer, reporter, err);
+    else
+        sound_writer_abort(writer);
     lts_free(origin);
     return status;
 }
@@ -96,7 +115,7 @@ static lts_status refuse_overwriting(const lts_interp *interp, const char *folde
 }
 
 static lts_status save_alpha(lts_interp *interp, const char *folder, int index, double alpha,
-                             int digits, float *weight, float *x, const lts_render_config *config,
+                             int digits, float *weight, const lts_render_config *config,
                              const lts_interp_output *output, const lts_reporter *reporter,
                              lts_error *err)
 {
@@ -110,10 +129,9 @@ static lts_status save_alpha(lts_interp *interp, const char *folder, int index, 
     lts_status status = LTS_OK;
     if (!file || !path)
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+    const lts_interp_made made = {.path = path, .weight = weight, .config = config};
     if (status == LTS_OK)
-        status = lts_interp_render(interp, weight, config, x, reporter, err);
-    if (status == LTS_OK)
-        status = lts_interp_save(interp, file, x, path, config, output, reporter, err);
+        status = lts_interp_save(interp, file, &made, output, reporter, err);
     lts_free(file);
     lts_free(path);
     return status;
@@ -138,21 +156,19 @@ lts_status lts_interp_save_range(lts_interp *interp, const char *folder, double 
     if (lts_interp_count(interp) != 2)
         return lts_fail(err, LTS_ERR_ARGUMENT, "a range of alpha needs two sounds, not %zu",
                         lts_interp_count(interp));
-    float *weight = NULL, *x = NULL;
+    float *weight = NULL;
     lts_status status = refuse_overwriting(interp, folder, from, step, count, err);
     if (status == LTS_OK)
         status = lts_make_folder(folder, err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&weight, lts_interp_frames(interp), 2 * sizeof *weight,
                                    "weights", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&x, lts_interp_samples(interp), sizeof *x, "samples", err);
     double start = lts_now();
     int i = 0;
     for (; status == LTS_OK && i < count && !lts_cancelled(reporter); i++) {
         double alpha = range_value(from, step, i);
-        status = save_alpha(interp, folder, i, alpha, decimals(from, step), weight, x, config,
-                            output, reporter, err);
+        status = save_alpha(interp, folder, i, alpha, decimals(from, step), weight, config, output,
+                            reporter, err);
         lts_progress(reporter, "sounds", i + 1, count, (i + 1) / (lts_now() - start));
     }
     i -= status != LTS_OK && i > 0;
@@ -160,6 +176,5 @@ lts_status lts_interp_save_range(lts_interp *interp, const char *folder, double 
         status = lts_fail(err, LTS_ERR_CANCELLED,
                           "%s: interrupted: %d of %d sounds are there and whole", folder, i, count);
     lts_free(weight);
-    lts_free(x);
     return status;
 }

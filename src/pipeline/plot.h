@@ -61,22 +61,42 @@ double plot_step(double range, int most);
  * colour-blind readers. */
 unsigned plot_colour(size_t index);
 
-/* Muted colours for clouds of points (after Tol 2021), of which there are PLOT_GROUPS. */
-enum { PLOT_GROUPS = 9 };
+/* Colours for clouds of points, of which there are PLOT_GROUPS and a grey for the rest: nine muted
+ * ones (Tol 2021), then nine that lie far from these and from each other in Oklab (Ottosson 2020),
+ * which are drawn as triangles. */
+enum { PLOT_GROUPS = 18 };
 unsigned plot_group_colour(size_t index);
+/* gnuplot's number of the shape of a group's points. */
+int plot_group_shape(size_t index);
 
 /* Files in at most PLOT_GROUPS groups and a rest. */
 typedef struct plot_groups {
-    size_t *of;                   /* (files): a group, or PLOT_GROUPS for the rest */
-    char *name[PLOT_GROUPS + 1];  /* NULL where there is none */
-    size_t size[PLOT_GROUPS + 1]; /* points in each */
+    size_t *of;                  /* (files): a group, or PLOT_GROUPS for the rest */
+    char *name[PLOT_GROUPS + 1]; /* NULL where there is none */
 } plot_groups;
 
-/* Each file by itself when they are few, else by the prefix of its name; groups that do not get a
- * colour, those of the fewest points, share the rest. `points` (files) per file. */
-lts_status plot_groups_find(const char *const *name, const size_t *points, size_t files,
-                            plot_groups *groups, lts_error *err);
+/* Groups by files->grouping; those that do not get a colour, which have the fewest points, share
+ * the rest. `points` (files) per file. Free with plot_groups_free. */
+lts_status plot_groups_find(const lts_plot_files *files, const size_t *points, plot_groups *groups,
+                            lts_error *err);
 void plot_groups_free(plot_groups *groups);
+
+/* The folder of each sound called name[f], without its extension, as a path below `root`: "" when
+ * it lies right in it, or is not there. Each of the `count` strings is to be freed, those made
+ * before an error too. */
+lts_status plot_folders_find(const char *root, const char *const *name, size_t count, char **folder,
+                             lts_error *err);
+
+/* What the axes of a space show. */
+typedef struct plot_limits {
+    double low[2], high[2];
+} plot_limits;
+
+/* By the rule of lts_plot_space_draw, for a graph of this size, one scale on both axes. */
+lts_status plot_limits_find(const lts_plot_space *space, const double inches[2],
+                            plot_limits *limits, lts_error *err);
+/* Whether the point lies beyond the limits; if so it moves to their border. */
+bool plot_limits_clamp(const plot_limits *limits, float point[2]);
 
 /* Paths over a cloud: letters where the sounds begin, before `plot`; the elements of the `plot`
  * command, each after a comma; and their data, in the order of the elements. */

@@ -11,10 +11,17 @@ unsigned plot_colour(size_t index)
 
 unsigned plot_group_colour(size_t index)
 {
-    static const unsigned colour[PLOT_GROUPS + 1] = {0x332288, 0xcc6677, 0x117733, 0xddcc77,
-                                                     0x88ccee, 0x882255, 0x44aa99, 0x999933,
-                                                     0xaa4499, 0xaaaaaa};
+    static const unsigned colour[PLOT_GROUPS + 1] = {
+        0x332288, 0xcc6677, 0x117733, 0xddcc77, 0x88ccee, 0x882255, 0x44aa99,
+        0x999933, 0xaa4499, 0x2266ff, 0xff66ff, 0x00ee00, 0x9900ff, 0x224433,
+        0x9988ff, 0x556688, 0x995500, 0xff8800, 0xaaaaaa};
     return colour[index <= PLOT_GROUPS ? index : PLOT_GROUPS];
+}
+
+int plot_group_shape(size_t index)
+{
+    enum { DISC = 7, TRIANGLE = 9, MUTED = 9 };
+    return index >= MUTED && index < PLOT_GROUPS ? TRIANGLE : DISC;
 }
 
 /* Oklab (Ottosson 2020) to linear sRGB. */

@@ -3,6 +3,7 @@
 #include "pipeline/plot.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -100,6 +101,26 @@ static void find_ranges(plot_history *history)
             history->best = i;
 }
 
+char *plot_run_name(const char *run)
+{
+    char *path = realpath(run, NULL);
+    if (!path)
+        return lts_strdup(run);
+    char *slash = strrchr(path, '/');
+    if (lts_is_file(path)) {
+        *slash = '\0';
+        slash = strrchr(path, '/');
+        if (slash && strcmp(slash, "/model") == 0)
+            *slash = '\0';
+    }
+    slash = strrchr(path, '/');
+    while (slash && slash > path && slash[-1] != '/')
+        slash--;
+    char *name = lts_strdup(slash && *slash ? slash : path);
+    free(path);
+    return name;
+}
+
 lts_status plot_history_read(const char *run, plot_history *history, lts_error *err)
 {
     *history = (plot_history){0};
@@ -134,6 +155,33 @@ lts_status plot_history_read(const char *run, plot_history *history, lts_error *
     if (status != LTS_OK)
         plot_history_free(history);
     return status;
+}
+
+lts_status plot_histories_read(const char *const *runs, plot_history *history, size_t *count,
+                               const lts_reporter *reporter, lts_error *err)
+{
+    lts_error reason, first = {0};
+    lts_status status, first_status = LTS_OK;
+    size_t given = *count;
+    *count = 0;
+    for (size_t i = 0; i < given; i++) {
+        status = plot_history_read(runs[i], &history[*count], &reason);
+        *count += status == LTS_OK;
+        if (status == LTS_ERR_MEMORY) {
+            *err = reason;
+            return status;
+        }
+        if (status != LTS_OK && first_status == LTS_OK) {
+            first_status = status;
+            first = reason;
+        }
+        if (status != LTS_OK && given > 1)
+            lts_message(reporter, LTS_LEVEL_WARNING, "left out: %s", reason.text);
+    }
+    if (*count > 0)
+        return LTS_OK;
+    *err = first;
+    return first_status;
 }
 
 void plot_history_free(plot_history *history)

@@ -26,6 +26,11 @@ typedef struct plot_history {
 /* RUN/history.csv, or the file itself. A file cut off in its last line, as one still being written
  * may be, gives the lines before. */
 lts_status plot_history_read(const char *run, plot_history *history, lts_error *err);
+/* Those of `count` runs that can be read, at the front of `history` (count); `count` becomes their
+ * number. Each other is warned about unless it is the only run. When none is left the first one's
+ * error is returned. */
+lts_status plot_histories_read(const char *const *runs, plot_history *history, size_t *count,
+                               const lts_reporter *reporter, lts_error *err);
 void plot_history_free(plot_history *history);
 
 #endif

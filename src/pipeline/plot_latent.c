@@ -80,20 +80,20 @@ static lts_status describe_paths(const plot_latent_job *job, lts_plot_path *path
 }
 
 static lts_status draw(const plot_latent_job *job, const lts_plot_path *paths,
-                       const char *const *name, const float explained[2], const char *path,
-                       lts_error *err)
+                       const lts_plot_files *files, const float explained[2], const char *path,
+                       size_t *beyond, lts_error *err)
 {
     const lts_plot_latent *settings = job->settings;
-    size_t files = lts_frames_files(job->frames);
     bool pca = settings->projection == LTS_PROJECTION_PCA;
     char axis[2][80];
     for (int d = 0; d < 2; d++)
         snprintf(axis[d], sizeof axis[d], "principal component %d (%.3g %% of the variance)", d + 1,
                  100 * (double)explained[d]);
     char *run = plot_run_name(settings->run);
-    char *title = run ? lts_format("Latent space of %s%s: %zu frames of %zu sound%s", run,
-                                   pca ? "" : " by t-SNE", job->n, files, files == 1 ? "" : "s")
-                      : NULL;
+    char *title =
+        run ? lts_format("Latent space of %s%s: %zu frames of %zu sound%s", run,
+                         pca ? "" : " by t-SNE", job->n, files->count, files->count == 1 ? "" : "s")
+            : NULL;
     const lts_plot_space space = {
         .title = title,
         .axis = {pca ? axis[0] : NULL, pca ? axis[1] : NULL},
@@ -101,54 +101,97 @@ static lts_status draw(const plot_latent_job *job, const lts_plot_path *paths,
         .file = job->file,
         .position = settings->by_time ? job->position : NULL,
         .n = job->n,
-        .name = name,
-        .files = files,
+        .files = *files,
         .paths = paths,
         .path_count = job->path_count,
+        .whole = settings->whole,
     };
     lts_status status = LTS_OK;
     if (!title)
         status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", settings->run);
     if (status == LTS_OK)
-        status = lts_plot_space_draw(&space, path, err);
+        status = lts_plot_space_draw(&space, path, beyond, err);
     lts_free(title);
     lts_free(run);
     return status;
 }
 
+/* Folders are needed when they are asked for, and welcome when nothing is. */
+static lts_status find_folders(const plot_latent_job *job, const char *const *name, char **folder,
+                               lts_plot_files *files, lts_error *err)
+{
+    const lts_plot_latent *settings = job->settings;
+    bool asked = settings->grouping == LTS_GROUP_FOLDER;
+    if (settings->by_time || (!asked && settings->grouping != LTS_GROUP_AUTO))
+        return LTS_OK;
+    if (!settings->sounds || !lts_is_folder(settings->sounds)) {
+        const char *sounds = settings->sounds ? settings->sounds : "the sounds of the data set";
+        return asked ? lts_fail(err, LTS_ERR_NOT_FOUND,
+                                "%s: no such folder: group by prefix or file instead", sounds)
+                     : LTS_OK;
+    }
+    lts_status status = plot_folders_find(settings->sounds, name, files->count, folder, err);
+    if (status == LTS_OK)
+        files->folder = (const char *const *)folder;
+    return status == LTS_ERR_MEMORY || asked ? status : LTS_OK;
+}
+
+static void tell(const plot_latent_job *job, const char *path, const float explained[2],
+                 size_t beyond, const lts_reporter *reporter)
+{
+    bool pca = job->settings->projection == LTS_PROJECTION_PCA;
+    const lts_field fields[] = {{"file", path, 0},
+                                {"points", NULL, (double)job->n},
+                                {"files", NULL, (double)lts_frames_files(job->frames)},
+                                {"beyond", NULL, (double)beyond},
+                                {"explained_1", NULL, explained[0]},
+                                {"explained_2", NULL, explained[1]}};
+    if (beyond > 0)
+        lts_message(reporter, LTS_LEVEL_NOTE,
+                    "%s: %zu of %zu frames lie far from the others and are drawn on the border",
+                    path, beyond, job->n);
+    lts_record(reporter, "picture", fields, pca ? 6 : 4);
+}
+
 static lts_status picture(plot_latent_job *job, const char *path, const lts_reporter *reporter,
                           lts_error *err)
 {
-    size_t files = lts_frames_files(job->frames);
+    lts_plot_files files = {.count = lts_frames_files(job->frames),
+                            .grouping = job->settings->grouping};
     float explained[2] = {0};
     const char **name = NULL;
+    char **folder = NULL;
     lts_plot_path *paths = NULL;
+    size_t beyond = 0;
     lts_status status = job->settings->projection == LTS_PROJECTION_PCA
                             ? project_pca(job, explained, err)
                             : project_tsne(job, reporter, err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&paths, job->path_count, sizeof *paths, "paths", err);
     if (status == LTS_OK)
-        status = lts_alloc_checked(&name, files, sizeof *name, "names", err);
+        status = lts_alloc_checked(&name, files.count, sizeof *name, "names", err);
     if (status == LTS_OK)
-        status = describe_paths(job, paths, err);
-    for (size_t f = 0; status == LTS_OK && f < files; f++)
+        status = lts_alloc_checked(&folder, files.count, sizeof *folder, "folders", err);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t f = 0; f < files.count; f++)
         name[f] = lts_frames_name(job->frames, f);
+    files.name = name;
+    status = describe_paths(job, paths, err);
     if (status == LTS_OK)
-        status = draw(job, paths, name, explained, path, err);
+        status = find_folders(job, name, folder, &files, err);
+    if (status == LTS_OK)
+        status = draw(job, paths, &files, explained, path, &beyond, err);
+    if (status == LTS_OK)
+        tell(job, path, explained, beyond, reporter);
+done:
     for (size_t p = 0; paths && p < job->path_count; p++)
         lts_free((char *)paths[p].name);
+    for (size_t f = 0; folder && f < files.count; f++)
+        lts_free(folder[f]);
+    lts_free(folder);
     lts_free(name);
     lts_free(paths);
-    if (status == LTS_OK) {
-        const lts_field fields[] = {{"file", path, 0},
-                                    {"points", NULL, (double)job->n},
-                                    {"files", NULL, (double)files},
-                                    {"explained_1", NULL, explained[0]},
-                                    {"explained_2", NULL, explained[1]}};
-        bool pca = job->settings->projection == LTS_PROJECTION_PCA;
-        lts_record(reporter, "picture", fields, pca ? 5 : 3);
-    }
     return status;
 }
 

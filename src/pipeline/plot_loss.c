@@ -174,22 +174,29 @@ static void draw(loss_figure *l)
     fprintf(script, "unset multiplot\n");
 }
 
-lts_status lts_plot_loss(const char *const *runs, size_t count, const char *path, lts_error *err)
+lts_status lts_plot_loss(const char *const *runs, size_t count, const char *path, size_t *left_out,
+                         const lts_reporter *reporter, lts_error *err)
 {
     plot_history *history = NULL;
+    loss_figure l = {.count = count};
     if (count < 1)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: no run to draw", path);
     lts_status status = lts_alloc_checked(&history, count, sizeof *history, "the runs", err);
-    for (size_t i = 0; status == LTS_OK && i < count; i++)
-        status = plot_history_read(runs[i], &history[i], err);
-    loss_figure l = {.run = history, .count = count};
-    if (status == LTS_OK)
-        status = plot_open(&l.figure, path, 1000, count == 1 ? 680 : 600, err);
-    if (status == LTS_OK) {
-        draw(&l);
-        status = plot_finish(&l.figure, err);
-    }
-    for (size_t i = 0; history && i < count; i++)
+    if (status != LTS_OK)
+        return status;
+    l.run = history;
+    status = plot_histories_read(runs, history, &l.count, reporter, err);
+    if (left_out)
+        *left_out = count - l.count;
+    if (status != LTS_OK)
+        goto done;
+    status = plot_open(&l.figure, path, 1000, l.count == 1 ? 680 : 600, err);
+    if (status != LTS_OK)
+        goto done;
+    draw(&l);
+    status = plot_finish(&l.figure, err);
+done:
+    for (size_t i = 0; i < l.count; i++)
         plot_history_free(&history[i]);
     lts_free(history);
     return status;

@@ -72,8 +72,9 @@ static lts_status take_array(const lts_source *source, double duration,
         status = lts_alloc_checked(&rows, BLOCK_ROWS, thin->bins * sizeof *rows, "rows", err);
     for (size_t done = 0; status == LTS_OK && done < wanted; done += BLOCK_ROWS) {
         size_t block = wanted - done < BLOCK_ROWS ? wanted - done : BLOCK_ROWS;
-        lts_npy_read(npy, first + done, block, rows);
-        status = take_rows(thin, rows, block, err);
+        status = lts_npy_read(npy, first + done, block, rows, err);
+        if (status == LTS_OK)
+            status = take_rows(thin, rows, block, err);
     }
     lts_free(rows);
     lts_npy_close(npy);

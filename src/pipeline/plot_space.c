@@ -1,7 +1,5 @@
 #include "pipeline/plot.h"
 
-#include <math.h>
-
 enum { LETTERS = 24 };
 
 static const uint32_t transparent = 0x60000000; /* in gnuplot's colours, 0 is opaque */
@@ -12,59 +10,22 @@ typedef struct space_figure {
     plot_figure figure;
     const lts_plot_space *space;
     plot_groups groups;
-    double low[2], high[2];
+    plot_limits limits;
+    size_t beyond; /* points */
 } space_figure;
-
-static lts_status extend(space_figure *s, const float *points, size_t n, const char *what,
-                         lts_error *err)
-{
-    for (size_t i = 0; i < 2 * n; i++) {
-        if (!isfinite(points[i]))
-            return lts_fail(err, LTS_ERR_NONFINITE, "%s: point %zu is not finite", what, i / 2);
-        s->low[i % 2] = fmin(s->low[i % 2], points[i]);
-        s->high[i % 2] = fmax(s->high[i % 2], points[i]);
-    }
-    return LTS_OK;
-}
-
-/* The ranges that hold every point and path, widened to one scale on both axes. */
-static lts_status find_ranges(space_figure *s, lts_error *err)
-{
-    const lts_plot_space *space = s->space;
-    for (int d = 0; d < 2; d++) {
-        s->low[d] = INFINITY;
-        s->high[d] = -INFINITY;
-    }
-    lts_status status = extend(s, space->points, space->n, "latent space", err);
-    for (size_t p = 0; status == LTS_OK && p < space->path_count; p++)
-        status =
-            extend(s, space->paths[p].points, space->paths[p].frames, space->paths[p].name, err);
-    double inches[2] = {(graph.right - graph.left) * s->figure.width,
-                        (graph.top - graph.bottom) * s->figure.height};
-    double scale = 0;
-    for (int d = 0; d < 2; d++)
-        scale = fmax(scale, 1.06 * (s->high[d] - s->low[d]) / inches[d]);
-    if (!(scale > 0))
-        scale = 1e-2;
-    for (int d = 0; d < 2; d++) {
-        double centre = 0.5 * (s->low[d] + s->high[d]);
-        s->low[d] = centre - 0.5 * scale * inches[d];
-        s->high[d] = centre + 0.5 * scale * inches[d];
-    }
-    return status;
-}
 
 static void set_axes(space_figure *s)
 {
     FILE *script = s->figure.script;
     const lts_plot_space *space = s->space;
-    double step = plot_step(s->high[0] - s->low[0], 8);
+    const double *low = s->limits.low, *high = s->limits.high,
+                 step = plot_step(high[0] - low[0], 8);
     plot_place(&s->figure, graph);
     fprintf(script, "set border 15\nset title ");
     plot_label(script, "", space->title ? space->title : "", 90);
     plot_font(&s->figure, 1.15);
-    fprintf(script, "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n", s->low[0], s->high[0],
-            s->low[1], s->high[1]);
+    fprintf(script, "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n", low[0], high[0], low[1],
+            high[1]);
     if (!space->axis[0] || !space->axis[1]) {
         fprintf(script, "unset xtics\nunset ytics\nunset grid\n");
         return;
@@ -92,8 +53,10 @@ static void set_legend(space_figure *s)
     }
 }
 
-static void write_cloud(const space_figure *s)
+/* (x, y, size, shape, colour or position) of every point. */
+static void write_cloud(space_figure *s)
 {
+    enum { RING = 6 };
     const lts_plot_space *space = s->space;
     lts_permutation order;
     lts_rng rng;
@@ -101,9 +64,16 @@ static void write_cloud(const space_figure *s)
     lts_rng_seed(&rng, 0, 0);
     lts_permutation_init(&order, space->n, &rng);
     for (size_t i = 0; i < space->n; i++) {
-        size_t at = lts_permutation_at(&order, i);
-        fwrite(space->points + 2 * at, 2 * sizeof(float), 1, s->figure.script);
-        uint32_t colour = transparent | plot_group_colour(s->groups.of[space->file[at]]);
+        size_t at = lts_permutation_at(&order, i), group = s->groups.of[space->file[at]];
+        float point[4] = {space->points[2 * at], space->points[2 * at + 1], 0.5f,
+                          space->position ? 7 : (float)plot_group_shape(group)};
+        uint32_t colour = transparent | plot_group_colour(group);
+        if (plot_limits_clamp(&s->limits, point)) {
+            point[2] = 0.8f;
+            point[3] = RING;
+            colour &= ~transparent;
+        }
+        fwrite(point, sizeof point, 1, s->figure.script);
         if (space->position)
             fwrite(space->position + at, sizeof(float), 1, s->figure.script);
         else
@@ -117,28 +87,37 @@ static void name_groups(const space_figure *s)
     for (size_t g = 0; g <= PLOT_GROUPS && !s->space->position; g++) {
         if (!s->groups.name[g])
             continue;
-        fprintf(script, ", 1/0 with points pt 7 ps 1.3 lc rgb '#%06x' title ",
+        fprintf(script, ", 1/0 with points pt %d ps 1.3 lc rgb '#%06x' title ", plot_group_shape(g),
                 plot_group_colour(g));
         plot_label(script, "", s->groups.name[g], LETTERS);
     }
+    if (s->beyond > 0)
+        fprintf(script,
+                ", 1/0 with points pt 6 ps 1.2 lc rgb '#444444' title '%zu beyond the border'",
+                s->beyond);
 }
 
 static void draw(space_figure *s)
 {
     FILE *script = s->figure.script;
+    const lts_plot_space *space = s->space;
+    for (size_t i = 0; i < space->n; i++) {
+        float point[2] = {space->points[2 * i], space->points[2 * i + 1]};
+        s->beyond += plot_limits_clamp(&s->limits, point);
+    }
     set_axes(s);
     set_legend(s);
-    plot_paths_letters(&s->figure, s->space);
+    plot_paths_letters(&s->figure, space);
     fprintf(script,
-            "plot '-' binary record=(%zu) format='%%float%%float%s' using 1:2:3 with points pt 7 "
-            "ps 0.5 lc %s notitle",
-            s->space->n, s->space->position ? "%float" : "%uint32",
-            s->space->position ? "palette" : "rgb variable");
-    plot_paths_elements(script, s->space);
+            "plot '-' binary record=(%zu) format='%%4float%s' using 1:2:3:4:5 with points ps "
+            "variable pt variable lc %s notitle",
+            space->n, space->position ? "%float" : "%uint32",
+            space->position ? "palette" : "rgb variable");
+    plot_paths_elements(script, space);
     name_groups(s);
     fprintf(script, "\n");
     write_cloud(s);
-    plot_paths_data(script, s->space);
+    plot_paths_data(script, space);
     fprintf(script, "\n");
 }
 
@@ -146,33 +125,43 @@ static lts_status group_files(space_figure *s, lts_error *err)
 {
     const lts_plot_space *space = s->space;
     size_t *points;
-    lts_status status = lts_alloc_checked(&points, space->files, sizeof *points, "groups", err);
+    lts_status status =
+        lts_alloc_checked(&points, space->files.count, sizeof *points, "groups", err);
     if (status != LTS_OK)
         return status;
     for (size_t i = 0; i < space->n; i++)
         points[space->file[i]]++;
-    status = plot_groups_find(space->name, points, space->files, &s->groups, err);
+    status = plot_groups_find(&space->files, points, &s->groups, err);
     lts_free(points);
     return status;
 }
 
-lts_status lts_plot_space_draw(const lts_plot_space *space, const char *path, lts_error *err)
+lts_status lts_plot_space_draw(const lts_plot_space *space, const char *path, size_t *beyond,
+                               lts_error *err)
 {
     space_figure s = {.space = space};
     if (space->n < 1)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: no points to draw", path);
+    if (space->files.grouping == LTS_GROUP_FOLDER && !space->files.folder)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: grouped by folders, which are not known", path);
     lts_status status = group_files(&s, err);
-    if (status == LTS_OK)
-        status = plot_open(&s.figure, path, 1000, 800, err);
-    if (status == LTS_OK) {
-        status = find_ranges(&s, err);
-        if (status == LTS_OK) {
-            draw(&s);
-            status = plot_finish(&s.figure, err);
-        } else {
-            plot_abort(&s.figure);
-        }
+    if (status != LTS_OK)
+        goto done;
+    status = plot_open(&s.figure, path, 1000, 800, err);
+    if (status != LTS_OK)
+        goto done;
+    const double inches[2] = {(graph.right - graph.left) * s.figure.width,
+                              (graph.top - graph.bottom) * s.figure.height};
+    status = plot_limits_find(space, inches, &s.limits, err);
+    if (status != LTS_OK) {
+        plot_abort(&s.figure);
+        goto done;
     }
+    draw(&s);
+    status = plot_finish(&s.figure, err);
+    if (beyond)
+        *beyond = s.beyond;
+done:
     plot_groups_free(&s.groups);
     return status;
 }

@@ -73,35 +73,3 @@ char *lts_sound_comment(const char *origin, const lts_phase_config *phase)
     }
     return text;
 }
-
-lts_status lts_sound_write(const lts_sound *sound, const lts_interp_output *output,
-                           const lts_reporter *reporter, lts_error *err)
-{
-    size_t clipped = 0;
-    float peak = 0;
-    if (output->normalize)
-        lts_normalize(sound->x, sound->n);
-    for (size_t i = 0; i < sound->n; i++) {
-        peak = fmaxf(peak, fabsf(sound->x[i]));
-        clipped += fabsf(sound->x[i]) > 1;
-    }
-    char *comment = lts_sound_comment(sound->origin, sound->phase);
-    if (!comment)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", sound->file);
-    lts_audio_format format = {
-        .sample_rate = sound->sample_rate, .bits = output->bits, .comment = comment};
-    lts_status status = lts_audio_save(sound->file, sound->x, sound->n, &format, err);
-    lts_free(comment);
-    if (status != LTS_OK)
-        return status;
-    if (clipped && output->bits != LTS_AUDIO_FLOAT)
-        lts_message(reporter, LTS_LEVEL_WARNING,
-                    "%s: %zu samples were clipped (peak %.2f): use --normalize or --bits 32f",
-                    sound->file, clipped, (double)peak);
-    lts_field fields[] = {{.name = "file", .text = sound->file},
-                          {.name = "path", .text = sound->path},
-                          {.name = "seconds", .number = (double)sound->n / sound->sample_rate},
-                          {.name = "peak", .number = peak}};
-    lts_record(reporter, "sound", fields, sizeof fields / sizeof *fields);
-    return LTS_OK;
-}

@@ -4,19 +4,42 @@
 
 #include <string.h>
 
+/* Seconds, M:SS or H:MM:SS; false for anything else. */
+static bool parse_time(const char *text, double *seconds)
+{
+    int64_t whole[2] = {0, 0};
+    size_t parts = 0;
+    double last;
+    for (size_t length; text[length = strcspn(text, ":")] == ':'; text += length + 1, parts++) {
+        char digits[16];
+        if (parts == 2 || length == 0 || length >= sizeof digits ||
+            strspn(text, "0123456789") != length)
+            return false;
+        memcpy(digits, text, length);
+        digits[length] = '\0';
+        if (!lts_parse_int(digits, &whole[parts]))
+            return false;
+    }
+    if (!lts_parse_double(text, &last) || (parts > 0 && !(last >= 0 && last < 60)))
+        return false;
+    if (parts == 2 && whole[1] >= 60)
+        return false;
+    *seconds = parts == 2 ? (double)(whole[0] * 3600 + whole[1] * 60) + last
+                          : (double)(whole[0] * 60) + last;
+    return true;
+}
+
 lts_status lts_source_parse(const char *text, lts_source *source, lts_error *err)
 {
     const char *at = strrchr(text, '@');
     double offset = 0;
     size_t length = strlen(text);
-    if (at && !lts_is_file(text) && lts_parse_double(at + 1, &offset))
+    if (at && !lts_is_file(text) && parse_time(at + 1, &offset))
         length = (size_t)(at - text);
     if (offset < 0)
-        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: the offset is below 0: give FILE@SECONDS",
-                        text);
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: the offset is below 0: give FILE@TIME", text);
     if (length == 0)
-        return lts_fail(err, LTS_ERR_ARGUMENT, "'%s': no file name: give FILE or FILE@SECONDS",
-                        text);
+        return lts_fail(err, LTS_ERR_ARGUMENT, "'%s': no file name: give FILE or FILE@TIME", text);
     source->offset = offset;
     source->path = lts_format("%.*s", (int)length, text);
     if (!source->path)
@@ -91,8 +114,9 @@ static lts_status load_array(const char *path, double duration, lts_curve *out, 
     if (status == LTS_OK)
         status = lts_alloc_checked(&data, rows * columns, sizeof *data, path, err);
     if (status == LTS_OK) {
-        lts_npy_read(npy, 0, rows, data);
-        status = lts_curve_from_array(data, rows, columns, path, duration, out, err);
+        status = lts_npy_read(npy, 0, rows, data, err);
+        if (status == LTS_OK)
+            status = lts_curve_from_array(data, rows, columns, path, duration, out, err);
     }
     lts_free(data);
     lts_npy_close(npy);

@@ -9,6 +9,14 @@ static lts_status settle(train_job *job, lts_error *err)
 {
     const lts_config *config = job->config;
     const bool sum = config->training.loss == LTS_LOSS_SUM;
+    bool originals;
+    char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
+    lts_status status =
+        folder ? lts_config_arrays(job->config, folder, &originals, job->reporter, err)
+               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", config->dataset.datapath);
+    lts_free(folder);
+    if (status != LTS_OK)
+        return status;
     job->training = (lts_training){.loss = (lts_loss)config->training.loss,
                                    .kl_beta = config->vae.kl_beta,
                                    .learning_rate = config->training.learning_rate,
@@ -21,7 +29,8 @@ static lts_status settle(train_job *job, lts_error *err)
     job->watch = (train_watch_rule){.best_after = (uint64_t)config->training.save_best_model_after,
                                     .patience = (uint64_t)config->training.early_patience_epoch,
                                     .delta = config->training.early_delta};
-    lts_status status = lts_config_cqt(config, &job->audio, err);
+    job->originals = originals;
+    status = lts_config_cqt(config, &job->audio, err);
     if (status == LTS_OK)
         status = lts_config_model(config, &job->architecture, err);
     return status;
@@ -33,7 +42,7 @@ static lts_status open_data(train_job *job, lts_error *err)
     char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
     if (!folder)
         return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", config->dataset.datapath);
-    lts_status status = train_check_data(folder, &job->audio, err);
+    lts_status status = train_check_data(folder, &job->audio, job->originals, err);
     if (status == LTS_OK)
         status = lts_frames_open(folder, &job->audio, &job->frames, err);
     lts_free(folder);
@@ -94,26 +103,48 @@ static lts_status end_epoch(train_job *job, bool best, lts_error *err)
 {
     lts_status status = LTS_OK;
     bool due = job->state.epoch % (uint64_t)job->config->training.checkpoint_interval == 0;
-    if (best)
+    if (best) {
         status = train_save_model(job, "model/best.safetensors", err);
+        job->best_saved = job->state.epoch;
+    }
     if (status == LTS_OK)
         status = train_publish(job, best, err);
-    if (status == LTS_OK && due)
-        status = train_save_numbered(job, err);
     if (status == LTS_OK && due)
         status = train_preview(job, err);
     if (status == LTS_ERR_CANCELLED)
         return train_stop(job, err);
-    if (status == LTS_OK && (due || lts_now() - job->saved >= job->options->checkpoint_seconds))
+    if (status == LTS_OK && due)
+        return train_save_numbered(job, err);
+    if (status == LTS_OK && lts_now() - job->saved >= job->options->checkpoint_seconds)
         status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
     return status;
+}
+
+/* The original's stairs are of optimiser steps, so that most epochs of a long run learn nothing. */
+static void explain_schedule(const train_job *job)
+{
+    const train_state *state = &job->state;
+    const lts_config *config = job->config;
+    if (!config->training.learning_schedule)
+        return;
+    const uint64_t steps =
+        (state->frames + job->training.batch - 1) / (uint64_t)job->training.batch;
+    lts_message(
+        job->reporter, LTS_LEVEL_NOTE,
+        "learning_schedule: the rate begins at %g, and is below %g from epoch %" PRIu64 " on",
+        train_scheduled_rate(config->training.learning_rate, state->decay_steps, 0),
+        config->training.learning_rate / 1000, train_scheduled_end(state->decay_steps) / steps + 1);
 }
 
 static lts_status train_epochs(train_job *job, lts_error *err)
 {
     const uint64_t epochs = (uint64_t)job->config->training.epochs;
     lts_status status = LTS_OK;
+    explain_schedule(job);
     job->clock = job->began = job->saved = lts_now();
+    /* Before anything else is written, so that a run with results always has one. */
+    if (job->kept == UINT64_MAX)
+        status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
     while (status == LTS_OK && job->state.epoch < epochs &&
            !train_gave_up(&job->state, &job->watch)) {
         bool best = false;
@@ -132,7 +163,8 @@ static lts_status train_epochs(train_job *job, lts_error *err)
                     "%s: nothing left to train: --set training.epochs=%" PRIu64
                     " would double the epochs",
                     job->run, 2 * epochs);
-    return train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
+    return job->kept == job->state.steps ? LTS_OK
+                                         : train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
 }
 
 static lts_status open_files(train_job *job, lts_error *err)
@@ -144,6 +176,9 @@ static lts_status open_files(train_job *job, lts_error *err)
         status = logs ? lts_events_open(logs, &job->events, err)
                       : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
     lts_free(logs);
+    /* Epochs that were logged after the checkpoint are trained and logged again. */
+    if (status == LTS_OK && job->options->resume)
+        status = lts_events_restart(job->events, (int64_t)job->state.epoch + 1, err);
     if (status == LTS_OK) {
         const lts_field field[] = {{.name = "run", .text = job->run}};
         lts_record(job->reporter, "run", field, 1);
@@ -177,12 +212,14 @@ lts_status lts_train(lts_config *config, const lts_train_options *options,
         status = open_run(&job, err);
     if (status == LTS_OK)
         status = train_open_model(&job, err);
-    if (status == LTS_OK)
-        status = open_files(&job, err);
+    if (status != LTS_OK || (options->resume && train_was_finished(&job)))
+        goto done;
+    status = open_files(&job, err);
     if (status == LTS_OK)
         status = train_epochs(&job, err);
     if (status == LTS_OK)
         status = train_finish(&job, err);
+done:
     release(&job);
     return status;
 }

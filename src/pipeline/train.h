@@ -75,8 +75,11 @@ lts_status train_state_read(const lts_model *checkpoint, const char *path, train
 /* --- Learning rate, best model, early stopping -------------------------------------------------
  */
 
-/* Of [training] learning_schedule: 100 learning_rate 0.96^floor(step / decay_steps). */
+/* Of [training] learning_schedule: 100 learning_rate 0.96^floor(step / decay_steps), but at most
+ * 0.0003 or learning_rate, whichever is more. */
 double train_scheduled_rate(double learning_rate, uint64_t decay_steps, uint64_t step);
+/* The first step at which it is below learning_rate / 1000. */
+uint64_t train_scheduled_end(uint64_t decay_steps);
 uint64_t train_decay_steps(uint64_t epochs); /* 0.8 epochs, at least 1 */
 
 typedef struct train_watch_rule {
@@ -106,7 +109,8 @@ typedef struct train_job {
     lts_training training;
     const lts_train_options *options;
     const lts_reporter *reporter;
-    char *run; /* folder */
+    bool originals; /* the arrays were made by one of the originals */
+    char *run;      /* folder */
     int lock;
     lts_frames *frames;
     lts_model *model; /* the trainer changes it */
@@ -115,19 +119,21 @@ typedef struct train_job {
     train_state state;
     train_watch_rule watch;
     train_notes notes;
-    float *rows;  /* (batch,K) */
-    size_t batch; /* rows in use */
-    double clock; /* up to when state.seconds counts */
-    double saved; /* when the last checkpoint was written */
-    double began; /* when this process began to train, and the frames it has done since */
+    float *rows;         /* (batch,K) */
+    size_t batch;        /* rows in use */
+    double clock;        /* up to when state.seconds counts */
+    uint64_t kept;       /* steps up to the epoch's end that the checkpoint holds, or UINT64_MAX */
+    uint64_t best_saved; /* epoch whose model this process wrote as the best; 0: none */
+    double saved;        /* when the last checkpoint was written */
+    double began;        /* when this process began to train, and the frames it has done since */
     uint64_t done;
 } train_job;
 
 /* In the run's folder. */
 #define TRAIN_CHECKPOINT "model/checkpoint.safetensors"
 
-/* Model, trainer and state as the run's checkpoint has them, or fresh ones when there is none.
- * Refuses a checkpoint that does not fit data set and settings. */
+/* Model, trainer and state as the run's checkpoint, or what options->from names, has them, or fresh
+ * ones when nothing has been trained. Refuses what does not fit data set and settings. */
 lts_status train_open_model(train_job *job, lts_error *err);
 
 /* Trains to the end of the current epoch and validates; the history has a row more afterwards, and
@@ -148,6 +154,10 @@ void train_clock(train_job *job);
 /* RUN/name as a new string. */
 char *train_path(const train_job *job, const char *name);
 
+/* Gives RUN/from the second name RUN/to, in place of what was there; false where the file system
+ * has no hard links. */
+bool train_link(const train_job *job, const char *from, const char *to);
+
 void train_describe(train_job *job); /* fills the notes */
 
 /* Both write RUN/name whole or not at all, and nothing when the model no longer gives numbers. */
@@ -164,8 +174,9 @@ lts_status train_preview(train_job *job, lts_error *err);
 lts_status train_stop(train_job *job, lts_error *err);
 
 /* Whether the arrays in `folder` were made with these settings, as far as their config.ini says;
- * LTS_ERR_SHAPE otherwise. */
-lts_status train_check_data(const char *folder, const lts_cqt_config *audio, lts_error *err);
+ * LTS_ERR_SHAPE otherwise. Of `originals` cqt_fmin says nothing. */
+lts_status train_check_data(const char *folder, const lts_cqt_config *audio, bool originals,
+                            lts_error *err);
 
 /* config.ini when training begins, and with its results when it ends. */
 lts_status train_open_config(train_job *job, lts_error *err);
@@ -173,6 +184,12 @@ lts_status train_close_config(train_job *job, lts_error *err);
 
 /* What an epoch leaves on disk and screen, besides a checkpoint. */
 lts_status train_publish(train_job *job, bool best, lts_error *err);
+
+/* The epoch that model/best.safetensors is of: the last, when none was the best. */
+uint64_t train_best_epoch(const train_state *state);
+
+/* Whether the run has trained all its epochs and left all its results; says so when it has. */
+bool train_was_finished(const train_job *job);
 
 /* After the last epoch: last and best model, report, examples, picture. */
 lts_status train_finish(train_job *job, lts_error *err);

@@ -99,7 +99,8 @@ lts_status lts_train_config(lts_config *config, const char *resume, const char *
 
 /* The settings a data set was made with, as lts-dataset and the originals leave them beside the
  * arrays, against those to train with. Missing ones say nothing. */
-lts_status train_check_data(const char *folder, const lts_cqt_config *audio, lts_error *err)
+lts_status train_check_data(const char *folder, const lts_cqt_config *audio, bool originals,
+                            lts_error *err)
 {
     const struct {
         const char *key, *other;
@@ -122,7 +123,7 @@ lts_status train_check_data(const char *folder, const lts_cqt_config *audio, lts
         const char *text = lts_ini_get(ini, "audio", wanted[i].key);
         if (!text && wanted[i].other)
             text = lts_ini_get(ini, "audio", wanted[i].other);
-        if (!text || !text[0])
+        if (!text || !text[0] || (wanted[i].pitch && originals))
             continue;
         if (!(wanted[i].pitch ? lts_parse_pitch(text, &value) : lts_parse_double(text, &value)))
             status = lts_fail(err, LTS_ERR_ARGUMENT,
@@ -175,15 +176,17 @@ lts_status train_close_config(train_job *job, lts_error *err)
 {
     const train_state *state = &job->state;
     const train_history *history = &state->history;
+    const train_epoch *last = &history->row[history->count - 1];
+    const double watched = last->validated ? last->validation.total : last->train.total;
     const struct {
         const char *name;
         double value;
     } result[] = {
         {"extra.time_elapsed", state->seconds},
         {"extra.total_epochs", (double)state->epoch},
-        {"training.best_epoch", (double)state->best_epoch},
-        {"training.best_loss", state->best_loss},
-        {"training.final_loss", history->row[history->count - 1].train.total},
+        {"training.best_epoch", (double)train_best_epoch(state)},
+        {"training.best_loss", state->best_epoch ? state->best_loss : watched},
+        {"training.final_loss", last->train.total},
     };
     lts_status status = set_time(job->config, "extra.end", err);
     for (size_t i = 0; status == LTS_OK && i < sizeof result / sizeof *result; i++)

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 char *train_path(const train_job *job, const char *name)
 {
@@ -56,10 +57,14 @@ lts_status train_lost(const train_job *job, const char *what, uint64_t step, lts
 }
 
 /* A loss may be finite while the step after it spoils the weights: the model must still give
- * numbers for the batch at hand before it replaces a good file. */
+ * numbers for the batch at hand before it replaces a good file. Neither may what was learnt from a
+ * file that has lost its end. */
 static lts_status check_model(train_job *job, lts_error *err)
 {
     lts_losses losses = {0, 0, 0};
+    lts_status status = lts_frames_check(job->frames, err);
+    if (status != LTS_OK)
+        return status;
     if (job->batch > 0)
         lts_trainer_evaluate(job->trainer, job->rows, job->batch, &losses, NULL);
     if (isfinite(losses.total))
@@ -97,8 +102,23 @@ lts_status train_save_checkpoint(train_job *job, const char *name, lts_error *er
                   : no_memory(job, err);
     lts_free(path);
     lts_free(text.history);
+    if (status == LTS_OK)
+        job->kept = job->state.position == 0 ? job->state.steps : UINT64_MAX;
     job->saved = lts_now();
     return status;
+}
+
+bool train_link(const train_job *job, const char *from, const char *to)
+{
+    char *old = train_path(job, from), *new = train_path(job, to);
+    char *half = new ? lts_format("%s.tmp-link", new) : NULL;
+    bool done = old && half && (unlink(half), link(old, half) == 0) && rename(half, new) == 0;
+    if (half)
+        unlink(half); /* rename leaves it where both are the same file already */
+    lts_free(half);
+    lts_free(new);
+    lts_free(old);
+    return done;
 }
 
 lts_status train_stop(train_job *job, lts_error *err)

@@ -34,7 +34,10 @@ lts_status train_save_numbered(train_job *job, lts_error *err)
                    interval = (uint64_t)job->config->training.checkpoint_interval;
     const uint64_t keep = (uint64_t)job->config->training.max_ckpts_to_keep;
     char *name = lts_format("model/checkpoint-%05" PRIu64 ".safetensors", epoch);
-    lts_status status = name ? train_save_checkpoint(job, name, err) : no_memory(job, err);
+    lts_status status =
+        name ? train_save_checkpoint(job, TRAIN_CHECKPOINT, err) : no_memory(job, err);
+    if (status == LTS_OK && !train_link(job, TRAIN_CHECKPOINT, name))
+        status = train_save_checkpoint(job, name, err);
     lts_free(name);
     if (status != LTS_OK || epoch <= keep * interval)
         return status;
@@ -96,7 +99,7 @@ static lts_status draw_loss(train_job *job, lts_error *err)
     if (!path)
         return no_memory(job, err);
     const char *run = job->run;
-    if (lts_plot_loss(&run, 1, path, &reason) == LTS_OK)
+    if (lts_plot_loss(&run, 1, path, NULL, NULL, &reason) == LTS_OK)
         lts_message(job->reporter, LTS_LEVEL_NOTE, "%s: the loss over the epochs", path);
     else
         lts_message(job->reporter, LTS_LEVEL_NOTE, "no picture of the loss: %s", reason.text);
@@ -125,7 +128,7 @@ static void say_done(const train_job *job, const train_error *error)
     const train_epoch *last = history->count ? &history->row[history->count - 1] : NULL;
     const lts_field field[] = {{.name = "run", .text = job->run},
                                {.name = "epochs", .number = (double)state->epoch},
-                               {.name = "best_epoch", .number = (double)state->best_epoch},
+                               {.name = "best_epoch", .number = (double)train_best_epoch(state)},
                                {.name = "loss", .number = last ? last->train.total : NAN},
                                {.name = "relative_error", .number = error->all},
                                {.name = "silent_bins", .number = (double)error->silent},
@@ -135,21 +138,62 @@ static void say_done(const train_job *job, const train_error *error)
     size_t count = sizeof field / sizeof *field;
     lts_record(job->reporter, "done", field, isnan(error->validation) ? count - 1 : count);
     lts_message(job->reporter, LTS_LEVEL_NOTE, "%s: done; best model of epoch %" PRIu64, job->run,
-                state->best_epoch ? state->best_epoch : state->epoch);
+                train_best_epoch(state));
+}
+
+bool train_was_finished(const train_job *job)
+{
+    static const char *const results[] = {"model/best.safetensors", "report.csv", "history.csv"};
+    const lts_config *config = job->config;
+    const train_state *state = &job->state;
+    const uint64_t epochs = (uint64_t)config->training.epochs;
+    const bool early = state->epoch < epochs;
+    int64_t total;
+    if ((early && !train_gave_up(state, &job->watch)) || state->history.count == 0 ||
+        !config->extra.end[0] || !lts_parse_int(config->extra.total_epochs, &total) ||
+        (uint64_t)total != state->epoch)
+        return false;
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++) {
+        char *path = train_path(job, results[i]);
+        bool there = path && lts_is_file(path);
+        lts_free(path);
+        if (!there)
+            return false;
+    }
+    const lts_field field[] = {
+        {.name = "run", .text = job->run},
+        {.name = "epochs", .number = (double)state->epoch},
+        {.name = "best_epoch", .number = (double)train_best_epoch(state)},
+        {.name = "loss", .number = state->history.row[state->history.count - 1].train.total},
+        {.name = "seconds", .number = state->seconds}};
+    lts_record(job->reporter, "done", field, sizeof field / sizeof *field);
+    if (early)
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "%s: finished: it stopped early after %" PRIu64 " epochs; --set "
+                    "training.early_patience_epoch=0 would go on",
+                    job->run, state->epoch);
+    else
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "%s: finished: nothing left to train: --set training.epochs=%" PRIu64
+                    " would double the epochs",
+                    job->run, 2 * epochs);
+    return true;
 }
 
 lts_status train_finish(train_job *job, lts_error *err)
 {
     static const char best_name[] = "model/best.safetensors";
+    static const char last_name[] = "model/last.safetensors";
     lts_model *best = NULL;
     train_error error = {0};
     lts_status status = LTS_OK;
-    if (!job->config->training.save_best_only)
-        status = train_save_model(job, "model/last.safetensors", err);
-    if (status == LTS_OK && job->state.best_epoch == 0)
+    if (job->state.best_epoch == 0) {
         status = train_save_model(job, best_name, err);
-    if (status == LTS_OK)
-        status = train_close_config(job, err);
+        job->best_saved = job->state.epoch;
+    }
+    if (status == LTS_OK && !job->config->training.save_best_only &&
+        (job->best_saved != job->state.epoch || !train_link(job, best_name, last_name)))
+        status = train_save_model(job, last_name, err);
     char *path = train_path(job, best_name);
     if (!path)
         status = no_memory(job, err);
@@ -165,6 +209,9 @@ lts_status train_finish(train_job *job, lts_error *err)
         status = write_examples(job, best, err);
     if (status == LTS_OK)
         status = draw_loss(job, err);
+    /* Last: by it a resumed run knows that all is there. */
+    if (status == LTS_OK)
+        status = train_close_config(job, err);
     if (status == LTS_OK)
         say_done(job, &error);
     else if (status == LTS_ERR_CANCELLED)

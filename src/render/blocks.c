@@ -25,7 +25,9 @@ typedef struct stretch {
     size_t begin, end;  /* frames whose samples change */
     float *magnitudes;  /* (most, K) */
     size_t at, have;    /* the first of its frames, and how many it holds */
-    size_t written;     /* samples of x that have contents */
+    float *window;      /* samples around the block, of a job without x */
+    size_t window_at;   /* the first of them */
+    size_t written;     /* samples of the sound that have contents */
     double began;       /* s */
     size_t from, count; /* the block's frames, for reports */
 } stretch;
@@ -120,7 +122,8 @@ static lts_phase_known known_around(const stretch *s, size_t begin, size_t end, 
                                     size_t to)
 {
     const render_job *job = s->job;
-    lts_phase_known known = {.more_before = from > 0, .more_after = to < job->frames};
+    lts_phase_known known = {.more_before = from > 0 || job->ends.more_before,
+                             .more_after = to < job->frames || job->ends.more_after};
     size_t before = begin == s->begin ? job->changed_from : begin + s->sizes.trusted;
     size_t after = end == s->end ? job->changed_to : to;
     before = before < to ? before : to;
@@ -133,6 +136,33 @@ static lts_phase_known known_around(const stretch *s, size_t begin, size_t end, 
     return known;
 }
 
+/* The samples first .. last-1: silence where nothing was rendered before. */
+static float *samples_around(stretch *s, size_t first, size_t last)
+{
+    float *x = s->job->x ? s->job->x + first : s->window;
+    if (!s->job->x && s->written > first)
+        memmove(x, x + (first - s->window_at), (s->written - first) * sizeof *x);
+    s->window_at = first;
+    if (last > s->written) {
+        memset(x + (s->written - first), 0, (last - s->written) * sizeof *x);
+        s->written = last;
+    }
+    return x;
+}
+
+/* Hands the block's own samples on. */
+static lts_status give_block(const stretch *s, const float *x, size_t begin, size_t end,
+                             lts_error *err)
+{
+    const render_job *job = s->job;
+    const size_t first = begin * s->hop, last = end == job->frames ? job->n : end * s->hop;
+    if (job->sink)
+        return job->sink(job->user, x + (first - s->window_at), last - first, err);
+    if (job->ready)
+        job->ready(job->user, last);
+    return LTS_OK;
+}
+
 static lts_status render_block(stretch *s, size_t begin, size_t end, lts_error *err)
 {
     const render_job *job = s->job;
@@ -143,10 +173,7 @@ static lts_status render_block(stretch *s, size_t begin, size_t end, lts_error *
     const render_plan *plan;
     s->from = begin;
     s->count = end - begin;
-    if (last > s->written) {
-        memset(job->x + s->written, 0, (last - s->written) * sizeof *job->x);
-        s->written = last;
-    }
+    float *x = samples_around(s, first, last);
     lts_status status = load(s, from, to, err);
     if (status == LTS_OK)
         status = render_plan_for(job->renderer, to - from, &plan, err);
@@ -154,10 +181,11 @@ static lts_status render_block(stretch *s, size_t begin, size_t end, lts_error *
         status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the phase");
     if (status == LTS_OK)
         status = lts_phase_revise(plan->cqt, plan->work, s->magnitudes, to - from, &known,
-                                  job->phase, job->x + first, last - first, &reporter, err);
-    if (status == LTS_OK)
-        tell(s, 1);
-    return status;
+                                  job->phase, x, last - first, &reporter, err);
+    if (status != LTS_OK)
+        return status;
+    tell(s, 1);
+    return give_block(s, x, begin, end, err);
 }
 
 /* The frames whose samples change: those within a window of the changed ones. */
@@ -196,56 +224,14 @@ lts_status render_stretch(const render_job *job, lts_error *err)
     }
     lts_status status =
         lts_alloc_checked(&s.magnitudes, most, s.bins * sizeof *s.magnitudes, "magnitudes", err);
+    /* A sound has less than a hop beyond its last frame. */
+    if (status == LTS_OK && !job->x)
+        status = lts_alloc_checked(&s.window, most + 1, s.hop * sizeof *s.window, "samples", err);
     for (size_t begin = s.begin, end; status == LTS_OK && begin < s.end; begin = end) {
         end = block_end(&s, begin);
         status = render_block(&s, begin, end, err);
-        if (status == LTS_OK && job->ready)
-            job->ready(job->user, end == job->frames ? job->n : end * s.hop);
     }
     lts_free(s.magnitudes);
+    lts_free(s.window);
     return status;
-}
-
-lts_status lts_render_rows_blocks(lts_renderer *renderer, lts_render_rows *rows, void *rows_user,
-                                  size_t frames, const lts_phase_config *phase, float *x, size_t n,
-                                  lts_render_ready *ready, void *user, const lts_reporter *reporter,
-                                  lts_error *err)
-{
-    const size_t hop = (size_t)lts_renderer_settings(renderer)->hop;
-    if (frames != n / hop + 1)
-        return lts_fail(err, LTS_ERR_SHAPE, "render: %zu samples make %zu frames, not %zu", n,
-                        n / hop + 1, frames);
-    const render_job job = {.renderer = renderer,
-                            .rows = rows,
-                            .rows_user = rows_user,
-                            .frames = frames,
-                            .n = n,
-                            .changed_to = frames,
-                            .phase = phase,
-                            .x = x,
-                            .ready = ready,
-                            .user = user,
-                            .reporter = reporter};
-    return render_stretch(&job, err);
-}
-
-lts_status lts_render_blocks(lts_renderer *renderer, const lts_mixture *mixture,
-                             const lts_render_config *config, float *x, size_t n,
-                             lts_render_ready *ready, void *user, const lts_reporter *reporter,
-                             lts_error *err)
-{
-    render_source source;
-    lts_status status = render_source_open(renderer, mixture, config, &source, err);
-    if (status == LTS_OK)
-        status = lts_render_rows_blocks(renderer, render_source_rows, &source, mixture->frames,
-                                        &config->phase, x, n, ready, user, reporter, err);
-    render_source_close(&source);
-    return status;
-}
-
-lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
-                      const lts_render_config *config, float *x, size_t n,
-                      const lts_reporter *reporter, lts_error *err)
-{
-    return lts_render_blocks(renderer, mixture, config, x, n, NULL, NULL, reporter, err);
 }

@@ -11,13 +11,16 @@ lts_status render_source_open(lts_renderer *renderer, const lts_mixture *mixture
     const size_t latent = lts_model_settings(renderer->model)->latent;
     *source = (render_source){
         .renderer = renderer, .mixture = mixture, .config = config, .latent = latent};
-    if (config->sample && !mixture->log_variance)
+    if (config->sample && !mixture->path && !mixture->log_variance)
         return lts_fail(err, LTS_ERR_ARGUMENT, "sampling needs the log-variances of every sound");
     lts_status status = lts_alloc_checked(&source->z, LTS_RENDER_ROWS, latent * sizeof(float),
                                           "a latent path", err);
     if (status == LTS_OK && config->sample)
         status = lts_alloc_checked(&source->spread, LTS_RENDER_ROWS, latent * sizeof(float),
                                    "a latent path", err);
+    if (status == LTS_OK && mixture->path)
+        status = lts_alloc_checked(&source->given, 2 * mixture->sounds,
+                                   LTS_RENDER_ROWS * latent * sizeof(float), "latent paths", err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&source->weight, mixture->sounds,
                                    LTS_RENDER_ROWS * sizeof(float), "weights", err);
@@ -31,15 +34,32 @@ void render_source_close(render_source *source)
 {
     lts_free(source->z);
     lts_free(source->spread);
+    lts_free(source->given);
     lts_free(source->weight);
     lts_free(source->paths);
 }
 
-static void mix(const render_source *s, const float *const *paths, size_t first, size_t count,
-                float *mixed)
+/* Of sound i, the means or, as `spread`, the log-variances that mixture->path gives. */
+static float *given_path(const render_source *s, size_t i, bool spread)
 {
+    return s->given + (spread * s->mixture->sounds + i) * LTS_RENDER_ROWS * s->latent;
+}
+
+static lts_status ask_paths(const render_source *s, size_t first, size_t count, lts_error *err)
+{
+    const lts_mixture *mixture = s->mixture;
+    lts_status status = LTS_OK;
+    for (size_t i = 0; status == LTS_OK && mixture->path && i < mixture->sounds; i++)
+        status = mixture->path(mixture->path_user, i, first, count, given_path(s, i, false),
+                               s->spread ? given_path(s, i, true) : NULL, err);
+    return status;
+}
+
+static void mix(const render_source *s, bool spread, size_t first, size_t count, float *mixed)
+{
+    const float *const *paths = spread ? s->mixture->log_variance : s->mixture->mean;
     for (size_t i = 0; i < s->mixture->sounds; i++)
-        s->paths[i] = paths[i] + first * s->latent;
+        s->paths[i] = s->mixture->path ? given_path(s, i, spread) : paths[i] + first * s->latent;
     lts_latent_mix(s->paths, s->weight, s->mixture->sounds, count, s->latent, mixed);
 }
 
@@ -59,12 +79,15 @@ lts_status render_source_rows(void *source, size_t first, size_t count, float *m
 {
     const render_source *s = source;
     const lts_mixture *mixture = s->mixture;
+    lts_status status = ask_paths(s, first, count, err);
+    if (status != LTS_OK)
+        return status;
     for (size_t i = 0; i < mixture->sounds; i++)
         memcpy(s->weight + i * count, mixture->weight + i * mixture->frames + first,
                count * sizeof(float));
-    mix(s, mixture->mean, first, count, s->z);
+    mix(s, false, first, count, s->z);
     if (s->spread) {
-        mix(s, mixture->log_variance, first, count, s->spread);
+        mix(s, true, first, count, s->spread);
         sample(s, first, count);
     }
     return render_decode(s->renderer, s->z, first, count, mixture->frames, magnitudes, err);

@@ -80,35 +80,15 @@ void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, floa
     lts_cqt_magnitudes(renderer->plan[0].cqt, renderer->plan[0].work, x, n, magnitudes);
 }
 
-enum { ENCODED = 512 /* frames between two looks at whether to go on */ };
-
-lts_status lts_renderer_encode(lts_renderer *renderer, const float *x, size_t total, size_t before,
-                               size_t excerpt, float *mean, float *log_variance,
-                               const lts_reporter *reporter, lts_error *err)
+const lts_cqt *lts_renderer_plan(const lts_renderer *renderer)
 {
-    const lts_cqt_config *config = lts_cqt_settings(renderer->plan[0].cqt);
-    size_t hop = (size_t)config->hop, bins = lts_cqt_bins(config);
-    size_t first = before / hop, frames = lts_cqt_frames(config, excerpt);
-    if (before % hop != 0 || before + excerpt > total)
-        return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "excerpt of %zu samples after %zu: outside the %zu given, or not on a hop",
-                        excerpt, before, total);
-    float *magnitudes;
-    lts_status status = lts_alloc_checked(&magnitudes, lts_cqt_frames(config, total),
-                                          bins * sizeof *magnitudes, "magnitudes", err);
-    if (status != LTS_OK)
-        return status;
-    lts_renderer_analyse(renderer, x, total, magnitudes);
-    const size_t latent = lts_model_settings(renderer->model)->latent;
-    for (size_t t = 0; status == LTS_OK && t < frames; t += ENCODED) {
-        size_t count = frames - t < ENCODED ? frames - t : ENCODED;
-        lts_model_encode(renderer->model, renderer->model_work, magnitudes + (first + t) * bins,
-                         count, mean + t * latent, log_variance ? log_variance + t * latent : NULL);
-        if (lts_cancelled(reporter))
-            status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
-    }
-    lts_free(magnitudes);
-    return status;
+    return renderer->plan[0].cqt;
+}
+
+void lts_renderer_encode(lts_renderer *renderer, const float *magnitudes, size_t frames,
+                         float *mean, float *log_variance)
+{
+    lts_model_encode(renderer->model, renderer->model_work, magnitudes, frames, mean, log_variance);
 }
 
 lts_status render_plan_for(lts_renderer *renderer, size_t frames, const render_plan **plan,

@@ -42,6 +42,7 @@ typedef struct render_source {
     const lts_render_config *config;
     size_t latent;
     float *z, *spread;   /* (LTS_RENDER_ROWS, Z); spread NULL when nothing is sampled */
+    float *given;        /* (2, sounds, LTS_RENDER_ROWS, Z) of mixture->path; NULL without one */
     float *weight;       /* (sounds, LTS_RENDER_ROWS) */
     const float **paths; /* (sounds) */
 } render_source;
@@ -56,17 +57,19 @@ lts_status render_source_rows(void *source, size_t first, size_t count, float *m
                               lts_error *err);
 
 /* What is to be rendered: x (N) of T frames, all of it or, where the magnitudes of only some frames
- * are new, as much as the windows of those frames reach. */
+ * are new, as much as the windows of those frames reach. Without an x all is new. */
 typedef struct render_job {
     lts_renderer *renderer;
     lts_render_rows *rows;
     void *rows_user;
     size_t frames, n;
     size_t changed_from, changed_to; /* frames */
+    lts_render_ends ends;
     const lts_phase_config *phase;
-    float *x;
+    float *x;              /* NULL: the samples go to the sink alone */
+    lts_render_sink *sink; /* may be NULL where x is not */
     lts_render_ready *ready;
-    void *user;
+    void *user; /* of sink or ready */
     const lts_reporter *reporter;
 } render_job;
 

@@ -44,6 +44,7 @@ lts_status lts_render_retake(lts_renderer *renderer, const lts_mixture *mixture,
                       .rows_user = &source,
                       .frames = mixture->frames,
                       .n = n,
+                      .ends = mixture->ends,
                       .phase = &config->phase,
                       .x = x,
                       .reporter = reporter};

@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include <locale.h>
+#include <fcntl.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -54,17 +54,82 @@ static void numbers_keep_their_decimal_point(void **state)
     (void)state;
     double x;
     int64_t i;
-    bool german = setlocale(LC_ALL, "de_DE.UTF-8") != NULL;
-    (void)german; /* without that locale installed this is the plain case */
+    char *folder = test_folder();
+    test_comma_locale(folder);
     assert_true(lts_parse_double(" 0.0005\t", &x) && x == 0.0005);
     assert_true(lts_parse_double("1e-4", &x) && x == 1e-4);
-    setlocale(LC_ALL, "C");
+    test_plain_locale();
+    test_folder_remove(folder);
     const char *const bad[] = {"", " ", "abc", "1.5x", "nan", "inf", "1,5", "1e999", "1 2"};
     for (size_t b = 0; b < sizeof bad / sizeof *bad; b++)
         assert_false(lts_parse_double(bad[b], &x));
     assert_true(lts_parse_int("-12 ", &i) && i == -12);
     assert_false(lts_parse_int("12.0", &i));
     assert_false(lts_parse_int("99999999999999999999", &i));
+}
+
+static void a_file_is_made_in_the_folder_that_is_held(void **state)
+{
+    (void)state;
+    lts_error err;
+    lts_outfile *file;
+    char *top = test_folder(), *folder = lts_path_join(top, "folder"),
+         *moved = lts_path_join(top, "moved"), *other = lts_path_join(top, "other"),
+         *path = lts_path_join(folder, "result"), *made = lts_path_join(moved, "result");
+    assert_int_equal(mkdir(folder, 0700) | mkdir(other, 0700), 0);
+    int held = open(folder, O_RDONLY | O_DIRECTORY);
+    assert_true(held >= 0);
+    assert_int_equal(rename(folder, moved) | symlink(other, folder), 0);
+    for (int attempt = 0; attempt < 3; attempt++) {
+        assert_ok(lts_outfile_open_in(held, path, &file, &err));
+        assert_int_equal(test_folder_count(moved), attempt == 0 ? 1 : 2);
+        fputs("whole", lts_outfile_stream(file));
+        if (attempt == 1)
+            assert_status(lts_outfile_commit_new(file, &err), LTS_ERR_EXISTS);
+        else if (attempt == 2)
+            assert_ok(lts_outfile_commit(file, &err));
+        else
+            assert_ok(lts_outfile_commit_new(file, &err));
+        assert_true(lts_is_file(made));
+        assert_int_equal(test_folder_count(moved), 1);
+        assert_int_equal(test_folder_count(other), 0);
+    }
+    assert_int_equal(unlink(made) | mkdir(made, 0700), 0);
+    assert_status(lts_outfile_open_in(held, path, &file, &err), LTS_ERR_IO);
+    assert_non_null(strstr(err.text, path));
+    close(held);
+    lts_free(made);
+    lts_free(path);
+    lts_free(other);
+    lts_free(moved);
+    lts_free(folder);
+    test_folder_remove(top);
+}
+
+static void the_nearest_word_is_found(void **state)
+{
+    (void)state;
+    const char *const words[] = {"pan.wav", "kettle.wav", "lid.wav", "Ah", "kettle2.wav"};
+    const size_t count = sizeof words / sizeof *words;
+    const struct {
+        const char *word;
+        size_t nearest;
+    } expected[] = {
+        {"pan.wav", 0},      {"pna.wav", 0},     {"PAN.WAV", 0},     {"ketle.wav", 1},
+        {"kettle3.wav", 1},  {"kettel2.wav", 4}, {"li.wav", 2},      {"ah", 3},
+        {"eh", count},       {"", count},        {"trumpet", count}, {"pan.wav.backup", count},
+        {"saucepan", count},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_int_equal(lts_nearest(expected[i].word, words, count), expected[i].nearest);
+    assert_int_equal(lts_nearest("pan.wav", words, 0), 0);
+
+    char longest[257];
+    memset(longest, 'x', sizeof longest);
+    longest[256] = '\0';
+    const char *const long_words[] = {longest, longest + 1};
+    assert_int_equal(lts_nearest(longest + 1, long_words, 2), 1);
+    assert_int_equal(lts_nearest(longest, long_words, 2), 2);
 }
 
 static void equal_seeds_draw_equal_numbers(void **state)
@@ -437,6 +502,8 @@ int main(void)
         cmocka_unit_test(a_long_error_is_cut_not_overrun),
         cmocka_unit_test(memory_is_zeroed_aligned_and_never_overflows),
         cmocka_unit_test(numbers_keep_their_decimal_point),
+        cmocka_unit_test(a_file_is_made_in_the_folder_that_is_held),
+        cmocka_unit_test(the_nearest_word_is_found),
         cmocka_unit_test(equal_seeds_draw_equal_numbers),
         cmocka_unit_test(draws_have_their_distributions),
         cmocka_unit_test(a_permutation_meets_every_index_once),

@@ -158,16 +158,19 @@ static void retake(lts_interp *interp, const char *name, double at, double lengt
     lts_mixture mixture = {.sounds = 2, .frames = frames, .mean = means, .weight = after};
     size_t first, count;
     must_succeed(lts_renderer_magnitudes(renderer, &mixture, &config, magnitudes, &err), &err);
-    must_succeed(lts_interp_render(interp, after, &config, all, NULL, &err), &err);
+    must_succeed(lts_interp_render_blocks(interp, after, &config, all, NULL, NULL, NULL, &err),
+                 &err);
     for (int run = 0; run < 2; run++) {
-        must_succeed(lts_interp_render(interp, before, &config, x, NULL, &err), &err);
+        must_succeed(lts_interp_render_blocks(interp, before, &config, x, NULL, NULL, NULL, &err),
+                     &err);
         double begun = cpu_now();
         must_succeed(
             lts_interp_retake(interp, after, before, &config, x, &first, &count, NULL, &err), &err);
         if (run == 0)
             continue;
         double took = cpu_now() - begun, again = cpu_now();
-        must_succeed(lts_interp_render(interp, after, &config, found, NULL, &err), &err);
+        must_succeed(
+            lts_interp_render_blocks(interp, after, &config, found, NULL, NULL, NULL, &err), &err);
         again = cpu_now() - again;
         size_t from = first / hop, to = (first + count) / hop + 1;
         to = to < frames ? to : frames;

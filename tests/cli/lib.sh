@@ -50,6 +50,17 @@ one_line() { ok "one line of error" [ "$(wc -l <err)" -eq 1 ]; }
 silent() { ok "no message" [ ! -s err ]; }
 no_litter() { ok "no unfinished files in $1" [ -z "$(find "$1" -name '*.tmp-*')" ]; }
 
+# comma_locale: makes a locale with a decimal comma, to be run in as LC_ALL=de_DE.UTF-8; false where
+# there is no localedef to make it with.
+comma_locale() {
+    command -v localedef >/dev/null || return 1
+    export LOCPATH=$scratch/locale
+    mkdir -p "$LOCPATH"
+    localedef -i de_DE -f UTF-8 "$LOCPATH/de_DE.UTF-8" 2>err || true
+    ok "a locale with a comma: install Debian's locales" \
+        [ "$(LC_ALL=de_DE.UTF-8 locale decimal_point 2>/dev/null)" = , ]
+}
+
 # wav FILE RATE CHANNELS SECONDS [pcm|nan|silence]: 16-bit noise by default, or 32-bit floats.
 wav() {
     local file=$1 rate=$2 channels=$3 seconds=$4 kind=${5:-pcm} tag=1 bits=16

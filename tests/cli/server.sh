@@ -3,7 +3,7 @@
 server="" dump="" port=0 back=0 mark=0 syncs=0
 two=/sound/interpolate_two
 client=$bin/lts-osc-client
-export XDG_STATE_HOME=$scratch/state OMP_WAIT_POLICY=passive
+export XDG_STATE_HOME=$scratch/state
 
 at_end() {
     for pid in $server $dump; do kill -9 "$pid" 2>/dev/null || true; done

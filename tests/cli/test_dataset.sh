@@ -50,7 +50,7 @@ prints "done         2"
 
 # Wrong use.
 expect 2 "an unknown option" lts-dataset --jbos 2 "a set"
-says "lts-dataset: --jbos: no such option; try lts-dataset --help"
+says "lts-dataset: --jbos: no such option (did you mean --jobs?); try lts-dataset --help"
 one_line
 for wrong in --jobs=0 --jobs=two --jobs=1.5 --shard=0/2 --shard=3/2 --shard=1 --shard=1/2/3 --shard=/ \
     --features=mfcc --threads=-1 --seed=x --set=hop --quiet=1; do
@@ -98,24 +98,59 @@ wav bad/audio/silent.wav 22050 1 1 silence
 wav bad/audio/eight.wav 44100 8 1
 wav bad/audio/fast.wav 192000 1 1
 head -c 20000 "a set/audio/one.wav" >bad/audio/cut.wav
-expected=4
+head -c 8000 "$source/tests/data/audio/tones.flac" >bad/audio/part.flac
+expected=6
 if [ "$(id -u)" -ne 0 ]; then
     cp bad/audio/good.wav bad/audio/locked.wav
     chmod a-r bad/audio/locked.wav
-    expected=5
+    expected=7
 fi
 expect 3 "bad sounds" lts-dataset bad
 ok "fail" grep -q "^failed  *$expected$" out
-ok "and no others" grep -q "^done  *5 " out
-for name in text zero nan nothing; do
-    prints "bad/audio/$name.wav"
+ok "and no others" grep -q "^done  *4 " out
+prints "bad/audio/cut.wav: cut short: 19956 of the 176400 bytes of sound that its header promises"
+ok "prints how much of a FLAC there is" grep -q \
+    "bad/audio/part.flac: cut short or damaged: 0.[0-9]* s of the 0.500 s that its header promises" out
+for name in text zero nan nothing cut part; do
+    prints "bad/audio/$name."
     ok "no array of $name" [ ! -e bad/npy/$name.npy ]
 done
 says "warning: bad/audio/silent.wav: silent from end to end"
-for name in good silent eight fast cut; do ok "an array of $name" [ -s bad/npy/$name.npy ]; done
+for name in good silent eight fast; do ok "an array of $name" [ -s bad/npy/$name.npy ]; done
 no_litter bad
 expect 3 "bad sounds again" lts-dataset bad
-ok "the good are skipped" grep -q "^skipped  *5 " out
+ok "the good are skipped" grep -q "^skipped  *4 " out
+cp out checked
+expect 3 "bad sounds, met only as they are read" lts-dataset --set dataset.check_audio=False bad
+ok "are the same" cmp <(grep "^  bad" checked) <(grep "^  bad" out)
+# A pipe's writer leaves the largest size there is in the header.
+mkdir -p streamed/audio
+{ head -c 40 "a set/audio/one.wav" && printf '\377\377\377\377' && tail -c +45 "a set/audio/one.wav"; } \
+    >streamed/audio/one.wav
+expect 0 "a streamed WAV" lts-dataset streamed
+ok "is read to its end" cmp streamed/npy/one.npy first.npy
+
+# What libsndfile cannot read.
+mkdir -p kinds/audio
+cp "$source"/tests/data/audio/swell* kinds/audio
+cp "a set/audio/one.wav" kinds/audio
+echo words >kinds/audio/words.txt
+expect 0 "kinds beside WAV" lts-dataset kinds
+if "$bin/lts-dataset" --version --verbose | grep -q "^FFmpeg: not"; then
+    says "warning: kinds/audio: 2 .m4a, 1 .wma, 1 .wv: not readable by this build: "
+    prints "passed over 4: 2 .m4a, 1 .wma, 1 .wv: not readable by this build"
+    ok "the rest is done" grep -q "^done  *1 " out
+    expect 0 "--json" lts-dataset --json kinds
+    prints '"unreadable":4,"unreadable_kinds":"2 .m4a, 1 .wma, 1 .wv"'
+    rm kinds/audio/one.wav
+    expect 1 "nothing else" lts-dataset kinds
+    says "kinds/audio: no sound in it that can be read: 2 .m4a, 1 .wma, 1 .wv: not readable"
+    one_line
+else
+    silent
+    ok "all are read" grep -q "^done  *5 " out
+    for name in aac alac wma wv; do ok "an array of $name" [ -s kinds/npy/swell_$name.npy ]; done
+fi
 
 # Where nothing can be written.
 mkdir -p stuck/audio
@@ -172,6 +207,9 @@ for array in whole/*.npy; do ok "the same array" cmp "$array" "many/npy/${array#
 mkdir -p short/audio
 wav tiny.wav 22050 1 1
 head -c 1044 tiny.wav >cut.wav
+# The header tells what is there: 1000 bytes of sound.
+printf '\x0c\x04\x00\x00' | dd of=cut.wav bs=1 seek=4 conv=notrunc 2>/dev/null
+printf '\xe8\x03\x00\x00' | dd of=cut.wav bs=1 seek=40 conv=notrunc 2>/dev/null
 for i in $(seq 400); do cp cut.wav short/audio/$i.wav; done
 expect 0 "many short sounds" lts-dataset --jobs 2 short
 prints "done       400"
@@ -232,7 +270,7 @@ expect 0 "an array whose sound is gone" lts-dataset many
 says "warning: many/npy/7.npy: no sound of that name is left"
 
 # Where a decimal comma is usual.
-if locale -a 2>/dev/null | grep -qix 'de_DE.utf-\?8'; then
+if comma_locale; then
     export LC_ALL=de_DE.UTF-8
     expect 0 "a German locale" lts-dataset --set audio.cqt_fmin=32.5 --set dataset.cqt_dataset=npy-4 "a set"
     ok "writes points" grep -q "^kl_beta = 0.0005$" "a set/npy-4/config.ini"

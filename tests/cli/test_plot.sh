@@ -41,12 +41,52 @@ ok "and not run" [ ! -e pwned ]
 
 expect 0 "two runs, as JSON" lts-plot loss "$run" "$run/history.csv" -o two.png --json
 prints '{"event":"picture","file":"two.png"}'
+mkdir fresh
+echo epoch,loss >fresh/history.csv
+expect 3 "a run without an epoch beside another" lts-plot loss fresh "$run" -o some.png
+says "lts-plot: warning: left out: fresh/history.csv: no epoch with a finite loss"
+one_line
+is_picture some.png
+expect 3 "the same, as JSON" lts-plot loss "$run" fresh no-such -o some.png --json
+prints '{"event":"warning","text":"left out: no-such/history.csv: no such file'
+prints '{"event":"picture","file":"some.png"}'
+expect 1 "no run with an epoch" lts-plot loss fresh fresh -q -o none.png
+says "lts-plot: fresh/history.csv: no epoch with a finite loss"
+one_line
+ok "nothing was drawn" [ ! -e none.png ]
 expect 0 "t-SNE" lts-plot latent --run "$run" --dataset "$set_name" --method tsne --points 60 \
     --colour time --seed 3 -o t.svg --json
 prints '"event":"picture"'
 expect 0 "the same again" lts-plot latent --run "$run" --dataset "$set_name/npy" --method tsne \
     --points 60 --colour time --seed 3 -o t2.svg
 ok "draws the same" cmp t.svg t2.svg
+mkdir -p "$set_name/audio/plucked" "$set_name/audio/drums/loops"
+cp "$data/guitar.wav" "$set_name/audio/plucked/guitar.exact.wav"
+cp "$data/breakbeat.wav" "$set_name/audio/drums/loops/breakbeat.exact.wav"
+for by in auto folder; do
+    expect 0 "colour by $by" lts-plot latent --run "$run" --dataset "$set_name" --colour $by -o f.svg
+    for name in plucked drums "(no folder)"; do
+        ok "a group named $name" grep -qF "<text>$name</text>" f.svg
+    done
+done
+expect 0 "folders beside the arrays" lts-plot latent --run "$run" --dataset "$set_name/npy" \
+    --colour folder --limits all -o f.svg --json
+ok "a group named drums" grep -qF "<text>drums</text>" f.svg
+prints '"beyond":0,'
+expect 0 "colour by file" lts-plot latent --run "$run" --dataset "$set_name" --colour file -o f.svg
+ok "a group named chirp_noise.exact" grep -qF "<text>chirp_noise.exact</text>" f.svg
+expect 0 "colour by prefix" lts-plot latent --run "$run" --dataset "$set_name" --colour prefix \
+    -o f.svg
+ok "a group named chirp" grep -qF "<text>chirp</text>" f.svg
+if comma_locale; then
+    LC_ALL=de_DE.UTF-8 expect 0 "where a decimal comma is usual" lts-plot latent --run "$run" \
+        --dataset "$set_name" --method tsne --points 60 --colour time --seed 3 -o t3.svg
+    ok "draws the same" cmp t.svg t3.svg
+fi
+head -c 40000 "$data/guitar.wav" >cut.wav
+expect 1 "a sound that is cut short" lts-plot spectrogram cut.wav -o cut.svg
+says "cut.wav: cut short: "
+one_line
 printf '0 1\n0.5 0.5\n' >curve.txt
 expect 0 "alphas and a curve" lts-plot latent --run "$run" --a "$data/guitar.wav" \
     --b "$data/breakbeat.wav" --duration 0.5 --alpha -0.5 --alpha 0:1:0.5 --curve curve.txt \
@@ -60,12 +100,17 @@ wrong() { # STATUS MESSAGE ARGUMENT...
     says "$2"
     one_line
 }
+mkdir bare
+cp -r "$set_name/npy" bare/npy
+wrong 2 "spectogram: no such picture (did you mean spectrogram?)" spectogram x -o x.png
 wrong 2 "which picture?" sonogram x -o x.png
 wrong 2 "loss needs a run" loss -o x.png
 wrong 2 "spectrogram needs a sound" spectrogram -o x.png
 wrong 2 "latent needs --run" latent -o x.png
 wrong 2 "has no meaning for loss" loss "$run" --range 50 -o x.png
 wrong 2 "has no meaning for latent" latent --run "$run" --offset 1 -o x.png
+wrong 2 "has no meaning for loss" loss "$run" --limits all -o x.png
+wrong 1 "audio: no such folder" latent --run "$run" --dataset bare --colour folder -o x.png
 wrong 2 "go together" latent --run "$run" --a x.wav -o x.png
 wrong 2 "need two sounds" latent --run "$run" --alpha 1 -o x.png
 wrong 2 "latent takes its sounds by --a and --b" latent --run "$run" x.wav -o x.png

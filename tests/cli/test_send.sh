@@ -38,7 +38,7 @@ tell 0 "numbers below zero" --wait 'Alfa vector is updated' --fail 'Could not' /
 tell 0 "numbers below zero after --" --wait 'Alfa vector is updated' -- /set_alfa -1 1
 tell 0 "an alpha of 1000 values" --wait 'Alfa vector is updated' --fail 'Could not' \
     /set_alfa $(seq -1.3 .0026 1.2974)
-tell 0 "a text" --wait 'does not exist: /no such/földer' /sound/interpolate_two/save_folder "/no such/földer"
+tell 0 "a text" --wait 'does not exist at the path /no such/földer' /sound/interpolate_two/save_folder "/no such/földer"
 tell 0 "a text of digits" --types s --wait '^/report Could not set the dataset' /load/dataset 7
 tell 0 "a large whole number" --wait '^/seed 9007199254740992$' /seed 9007199254740992
 tell 0 "true" --types T --wait '/output/normalize 1' /output/normalize

@@ -38,15 +38,15 @@ answered '^/report s "Dataset is set to: '
 asks "6: a run" /load/model s "$RUN/"
 answered '^/model/batch_size i 64$'
 answered '^/report s "Model loaded successfully from '
-ok "6: says so before" [ "$(grep -c '^/report s "Loading model\.\.\."' out)" -eq 1 ]
+ok "6: says so before" [ "$(grep -c '^/report s "Received a request to load model from path ' out)" -eq 1 ]
 
 asks "7: another machine's path" $two/first/audio_path s "D:/x/audio/01 Now.wav"
 answered "^$two/first/name s \"01 Now\"\$"
 answered "^$two/first/path s \"$DS/audio/01 Now.wav\"\$"
-answered '^/report s "First sound is set to 01 Now"'
+answered '^/report s "First sound is set to: 01 Now at the path '
 asks "7: a path of this one" $two/second/audio_path s "$DS/audio/b.c.wav"
 answered "^$two/second/name s \"b\.c\"\$"
-answered '^/report s "Second sound is set to b\.c"'
+answered '^/report s "Second sound is set to: b\.c at the path '
 refused "Could not set the first sound" $two/first/audio_path s ../../etc/passwd
 refused "Could not set the second sound" $two/second/audio_path s /etc/passwd
 asks "7: what is set" /state/send
@@ -130,7 +130,7 @@ generate=(/interpolate_two/generate fff 1 0.5 0.25)
 asks "not normalized" /output/normalize i 0
 asks "iterations" /output/gf_iter i 3
 answered '^/output/gf_iter i 3$'
-answered 'iterations set to 3"'
+answered 'iterations is set to: 3"'
 asks "a seed" /seed i 7
 answered '^/seed i 7$'
 answered '^/report s "Seed is set to 7\."$'
@@ -271,9 +271,9 @@ ok "has its array" [ -s "$DS/npy/new one.npy" ]
 asks "the list" /dataset/list
 answered '"3 sounds\."'
 asks "it" $two/second/audio_path s "new one"
-answered '^/report s "Second sound is set to new one"'
+answered '^/report s "Second sound is set to: new one at the path '
 asks "a path in parts" $two/first/audio_path ss "$DS/audio/01" Now.wav
-answered '^/report s "First sound is set to 01 Now"'
+answered '^/report s "First sound is set to: 01 Now at the path '
 asks "the second" $two/second/audio_path s b.c.wav
 refused "Could not " /sound/features s nothing.wav
 asks "no run" /load/model s "$DS"
@@ -322,13 +322,13 @@ for said in "alpha f 0.3" "alpha ff 0.5 0.5" "position f 0.5" "freeze i 1" "free
     asks "live $said" /live/3/$said
     lines 0
 done
-for said in "alpha f nan" "alpha fff 1 1 1" "alpha s x" "position f 2" "position f -1" "freeze s x" \
+for said in "alpha f nan" "alpha f 50" "alpha f 1e30" "alpha ff 5 0" "alpha fff 1 1 1" "alpha s x" "position f 2" "position f -1" "freeze s x" \
     "speed f 9" "speed f inf" "gain f -1" "gain f 5" "transpose f 100" "start ff 1 0" "start fff 9 0 0"; do
     # shellcheck disable=SC2086
     refused "" /live/3/$said
 done
-refused "" /live/9/alpha f 1
-refused "" /live/0/alpha f 1
+refused "no such voice" /live/9/alpha f 1
+refused "no such voice" /live/0/alpha f 1
 asks "meters" /meters i 1
 sleep 0.3
 sync
@@ -336,7 +336,10 @@ ok "voices tell where they are" eval 'answers | grep -qE "^/live/8/at f 0\."'
 asks "no meters" /meters i 0
 asks "it stops" /live/3/stop
 answered '^/report s "Voice 3 stopped\."'
-refused "" /live/3/alpha f 1
+refused "does not sound" /live/3/stop
+refused "does not sound: start it first" /live/3/alpha ff 0.5 0.5
+asks "an alpha for its start" /live/3/alpha f 0.75
+lines 0
 asks "a mixture" /live/3/mix fsffsffsff 0.8 "01 Now" 0 0.5 b.c 0 0.25 "new one" 0 0.25
 answered '^/report s "Voice 3 loops 3 sounds\."'
 asks "weights" /live/3/alpha fff 0 1 0
@@ -345,7 +348,7 @@ refused "" /live/3/alpha ff 0 1
 refused "" /live/3/mix fsff 0.8 nothing 0 0.5
 refused "" /live/3/mix fsf 0.8 b.c 0
 asks "all stop" /sound/stop
-refused "" /live/8/alpha f 1
+refused "" /live/8/gain f 1
 
 for wrong in "/curve/points f 1" "/curve/points ffff 0.5 1 0.25 0" "/curve/points ff nan 1" "/curve/begin i 0" \
     "/curve/begin i -5" "/curve/begin s x" "/curve/chunk i 0" "/curve/chunk iff 7 1 1" "/curve/load s nowhere.txt" \

@@ -79,6 +79,87 @@ answered "^/model/batch_size i 64"
 refused "Could not compute features: $run/config.ini" /sound/features s b.c
 back "$run/config.ini"
 
+# A folder that was accepted, and replaced by a link since: wherever that leads.
+mkdir -p ds/deep/saved ds/elsewhere outside/saved
+find outside -type f -exec md5sum {} + | sort >files
+asks "a folder" $two/save_folder s "$at/deep/saved"
+answered "Save folder set to $at/deep/saved"
+renders "a sound" /interpolate_two/generate fff 0.5 0 0
+for place in deep/saved deep; do
+    for target in "$scratch/outside" "$at/elsewhere"; do
+        instead ds/$place "$target"
+        refused "Could not save: $at/$place: has become a link" $two/save
+        untouched
+        ok "nor inside" [ -z "$(find ds/elsewhere ds/deep.kept ds/deep/saved.kept -type f 2>/dev/null)" ]
+        back ds/$place
+    done
+done
+asks "iterations" /sound/set_phase_iter i 64
+"$client" sound ds/audio/long.wav 32000 15 440 0.4
+long=(/mix fsffsff 15 long 0 0.5 long 0 0.5)
+now_on
+send "${long[@]}"
+ok "a longer one begins" await '"Running phase estimation'
+send $two/save
+ok "to be saved when it is rendered" await '"Saving when the sound is rendered'
+instead ds/deep "$scratch/outside"
+ok "is not saved through a link" await "Could not save: $at/deep: has become a link" 60
+untouched
+back ds/deep
+asks "save" $two/save
+answered "Saved the last generated sound at the path: $at/deep/saved/generated_audio-00000.wav"
+mv ds/deep/saved ds/away
+refused "Could not save: $at/deep/saved: no such folder" $two/save
+mkdir ds/deep/saved
+asks "a folder made again" $two/save
+answered "Saved the last generated sound"
+no_litter ds
+
+# A sound that is a link by the time its render begins.
+cp "ds/audio/b.c.wav" outside/b.c.wav
+find outside -type f -exec md5sum {} + | sort >files
+now_on
+send "${long[@]}"
+ok "a render begins" await '"Running phase estimation'
+send /interpolate_two/generate fff 0.7 0 0
+ok "another waits" await '"Queued: '
+instead ds/audio/b.c.wav "$scratch/outside/b.c.wav"
+ok "and is refused" await "Could not generate: $at/audio/b\.c\.wav: lies outside of" 60
+refused "Could not generate: $at/audio/b.c.wav: lies outside of" /interpolate_two/generate fff 0.5 0 0
+back ds/audio/b.c.wav
+rm outside/b.c.wav ds/audio/long.wav
+asks "iterations" /sound/set_phase_iter i 1
+
+# A data set and a run that were accepted, and replaced by links since.
+mkdir ds/sets ds/sets/ds2 outside/sets
+cp -r ds/audio ds/npy ds/timbre ds/sets/ds2
+cp -r ds/sets/ds2 outside/sets/ds2
+find outside -type f -exec md5sum {} + | sort >files
+asks "a data set below the root" /load/dataset s "$at/sets/ds2"
+answered "Dataset is set to: +$at/sets/ds2"
+asks "and its run" /load/model s "$at/sets/ds2/timbre/run-000"
+answered "Model loaded successfully"
+asks "first" $two/first/audio_path s "01 Now.wav"
+answered "First sound is set to"
+asks "second" $two/second/audio_path s b.c
+for place in sets/ds2 sets; do
+    instead ds/$place "$scratch/outside/$place"
+    refused "Could not list the data set: " /dataset/list
+    refused "Could not set the first sound: " $two/first/audio_path s b.c
+    refused "Could not compute features: " /sound/features s b.c
+    refused "Could not generate: " /interpolate_two/generate fff 0.5 0 0
+    refused "Could not generate: " /live/start fff 0.5 0 0
+    asks "the run" /load/model s "$at/sets/ds2/timbre/run-000"
+    answered "Could not load the model: "
+    untouched
+    back ds/$place
+done
+rm -r outside/sets
+find outside -type f -exec md5sum {} + | sort >files
+asks "the data set again" /load/dataset s "$at"
+asks "the run again" /load/model s "$run"
+answered "Model loaded successfully"
+
 instead ds/audio "$scratch/outside"
 cp ds/audio.kept/b.c.wav outside/b.c.wav
 refused "Could not list the data set: " /dataset/list

@@ -34,10 +34,14 @@ done
 asks "alfa" /set_alfa f 0
 asks "a file" /audio/device/out s "file:$PWD/live.wav"
 asks "a voice" /live/start fff 1 0 0
-for value in 3e38 -3e38 1e30; do
-    send /live/alpha f $value
-    send /live/alpha ff $value $value
-    sleep 0.1
+for value in 3e38 -3e38 1e30 4.5 -3.5; do
+    refused "choose -3 to 4" /live/alpha f $value
+    refused "choose -4 to 4" /live/alpha ff 0 ${value/-3.5/-4.5}
+done
+for value in 4 -3 0.5 4; do
+    asks "as far as it goes" /live/alpha f $value
+    lines 0
+    sleep 0.2
 done
 asks "back" /live/alpha f 0.5
 sleep 0.5
@@ -62,7 +66,7 @@ cp -r kept/. ds
 fails "b\.c\.wav"
 refused "b.c.wav: the file is empty" /live/2/start fff 0.5 0 0
 head -c 2000 kept/audio/b.c.wav >ds/audio/b.c.wav
-fails "audio_2_offset\+example_length"
+fails "b\.c\.wav: cut short"
 rm ds/audio/b.c.wav
 fails "b\.c\.wav"
 echo words >ds/audio/b.c.wav

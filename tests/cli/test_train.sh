@@ -27,8 +27,6 @@ set_name="a set"
 mkdir -p "$set_name/npy"
 cp "$data"/*.exact.npy "$set_name/npy"
 epochs=20
-# Tests share their processors: a thread that waits should not spin.
-export OMP_WAIT_POLICY=passive
 train() { "$bin/lts-train" --threads 2 "$@"; }
 begin() { # in the background, as $job
     "$bin/lts-train" --threads 2 "$@" >/dev/null 2>&1 &
@@ -62,6 +60,8 @@ for round in 1 2 3; do
         check "round $round starts" [ "$(status_of train -q "${tiny[@]}" "$set_name")" -eq 0 ]
     fi
     check "round $round ends with the same bits" same_models "$whole" "$run"
+    check "round $round: every epoch once in the history" [ "$(tail -n +2 "$run/history.csv" | cut -d, -f1 |
+        tr '\n' ' ')" = "$(seq -s ' ' $epochs) " ]
     check "round $round leaves no half files" [ -z "$(find "$run" -name '*.tmp-*')" ]
 done
 
@@ -112,6 +112,13 @@ check "says what to do" says "nowhere/npy: No such file or directory: run lts-da
 check "a run that is not there" [ "$(status_of train -q --resume nowhere)" -eq 1 ]
 check "is told" says "no run there"
 check "--config with --resume is wrong use" [ "$(status_of train --config x.ini --resume "$whole")" -eq 2 ]
+check "--from without --resume is wrong use" [ "$(status_of train --from last "$set_name")" -eq 2 ]
+cp "$whole/model/checkpoint.safetensors" before && rm "$whole/model/checkpoint.safetensors"
+check "a lost checkpoint is refused" [ "$(status_of train -q --resume "$whole" --set training.epochs=40)" -eq 1 ]
+check "in one line" one_line
+check "that says how to go on" says "--from last"
+check "and which works" [ "$(status_of train -q --resume "$whole" --from last --set training.epochs=32)" -eq 0 ]
+mv before "$whole/model/checkpoint.safetensors"
 check "--threads 0 is wrong use" [ "$(status_of "$bin/lts-train" --threads 0 "$set_name")" -eq 2 ]
 
 cp "$(ls "$set_name"/npy/*.npy | head -1)" "$set_name/npy/broken.npy"

@@ -82,6 +82,77 @@ static void the_better_name_is_found_whatever_the_order(void **state)
     finds(p, "/x/", NULL);
 }
 
+/* Why `sent` is refused. */
+static void refuses(const place *p, const char *sent, lts_status expected, const char *why)
+{
+    lts_error err = {0};
+    char *path;
+    assert_status(find_sound(&p->server, sent, &path, &err), expected);
+    assert_null(path);
+    if (!strstr(err.text, why))
+        fail_msg("%s: '%s' instead of '%s'", sent, err.text, why);
+}
+
+static void what_was_meant_is_named(void **state)
+{
+    place *p = *state;
+    static const char *const names[] = {"ds/audio/pan.wav", "ds/audio/deep/kettle.flac",
+                                        "ds/audio/b.c.wav"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        make_sound(p, names[i]);
+    static const struct {
+        const char *sent, *why;
+    } misspelt[] = {
+        {"pna.wav", "pna.wav: not in the data set: did you mean pan.wav?"},
+        {"pna", "pna: not in the data set: did you mean pan.wav?"},
+        {"Pan", "did you mean pan.wav?"},
+        {"ketle.aiff", "ketle.aiff: not in the data set: did you mean kettle.flac?"},
+        {"/there/audio/ketle.wav", "did you mean kettle.flac?"},
+        {"D:\\there\\ketle.wav", "did you mean kettle.flac?"},
+        {"b.d", "did you mean b.c.wav?"},
+        {"trumpet", "trumpet: not in the data set: see /dataset/list"},
+        {"/there/trumpet.wav", "trumpet.wav: not in the data set: see /dataset/list"},
+    };
+    for (size_t i = 0; i < sizeof misspelt / sizeof *misspelt; i++)
+        refuses(p, misspelt[i].sent, LTS_ERR_NOT_FOUND, misspelt[i].why);
+
+    /* What is there, but no sound, is not taken for a misspelt name. */
+    char *text = lts_path_join(p->folder, "pam.wav");
+    test_write(text, "text", 4);
+    lts_error err;
+    char *path;
+    assert_status(find_sound(&p->server, text, &path, &err), LTS_ERR_FORMAT);
+    lts_free(text);
+
+    refuses(p, "", LTS_ERR_ARGUMENT, "empty path: name a sound file");
+    refuses(p, "audio/", LTS_ERR_ARGUMENT, "audio/: names no file");
+
+    /* A link out of the root is not told of; nor is anything before there is a data set. */
+    char *link = lts_path_join(p->folder, "ds/audio/secret.wav"),
+         *target = lts_path_join(p->folder, "outside.wav");
+    make_sound(p, "outside.wav");
+    assert_int_equal(symlink(target, link), 0);
+    refuses(p, "secert.wav", LTS_ERR_NOT_FOUND, "did you mean secret.wav?");
+    p->server.rules.root = p->server.state.dataset;
+    refuses(p, "secert.wav", LTS_ERR_NOT_FOUND, "see /dataset/list");
+    refuses(p, target, LTS_ERR_ARGUMENT, "lies outside of");
+    lts_free(target);
+    lts_free(link);
+    p->server.rules.root = NULL;
+    char *dataset = p->server.state.dataset;
+    p->server.state.dataset = NULL;
+    refuses(p, "pna.wav", LTS_ERR_ARGUMENT, "give the whole path");
+    p->server.state.dataset = dataset;
+
+    for (size_t n = 1; n < 60; n++) { /* short of memory it says less, and loses nothing */
+        test_fail_allocation(n);
+        lts_status status = find_sound(&p->server, "pna.wav", &path, &err);
+        test_fail_allocation(0);
+        assert_int_not_equal(status, LTS_OK);
+        assert_null(path);
+    }
+}
+
 static void links_out_of_the_root_are_not_sounds(void **state)
 {
     place *p = *state;
@@ -133,6 +204,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLACED(the_better_name_is_found_whatever_the_order),
+        PLACED(what_was_meant_is_named),
         PLACED(links_out_of_the_root_are_not_sounds),
         PLACED(what_is_no_file_is_refused_at_once),
     };

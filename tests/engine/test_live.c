@@ -1,6 +1,7 @@
 /* Live voices. Their model is made by hand: latent dimension i is the magnitudes of tone i, so that
  * what should be heard is known. */
 #include "engine/live.h"
+#include "loudness.h"
 #include "lts/formats.h"
 #include "testing.h"
 
@@ -489,22 +490,96 @@ static void voices_add_up_and_do_not_hear_each_other(void **state)
 static void what_is_not_finite_is_not_heard(void **state)
 {
     enum { N = 40 * BLOCK };
-    static const float far[][2] = {{3e38f, 0}, {3e38f, -3e38f}, {1e37f, 1e37f}, {1e12f, 0}};
+    static const float far[] = {3e38f, 1e37f, 1e12f, INFINITY, NAN};
+    lts_error err;
+    scene *s = *state;
+    float *x = lts_alloc(N, sizeof *x), *path = lts_alloc(FRAMES * TONES, sizeof *path);
+    const float *const means[] = {s->mean[1], path};
+    live_start_config start = two_sounds(s, 0);
+    start.loop.mean = means;
+    assert_ok(live_start(s->live, 0, &start, &err));
+    play(s, x, N);
+    assert_int_equal(live_take_repeated(s->live, 0), 0);
+    for (size_t i = 0; i < 5; i++) {
+        for (size_t v = 0; v < FRAMES * TONES; v++)
+            path[v] = v % 3 ? far[i] : 0;
+        assert_ok(live_weights(s->live, 0, only_second, 2, &err));
+        play(s, x, N);
+        for (size_t n = 0; n < N; n++)
+            assert_true(fabsf(x[n]) <= 1);
+        assert_true(energy(x, N) > 0);
+    }
+    assert_true(live_take_repeated(s->live, 0) > 4 * N / HOP);
+    assert_ok(live_weights(s->live, 0, only_first, 2, &err));
+    play(s, x, N);
+    assert_true(fabs(amplitude(x, N - 4096, 4096, hz[1]) - 0.5) < 0.01);
+    live_stop_all(s->live);
+    play(s, x, N);
+    lts_free(path);
+    lts_free(x);
+}
+
+/* From each weight of the range to each other, at several sounds, gains and numbers of voices. */
+static void no_jump_of_the_weights_is_sudden_or_beyond_full_scale(void **state)
+{
+    enum { N = 60 * BLOCK, STEPS = 8, VOICES = 3 };
+    lts_error err;
+    scene *s = *state;
+    float *x = lts_alloc(N, sizeof *x), *loud = lts_alloc(FRAMES * TONES, sizeof *loud);
+    double most = 0, peak = 0, least = 1;
+    for (size_t v = 0; v < FRAMES * TONES; v++)
+        loud[v] = v % 3 ? 3 : 0.01f;
+    const float *const sounds[][2] = {
+        {s->mean[0], s->mean[1]}, {s->mean[2], s->mean[1]}, {s->mean[0], loud}};
+    for (size_t c = 0; c < 3 * STEPS * STEPS; c++) {
+        live *l;
+        const float from = (float)(c % STEPS) - 3, to = (float)(c / STEPS % STEPS) - 3;
+        const float before[] = {from, 1 - from}, after[] = {to, 1 - to};
+        live_start_config start = two_sounds(s, 0);
+        start.loop.mean = sounds[c / STEPS / STEPS];
+        start.weight = before;
+        start.gain = c % 5 == 0 ? LIVE_MOST_GAIN : 0.1;
+        assert_ok(live_create(&s->config, &l, &err));
+        for (unsigned voice = 0; voice < VOICES; voice++)
+            assert_ok(live_start(l, voice, &start, &err));
+        memset(x, 0, N * sizeof *x);
+        for (size_t i = 0; i < N; i += BLOCK) {
+            for (unsigned voice = 0; voice < VOICES && i == N / 2; voice++) {
+                assert_ok(live_weights(l, voice, after, 2, &err));
+                assert_ok(live_gain(l, voice, LIVE_MOST_GAIN, &err));
+            }
+            live_fill(l, x + i, BLOCK);
+        }
+        most = fmax(most, loudness_at_once(x, N));
+        peak = fmax(peak, loudness_peak(x, N));
+        least = fmin(least, live_take_gains(l).level);
+        live_destroy(l);
+    }
+    print_message("at once %.3f, peak %.4f, turned down by up to %.1f dB\n", most, peak,
+                  -20 * log10(least));
+    assert_true(most <= 0.4);
+    assert_true(peak > 0.9 && peak <= 1);
+    assert_true(least < 0.1);
+    lts_free(loud);
+    lts_free(x);
+}
+
+static void what_is_not_loud_is_left_as_it_is(void **state)
+{
+    enum { N = 60 * BLOCK };
     lts_error err;
     scene *s = *state;
     float *x = lts_alloc(N, sizeof *x);
-    begin(s, 0, 0);
+    live_start_config start = two_sounds(s, 0);
+    start.gain = 0.5;
+    assert_ok(live_start(s->live, 0, &start, &err));
     play(s, x, N);
-    for (size_t i = 0; i < 4; i++) {
-        assert_ok(live_weights(s->live, 0, far[i], 2, &err));
-        play(s, x, N);
-        for (size_t n = 0; n < N; n++)
-            assert_true(isfinite(x[n]));
-        assert_true(energy(x, N) > 0);
-    }
     assert_ok(live_weights(s->live, 0, only_second, 2, &err));
+    assert_ok(live_gain(s->live, 0, 0.9, &err));
     play(s, x, N);
-    assert_true(fabs(amplitude(x, N - 4096, 4096, hz[1]) - 0.5) < 0.01);
+    assert_true(loudness_peak(x, N) > 0.4);
+    const live_gains gains = live_take_gains(s->live);
+    assert_true(gains.level == 1 && gains.peak == 1);
     lts_free(x);
 }
 
@@ -756,6 +831,8 @@ int main(void)
         LIVE_TEST(any_count_of_samples_gives_the_same_sound),
         LIVE_TEST(voices_add_up_and_do_not_hear_each_other),
         LIVE_TEST(what_is_not_finite_is_not_heard),
+        LIVE_TEST(no_jump_of_the_weights_is_sudden_or_beyond_full_scale),
+        LIVE_TEST(what_is_not_loud_is_left_as_it_is),
         LIVE_TEST(loops_are_released_once_each),
         LIVE_TEST(a_model_may_go_with_its_loop),
         LIVE_TEST(wrong_settings_are_refused),

@@ -218,7 +218,7 @@ static void faulty_datagrams_are_refused(void **state)
     } faulty[] = {
         {"", 0, "0 bytes"},
         {"/a\0", 3, "3 bytes, not a multiple of 4"},
-        {"\0\0\0", 4, "does not begin with a path"},
+        {"\0\0\0", 4, "without an address: give one"},
         {"a/b\0,\0\0", 8, "does not begin with a path"},
         {"/abc,iii", 8, "does not begin with a path"},
         {"/a\nb\0\0\0\0,\0\0", 12, "does not begin with a path"},

@@ -51,7 +51,6 @@ static void a_file_holds_what_was_given_from_the_start(void **state)
     lts_error err;
     char *device = lts_format("file:%s/out \xc3\xa9.wav", folder);
     const char *path = device + strlen("file:");
-    test_write(path, "old", 3);
     uint64_t underruns = 1;
     for (int attempt = 0; attempt < 5 && underruns > 0; attempt++) {
         show s = {0};
@@ -70,12 +69,13 @@ static void a_file_holds_what_was_given_from_the_start(void **state)
         player_close(p);
         double seconds = lts_now() - start;
         assert_pace(compare_file(path, underruns == 0), seconds);
+        assert_int_equal(unlink(path), 0);
     }
     assert_int_equal(underruns, 0);
     lts_free(device);
 }
 
-static void a_new_file_takes_no_name_that_something_has(void **state)
+static void a_recording_takes_no_name_that_something_has(void **state)
 {
     (void)state;
     lts_error err;
@@ -84,7 +84,6 @@ static void a_new_file_takes_no_name_that_something_has(void **state)
     char *device = lts_format("file:%s/new.wav", folder), *target = lts_format("%s/there", folder);
     const char *path = device + strlen("file:");
     player_config config = config_of(&s, device);
-    config.anew = true;
     test_write(path, "kept", 4);
     assert_status(player_open_on(&fake_api, &config, &p, &err), LTS_ERR_EXISTS);
     assert_non_null(strstr(err.text, "new.wav: is there already"));
@@ -119,13 +118,58 @@ static void a_full_disk_is_told_and_the_clock_goes_on(void **state)
         rest(0.01);
     test_limit_files(0);
     assert_true(player_watch(p).lost);
-    assert_non_null(strstr(s.line[atomic_load(&s.lines) - 1], "full.wav"));
+    const char *line = s.line[atomic_load(&s.lines) - 1];
+    assert_non_null(strstr(line, "full.wav: the recording ends: File too large: going on"));
     size_t given = atomic_load(&s.given);
     double start = lts_now();
     rest(0.3);
     assert_pace(atomic_load(&s.given) - given, lts_now() - start);
     player_close(p);
     assert_in_range(compare_file(device + strlen("file:"), false), 1000, 5000);
+    lts_free(device);
+}
+
+static void a_file_that_is_removed_is_told(void **state)
+{
+    (void)state;
+    lts_error err;
+    show s = {0};
+    player *p;
+    char *below = lts_format("%s/below", folder);
+    char *device = lts_format("file:%s/lost.wav", below);
+    player_config config = config_of(&s, device);
+    assert_ok(lts_make_folder(below, &err));
+    assert_ok(player_open_on(&fake_api, &config, &p, &err));
+    rest(0.1);
+    assert_int_equal(unlink(device + strlen("file:")), 0);
+    assert_int_equal(rmdir(below), 0);
+    for (double end = lts_now() + 5; atomic_load(&s.lines) == 0 && lts_now() < end;)
+        rest(0.01);
+    assert_int_equal(atomic_load(&s.lines), 1);
+    assert_non_null(strstr(s.line[0], "lost.wav: the recording ends: its file was removed"));
+    assert_true(player_watch(p).lost);
+    player_close(p);
+    lts_free(device);
+    lts_free(below);
+}
+
+static void a_recording_that_never_began_leaves_its_name(void **state)
+{
+    (void)state;
+    lts_error err = {0};
+    show s = {0};
+    player *p;
+    char *device = lts_format("file:%s/never.wav", folder);
+    player_config config = config_of(&s, device);
+    lts_status status = LTS_ERR_MEMORY;
+    for (size_t n = 1; status == LTS_ERR_MEMORY; n++) {
+        test_fail_allocation(n);
+        status = player_open_on(&fake_api, &config, &p, &err);
+        test_fail_allocation(0);
+        assert_int_equal(lts_is_file(device + strlen("file:")), status == LTS_OK);
+    }
+    assert_ok(status);
+    player_close(p);
     lts_free(device);
 }
 
@@ -159,6 +203,7 @@ static void latency_from_fill_to_file_is_that_of_the_ring(void **state)
             assert_true(mean > 0 && mean < (double)(ahead + 2) * 256 / RATE);
             assert_true(fabs(status.latency - (double)ahead * 256 / RATE) < 1e-9);
         }
+        assert_int_equal(unlink(device + strlen("file:")), 0);
         lts_free(device);
     }
 }
@@ -192,7 +237,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PLAYS(null_takes_samples_at_the_clocks_pace),
         PLAYS(a_file_holds_what_was_given_from_the_start),
-        PLAYS(a_new_file_takes_no_name_that_something_has),
+        PLAYS(a_recording_takes_no_name_that_something_has),
+        PLAYS(a_file_that_is_removed_is_told),
+        PLAYS(a_recording_that_never_began_leaves_its_name),
         PLAYS(a_full_disk_is_told_and_the_clock_goes_on),
         PLAYS(latency_from_fill_to_file_is_that_of_the_ring),
         PLAYS(levels_are_those_of_what_was_played),

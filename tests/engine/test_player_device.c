@@ -14,7 +14,7 @@ static void slow_fill_is_counted_faded_and_told_once_a_second(void **state)
     assert_true(status.underruns > 20);
     assert_in_range(atomic_load(&s.lines), 1, 3);
     for (int i = 0; i < atomic_load(&s.lines); i++) {
-        assert_non_null(strstr(s.line[i], "under-runs"));
+        assert_non_null(strstr(s.line[i], "under-run"));
         assert_true(i == 0 || s.at[i] - s.at[i - 1] > 0.99);
     }
     /* Before the sound begins there is silence, which is no gap. */

@@ -1,5 +1,7 @@
 #include "testing.h"
 
+#include "lts/dsp.h"
+
 #include "small_disk.h"
 
 #include "engine/state.h"
@@ -116,41 +118,22 @@ static void every_bit_comes_back(void **state)
     }
 }
 
-/* A locale with a decimal comma, made here where none is installed; NULL where that cannot be. */
-static const char *comma_locale(const char *folder)
-{
-    if (setlocale(LC_ALL, "de_DE.UTF-8"))
-        return "de_DE.UTF-8";
-    char *command =
-        lts_format("localedef -i de_DE -f UTF-8 '%s/de_DE.UTF-8' >'%s/log' 2>&1", folder, folder);
-    int failed = system(command);
-    lts_free(command);
-    setenv("LOCPATH", folder, 1);
-    return failed || !setlocale(LC_ALL, "de_DE.UTF-8") ? NULL : "de_DE.UTF-8";
-}
-
 static void the_locale_changes_nothing(void **state)
 {
     (void)state;
     char *folder = test_folder();
     server_state s = full_state();
     char *plain = state_to_text(&s);
-    const char *locale = comma_locale(folder);
-    if (locale) {
-        assert_string_equal(localeconv()->decimal_point, ",");
-        char *text = state_to_text(&s);
-        assert_string_equal(text, plain);
-        comes_back(&s);
-        assert_string_equal(localeconv()->decimal_point, ",");
-        lts_free(text);
-    }
-    setlocale(LC_ALL, "C");
-    unsetenv("LOCPATH");
+    test_comma_locale(folder);
+    char *text = state_to_text(&s);
+    assert_string_equal(text, plain);
+    comes_back(&s);
+    assert_string_equal(localeconv()->decimal_point, ",");
+    test_plain_locale();
+    lts_free(text);
     lts_free(plain);
     state_free(&s);
     test_folder_remove(folder);
-    if (!locale)
-        skip();
 }
 
 static lts_status read_text(const char *text, server_state *s, lts_error *err)
@@ -172,6 +155,7 @@ static void what_is_missing_keeps_its_default(void **state)
         state_free(&s);
     }
     assert_int_equal(defaults.iterations, 4);
+    assert_int_equal(lts_phase_defaults().iterations, defaults.iterations);
     assert_int_equal(defaults.batch_size, 16);
     assert_ok(read_text("{\"iterations\": 0, \"seed\": \"0\", \"duration\": -1.5e0}", &s, &err));
     assert_int_equal(s.iterations, 0);

@@ -10,6 +10,7 @@
 enum { N = 4000, RATE = 44100, BLOCK = 256, FADE_LIMIT = 441 /* 10 ms */ };
 
 static lts_error err;
+static const path_rules anywhere;
 
 static take *constant_take(float value, size_t ready, bool normalize)
 {
@@ -31,7 +32,7 @@ static void a_take_is_saved_under_the_next_free_name(void **state)
     take *t = constant_take(0.5f, N, false);
     for (int i = 0; i < 3; i++) {
         char expected[64];
-        assert_ok(take_save(t, folder, LTS_AUDIO_16, &path, &err));
+        assert_ok(take_save(t, &anywhere, folder, LTS_AUDIO_16, &path, &err));
         snprintf(expected, sizeof expected, "generated_audio-%05d.wav", i);
         char *name = lts_path_name(path);
         assert_string_equal(name, expected);
@@ -54,7 +55,7 @@ static void *save_many(void *argument)
     saver *s = argument;
     for (int i = 0; i < 10 && s->status == LTS_OK; i++) {
         char *path = NULL;
-        s->status = take_save(s->take, s->folder, LTS_AUDIO_16, &path, NULL);
+        s->status = take_save(s->take, &anywhere, s->folder, LTS_AUDIO_16, &path, NULL);
         lts_free(path);
     }
     return NULL;
@@ -87,7 +88,7 @@ static void a_normalised_take_is_saved_at_full_scale(void **state)
     float *x;
     size_t n;
     take *t = constant_take(0.25f, N, true);
-    assert_ok(take_save(t, folder, LTS_AUDIO_FLOAT, &path, &err));
+    assert_ok(take_save(t, &anywhere, folder, LTS_AUDIO_FLOAT, &path, &err));
     assert_ok(lts_audio_load(path, 0, 0, -1, &x, &n, &err));
     assert_int_equal(n, N);
     assert_true(x[0] == 1);
@@ -103,7 +104,8 @@ static void a_folder_that_is_gone_is_an_error(void **state)
     (void)state;
     char *path = NULL;
     take *t = constant_take(0.5f, N, false);
-    assert_status(take_save(t, "/nonexistent/folder", LTS_AUDIO_16, &path, &err), LTS_ERR_IO);
+    assert_status(take_save(t, &anywhere, "/nonexistent/folder", LTS_AUDIO_16, &path, &err),
+                  LTS_ERR_NOT_FOUND);
     assert_null(path);
     take_drop(t);
 }

@@ -205,6 +205,30 @@ static void scalars_read_back(void **state)
     test_folder_remove(folder);
 }
 
+static void a_restart_voids_a_step_and_those_after_it(void **state)
+{
+    (void)state;
+    lts_error err;
+    lts_events *events;
+    span file, session;
+    char *folder = test_folder();
+    assert_ok(lts_events_open(folder, &events, &err));
+    assert_ok(lts_events_restart(events, 300, &err));
+    assert_ok(lts_events_scalar(events, "loss", 300, 1, &err));
+    lts_events_close(events);
+    char *bytes = read_only_file(folder, &file);
+    take_record(&file);
+    span event = take_record(&file);
+    assert_int_equal((int64_t)field(event, 2, 0, NULL), 300);
+    assert_true(as_double(field(event, 1, 1, NULL)) > 1e9);
+    field(event, 7, 2, &session);
+    assert_int_equal(field(session, 1, 0, NULL), 1); /* SessionLog.START */
+    value_of(take_record(&file), 300);
+    assert_int_equal(file.size, 0);
+    lts_free(bytes);
+    test_folder_remove(folder);
+}
+
 static void audio_is_a_wav_inside(void **state)
 {
     (void)state;
@@ -352,6 +376,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_checksum_is_that_of_rfc_3720),
         cmocka_unit_test(scalars_read_back),
+        cmocka_unit_test(a_restart_voids_a_step_and_those_after_it),
         cmocka_unit_test(audio_is_a_wav_inside),
         cmocka_unit_test(every_opening_makes_a_new_file),
         cmocka_unit_test(what_cannot_be_stored_is_refused),

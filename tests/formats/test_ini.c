@@ -374,10 +374,39 @@ static void a_shortage_of_memory_is_reported(void **state)
     lts_free(copy);
 }
 
+/* configparser's basic interpolation, in which the originals read what is saved here. */
+static void percents_are_doubled_in_files_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *stored, *value, *saved;
+    } cases[] = {{"50%%", "50%", "x = 50%%\n"},
+                 {"50%", "50%", "x = 50%%\n"},
+                 {"%%%%a%%b%", "%%a%b%", "x = %%%%a%%b%%\n"},
+                 {"%(home)s", "%(home)s", "x = %%(home)s\n"}};
+    lts_error err;
+    char *path = lts_path_join(folder, "b.ini"), *bytes;
+    size_t size;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        lts_ini *ini;
+        char *text = lts_format("[a]\nx = %s\n", cases[c].stored);
+        assert_ok(load(text, &ini, &err));
+        assert_value(ini, "a", "x", cases[c].value);
+        assert_ok(lts_ini_save(ini, path, &err));
+        assert_ok(lts_read_file(path, 1 << 20, &bytes, &size, &err));
+        assert_string_equal(strchr(bytes, 'x'), cases[c].saved);
+        lts_free(bytes);
+        lts_ini_destroy(ini);
+        lts_free(text);
+    }
+    lts_free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_originals_files_read_right),
+        cmocka_unit_test(percents_are_doubled_in_files_alone),
         cmocka_unit_test(entries_come_in_file_order_with_their_lines),
         cmocka_unit_test(line_ends_and_byte_order_marks_do_not_matter),
         cmocka_unit_test(a_malformed_line_is_named),

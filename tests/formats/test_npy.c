@@ -4,6 +4,7 @@
 #include "small_disk.h"
 
 #include <dirent.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -231,13 +232,73 @@ static void any_rows_can_be_read_alone(void **state)
             for (size_t count = 0; first + count <= ROWS; count++) {
                 float rows[ROWS * COLUMNS + 1];
                 rows[count * COLUMNS] = 42;
-                lts_npy_read(npy, first, count, rows);
+                assert_ok(lts_npy_read(npy, first, count, rows, &err));
                 assert_memory_equal(rows, reference() + first * COLUMNS,
                                     count * COLUMNS * sizeof *rows);
                 assert_true(rows[count * COLUMNS] == 42);
             }
         lts_npy_close(npy);
     }
+}
+
+enum { CUT_ROWS = 5000, CUT_COLUMNS = 3, CUT_SIZE = CUT_ROWS * CUT_COLUMNS };
+
+typedef struct cut_reader {
+    const lts_npy *npy;
+    lts_status status;
+    lts_error err;
+} cut_reader;
+
+static void *read_cut(void *user)
+{
+    cut_reader *reader = user;
+    static _Thread_local float x[CUT_SIZE];
+    reader->status = LTS_ERR_IO;
+    for (int round = 0; round < 20 && reader->status == LTS_ERR_IO; round++)
+        reader->status = lts_npy_read(reader->npy, 0, CUT_ROWS, x, &reader->err);
+    return NULL;
+}
+
+static void a_file_cut_by_another_program_is_an_error_in_any_thread(void **state)
+{
+    (void)state;
+    static const char fortran[] = "{'descr': '<f8', 'fortran_order': True, 'shape': (5000, 3)}";
+    static float x[CUT_SIZE];
+    lts_error err;
+    char *folder = test_folder(), *path = lts_path_join(folder, "cut.npy");
+    for (int kind = 0; kind < 2; kind++) {
+        lts_npy *npy;
+        if (kind == 1) {
+            write_file(path, fortran, 0);
+            assert_int_equal(truncate(path, 8 * CUT_SIZE + 200), 0);
+        } else {
+            assert_ok(lts_npy_save(path, x, CUT_ROWS, CUT_COLUMNS, &err));
+        }
+        assert_ok(lts_npy_open(path, &npy, &err));
+        assert_ok(lts_npy_check(npy, &err));
+        assert_ok(lts_npy_read(npy, 0, CUT_ROWS, x, &err));
+        assert_int_equal(truncate(path, 5 * 4096 - 1000), 0);
+        pthread_t thread[4];
+        cut_reader reader[4];
+        for (int i = 0; i < 4; i++) {
+            reader[i].npy = npy;
+            assert_int_equal(pthread_create(&thread[i], NULL, read_cut, &reader[i]), 0);
+        }
+        for (int i = 0; i < 4; i++) {
+            assert_int_equal(pthread_join(thread[i], NULL), 0);
+            assert_status(reader[i].status, LTS_ERR_IO);
+            /* Of C order, 5 pages less a header of 128 bytes hold 1696 rows of 12 bytes. */
+            assert_non_null(strstr(reader[i].err.text,
+                                   kind ? "cut.npy: frame " : "cut.npy: frame 1696: another"));
+        }
+        assert_ok(lts_npy_read(npy, 0, kind ? 0 : 1000, x, &err));
+        assert_status(lts_npy_check(npy, &err), LTS_ERR_IO);
+        assert_non_null(strstr(err.text, "shortened the file to 19480 of "));
+        lts_npy_close(npy);
+        unlink(path);
+    }
+    lts_free(path);
+    test_folder_remove(folder);
 }
 
 static void what_is_saved_loads_back_bit_for_bit(void **state)
@@ -378,6 +439,7 @@ int main(void)
         cmocka_unit_test(every_cut_of_a_file_is_refused),
         cmocka_unit_test(what_is_no_file_is_named),
         cmocka_unit_test(any_rows_can_be_read_alone),
+        cmocka_unit_test(a_file_cut_by_another_program_is_an_error_in_any_thread),
         cmocka_unit_test(what_is_saved_loads_back_bit_for_bit),
         cmocka_unit_test(pieces_make_the_same_file_as_the_whole),
         cmocka_unit_test(a_writer_leaves_nothing_but_whole_files),

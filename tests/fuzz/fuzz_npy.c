@@ -17,9 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     /* A file of n bytes holds at most n/4 numbers, which keeps this small. */
     const size_t rows = lts_npy_rows(npy), columns = lts_npy_columns(npy);
     float *all = lts_alloc(rows * columns, sizeof *all), *row = lts_alloc(columns, sizeof *row);
-    lts_npy_read(npy, 0, rows, all);
+    lts_npy_read(npy, 0, rows, all, NULL);
     for (size_t i = 0; i < rows; i++) {
-        lts_npy_read(npy, i, 1, row);
+        lts_npy_read(npy, i, 1, row, NULL);
         if (memcmp(row, all + i * columns, columns * sizeof *row) != 0)
             abort();
     }

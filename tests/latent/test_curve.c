@@ -2,7 +2,6 @@
 
 #include "lts/latent.h"
 
-#include <locale.h>
 #include <math.h>
 #include <string.h>
 
@@ -148,10 +147,11 @@ static void a_jump_is_no_decimal_comma(void **state)
 static void the_locale_changes_no_number(void **state)
 {
     (void)state;
-    if (!setlocale(LC_ALL, "de_DE.UTF-8") && !setlocale(LC_ALL, "fr_FR.UTF-8"))
-        skip();
+    char *folder = test_folder();
+    test_comma_locale(folder);
     expect_curve("0.5 0.25\n", 1, 1, (const double[]){0.5}, (const float[]){0.25f});
-    setlocale(LC_ALL, "C");
+    test_plain_locale();
+    test_folder_remove(folder);
 }
 
 static void arrays_make_the_same_curves(void **state)

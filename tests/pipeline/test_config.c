@@ -2,8 +2,8 @@
 
 #include "lts/config.h"
 
-#include <locale.h>
 #include <string.h>
+#include <unistd.h>
 
 static lts_error err; /* of the call that failed last */
 
@@ -178,6 +178,131 @@ static void the_pytorch_originals_file_is_understood(void **state)
     assert_int_equal(c->training.early_patience_epoch, 0);
     assert_int_equal(c->model.type, LTS_CONFIG_VAE);
     assert_int_equal(times(f->ear.text, "device has no effect here: training runs on the CPU"), 1);
+}
+
+static void the_pytorch_originals_loss_is_its_sum(void **state)
+{
+    fixture *f = *state;
+    static const char note[] = "a file of the PyTorch original";
+    static const char pytorch[] = "[audio]\nsampling_rate = 44100\n[VAE]\ndevice = cpu\n";
+    const struct {
+        const char *more;
+        lts_loss loss;
+        size_t notes;
+    } cases[] = {{"", LTS_LOSS_SUM, 1},
+                 {"[training]\nsave_best_model_after = 5\n", LTS_LOSS_SUM, 1},
+                 {"[training]\nloss =\n", LTS_LOSS_SUM, 1},
+                 {"[training]\nloss = mean\n", LTS_LOSS_MEAN, 0},
+                 {"[training]\nloss = sum\n", LTS_LOSS_SUM, 0},
+                 {"[training]\ncheckpoint_epochs = 5\n", LTS_LOSS_MEAN, 0},
+                 {"[model]\ntype = vae\n", LTS_LOSS_MEAN, 0}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        char *text = lts_format("%s%s", pytorch, cases[c].more);
+        assert_ok(load_text(f, text));
+        assert_int_equal(f->config.training.loss, cases[c].loss);
+        assert_int_equal(times(f->ear.text, note), cases[c].notes);
+        lts_free(text);
+    }
+    /* One of the spellings alone is no original's file. */
+    assert_ok(load_text(f, "[audio]\nsampling_rate = 44100\n"));
+    assert_int_equal(f->config.training.loss, LTS_LOSS_MEAN);
+    lts_config_free(&f->config);
+    assert_ok(lts_config_load(test_data("config/tensorflow.ini"), NULL, 0, &f->config, NULL, &err));
+    assert_int_equal(f->config.training.loss, LTS_LOSS_MEAN);
+    assert_int_equal(f->config.origin, LTS_ORIGIN_TENSORFLOW);
+    lts_config_free(&f->config);
+    /* The command line wins too, and does not change whose file it is. */
+    const char *const sets[] = {"training.seed=4", "model.type=vae", "training.loss=mean"};
+    for (size_t count = 2; count <= 3; count++) {
+        lts_config_free(&f->config);
+        assert_ok(
+            lts_config_load(test_data("config/pytorch.ini"), sets, count, &f->config, NULL, &err));
+        assert_int_equal(f->config.origin, LTS_ORIGIN_PYTORCH);
+        assert_int_equal(f->config.training.loss, count == 2 ? LTS_LOSS_SUM : LTS_LOSS_MEAN);
+    }
+    /* What a run saves says it openly. */
+    lts_config_free(&f->config);
+    assert_ok(lts_config_load(test_data("config/pytorch.ini"), NULL, 0, &f->config, NULL, &err));
+    assert_ok(lts_config_save(&f->config, f->path, &err));
+    lts_config_free(&f->config);
+    memset(&f->ear, 0, sizeof f->ear);
+    assert_ok(lts_config_load(f->path, NULL, 0, &f->config, &f->reporter, &err));
+    assert_int_equal(f->config.training.loss, LTS_LOSS_SUM);
+    assert_int_equal(times(f->ear.text, note), 0);
+}
+
+static void the_originals_arrays_begin_at_c1(void **state)
+{
+    fixture *f = *state;
+    static const char own[] = "[model]\ntype = vae\n";
+    const struct {
+        const char *beside, *more,
+            *ini; /* npy/config.ini, or NULL; behind it; what is trained with */
+        bool originals;
+        const char *fmin; /* NULL: refused */
+        size_t warnings;
+    } cases[] = {
+        {"[audio]\ncqt_fmin = A1\n", "", "[audio]\ncqt_fmin = A1\n", true, "C1", 1},
+        {"[audio]\ncqt_fmin = A1\n", "", "[audio]\ncqt_fmin = 55\n", true, "C1", 1},
+        {"[audio]\ncqt_fmin = A1\n", "", "", true, "C1", 1},
+        {"[audio]\ncqt_fmin = A1\n", "", "[audio]\ncqt_fmin = G2\n", true, NULL, 1},
+        {"[audio]\nhop_length = 128\n", "", "[audio]\ncqt_fmin = G2\n", true, NULL, 0},
+        {"[audio]\nhop_length = 128\n", "", "", true, "C1", 0},
+        {"[audio]\ncqt_fmin = A1\n", own, "[audio]\ncqt_fmin = A1\n", false, "A1", 0},
+        {NULL, "", "[audio]\ncqt_fmin = A1\n", false, "A1", 0},
+        {NULL, "", "[audio]\nsampling_rate = 44100\ncqt_fmin = A1\n[VAE]\ndevice = cpu\n", true,
+         "C1", 1},
+    };
+    char *folder = lts_path_join(f->folder, "npy"), *path = lts_path_join(folder, "config.ini");
+    bool originals;
+    assert_ok(lts_make_folder(folder, &err));
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        unlink(path);
+        if (cases[c].beside) {
+            char *text = lts_format("%s%s", cases[c].beside, cases[c].more);
+            test_write(path, text, strlen(text));
+            lts_free(text);
+        }
+        assert_ok(load_text(f, cases[c].ini));
+        memset(&f->ear, 0, sizeof f->ear);
+        assert_status(lts_config_arrays(&f->config, folder, &originals, &f->reporter, &err),
+                      cases[c].fmin ? LTS_OK : LTS_ERR_SHAPE);
+        assert_int_equal(originals, cases[c].originals);
+        assert_int_equal(f->ear.warnings, cases[c].warnings);
+        assert_int_equal(times(f->ear.text, "cqt_fmin = A1 is not"), cases[c].warnings);
+        if (cases[c].fmin)
+            assert_string_equal(f->config.audio.cqt_fmin, cases[c].fmin);
+        else
+            assert_non_null(
+                strstr(err.text, "npy/config.ini: the arrays were made by the original"));
+    }
+    /* What lts-dataset left beside them makes them ours. */
+    char *states = lts_path_join(folder, ".lts");
+    assert_ok(lts_make_folder(states, &err));
+    test_write(path, "[audio]\ncqt_fmin = A1\n", 22);
+    assert_ok(load_text(f, "[audio]\ncqt_fmin = A1\n"));
+    assert_ok(lts_config_arrays(&f->config, folder, &originals, &f->reporter, &err));
+    assert_false(originals);
+    assert_string_equal(f->config.audio.cqt_fmin, "A1");
+    lts_free(states);
+    lts_free(path);
+    lts_free(folder);
+}
+
+static void a_percent_sign_is_doubled_in_files(void **state)
+{
+    fixture *f = *state;
+    assert_ok(load_text(f, "[extra]\ndescription = 50%%\n"));
+    assert_string_equal(f->config.extra.description, "50%");
+    assert_ok(lts_config_save(&f->config, f->path, &err));
+    char *bytes;
+    size_t size;
+    assert_ok(lts_read_file(f->path, 1 << 20, &bytes, &size, &err));
+    assert_non_null(strstr(bytes, "description = 50%%\n"));
+    lts_free(bytes);
+    const char *const sets[] = {"extra.description=50%"};
+    assert_ok(load_sets(f, sets, 1));
+    assert_string_equal(f->config.extra.description, "50%");
 }
 
 static void a_saved_configuration_loads_as_the_same(void **state)
@@ -421,12 +546,13 @@ static void values_set_by_the_program_are_text_and_value(void **state)
 static void numbers_keep_their_point_in_every_locale(void **state)
 {
     fixture *f = *state;
-    if (!setlocale(LC_ALL, "de_DE.UTF-8"))
-        skip();
+    char *folder = test_folder();
+    test_comma_locale(folder);
     lts_status status = load_text(f, "[training]\nlearning_rate = 0.005\n");
     if (status == LTS_OK)
         status = lts_config_save(&f->config, f->path, &err);
-    setlocale(LC_ALL, "C");
+    test_plain_locale();
+    test_folder_remove(folder);
     assert_ok(status);
     lts_config_free(&f->config);
     assert_ok(lts_config_load(f->path, NULL, 0, &f->config, NULL, &err));
@@ -476,6 +602,9 @@ int main(void)
         TEST(the_defaults_are_the_documented_ones),
         TEST(the_tensorflow_originals_file_is_understood),
         TEST(the_pytorch_originals_file_is_understood),
+        TEST(the_pytorch_originals_loss_is_its_sum),
+        TEST(the_originals_arrays_begin_at_c1),
+        TEST(a_percent_sign_is_doubled_in_files),
         TEST(a_saved_configuration_loads_as_the_same),
         TEST(unknown_keys_warn_with_their_line_and_are_kept),
         TEST(every_bad_value_is_refused_in_one_line),

@@ -197,17 +197,24 @@ static void a_folder_without_frames_is_refused(void **state)
     test_folder_remove(folder);
 }
 
-static void a_value_that_is_no_number_is_named(void **state)
+static void a_value_that_is_no_magnitude_is_named(void **state)
 {
     (void)state;
     lts_error err;
     lts_frames *frames;
     lts_cqt_config audio = small_audio();
-    const float bad[] = {NAN, INFINITY, -INFINITY};
-    for (size_t b = 0; b < 3; b++) {
+    const struct {
+        float value;
+        const char *says;
+    } bad[] = {{NAN, ": not a number where"},   {INFINITY, ": infinity where"},
+               {-INFINITY, ": infinity where"}, {-1e-6f, ": -1e-06 where a linear magnitude"},
+               {3e38f, ": 3e+38 where"},        {1.1e15f, ": 1.1e+15 where"}};
+    for (size_t b = 0; b < sizeof bad / sizeof *bad; b++) {
         char *folder = test_folder(), *path = lts_path_join(folder, "b.npy");
         float x[5 * BINS] = {0}, rows[7 * BINS];
-        x[3 * BINS + 7] = bad[b];
+        x[3 * BINS + 7] = bad[b].value;
+        x[3 * BINS + 6] = -0.0f;
+        x[3 * BINS + 5] = 1e15f;
         assert_ok(lts_npy_save(path, x, 5, BINS, &err));
         write_file(folder, "a", 0, 4);
         assert_ok(lts_frames_open(folder, &audio, &frames, &err));
@@ -215,6 +222,7 @@ static void a_value_that_is_no_number_is_named(void **state)
         assert_status(lts_frames_gather(frames, LTS_FRAMES_TRAIN, NULL, 5, 4, rows, &err),
                       LTS_ERR_NONFINITE);
         assert_non_null(strstr(err.text, "b.npy: frame 3, bin 7"));
+        assert_non_null(strstr(err.text, bad[b].says));
         assert_status(lts_frames_read(frames, 1, 2, 3, rows, &err), LTS_ERR_NONFINITE);
         assert_non_null(strstr(err.text, "b.npy: frame 3, bin 7"));
         lts_frames_close(frames);
@@ -357,7 +365,7 @@ int main(void)
         cmocka_unit_test(a_single_file_is_never_held_out),
         cmocka_unit_test(a_wrong_number_of_bins_names_the_file_and_the_way_out),
         cmocka_unit_test(a_folder_without_frames_is_refused),
-        cmocka_unit_test(a_value_that_is_no_number_is_named),
+        cmocka_unit_test(a_value_that_is_no_magnitude_is_named),
         cmocka_unit_test(the_fingerprint_tells_data_sets_apart),
         cmocka_unit_test(many_files_need_no_descriptors),
         cmocka_unit_test(a_large_data_set_takes_little_memory),

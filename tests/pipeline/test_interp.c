@@ -48,7 +48,15 @@ static void sources_are_parsed(void **state)
                 {"a.wav@1.5", "a.wav", 1.5},
                 {"a@b.wav", "a@b.wav", 0},
                 {"01 Now.wav@0", "01 Now.wav", 0},
-                {"me@home/x.wav", "me@home/x.wav", 0}};
+                {"me@home/x.wav", "me@home/x.wav", 0},
+                {"a.wav@0:03.5", "a.wav", 3.5},
+                {"a@12:30", "a", 750},
+                {"a@1:02:03", "a", 3723},
+                {"a@1:60", "a@1:60", 0},
+                {"a@1:99:00", "a@1:99:00", 0},
+                {"a@1:2:3:4", "a@1:2:3:4", 0},
+                {"a@:3", "a@:3", 0},
+                {"a@-1:3", "a@-1:3", 0}};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         lts_source source;
         assert_ok(lts_source_parse(good[i].text, &source, &err));
@@ -67,6 +75,109 @@ static void sources_are_parsed(void **state)
     assert_string_equal(source.path, named);
     lts_free(source.path);
     lts_free(named);
+}
+
+static void sounds_are_found_by_name(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    char *audio = lts_path_join(f->folder, "ds/audio"), *deep = lts_path_join(audio, "deep");
+    static const char *const files[] = {"glass.flac", "take@2.wav", "deep/em9.wav", "em9.aiff"};
+    assert_ok(lts_make_folder(deep, &err));
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *file = lts_path_join(audio, files[i]);
+        test_write(file, "x", 1);
+        lts_free(file);
+    }
+    static const struct {
+        const char *text, *found;
+        double offset;
+    } good[] = {{"glass", "glass.flac", 0},          {"glass.flac", "glass.flac", 0},
+                {"glass.wav", "glass.flac", 0},      {"glass@0:03", "glass.flac", 3},
+                {"take@2", "take@2.wav", 0},         {"take@2@1.5", "take@2.wav", 1.5},
+                {"deep/em9.wav", "deep/em9.wav", 0}, {"em9.wav", "deep/em9.wav", 0},
+                {"em9", "deep/em9.wav", 0}};
+    lts_source source;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        char *expected = lts_path_join(audio, good[i].found);
+        assert_ok(lts_source_find(good[i].text, audio, &source, &err));
+        assert_string_equal(source.path, expected);
+        assert_true(source.offset == good[i].offset);
+        lts_free(source.path);
+        lts_free(expected);
+    }
+    /* A folder of the same name is no sound. */
+    char *here = lts_path_join(audio, "..");
+    assert_status(lts_source_find(here, audio, &source, &err), LTS_ERR_NOT_FOUND);
+    lts_free(here);
+    assert_ok(lts_source_find(f->sources[0].path, audio, &source, &err));
+    assert_string_equal(source.path, f->sources[0].path);
+    lts_free(source.path);
+    assert_status(lts_source_find("glas@1", audio, &source, &err), LTS_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "glas: neither a file nor a sound in "));
+    assert_non_null(strstr(err.text, "did you mean glass?"));
+    assert_status(lts_source_find("quite another", audio, &source, &err), LTS_ERR_NOT_FOUND);
+    assert_null(strstr(err.text, "did you mean"));
+    assert_ok(lts_source_find("glas", NULL, &source, &err)); /* whoever reads it will say */
+    lts_free(source.path);
+
+    lts_config config;
+    assert_ok(lts_config_load(NULL, NULL, 0, &config, NULL, &err));
+    char *run = lts_path_join(f->folder, "ds/timbre/run-000");
+    assert_ok(lts_make_folder(run, &err));
+    char *around = lts_run_audio(run, NULL, &config), *other = lts_run_audio(run, "x", &config);
+    assert_true(lts_is_folder(around));
+    assert_string_equal(other, "x/audio");
+    lts_free(around);
+    lts_free(other);
+    lts_free(run);
+    lts_config_free(&config);
+    lts_free(deep);
+    lts_free(audio);
+}
+
+/* Half a second of sound, then silence, but for `silent`. */
+static void random_excerpts_are_heard(void **state)
+{
+    enum { RATE = 44100, N = 12 * RATE };
+    fixture *f = *state;
+    lts_error err;
+    const lts_audio_format format = {.sample_rate = RATE, .bits = LTS_AUDIO_16};
+    char *run = lts_path_join(f->folder, "heard"), *audio = lts_path_join(f->folder, "tails");
+    assert_ok(lts_make_folder(audio, &err));
+    float *x = lts_alloc(N, sizeof *x);
+    for (int silent = 1; silent >= 0; silent--) {
+        char *file = lts_format("%s/%s.wav", audio, silent ? "a silent one" : "tail");
+        for (size_t i = 0; i < RATE / 2; i++)
+            x[3 * RATE + i] = silent ? 0 : (float)(0.5 * sin(0.05 * (double)i));
+        assert_ok(lts_audio_save(file, x, N, &format, &err));
+        lts_free(file);
+        lts_interp_batch batch = {.run = run,
+                                  .audio_folder = audio,
+                                  .random = 3,
+                                  .length = 1,
+                                  .step = 1,
+                                  .threads = 1,
+                                  .render = lts_render_defaults(),
+                                  .output = {.bits = LTS_AUDIO_FLOAT}};
+        batch.render.phase.iterations = 0;
+        assert_ok(lts_interp_run_batch(f->model, &batch, NULL, &err));
+        for (int set = 0; set < 6; set++) {
+            char *drawn = lts_format("%s/audio_examples_interpolations/random-%2d/original_%d.wav",
+                                     run, set / 2, set % 2 + 1);
+            float *own, peak = 0;
+            size_t n;
+            assert_ok(lts_audio_load(drawn, RATE, 0, -1, &own, &n, &err));
+            for (size_t i = 0; i < n; i++)
+                peak = fmaxf(peak, fabsf(own[i]));
+            assert_true(silent ? peak == 0 : peak > 0.4f);
+            lts_free(own);
+            lts_free(drawn);
+        }
+    }
+    lts_free(x);
+    lts_free(run);
+    lts_free(audio);
 }
 
 static void curves_come_from_files_of_good_size(void **state)
@@ -167,8 +278,8 @@ static void alpha_one_is_the_first_sound_alone(void **state)
     float *x = lts_alloc(n, sizeof *x), *y = lts_alloc(n, sizeof *y);
     for (size_t t = 0; t < frames; t++)
         weight[t] = 1;
-    assert_ok(lts_interp_render(both, weight, &config, x, NULL, &err));
-    assert_ok(lts_interp_render(alone, weight, &config, y, NULL, &err));
+    assert_ok(lts_interp_render_blocks(both, weight, &config, x, NULL, NULL, NULL, &err));
+    assert_ok(lts_interp_render_blocks(alone, weight, &config, y, NULL, NULL, NULL, &err));
     assert_memory_equal(x, y, n * sizeof *x);
     lts_free(weight);
     lts_free(x);
@@ -182,6 +293,131 @@ static void count_ready(void *user, size_t ready)
     size_t *heard = user;
     assert_true(ready > *heard);
     *heard = ready;
+}
+
+static lts_status collect(void *user, const float *x, size_t count, lts_error *err)
+{
+    float **end = user;
+    (void)err;
+    memcpy(*end, x, count * sizeof *x);
+    *end += count;
+    return LTS_OK;
+}
+
+static void what_is_not_kept_gives_the_same_samples(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_interp *kept, *streamed;
+    lts_render_config config = lts_render_defaults();
+    config.phase.iterations = 1;
+    assert_ok(lts_interp_open(f->model, f->sources, 2, 1.25, 1, &kept, NULL, &err));
+    assert_ok(lts_interp_open_stream(f->model, f->sources, 2, 1.25, 1, 0, &streamed, NULL, &err));
+    const size_t frames = lts_interp_frames(kept), n = lts_interp_samples(kept);
+    assert_non_null(lts_interp_mean(kept, 1));
+    assert_null(lts_interp_mean(streamed, 1));
+    float *weight = lts_alloc(2 * frames, sizeof *weight), *end;
+    float *x = lts_alloc(n, sizeof *x), *y = lts_alloc(n, sizeof *y);
+    for (size_t t = 0; t < frames; t++) {
+        weight[t] = 0.3f;
+        weight[frames + t] = 0.7f;
+    }
+    for (int sample = 0; sample < 2; sample++) {
+        config.sample = sample;
+        assert_ok(lts_interp_render_blocks(kept, weight, &config, x, NULL, NULL, NULL, &err));
+        for (int again = 0; again < 2; again++) {
+            end = y;
+            memset(y, 0, n * sizeof *y);
+            assert_ok(
+                lts_interp_render_stream(streamed, weight, &config, collect, &end, NULL, &err));
+            assert_ptr_equal(end, y + n);
+            assert_memory_equal(x, y, n * sizeof *x);
+        }
+    }
+    size_t first, count;
+    assert_status(
+        lts_interp_retake(streamed, weight, weight, &config, x, &first, &count, NULL, &err),
+        LTS_ERR_ARGUMENT);
+    lts_free(weight);
+    lts_free(x);
+    lts_free(y);
+    lts_interp_close(kept);
+    lts_interp_close(streamed);
+}
+
+/* A tone, and 10 ms after 2 s a beat of noise that lasts. */
+static char *write_beat(fixture *f, float level)
+{
+    enum { RATE = 44100, AT = 2 * RATE + 441, LENGTH = 3 * RATE };
+    lts_error err;
+    lts_rng rng;
+    const lts_audio_format format = {.sample_rate = RATE, .bits = LTS_AUDIO_FLOAT};
+    char *path = lts_path_join(f->folder, "beat.wav");
+    float *x = lts_alloc(LENGTH, sizeof *x);
+    lts_rng_seed(&rng, 1, 0);
+    for (size_t i = 0; i < LENGTH; i++) {
+        x[i] = (float)(0.01 * sin(0.02 * (double)i));
+        if (i >= AT)
+            x[i] += (float)(1.6 * (lts_rng_uniform(&rng) - 0.5) * exp(-(double)(i - AT) / 4000));
+        x[i] *= level;
+    }
+    assert_ok(lts_audio_save(path, x, LENGTH, &format, &err));
+    lts_free(x);
+    return path;
+}
+
+static void an_excerpt_ends_before_the_next_beat(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_interp *interp;
+    char *path = write_beat(f, 1);
+    lts_source source = {path, 0.5};
+    assert_ok(lts_interp_open(f->model, &source, 1, 1.5, 1, &interp, NULL, &err));
+    const size_t n = lts_interp_samples(interp);
+    float *x = lts_alloc(n, sizeof *x), *own = lts_alloc(n, sizeof *own), *end = own;
+    assert_ok(lts_interp_original(interp, 0, collect, &end, &err));
+    assert_ptr_equal(end, own + n);
+    assert_true(own[n - 1] == (float)(0.01 * sin(0.02 * (2 * 44100 - 1 - 44))) ||
+                fabsf(own[n - 1]) <= 0.0101f);
+    for (int iterations = 0; iterations <= 16; iterations += 4) {
+        lts_phase_config phase = lts_phase_defaults();
+        float peak = 0;
+        phase.iterations = iterations;
+        end = x;
+        assert_ok(lts_interp_phase_only(interp, 0, &phase, collect, &end, NULL, &err));
+        assert_ptr_equal(end, x + n);
+        for (size_t i = n - 220; i < n; i++)
+            peak = fmaxf(peak, fabsf(x[i]));
+        print_message("%d iterations: %.3f\n", iterations, (double)peak);
+        assert_true(peak < 0.05f);
+    }
+    lts_free(x);
+    lts_free(own);
+    lts_free(path);
+    lts_interp_close(interp);
+}
+
+static void what_is_too_loud_is_refused_with_its_place(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_interp *interp;
+    char *path = write_beat(f, 1e30f);
+    char *mean = lts_path_join(f->folder, "loud.npy");
+    lts_source source = {path, 0.5};
+    const size_t before = test_folder_count(f->folder);
+    assert_status(lts_encode_file(f->model, &source, 1, 1, mean, NULL, NULL, &err),
+                  LTS_ERR_NONFINITE);
+    assert_non_null(strstr(err.text, "beat.wav: at 0.4"));
+    assert_non_null(strstr(err.text, "too loud"));
+    assert_int_equal(test_folder_count(f->folder), before);
+    assert_status(lts_interp_open(f->model, &source, 1, 1, 1, &interp, NULL, &err),
+                  LTS_ERR_NONFINITE);
+    assert_non_null(strstr(err.text, "beat.wav: at 0.4"));
+    assert_null(interp);
+    lts_free(mean);
+    lts_free(path);
 }
 
 static void a_retake_changes_what_its_weights_reach(void **state)
@@ -200,7 +436,7 @@ static void a_retake_changes_what_its_weights_reach(void **state)
     float *x = lts_alloc(n, sizeof *x), *old = lts_alloc(n, sizeof *old);
     for (size_t t = 0; t < 2 * frames; t++)
         before[t] = weight[t] = 0.5f;
-    assert_ok(lts_interp_render(interp, before, &config, old, NULL, &err));
+    assert_ok(lts_interp_render_blocks(interp, before, &config, old, NULL, NULL, NULL, &err));
     assert_ok(
         lts_interp_render_blocks(interp, before, &config, x, count_ready, &heard, NULL, &err));
     assert_int_equal(heard, n);
@@ -336,10 +572,9 @@ static void a_long_story_fits_into_the_comment(void **state)
     for (size_t i = 0; i < 40000; i++)
         story[i] = i % 2 ? '\xb6' : '\xc3';
     assert_ok(lts_interp_open(f->model, f->sources, 1, 0.05, 1, &interp, NULL, &err));
-    float *x = lts_alloc(lts_interp_samples(interp), sizeof *x);
-    assert_ok(lts_interp_save(interp, wav, x, story, NULL, &output, NULL, &err));
+    const lts_interp_made made = {.path = story};
+    assert_ok(lts_interp_save(interp, wav, &made, &output, NULL, &err));
     assert_true(lts_is_file(wav));
-    lts_free(x);
     lts_free(story);
     lts_free(wav);
     lts_interp_close(interp);
@@ -549,10 +784,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sources_are_parsed),
+        cmocka_unit_test(sounds_are_found_by_name),
+        cmocka_unit_test(random_excerpts_are_heard),
         cmocka_unit_test(curves_come_from_files_of_good_size),
         cmocka_unit_test(a_run_without_a_model_is_refused),
         cmocka_unit_test(excerpts_end_with_their_files),
         cmocka_unit_test(alpha_one_is_the_first_sound_alone),
+        cmocka_unit_test(what_is_not_kept_gives_the_same_samples),
+        cmocka_unit_test(an_excerpt_ends_before_the_next_beat),
+        cmocka_unit_test(what_is_too_loud_is_refused_with_its_place),
         cmocka_unit_test(a_retake_changes_what_its_weights_reach),
         cmocka_unit_test(a_range_is_named_as_the_originals_name_it),
         cmocka_unit_test(an_interrupted_range_keeps_what_is_whole),

@@ -91,7 +91,7 @@ static const char ordinary_history[] =
 static lts_status plot_run(scratch *s, const char *name, lts_error *err)
 {
     const char *const runs[] = {s->run};
-    return lts_plot_loss(runs, 1, in_folder(s, name), err);
+    return lts_plot_loss(runs, 1, in_folder(s, name), NULL, NULL, err);
 }
 
 /* The picture in the scratch folder as bytes with a final 0; free with lts_free. */
@@ -230,9 +230,38 @@ static void the_ramp_grows_evenly_brighter(void **state)
         assert_true(fabs(lightness - i * 0.96) < 9);
         before = brightness;
     }
-    for (size_t a = 0; a <= PLOT_GROUPS; a++)
+}
+
+/* In Oklab (Ottosson 2020), whose distances are those seen. */
+static double colour_distance(unsigned a, unsigned b)
+{
+    double lab[2][3], sum = 0;
+    for (int i = 0; i < 2; i++) {
+        double rgb[3];
+        for (int c = 0; c < 3; c++) {
+            double coded = (double)((i ? b : a) >> (16 - 8 * c) & 0xff) / 255;
+            rgb[c] = coded <= 0.04045 ? coded / 12.92 : pow((coded + 0.055) / 1.055, 2.4);
+        }
+        double l = cbrt(0.4122214708 * rgb[0] + 0.5363325363 * rgb[1] + 0.0514459929 * rgb[2]);
+        double m = cbrt(0.2119034982 * rgb[0] + 0.6806995451 * rgb[1] + 0.1073969566 * rgb[2]);
+        double s = cbrt(0.0883024619 * rgb[0] + 0.2817188376 * rgb[1] + 0.6299787005 * rgb[2]);
+        lab[i][0] = 0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s;
+        lab[i][1] = 1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s;
+        lab[i][2] = 0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s;
+    }
+    for (int d = 0; d < 3; d++)
+        sum += (lab[0][d] - lab[1][d]) * (lab[0][d] - lab[1][d]);
+    return sqrt(sum);
+}
+
+static void group_colours_are_told_apart(void **state)
+{
+    (void)state;
+    for (size_t a = 0; a <= PLOT_GROUPS; a++) {
+        assert_true(colour_distance(plot_group_colour(a), 0xffffff) > 0.15);
         for (size_t b = 0; b < a; b++)
-            assert_int_not_equal(plot_group_colour(a), plot_group_colour(b));
+            assert_true(colour_distance(plot_group_colour(a), plot_group_colour(b)) > 0.1);
+    }
 }
 
 static void a_missing_gnuplot_is_one_clear_line(void **state)
@@ -350,7 +379,8 @@ static void what_is_no_history_is_refused(void **state)
         assert_status(plot_run(s, "l.png", &err), LTS_ERR_FORMAT);
         assert_non_null(strstr(err.text, bad[b].said));
     }
-    assert_status(lts_plot_loss(NULL, 0, in_folder(s, "l.png"), &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_plot_loss(NULL, 0, in_folder(s, "l.png"), NULL, NULL, &err),
+                  LTS_ERR_ARGUMENT);
     assert_int_equal(test_folder_count(s->folder), 1);
 }
 
@@ -387,7 +417,7 @@ static void several_runs_share_a_picture(void **state)
     write_history(s, ordinary_history);
     char *csv = lts_path_join(s->run, "history.csv");
     const char *const runs[] = {s->run, csv, s->run};
-    assert_ok(lts_plot_loss(runs, 3, in_folder(s, "l.svg"), &err));
+    assert_ok(lts_plot_loss(runs, 3, in_folder(s, "l.svg"), NULL, NULL, &err));
     char *script = read_picture(s, "l.svg", &size), *at = script;
     size_t named = 0;
     for (; (at = strstr(at, "title 'lts-test-")); at++)
@@ -395,6 +425,38 @@ static void several_runs_share_a_picture(void **state)
     assert_int_equal(named, 3);
     lts_free(script);
     lts_free(csv);
+}
+
+static void count_warnings(void *user, lts_level level, const char *text)
+{
+    size_t *warnings = user;
+    *warnings += level == LTS_LEVEL_WARNING && strncmp(text, "left out: ", 10) == 0;
+}
+
+static void a_run_that_cannot_be_drawn_is_left_out(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    size_t size, left_out, warnings = 0;
+    const lts_reporter reporter = {.user = &warnings, .message = count_warnings};
+    fake_copying_gnuplot(s);
+    write_history(s, ordinary_history);
+    char *fresh = lts_path_join(s->folder, "fresh.csv");
+    test_write(fresh, "epoch,loss\n", 11);
+    const char *const runs[] = {fresh, s->run, "no-such-run"};
+    assert_ok(lts_plot_loss(runs, 3, in_folder(s, "l.svg"), &left_out, &reporter, &err));
+    assert_int_equal(left_out, 2);
+    assert_int_equal(warnings, 2);
+    char *script = read_picture(s, "l.svg", &size);
+    assert_non_null(strstr(script, "title 'best: 12 in epoch 3'")); /* as of a single run */
+    lts_free(script);
+    const char *const none[] = {fresh, "no-such-run"};
+    assert_status(lts_plot_loss(none, 2, in_folder(s, "n.svg"), &left_out, &reporter, &err),
+                  LTS_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "fresh.csv: no epoch with a finite loss"));
+    assert_int_equal(left_out, 2);
+    assert_false(lts_is_file(in_folder(s, "n.svg")));
+    lts_free(fresh);
 }
 
 static void short_memory_leaves_no_loss_picture_behind(void **state)
@@ -408,7 +470,7 @@ static void short_memory_leaves_no_loss_picture_behind(void **state)
     for (lts_status status = LTS_ERR_MEMORY; status != LTS_OK; n++) {
         assert_int_equal(test_folder_count(s->folder), 2);
         test_fail_allocation(n);
-        status = lts_plot_loss(runs, 2, path, &err);
+        status = lts_plot_loss(runs, 2, path, NULL, NULL, &err);
         test_fail_allocation(0);
         assert_true(n < 100);
     }
@@ -425,6 +487,7 @@ int main(void)
         test(labels_are_quoted_cut_and_valid),
         test(axis_steps_are_round),
         test(the_ramp_grows_evenly_brighter),
+        test(group_colours_are_told_apart),
         test(a_missing_gnuplot_is_one_clear_line),
         test(a_gnuplot_that_fails_leaves_the_old_picture),
         test(a_script_gnuplot_rejects_is_a_failure),
@@ -433,6 +496,7 @@ int main(void)
         test(what_is_no_history_is_refused),
         test(losses_over_a_decade_get_a_logarithmic_axis),
         test(several_runs_share_a_picture),
+        test(a_run_that_cannot_be_drawn_is_left_out),
         test(short_memory_leaves_no_loss_picture_behind),
     };
     return cmocka_run_group_tests_name("plot", tests, NULL, NULL);

@@ -13,6 +13,9 @@
 
 enum { K = 24, FILES = 12, ROWS = 40 };
 
+/* Bytes of a point of the cloud: position, size, shape and colour. */
+enum { POINT = 20 };
+
 /* A scratch folder with a data set of FILES files, a tiny model of it, two sounds, and a gnuplot
  * that only copies its script into the picture. */
 typedef struct scratch {
@@ -167,7 +170,7 @@ static void a_data_set_and_two_sounds_make_a_picture(void **state)
     char *script = read_script(s, &size);
     const char *const said[] = {
         "title 'A: a'",  "title 'B: b''_'", "title 'from A to B'",     "title 'drum'",
-        "title 'choir'", "title 'loner0'",  "principal component 1 (", "frames of 12 sounds'"};
+        "title 'choir'", "title 'loner'",   "principal component 1 (", "frames of 12 sounds'"};
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         assert_non_null(strstr(script, said[i]));
     lts_free(script);
@@ -207,7 +210,7 @@ static size_t count_points(const char *script, size_t of_colour[PLOT_GROUPS + 1]
     memset(of_colour, 0, (PLOT_GROUPS + 1) * sizeof *of_colour);
     for (size_t i = 0; i < n; i++) {
         uint32_t colour;
-        memcpy(&colour, data + i * 12 + 8, sizeof colour);
+        memcpy(&colour, data + i * POINT + 16, sizeof colour);
         for (size_t g = 0; g <= PLOT_GROUPS; g++)
             of_colour[g] += (colour & 0xffffff) == plot_group_colour(g);
     }
@@ -286,7 +289,7 @@ static void given_alphas_make_the_paths_between(void **state)
     size_t n, frames = 1 + 8000 / 128, path = frames * 2 * sizeof(float);
     const char *plot = strstr(script, "plot '-' binary record=(");
     assert_int_equal(sscanf(plot, "plot '-' binary record=(%zu)", &n), 1);
-    const char *data = strchr(plot, '\n') + 1 + n * 12;
+    const char *data = strchr(plot, '\n') + 1 + n * POINT;
     assert_memory_equal(data, data + 4 * path, path);
     assert_memory_equal(data + 2 * path, data + 6 * path, path);
     const float tolerance = 1e-4f;
@@ -365,16 +368,17 @@ static void points_that_are_not_finite_are_refused(void **state)
     const size_t file[] = {0, 0};
     const char *const name[] = {"only"};
     const lts_plot_path paths[] = {{"the path", path, 2, false}};
-    lts_plot_space space = {.points = points, .file = file, .n = 2, .name = name, .files = 1};
-    assert_ok(lts_plot_space_draw(&space, s->picture, &err));
+    lts_plot_space space = {
+        .points = points, .file = file, .n = 2, .files = {.name = name, .count = 1}};
+    assert_ok(lts_plot_space_draw(&space, s->picture, NULL, &err));
     space.paths = paths;
     space.path_count = 1;
-    assert_status(lts_plot_space_draw(&space, s->picture, &err), LTS_ERR_NONFINITE);
+    assert_status(lts_plot_space_draw(&space, s->picture, NULL, &err), LTS_ERR_NONFINITE);
     assert_non_null(strstr(err.text, "the path: point 1"));
     points[3] = NAN;
-    assert_status(lts_plot_space_draw(&space, s->picture, &err), LTS_ERR_NONFINITE);
+    assert_status(lts_plot_space_draw(&space, s->picture, NULL, &err), LTS_ERR_NONFINITE);
     space.n = 0;
-    assert_status(lts_plot_space_draw(&space, s->picture, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_plot_space_draw(&space, s->picture, NULL, &err), LTS_ERR_ARGUMENT);
 }
 
 static void few_files_stand_alone_many_are_grouped(void **state)
@@ -390,19 +394,150 @@ static void few_files_stand_alone_many_are_grouped(void **state)
         name[f] = text[f];
         points[f] = 100 - f;
     }
-    assert_ok(plot_groups_find(name, points, 9, &groups, &err));
+    lts_plot_files files = {.name = name, .count = 9};
+    assert_ok(plot_groups_find(&files, points, &groups, &err));
     for (size_t f = 0; f < 9; f++) {
         assert_int_equal(groups.of[f], f); /* the largest first, and they fall */
         assert_string_equal(groups.name[f], name[f]);
     }
     assert_null(groups.name[PLOT_GROUPS]);
     plot_groups_free(&groups);
-    assert_ok(plot_groups_find(name, points, 40, &groups, &err));
+    files.count = 40;
+    assert_ok(plot_groups_find(&files, points, &groups, &err));
     for (size_t f = 0; f < 40; f++)
         assert_int_equal(groups.of[f], f % 20 < PLOT_GROUPS ? f % 20 : PLOT_GROUPS);
     assert_string_equal(groups.name[0], "a");
-    assert_string_equal(groups.name[PLOT_GROUPS], "11 others");
+    assert_string_equal(groups.name[PLOT_GROUPS], "2 others");
     plot_groups_free(&groups);
+    files.grouping = LTS_GROUP_FILE;
+    assert_ok(plot_groups_find(&files, points, &groups, &err));
+    assert_string_equal(groups.name[0], "a_0");
+    assert_string_equal(groups.name[PLOT_GROUPS], "22 others");
+    plot_groups_free(&groups);
+}
+
+/* The name of the group of each of `count` files; `out` is to be freed. */
+static void group_names(lts_plot_files files, char **out)
+{
+    lts_error err = {0};
+    plot_groups groups;
+    size_t *points = calloc(files.count, sizeof *points);
+    assert_ok(plot_groups_find(&files, points, &groups, &err));
+    for (size_t f = 0; f < files.count; f++)
+        out[f] = lts_strdup(groups.name[groups.of[f]]);
+    plot_groups_free(&groups);
+    free(points);
+}
+
+static void groups_are_prefixes_or_folders(void **state)
+{
+    (void)state;
+    enum { COUNT = 8, CASES = 5 };
+    static const char *const name[COUNT] = {"kick_1", "kick-2", "kick3", "kick.4b",
+                                            "808 a",  "_x",     "snare", "snare drum"};
+    static const char *const folders[CASES][COUNT] = {
+        {"a", "a", "b", "b", "", "a", "a", "a"},
+        {"d/a", "d/a/x", "d/a/y", "d/b", "d/b", "d/b", "d/c", "d"},
+        {"drum", "drum", "drums", "drums/x", "dr", "dr", "dr", "dr"},
+        {"d/a", "d/a", "d/a", "d/a", "d/a", "d/a", "d/a", "d/a"}, /* one folder tells nothing */
+    };
+    static const char *const expected[CASES][COUNT] = {
+        {"a", "a", "b", "b", "(no folder)", "a", "a", "a"},
+        {"a", "a", "a", "b", "b", "b", "c", "(no folder)"},
+        {"drum", "drum", "drums", "drums", "dr", "dr", "dr", "dr"},
+        {"kick_1", "kick-2", "kick3", "kick.4b", "808 a", "_x", "snare", "snare drum"},
+        {"kick", "kick", "kick", "kick", "808", "_x", "snare", "snare"},
+    };
+    for (size_t c = 0; c < CASES; c++) {
+        char *found[COUNT];
+        lts_plot_files files = {.name = name, .folder = folders[c], .count = COUNT};
+        if (c == CASES - 1)
+            files.grouping = LTS_GROUP_PREFIX;
+        group_names(files, found);
+        for (size_t f = 0; f < COUNT; f++) {
+            assert_string_equal(found[f], expected[c][f]);
+            lts_free(found[f]);
+        }
+    }
+}
+
+static void folders_of_sounds_are_found(void **state)
+{
+    scratch *s = *state;
+    lts_error err = {0};
+    char *root = lts_path_join(s->folder, "audio"), *a = lts_path_join(root, "a");
+    char *deep = lts_path_join(a, "deep"), *folder[4] = {NULL};
+    const char *const made[] = {"top.wav", "a/one.wav", "a/deep/two.flac"};
+    const char *const name[] = {"top", "two", "gone", "one"}, *const expected[] = {"", "a/deep", "",
+                                                                                   "a"};
+    assert_ok(lts_make_folder(deep, &err));
+    for (size_t i = 0; i < 3; i++) {
+        char *path = lts_path_join(root, made[i]);
+        test_write(path, "", 0);
+        lts_free(path);
+    }
+    assert_ok(plot_folders_find(root, name, 4, folder, &err));
+    for (size_t f = 0; f < 4; f++) {
+        assert_string_equal(folder[f], expected[f]);
+        lts_free(folder[f]);
+    }
+    lts_plot_latent settings = settings_of(s);
+    settings.grouping = LTS_GROUP_FOLDER;
+    assert_status(lts_plot_latent_draw(&settings, s->picture, NULL, &err), LTS_ERR_NOT_FOUND);
+    settings.sounds = root;
+    assert_ok(lts_plot_latent_draw(&settings, s->picture, NULL, &err));
+    size_t size;
+    char *script = read_script(s, &size);
+    assert_non_null(strstr(script, "title '(no folder)'"));
+    lts_free(script);
+    lts_free(deep);
+    lts_free(a);
+    lts_free(root);
+}
+
+static void an_outlier_goes_to_the_border(void **state)
+{
+    enum { N = 200 };
+    scratch *s = *state;
+    lts_error err = {0};
+    lts_rng rng;
+    float points[2 * N], path[] = {0, 0, 20, 0};
+    size_t file[N] = {0}, beyond, size;
+    double range[4];
+    const char *const name[] = {"only"};
+    const lts_plot_path paths[] = {{"the path", path, 2, false}};
+    lts_rng_seed(&rng, 1, 0);
+    for (size_t i = 0; i < 2 * N; i++)
+        points[i] = (float)(lts_rng_uniform(&rng) - 0.5);
+    points[0] = 1000;
+    points[3] = -1000;
+    lts_plot_space space = {
+        .points = points, .file = file, .n = N, .files = {.name = name, .count = 1}};
+    for (int way = 0; way < 3; way++) {
+        space.whole = way == 1;
+        space.paths = paths;
+        space.path_count = way == 2;
+        assert_ok(lts_plot_space_draw(&space, s->picture, &beyond, &err));
+        assert_int_equal(beyond, way == 1 ? 0 : 2);
+        char *script = read_script(s, &size);
+        assert_true((strstr(script, "title '2 beyond the border'") != NULL) == (way != 1));
+        assert_int_equal(sscanf(strstr(script, "set xrange"),
+                                "set xrange [%lf:%lf]\nset yrange [%lf:%lf]", &range[0], &range[1],
+                                &range[2], &range[3]),
+                         4);
+        /* A path is seen whole, however far it leads. */
+        assert_true(way == 1 ? range[1] > 1000 && range[2] < -1000
+                             : range[1] < 30 && range[1] > (way == 2 ? 20 : 0.5));
+        const char *data = strchr(strstr(script, "plot '-' binary"), '\n') + 1;
+        size_t inside = 0;
+        for (size_t i = 0; i < N; i++) {
+            float at[2];
+            memcpy(at, data + i * POINT, sizeof at);
+            inside += at[0] > range[0] && at[0] < range[1] && at[1] > range[2] && at[1] < range[3];
+        }
+        assert_int_equal(inside, N);
+        lts_free(script);
+    }
 }
 
 static void short_memory_leaves_nothing_behind(void **state)
@@ -435,6 +570,9 @@ int main(void)
         test(wrong_settings_are_refused),
         test(points_that_are_not_finite_are_refused),
         test(few_files_stand_alone_many_are_grouped),
+        test(groups_are_prefixes_or_folders),
+        test(folders_of_sounds_are_found),
+        test(an_outlier_goes_to_the_border),
         test(short_memory_leaves_nothing_behind),
     };
     return cmocka_run_group_tests_name("plot_latent", tests, NULL, NULL);

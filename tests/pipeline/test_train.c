@@ -6,8 +6,12 @@
 #include "lts/train.h"
 #include "small_disk.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BINS = 12, FILES = 6, FRAMES = 40, MAX_SETS = 24 };
@@ -58,7 +62,7 @@ static char *make_dataset(void)
 typedef struct witness {
     char text[1 << 14];
     size_t epochs, asked, stop_at;
-    double first_loss, last_loss, relative_error;
+    double first_loss, last_loss, relative_error, silent_bins, best_epoch;
 } witness;
 
 static void hear(void *user, lts_level level, const char *text)
@@ -80,6 +84,10 @@ static void note_record(void *user, const char *event, const lts_field *field, s
         }
         if (strcmp(event, "done") == 0 && strcmp(field[i].name, "relative_error") == 0)
             w->relative_error = field[i].number;
+        if (strcmp(event, "done") == 0 && strcmp(field[i].name, "silent_bins") == 0)
+            w->silent_bins = field[i].number;
+        if (strcmp(event, "done") == 0 && strcmp(field[i].name, "best_epoch") == 0)
+            w->best_epoch = field[i].number;
     }
 }
 
@@ -88,6 +96,9 @@ static bool ask(void *user)
     witness *w = user;
     return ++w->asked == w->stop_at;
 }
+
+/* What the next resumptions go on from, as --from. */
+static const char *train_from;
 
 /* One call of the tool: `more` ends in NULL; resume is NULL or a run's folder. */
 static lts_status train(const char *dataset, const char *resume, const char *const *more,
@@ -108,6 +119,7 @@ static lts_status train(const char *dataset, const char *resume, const char *con
     if (status == LTS_OK)
         status = lts_train_config(&config, resume, dataset, set, count, &run, listener, err);
     options.resume = run;
+    options.from = train_from;
     if (status == LTS_OK)
         status = lts_train(&config, &options, listener, err);
     lts_config_free(&config);
@@ -153,6 +165,23 @@ static char *read_run(const char *dataset, int run, const char *name)
     assert_ok(lts_read_file(path, 1 << 24, &bytes, &size, &err));
     lts_free(path);
     return bytes;
+}
+
+static size_t lines_of(const char *dataset, int run, const char *name)
+{
+    char *text = read_run(dataset, run, name);
+    size_t lines = 0;
+    for (char *c = text; *c; c++)
+        lines += *c == '\n';
+    lts_free(text);
+    return lines;
+}
+
+static void remove_from_run(const char *dataset, int run, const char *name)
+{
+    char *path = run_path(dataset, run, name);
+    assert_int_equal(unlink(path), 0);
+    lts_free(path);
 }
 
 static void a_training_leaves_a_whole_run(void **state)
@@ -320,6 +349,28 @@ static void a_stopped_training_resumes_to_the_same_bits(void **state)
     test_folder_remove(dataset);
 }
 
+/* With the originals' learning_rate, and a network as wide as theirs is for 12 bins. */
+static void the_schedule_leaves_bins_live(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    w = (witness){.stop_at = 0};
+    char *dataset = make_dataset();
+    const char *const more[] = {"training.learning_schedule=True",
+                                "training.learning_rate=1e-4",
+                                "training.epochs=60",
+                                "VAE.n_units=512",
+                                "VAE.latent_dim=16",
+                                NULL};
+    assert_ok(train(dataset, NULL, more, 60, &w, &err));
+    assert_true(w.last_loss < 0.2 * w.first_loss);
+    assert_true(w.relative_error < 0.5);
+    assert_int_equal(w.silent_bins, 0);
+    assert_non_null(strstr(w.text, "learning_schedule: the rate begins at 0.0003"));
+    test_folder_remove(dataset);
+}
+
 static void a_longer_run_equals_one_that_was_extended(void **state)
 {
     (void)state;
@@ -360,23 +411,194 @@ static void continue_training_is_another_way_to_resume(void **state)
     test_folder_remove(dataset);
 }
 
-static void a_run_without_a_checkpoint_begins_again(void **state)
+/* Killed before its first checkpoint, a run has config.ini and nothing else. */
+static void a_run_that_has_not_trained_begins_again(void **state)
 {
     (void)state;
     lts_error err;
     static witness w;
     char *dataset = make_dataset(), *folder = run_path(dataset, 1, "");
     assert_ok(train(dataset, NULL, NULL, 60, NULL, &err));
-    assert_ok(train(dataset, NULL, NULL, 60, NULL, &err));
-    char *path = run_path(dataset, 1, "model/checkpoint.safetensors");
-    unlink(path);
+    w = (witness){.stop_at = 1};
+    assert_status(train(dataset, NULL, NULL, 60, &w, &err), LTS_ERR_CANCELLED);
+    remove_from_run(dataset, 1, "model/checkpoint.safetensors");
     w = (witness){.stop_at = 0};
     assert_ok(train(NULL, folder, NULL, 60, &w, &err));
     assert_non_null(strstr(w.text, "no checkpoint yet"));
     assert_int_equal(w.epochs, 3);
     assert_same_file(dataset, 0, 1, "model/last.safetensors");
+    lts_free(folder);
+    test_folder_remove(dataset);
+}
+
+static void a_lost_checkpoint_is_refused_and_weights_go_on(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w, first;
+    first = (witness){.stop_at = 0};
+    char *dataset = make_dataset(), *folder = run_path(dataset, 0, "");
+    const char *const more[] = {"training.epochs=9", NULL};
+    assert_ok(train(dataset, NULL, NULL, 60, &first, &err));
+    char *last = read_run(dataset, 0, "model/last.safetensors");
+    remove_from_run(dataset, 0, "model/checkpoint.safetensors");
+    assert_status(train(NULL, folder, more, 60, NULL, &err), LTS_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "model/checkpoint.safetensors is gone"));
+    assert_non_null(strstr(err.text, "--from last"));
+    char *after = read_run(dataset, 0, "model/last.safetensors");
+    assert_string_equal(after, last);
+    lts_free(after);
+    lts_free(last);
+
+    train_from = "nothing";
+    assert_status(train(NULL, folder, more, 60, NULL, &err), LTS_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.text, "model/nothing.safetensors: not there: --from takes last"));
+    train_from = "../model/last";
+    assert_status(train(NULL, folder, more, 60, NULL, &err), LTS_ERR_NOT_FOUND);
+    train_from = "last";
+    w = (witness){.stop_at = 0};
+    assert_ok(train(NULL, folder, more, 60, &w, &err));
+    train_from = NULL;
+    assert_non_null(strstr(w.text, "after 3 of 9 epochs, with a fresh optimiser"));
+    assert_int_equal(w.epochs, 6);
+    assert_int_equal(lines_of(dataset, 0, "history.csv"), 10);
+    assert_true(w.first_loss < first.first_loss); /* of the epochs 4 and 1 */
+    /* From there on as any run. */
+    const char *const longer[] = {"training.epochs=10", NULL};
+    assert_ok(train(NULL, folder, longer, 60, NULL, &err));
+    assert_int_equal(lines_of(dataset, 0, "history.csv"), 11);
+    lts_free(folder);
+    test_folder_remove(dataset);
+}
+
+static void a_numbered_checkpoint_goes_on_bit_for_bit(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *dataset = make_dataset(), *folder = run_path(dataset, 1, "");
+    const char *const six[] = {"training.epochs=6", "training.checkpoint_interval=2",
+                               "training.max_ckpts_to_keep=2", NULL};
+    for (int run = 0; run < 2; run++)
+        assert_ok(train(dataset, NULL, six, 60, NULL, &err));
+    remove_from_run(dataset, 1, "model/checkpoint.safetensors");
+    remove_from_run(dataset, 1, "report.csv");
+    remove_from_run(dataset, 1, "model/last.safetensors");
+    train_from = "checkpoint-00004";
+    lts_status status = train(NULL, folder, NULL, 60, NULL, &err);
+    train_from = NULL;
+    assert_ok(status);
+    assert_same_file(dataset, 0, 1, "model/last.safetensors");
+    assert_int_equal(lines_of(dataset, 1, "history.csv"), 7);
+    lts_free(folder);
+    test_folder_remove(dataset);
+}
+
+/* How often the folder's event files hold these bytes. */
+static size_t count_in_logs(const char *dataset, int run, const void *wanted, size_t length)
+{
+    lts_error err;
+    size_t found = 0, size = 0;
+    char *folder = run_path(dataset, run, "logs"), *bytes = NULL;
+    DIR *stream = opendir(folder);
+    assert_non_null(stream);
+    for (struct dirent *entry; (entry = readdir(stream));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        char *path = lts_path_join(folder, entry->d_name);
+        assert_ok(lts_read_file(path, 1 << 24, &bytes, &size, &err));
+        for (size_t i = 0; i + length <= size; i++)
+            found += memcmp(bytes + i, wanted, length) == 0;
+        lts_free(bytes);
+        lts_free(path);
+    }
+    closedir(stream);
+    lts_free(folder);
+    return found;
+}
+
+/* As after kill -9: history and logs have epochs that the checkpoint has not. */
+static void epochs_trained_again_stand_once_in_history_and_logs(void **state)
+{
+    (void)state;
+    lts_error err;
+    size_t size;
+    char *dataset = make_dataset(), *folder = run_path(dataset, 0, ""), *bytes;
+    const char *const five[] = {"training.epochs=5", NULL};
+    assert_ok(train(dataset, NULL, NULL, 60, NULL, &err));
+    char *path = run_path(dataset, 0, "model/checkpoint.safetensors");
+    assert_ok(lts_read_file(path, 1 << 24, &bytes, &size, &err));
+    assert_ok(train(NULL, folder, five, 60, NULL, &err));
+    unlink(path);
+    test_write(path, bytes, size);
+    assert_ok(train(NULL, folder, five, 60, NULL, &err));
+    assert_int_equal(lines_of(dataset, 0, "history.csv"), 6);
+    /* Event: step 4, session_log { status: START }, in the file of either resumption. */
+    assert_int_equal(count_in_logs(dataset, 0, "\x10\x04\x3a\x02\x08\x01", 6), 2);
+    lts_free(bytes);
     lts_free(path);
     lts_free(folder);
+    test_folder_remove(dataset);
+}
+
+static time_t changed(const char *dataset, int run, const char *name)
+{
+    struct stat info;
+    char *path = run_path(dataset, run, name);
+    assert_int_equal(stat(path, &info), 0);
+    lts_free(path);
+    return info.st_mtime;
+}
+
+static void a_finished_run_is_left_as_it_is(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    static const char *const files[] = {"config.ini", "history.csv", "report.csv",
+                                        "model/best.safetensors", "model/checkpoint.safetensors"};
+    char *dataset = make_dataset(), *folder = run_path(dataset, 0, "");
+    assert_ok(train(dataset, NULL, NULL, 60, NULL, &err));
+    const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
+        char *path = run_path(dataset, 0, files[f]);
+        assert_int_equal(utimensat(AT_FDCWD, path, old, 0), 0);
+        lts_free(path);
+    }
+    w = (witness){.stop_at = 0};
+    assert_ok(train(NULL, folder, NULL, 60, &w, &err));
+    assert_non_null(strstr(w.text, "finished: nothing left to train"));
+    assert_true(w.best_epoch > 0);
+    for (size_t f = 0; f < sizeof files / sizeof *files; f++)
+        assert_int_equal(changed(dataset, 0, files[f]), 1000);
+    /* What is not whole is made whole. */
+    remove_from_run(dataset, 0, "report.csv");
+    assert_ok(train(NULL, folder, NULL, 60, &w, &err));
+    assert_true(run_has(dataset, 0, "report.csv"));
+    lts_free(folder);
+    test_folder_remove(dataset);
+}
+
+static ino_t file_number(const char *dataset, int run, const char *name)
+{
+    struct stat info;
+    char *path = run_path(dataset, run, name);
+    assert_int_equal(stat(path, &info), 0);
+    lts_free(path);
+    return info.st_ino;
+}
+
+static void what_is_the_same_is_stored_once(void **state)
+{
+    (void)state;
+    lts_error err;
+    char *dataset = make_dataset();
+    const char *const more[] = {"training.checkpoint_interval=1", "dataset.validation=0", NULL};
+    assert_ok(train(dataset, NULL, more, 60, NULL, &err));
+    assert_int_equal(file_number(dataset, 0, "model/checkpoint.safetensors"),
+                     file_number(dataset, 0, "model/checkpoint-00003.safetensors"));
+    assert_false(run_has(dataset, 0, "model/checkpoint-00002.safetensors"));
+    assert_int_equal(file_number(dataset, 0, "model/best.safetensors"),
+                     file_number(dataset, 0, "model/last.safetensors"));
     test_folder_remove(dataset);
 }
 
@@ -432,6 +654,34 @@ static void a_data_set_of_other_settings_is_refused(void **state)
     test_folder_remove(dataset);
 }
 
+/* The model must sound at the pitch that the original's arrays have. */
+static void the_originals_arrays_train_from_c1(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    w = (witness){.stop_at = 0};
+    char *dataset = make_dataset(), *path = lts_path_join(dataset, "npy/config.ini");
+    const char ini[] = "[audio]\nsampling_rate = 44100\ncqt_fmin = A1\n[VAE]\ndevice = cpu\n";
+    test_write(path, ini, sizeof ini - 1);
+    lts_free(path);
+    const char *const more[] = {"audio.cqt_fmin=A1", NULL};
+    assert_ok(train(dataset, NULL, more, 60, &w, &err));
+    assert_non_null(strstr(w.text, "cqt_fmin = A1 is not what these arrays begin at"));
+    lts_model *model;
+    lts_cqt_config audio;
+    path = run_path(dataset, 0, "model/best.safetensors");
+    assert_ok(lts_model_load(path, &model, &err));
+    assert_ok(lts_render_settings(model, &audio, &err));
+    assert_true(fabs(audio.fmin - 32.7032) < 1e-3);
+    lts_model_destroy(model);
+    lts_free(path);
+    char *config = read_run(dataset, 0, "config.ini");
+    assert_non_null(strstr(config, "cqt_fmin = C1\n"));
+    lts_free(config);
+    test_folder_remove(dataset);
+}
+
 static void data_that_is_no_number_stops_and_keeps_the_checkpoint(void **state)
 {
     (void)state;
@@ -449,12 +699,80 @@ static void data_that_is_no_number_stops_and_keeps_the_checkpoint(void **state)
     test_folder_remove(dataset);
 }
 
+/* Cut in place by another program, between two epochs or in the midst of one: within its last page,
+ * where the system gives zeros, or far before its end, where it gives SIGBUS. */
+typedef struct cutter {
+    witness w;
+    const char *path;
+    off_t size;
+    size_t steps; /* of the second epoch before the cut; 0: before what is saved of the first */
+    size_t seen;
+} cutter;
+
+static bool cut_at_step(void *user)
+{
+    cutter *c = user;
+    if (c->w.epochs > 0 && c->steps > 0 && ++c->seen == c->steps)
+        assert_int_equal(truncate(c->path, c->size), 0);
+    return false;
+}
+
+static void cut_at_epoch(void *user, const char *event, const lts_field *field, size_t count)
+{
+    cutter *c = user;
+    note_record(&c->w, event, field, count);
+    if (strcmp(event, "epoch") == 0 && c->w.epochs == 1 && c->steps == 0)
+        assert_int_equal(truncate(c->path, c->size), 0);
+}
+
+static void a_file_that_is_cut_stops_and_keeps_the_checkpoint(void **state)
+{
+    (void)state;
+    lts_error err;
+    static cutter c;
+    char *dataset = make_dataset(), *path = lts_path_join(dataset, "npy/sound 3.npy");
+    write_frames(dataset, 3, 1000, 0);
+    const off_t whole = 128 + 4 * BINS * 1000;
+    const struct {
+        off_t size;
+        size_t steps;
+    } cuts[] = {{200, 0}, {whole - 500, 0}, {200, 3}, {whole - 500, 3}};
+    for (int run = 0; run < 4; run++) {
+        const char *set[MAX_SETS];
+        memcpy(set, tiny, sizeof tiny);
+        set[TINY] = "training.epochs=5";
+        set[TINY + 1] = "training.checkpoint_interval=1";
+        c = (cutter){.path = path, .size = cuts[run].size, .steps = cuts[run].steps};
+        const lts_reporter reporter = {
+            .user = &c, .message = hear, .record = cut_at_epoch, .cancelled = cut_at_step};
+        const lts_train_options options = {.threads = 1, .checkpoint_seconds = 1e9};
+        lts_config config;
+        char *folder;
+        assert_ok(lts_config_load(NULL, set, TINY + 2, &config, NULL, &err));
+        assert_ok(lts_train_config(&config, NULL, dataset, NULL, 0, &folder, NULL, &err));
+        assert_status(lts_train(&config, &options, &reporter, &err), LTS_ERR_IO);
+        lts_config_free(&config);
+        assert_non_null(strstr(err.text, "sound 3.npy: frame "));
+        assert_non_null(strstr(err.text, "another program shortened the file"));
+        assert_false(run_has(dataset, run, "model/last.safetensors"));
+        /* The checkpoint is of before; with the file restored the run goes on. */
+        folder = run_path(dataset, run, "");
+        write_frames(dataset, 3, 1000, 0);
+        assert_ok(train(NULL, folder, NULL, 60, NULL, &err));
+        lts_free(folder);
+    }
+    for (int run = 1; run < 4; run++)
+        assert_same_file(dataset, 0, run, "model/last.safetensors");
+    lts_free(path);
+    test_folder_remove(dataset);
+}
+
 static void a_loss_that_is_no_number_says_where_and_what_to_do(void **state)
 {
     (void)state;
     lts_error err;
     char *dataset = make_dataset();
-    write_frames(dataset, 1, FRAMES + 1, 3e38f);
+    write_frames(dataset, 1, FRAMES + 1, 1e15f);
     const char *const more[] = {"dataset.validation=0", "training.loss=sum",
                                 "training.learning_rate=10", NULL};
     /* Whether the step shows it or the look at the model before a checkpoint. */
@@ -504,11 +822,18 @@ static void checkpoints_are_numbered_and_the_oldest_go(void **state)
                                 "training.save_best_model_after=7",
                                 "training.save_best_only=True",
                                 NULL};
-    assert_ok(train(dataset, NULL, more, 60, NULL, &err));
+    static witness w;
+    w = (witness){.stop_at = 0};
+    assert_ok(train(dataset, NULL, more, 60, &w, &err));
     assert_false(run_has(dataset, 0, "model/checkpoint-00002.safetensors"));
     assert_true(run_has(dataset, 0, "model/checkpoint-00004.safetensors"));
     assert_true(run_has(dataset, 0, "model/checkpoint-00006.safetensors"));
     assert_true(run_has(dataset, 0, "model/best.safetensors")); /* none was best: the last is */
+    assert_true(w.best_epoch == 7);
+    char *config = read_run(dataset, 0, "config.ini");
+    assert_non_null(strstr(config, "best_epoch = 7\n"));
+    assert_null(strstr(config, "best_loss = inf"));
+    lts_free(config);
     assert_false(run_has(dataset, 0, "model/last.safetensors"));
     test_folder_remove(dataset);
 }
@@ -647,12 +972,20 @@ int main(void)
         cmocka_unit_test(a_training_leaves_a_whole_run),
         cmocka_unit_test(the_report_gives_every_files_error),
         cmocka_unit_test(a_stopped_training_resumes_to_the_same_bits),
+        cmocka_unit_test(the_schedule_leaves_bins_live),
         cmocka_unit_test(a_longer_run_equals_one_that_was_extended),
         cmocka_unit_test(continue_training_is_another_way_to_resume),
-        cmocka_unit_test(a_run_without_a_checkpoint_begins_again),
+        cmocka_unit_test(a_run_that_has_not_trained_begins_again),
+        cmocka_unit_test(a_lost_checkpoint_is_refused_and_weights_go_on),
+        cmocka_unit_test(a_numbered_checkpoint_goes_on_bit_for_bit),
+        cmocka_unit_test(epochs_trained_again_stand_once_in_history_and_logs),
+        cmocka_unit_test(a_finished_run_is_left_as_it_is),
+        cmocka_unit_test(what_is_the_same_is_stored_once),
         cmocka_unit_test(what_cannot_change_within_a_run_is_refused),
         cmocka_unit_test(a_data_set_of_other_settings_is_refused),
+        cmocka_unit_test(the_originals_arrays_train_from_c1),
         cmocka_unit_test(data_that_is_no_number_stops_and_keeps_the_checkpoint),
+        cmocka_unit_test(a_file_that_is_cut_stops_and_keeps_the_checkpoint),
         cmocka_unit_test(a_loss_that_is_no_number_says_where_and_what_to_do),
         cmocka_unit_test(training_stops_early_when_nothing_improves),
         cmocka_unit_test(checkpoints_are_numbered_and_the_oldest_go),

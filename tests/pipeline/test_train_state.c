@@ -4,7 +4,6 @@
 #include "pipeline/run_folder.h"
 #include "pipeline/train.h"
 
-#include <locale.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,12 +12,20 @@
 static void the_schedule_falls_in_stairs_of_steps(void **state)
 {
     (void)state;
-    /* tf.keras ExponentialDecay(1e-4 * 100, decay_steps=1600, decay_rate=0.96, staircase=True) */
+    /* tf.keras ExponentialDecay(1e-6 * 100, decay_steps=1600, decay_rate=0.96, staircase=True) */
     assert_int_equal(train_decay_steps(2000), 1600);
-    assert_true(fabs(train_scheduled_rate(1e-4, 1600, 0) - 0.01) < 1e-12);
-    assert_true(fabs(train_scheduled_rate(1e-4, 1600, 1599) - 0.01) < 1e-12);
-    assert_true(fabs(train_scheduled_rate(1e-4, 1600, 1600) - 0.0096) < 1e-12);
-    assert_true(fabs(train_scheduled_rate(1e-4, 1600, 16000) - 0.01 * pow(0.96, 10)) < 1e-12);
+    assert_true(fabs(train_scheduled_rate(1e-6, 1600, 0) - 1e-4) < 1e-12);
+    assert_true(fabs(train_scheduled_rate(1e-6, 1600, 1599) - 1e-4) < 1e-12);
+    assert_true(fabs(train_scheduled_rate(1e-6, 1600, 1600) - 9.6e-5) < 1e-12);
+    assert_true(fabs(train_scheduled_rate(1e-6, 1600, 16000) - 1e-4 * pow(0.96, 10)) < 1e-12);
+    /* Never so high that the outputs die, and the same stairs afterwards. */
+    assert_true(train_scheduled_rate(1e-4, 1600, 0) == 3e-4);
+    assert_true(train_scheduled_rate(1e-4, 1600, 85 * 1600) == 3e-4);
+    assert_true(fabs(train_scheduled_rate(1e-4, 1600, 86 * 1600) - 0.01 * pow(0.96, 86)) < 1e-12);
+    assert_true(train_scheduled_rate(5e-3, 1600, 0) == 5e-3);
+    const uint64_t end = train_scheduled_end(1600);
+    assert_true(train_scheduled_rate(1e-4, 1600, end) < 1e-7);
+    assert_true(train_scheduled_rate(1e-4, 1600, end - 1) >= 1e-7);
     assert_int_equal(train_decay_steps(1), 1);
     assert_int_equal(train_decay_steps(9), 7);
 }
@@ -63,7 +70,8 @@ static void a_history_reads_back_as_it_was_written(void **state)
     (void)state;
     lts_error err;
     train_history history = {0}, again = {0};
-    (void)setlocale(LC_ALL, "de_DE.UTF-8"); /* where installed: its comma must not show */
+    char *folder = test_folder();
+    test_comma_locale(folder); /* which must not show */
     for (uint64_t e = 1; e <= 150; e++) {
         train_epoch row = some_epoch(e, e % 2);
         assert_ok(train_history_add(&history, &row, &err));
@@ -75,7 +83,8 @@ static void a_history_reads_back_as_it_was_written(void **state)
                                  "frames_per_second,seconds\n1,0.142857142857"));
     assert_non_null(strstr(text, ",,,,0.0001,7860.123456,14.25\n3,0.428571428571"));
     assert_ok(train_history_parse(text, &again, &err));
-    setlocale(LC_ALL, "C");
+    test_plain_locale();
+    test_folder_remove(folder);
     assert_int_equal(again.count, 150);
     char *same = train_history_text(&again);
     assert_string_equal(same, text);

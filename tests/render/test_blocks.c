@@ -357,8 +357,11 @@ static void open_paths(paths *p, size_t n)
         p->weight[t] = (float)t / (float)p->frames;
         p->weight[p->frames + t] = 1 - p->weight[t];
     }
-    p->mixture = (lts_mixture){2, p->frames, (const float *const *)p->mean,
-                               (const float *const *)p->spread, p->weight};
+    p->mixture = (lts_mixture){.sounds = 2,
+                               .frames = p->frames,
+                               .mean = (const float *const *)p->mean,
+                               .log_variance = (const float *const *)p->spread,
+                               .weight = p->weight};
 }
 
 static void close_paths(paths *p)
@@ -426,6 +429,111 @@ static void a_listener_hears_what_is_rendered(void **state)
     close_paths(&p);
 }
 
+typedef struct sunk {
+    float *x;
+    size_t n, largest, left; /* calls that succeed, when above 0 */
+} sunk;
+
+static lts_status sink(void *user, const float *x, size_t count, lts_error *err)
+{
+    sunk *s = user;
+    memcpy(s->x + s->n, x, count * sizeof *x);
+    s->n += count;
+    s->largest = count > s->largest ? count : s->largest;
+    if (s->left == 1)
+        return lts_fail(err, LTS_ERR_IO, "the sink is full");
+    s->left -= s->left > 0;
+    return LTS_OK;
+}
+
+static void a_stream_has_the_same_samples(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {1, 64, 3000, 22050 * 30 + 17};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        lts_error err;
+        lts_phase_config phase = lts_phase_defaults();
+        const lts_render_ends ends = {false, false};
+        fixture f = open_small(lengths[i]);
+        sunk s = {.x = floats(f.n)};
+        assert_ok(render(&f, 2, &err));
+        f.asked = 0;
+        phase.iterations = 2;
+        assert_ok(lts_render_rows_stream(f.renderer, give_rows, &f, f.frames, ends, &phase, f.n,
+                                         sink, &s, NULL, &err));
+        assert_int_equal(s.n, f.n);
+        assert_memory_equal(s.x, f.x, f.n * sizeof *f.x);
+        if (f.blocks > 2) {
+            assert_true(s.largest < f.n / 2);
+            f.asked = 0;
+            s.n = 0;
+            s.left = 2;
+            assert_status(lts_render_rows_stream(f.renderer, give_rows, &f, f.frames, ends, &phase,
+                                                 f.n, sink, &s, NULL, &err),
+                          LTS_ERR_IO);
+            assert_string_equal(err.text, "the sink is full");
+            assert_int_equal(s.n, f.border[1]);
+        }
+        lts_free(s.x);
+        close_fixture(&f);
+    }
+}
+
+/* The peak of 5 ms. */
+static float peak_at(const float *x)
+{
+    float peak = 0;
+    for (size_t i = 0; i < 220; i++)
+        peak = fmaxf(peak, fabsf(x[i]));
+    return peak;
+}
+
+/* An excerpt between two beats, cut 10 ms from either: its frames have heard both. */
+static void an_excerpt_does_not_sound_of_what_surrounds_it(void **state)
+{
+    (void)state;
+    enum { RATE = 44100, HOP = 128, FIRST = 300, COUNT = 301, N = (COUNT - 1) * HOP };
+    const lts_cqt_config config = lts_cqt_defaults();
+    const size_t all = 3 * RATE, bins = lts_cqt_bins(&config);
+    const size_t beats[] = {FIRST * HOP - 441, FIRST * HOP + N + 441};
+    float *x = floats(all), *magnitudes = floats(lts_cqt_frames(&config, all) * bins);
+    lts_error err;
+    lts_rng rng;
+    lts_renderer *renderer;
+    for (size_t i = 0; i < all; i++)
+        x[i] = (float)(0.01 * sin(0.02 * (double)i));
+    lts_rng_seed(&rng, 1, 0);
+    for (size_t b = 0; b < 2; b++)
+        for (size_t i = 0; i < 2000; i++) {
+            const size_t at = b == 0 ? beats[b] - i : beats[b] + i;
+            x[at] += (float)((lts_rng_uniform(&rng) - 0.5) * 1.6 * exp(-(double)i / 700));
+        }
+    assert_ok(lts_renderer_create_plain(&config, N, &renderer, &err));
+    lts_renderer_analyse(renderer, x, all, magnitudes);
+    fixture f = {.bins = bins, .frames = COUNT, .magnitudes = magnitudes + FIRST * bins};
+    for (int iterations = 0; iterations <= 16; iterations = iterations * 4 + (iterations == 0)) {
+        float last[2];
+        for (int known = 0; known < 2; known++) {
+            lts_phase_config phase = lts_phase_defaults();
+            const lts_render_ends ends = {known, known};
+            sunk s = {.x = floats(N)};
+            phase.iterations = iterations;
+            f.asked = 0;
+            assert_ok(lts_render_rows_stream(renderer, give_rows, &f, COUNT, ends, &phase, N, sink,
+                                             &s, NULL, &err));
+            last[known] = fmaxf(peak_at(s.x), peak_at(s.x + N - 220));
+            lts_free(s.x);
+        }
+        print_message("%d iterations: %.3f, as a whole sound %.3f\n", iterations, (double)last[1],
+                      (double)last[0]);
+        assert_true(last[1] < 0.1f);
+        assert_true(iterations < 4 || last[0] > 2 * last[1]);
+    }
+    lts_renderer_destroy(renderer);
+    lts_free(magnitudes);
+    lts_free(x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -440,6 +548,8 @@ int main(void)
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(a_frame_draws_the_same_in_any_block),
         cmocka_unit_test(a_listener_hears_what_is_rendered),
+        cmocka_unit_test(a_stream_has_the_same_samples),
+        cmocka_unit_test(an_excerpt_does_not_sound_of_what_surrounds_it),
     };
     return cmocka_run_group_tests_name("blocks", tests, NULL, NULL);
 }

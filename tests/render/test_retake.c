@@ -44,8 +44,11 @@ static int set_up(void **state)
     }
     f->weight = floats(2 * FRAMES);
     f->before = floats(2 * FRAMES);
-    f->mixture = (lts_mixture){2, FRAMES, (const float *const *)f->mean,
-                               (const float *const *)f->spread, f->weight};
+    f->mixture = (lts_mixture){.sounds = 2,
+                               .frames = FRAMES,
+                               .mean = (const float *const *)f->mean,
+                               .log_variance = (const float *const *)f->spread,
+                               .weight = f->weight};
     f->old = floats(N);
     f->x = floats(N);
     f->all = floats(N);

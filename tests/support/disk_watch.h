@@ -1,5 +1,5 @@
 /* What a program asks of the disk, in its order: a crash leaves what had been synced by then. fsync
- * and rename of the C library pass here in a program that includes this. */
+ * and renameat of the C library pass here in a program that includes this. */
 #ifndef LTS_TESTS_DISK_WATCH_H
 #define LTS_TESTS_DISK_WATCH_H
 
@@ -53,18 +53,18 @@ int fsync(int descriptor)
     return (int)syscall(SYS_fsync, descriptor);
 }
 
-int rename(const char *from, const char *to)
+int renameat(int from_folder, const char *from, int to_folder, const char *to)
 {
     struct stat info, around;
     char folder[DISK_PATH];
     if (disk_watched[0] && strncmp(to, disk_watched, strlen(disk_watched)) == 0 &&
-        stat(from, &info) == 0) {
+        fstatat(from_folder, from, &info, 0) == 0) {
         snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(to, '/') - to), to);
         struct disk_event *event = disk_note(DISK_RENAME, info.st_ino);
         snprintf(event->path, sizeof event->path, "%s", to);
         event->folder = stat(folder, &around) == 0 ? around.st_ino : 0;
     }
-    return renameat(AT_FDCWD, from, AT_FDCWD, to);
+    return (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, 0);
 }
 
 /* Whether the file of the rename `e` had been synced before it. */

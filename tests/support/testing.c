@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <ftw.h>
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,4 +92,29 @@ float *test_array(const char *name, size_t *rows, size_t *columns)
     float *data = NULL;
     assert_ok(lts_npy_load(test_data(name), &data, rows, columns, &err));
     return data;
+}
+
+void test_comma_locale(const char *folder)
+{
+    static const char name[] = "de_DE.UTF-8";
+    if (!setlocale(LC_ALL, name)) {
+        if (system("command -v localedef >/dev/null 2>&1") != 0)
+            skip();
+        char *command =
+            lts_format("localedef -i de_DE -f UTF-8 '%s/%s' 2>'%s/log'", folder, name, folder);
+        char *log = lts_path_join(folder, "log");
+        const int code = system(command);
+        setenv("LOCPATH", folder, 1);
+        if (code != 0 || !setlocale(LC_ALL, name))
+            fail_msg("no locale %s: install Debian's locales: %s", name, test_read(log, NULL));
+        lts_free(command);
+        lts_free(log);
+    }
+    assert_string_equal(localeconv()->decimal_point, ",");
+}
+
+void test_plain_locale(void)
+{
+    setlocale(LC_ALL, "C");
+    unsetenv("LOCPATH");
 }

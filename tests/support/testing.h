@@ -49,6 +49,12 @@ double signal_to_noise(const float *a, const float *b, size_t n);
 /* A tests/data array; fails the test when it cannot be read. Free with lts_free. */
 float *test_array(const char *name, size_t *rows, size_t *columns);
 
+/* Puts this program into a locale with a decimal comma, made inside `folder` where none is
+ * installed: test_plain_locale leaves it. Fails the test when it cannot be had, and skips it where
+ * there is no localedef to make it with. */
+void test_comma_locale(const char *folder);
+void test_plain_locale(void);
+
 /* From here on the allocation number `n` counted from now fails (0: none does), on this thread
  * only; returns how many were asked for since the last call. */
 size_t test_fail_allocation(size_t n);

@@ -5,6 +5,7 @@
 # FIRST and SECOND are names in DATASET/audio. LTS_DEVICE=... plays to a device instead.
 set -euo pipefail
 [ $# -eq 5 ] || { sed -n '2,5s/^# //p' "$0" >&2 && exit 2; }
+[ -n "${LTS_DEVICE:-}" ] || [ ! -e "$5" ] || { echo "$5: is there already: name another file" >&2 && exit 1; }
 dataset=$(realpath "$1") run=$(realpath "$2") first=$3 second=$4 out=$(realpath "$5")
 port=${LTS_PORT:-7020} back=$((${LTS_PORT:-7020} + 1)) two=/sound/interpolate_two
 
