@@ -52,6 +52,9 @@ lts_status path_below(const path_rules *rules, const char *folder, const char *n
 lts_status path_open_folder(const path_rules *rules, const char *folder, int *descriptor,
                             lts_error *err);
 
+/* Whether there is a root and `path`, as it is spelt, lies below it. */
+bool path_lies_in_root(const path_rules *rules, const char *path);
+
 /* Takes the slashes off the end of a folder's path, but for that of "/". */
 void path_drop_slashes(char *path);
 

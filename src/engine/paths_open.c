@@ -61,6 +61,15 @@ static lts_status descend(int *at, const char *rest, const char *path, lts_error
     return status;
 }
 
+bool path_lies_in_root(const path_rules *rules, const char *path)
+{
+    char *top = NULL;
+    const bool lies = rules->root && path_real_root(rules->root, &top, NULL) == LTS_OK &&
+                      path_is_below(top, path);
+    lts_free(top);
+    return lies;
+}
+
 lts_status path_open_folder(const path_rules *rules, const char *folder, int *descriptor,
                             lts_error *err)
 {

@@ -32,7 +32,8 @@ static lts_status open_sink(const portaudio_api *api, const player_config *c, si
 {
     static const char prefix[] = "file:";
     if (c->device && strncmp(c->device, prefix, strlen(prefix)) == 0)
-        return sink_open_clock(c->device + strlen(prefix), c->sample_rate, c->block, out, err);
+        return sink_open_clock(c->device + strlen(prefix), c->folder, c->sample_rate, c->block, out,
+                               err);
     int id = 0, outputs = 0;
     const bool none = c->device && strcmp(c->device, "null") == 0;
     lts_status status = portaudio_begin(api, err);
@@ -44,7 +45,7 @@ static lts_status open_sink(const portaudio_api *api, const player_config *c, si
     }
     if (*out || (status != LTS_OK && !none))
         return status;
-    status = sink_open_clock(NULL, c->sample_rate, c->block, out, err);
+    status = sink_open_clock(NULL, NULL, c->sample_rate, c->block, out, err);
     if (status == LTS_OK)
         (*out)->id = id;
     return status;

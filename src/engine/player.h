@@ -20,6 +20,8 @@ typedef void player_fill(void *user, float *x, size_t count);
 typedef struct player_config {
     const char *device; /* a number or a name of player_list's, "null", "file:OUT.wav"; NULL or "":
                            the system's default device */
+    const int *folder; /* an open folder that a "file:" goes into, of which the last component alone
+                          is taken, while player_open runs; NULL: the whole path is taken */
     double sample_rate; /* Hz, of what fill gives, 100 .. 1000000, whole for "file:"; a device that
                            refuses it is fed through a resampler (libsoxr, HQ) */
     size_t block;       /* samples asked of fill at a time: 64 .. 8192 */

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MOST_DEVICES = 64, AHEAD = 2 /* blocks in the ring */ };
 
@@ -23,17 +24,44 @@ static void tell(void *server, const char *text)
     osc_report(s->osc, "%s", text);
 }
 
+static bool is_recording(const char *device)
+{
+    return device && strncmp(device, "file:", 5) == 0;
+}
+
+/* The folder of a recording below the root, walked to without links; *folder stays -1 for other
+ * devices, and for a recording that whoever started the server placed elsewhere. */
+static lts_status open_folder(const lts_server *s, const char *device, int *folder, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    if (is_recording(device) && path_lies_in_root(&s->rules, device + 5)) {
+        char *path = lts_format("%.*s", (int)(strrchr(device, '/') - device) - 5, device + 5);
+        status = path ? path_open_folder(&s->rules, path, folder, err)
+                      : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", device);
+        lts_free(path);
+    }
+    return status;
+}
+
 static lts_status open_device(lts_server *s, const char *device, double rate, player **out,
                               lts_error *err)
 {
-    const player_config config = {.device = device,
-                                  .sample_rate = rate,
-                                  .block = s->config.block,
-                                  .ahead = AHEAD,
-                                  .fill = play_all,
-                                  .tell = tell,
-                                  .user = s};
-    return player_open(&config, out, err);
+    int folder = -1;
+    player_config config = {.device = device,
+                            .sample_rate = rate,
+                            .block = s->config.block,
+                            .ahead = AHEAD,
+                            .fill = play_all,
+                            .tell = tell,
+                            .user = s};
+    lts_status status = open_folder(s, device, &folder, err);
+    if (folder >= 0)
+        config.folder = &folder;
+    if (status == LTS_OK)
+        status = player_open(&config, out, err);
+    if (folder >= 0)
+        close(folder);
+    return status;
 }
 
 static void take_player(lts_server *s, player *p, double rate)
@@ -42,11 +70,6 @@ static void take_player(lts_server *s, player *p, double rate)
     s->player = p;
     s->player_rate = rate;
     s->limited = 0;
-}
-
-static bool is_recording(const char *device)
-{
-    return device && strncmp(device, "file:", 5) == 0;
 }
 
 /* A recording that is under way goes on in another file: take-2.wav after take.wav. */

@@ -29,9 +29,9 @@ struct sink {
 };
 
 /* path NULL: samples are taken at the clock's pace and dropped; otherwise also written, to a new
- * file: LTS_ERR_EXISTS when something has the name. */
-lts_status sink_open_clock(const char *path, double sample_rate, size_t block, sink **out,
-                           lts_error *err);
+ * file: LTS_ERR_EXISTS when something has the name. folder: of player_config. */
+lts_status sink_open_clock(const char *path, const int *folder, double sample_rate, size_t block,
+                           sink **out, lts_error *err);
 
 /* Closes the sink and destroys it with its outlet, in at most `seconds`: what takes longer is left
  * to a thread of its own, and false returned. NULL is allowed. */

@@ -21,6 +21,7 @@ typedef struct clock_sink {
     SNDFILE *file;  /* NULL: the samples are dropped */
     int descriptor; /* of it */
     char *path;     /* of it */
+    struct stat made;
     uint64_t written;
     double unsaid; /* s of sound that the header does not count yet */
     size_t block;
@@ -120,7 +121,9 @@ static void clock_close(sink *s)
     if (c->file)
         sf_close(c->file);
     /* A recording that never began does not keep the next one from its name. */
-    if (c->path && !c->running)
+    struct stat info;
+    if (c->path && !c->running && lstat(c->path, &info) == 0 && info.st_dev == c->made.st_dev &&
+        info.st_ino == c->made.st_ino)
         unlink(c->path);
     lts_free(c->path);
     lts_free(c->x);
@@ -130,11 +133,14 @@ static void clock_close(sink *s)
 static const sink_kind clock_kind = {clock_start, clock_alive, clock_close};
 
 /* O_EXCL: no recording takes the place of another file, nor of a device or pipe. */
-static lts_status open_recording(const char *path, int *descriptor, lts_error *err)
+static lts_status open_recording(const char *path, const int *folder, int *descriptor,
+                                 lts_error *err)
 {
+    const char *slash = strrchr(path, '/');
     if (!path[0])
         return lts_fail(err, LTS_ERR_ARGUMENT, "file:: names no file: give file:OUT.wav");
-    *descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    *descriptor = openat(folder ? *folder : AT_FDCWD, folder && slash ? slash + 1 : path,
+                         O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (*descriptor < 0 && errno == EEXIST)
         return lts_fail(err, LTS_ERR_EXISTS, "%s: is there already: name another file", path);
     if (*descriptor < 0)
@@ -142,7 +148,7 @@ static lts_status open_recording(const char *path, int *descriptor, lts_error *e
     return LTS_OK;
 }
 
-static lts_status open_file(clock_sink *c, const char *path, lts_error *err)
+static lts_status open_file(clock_sink *c, const char *path, const int *folder, lts_error *err)
 {
     const double rate = c->base.sample_rate;
     if (rate != floor(rate))
@@ -151,12 +157,13 @@ static lts_status open_file(clock_sink *c, const char *path, lts_error *err)
     char *kept = lts_strdup(path);
     if (!kept)
         return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
-    lts_status status = open_recording(path, &c->descriptor, err);
+    lts_status status = open_recording(path, folder, &c->descriptor, err);
     if (status != LTS_OK) {
         lts_free(kept);
         return status;
     }
     c->path = kept;
+    fstat(c->descriptor, &c->made);
     SF_INFO info = {
         .samplerate = (int)rate, .channels = 1, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
     c->file = sf_open_fd(c->descriptor, SFM_WRITE, &info, SF_TRUE);
@@ -168,8 +175,8 @@ static lts_status open_file(clock_sink *c, const char *path, lts_error *err)
     return LTS_OK;
 }
 
-lts_status sink_open_clock(const char *path, double sample_rate, size_t block, sink **out,
-                           lts_error *err)
+lts_status sink_open_clock(const char *path, const int *folder, double sample_rate, size_t block,
+                           sink **out, lts_error *err)
 {
     *out = NULL;
     clock_sink *c;
@@ -181,7 +188,7 @@ lts_status sink_open_clock(const char *path, double sample_rate, size_t block, s
     c->block = block;
     status = lts_alloc_checked(&c->x, block, sizeof *c->x, "the player", err);
     if (status == LTS_OK && path)
-        status = open_file(c, path, err);
+        status = open_file(c, path, folder, err);
     if (status != LTS_OK) {
         clock_close(&c->base);
         return status;

@@ -160,6 +160,23 @@ asks "the data set again" /load/dataset s "$at"
 asks "the run again" /load/model s "$run"
 answered "Model loaded successfully"
 
+# A recording goes on in another file when a model of another rate is loaded: not along a link.
+mkdir ds/record
+cp -r "$run" ds/other_run
+sed -i 's/"audio.sample_rate":"[0-9]*"/"audio.sample_rate":"22050"/' ds/other_run/model/*.safetensors
+asks "a recording" /audio/device/out s "file:$at/record/take.wav"
+answered "Audio output is set to file:$at/record/take.wav"
+instead ds/record "$scratch/outside"
+asks "a model of another rate" /load/model s "$at/other_run"
+answered "Silent: $at/record: has become a link"
+refused "Could not set the audio output: " /audio/device/out s "file:$at/record/more.wav"
+untouched
+back ds/record
+ok "the first part is whole" [ -s ds/record/take.wav ]
+asks "the null device" /audio/device/out s null
+asks "the run of the sounds' rate" /load/model s "$run"
+answered "Model loaded successfully"
+
 instead ds/audio "$scratch/outside"
 cp ds/audio.kept/b.c.wav outside/b.c.wav
 refused "Could not list the data set: " /dataset/list
