@@ -83,8 +83,10 @@ lts_status lts_open_input(const char *path, int *descriptor, uint64_t *size, lts
     else if (status == LTS_OK && fstat(*descriptor, &info) != 0)
         status = lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
     else if (status == LTS_OK && !S_ISREG(info.st_mode))
-        status = lts_fail(err, LTS_ERR_IO, "%s: is %s, expected a file", path,
-                          S_ISDIR(info.st_mode) ? "a folder" : "no regular file");
+        status = lts_fail(err, LTS_ERR_IO, "%s: is %s", path,
+                          S_ISDIR(info.st_mode)    ? "a folder, expected a file"
+                          : S_ISFIFO(info.st_mode) ? "a pipe, expected a file: give a pipe as -"
+                                                   : "no regular file, expected a file");
     if (status == LTS_OK) {
         *size = (uint64_t)info.st_size;
         return LTS_OK;
