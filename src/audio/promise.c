@@ -20,7 +20,7 @@ static const chunk_format chunk_formats[] = {
 };
 
 /* No real file has as many chunks before its samples. */
-enum { CHUNK_LIMIT = 1000, CHUNK_HEADER = 24 };
+enum { CHUNK_LIMIT = 1000, CHUNK_HEADER = 24, WAV_SLACK = 8 };
 
 static uint64_t load(const unsigned char *from, unsigned bytes, bool big_endian)
 {
@@ -63,7 +63,9 @@ static bool read_chunks(int descriptor, uint64_t file_size, const chunk_format *
         at += header;
         if (memcmp(chunk, format->sound, 4) == 0) {
             const bool known = long_size && told == UINT32_MAX;
-            *bytes = (sound_bytes){known ? long_size : size, at < file_size ? file_size - at : 0};
+            *bytes = (sound_bytes){.promised = known ? long_size : size,
+                                   .present = at < file_size ? file_size - at : 0,
+                                   .slack = format->big_endian ? 0 : WAV_SLACK};
             return known || (size != 0 && !is_placeholder(told, format->size));
         }
         if (memcmp(chunk, "ds64", 4) == 0 && read_at(descriptor, at, sizes, sizeof sizes))
@@ -82,7 +84,7 @@ static bool read_au(int descriptor, uint64_t file_size, bool big_endian, sound_b
     if (!read_at(descriptor, 4, header, sizeof header))
         return false;
     const uint64_t at = load(header, 4, big_endian), size = load(header + 4, 4, big_endian);
-    *bytes = (sound_bytes){size, at < file_size ? file_size - at : 0};
+    *bytes = (sound_bytes){.promised = size, .present = at < file_size ? file_size - at : 0};
     return !is_placeholder(size, 4);
 }
 
@@ -105,7 +107,8 @@ static bool read_xing(int descriptor, uint64_t file_size, sound_bytes *bytes)
         if (memcmp(xing, "Xing", 4) != 0 && memcmp(xing, "Info", 4) != 0)
             continue;
         const uint64_t has = load(xing + 4, 4, true);
-        *bytes = (sound_bytes){load(xing + (has & HAS_FRAMES ? 12 : 8), 4, true), file_size - at};
+        *bytes = (sound_bytes){.promised = load(xing + (has & HAS_FRAMES ? 12 : 8), 4, true),
+                               .present = file_size - at};
         return has & HAS_BYTES && bytes->promised > 0;
     }
     return false;
@@ -120,7 +123,7 @@ static bool read_atoms(int descriptor, uint64_t file_size, sound_bytes *bytes)
         const uint64_t told = load(atom, 4, true),
                        size = told == 1 ? load(atom + 8, 8, true) : told;
         if (memcmp(atom + 4, "mdat", 4) == 0) {
-            *bytes = (sound_bytes){size, file_size - at};
+            *bytes = (sound_bytes){.promised = size, .present = file_size - at};
             return !is_placeholder(size, 8);
         }
         if (size < 8 || size >= file_size - at)
@@ -140,7 +143,8 @@ static bool read_asf(int descriptor, uint64_t file_size, sound_bytes *bytes)
     for (int i = 0; i < CHUNK_LIMIT && read_at(descriptor, at, object, sizeof object); i++) {
         const uint64_t size = load_little(object + SIZE, 8);
         if (memcmp(object, properties, sizeof properties) == 0) {
-            *bytes = (sound_bytes){load_little(object + FILE_SIZE, 8), file_size};
+            *bytes =
+                (sound_bytes){.promised = load_little(object + FILE_SIZE, 8), .present = file_size};
             return !(load_little(object + FLAGS, 4) & BROADCAST) &&
                    !is_placeholder(bytes->promised, 8);
         }

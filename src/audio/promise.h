@@ -6,6 +6,7 @@
 
 typedef struct sound_bytes {
     uint64_t promised, present;
+    uint64_t slack; /* so many may be missing: a WAV's writer may count a field of the header too */
 } sound_bytes;
 
 /* Reads the headers of WAV, RF64, W64, AIFF, AU, CAF, m4a, wma and of MP3 (its Xing frame). False

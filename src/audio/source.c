@@ -40,7 +40,8 @@ static lts_status open_descriptor(const char *path, int *descriptor, uint64_t *s
 static lts_status refuse_cut(const char *path, int descriptor, uint64_t size, lts_error *err)
 {
     sound_bytes bytes;
-    if (!promise_read(descriptor, size, &bytes) || bytes.present >= bytes.promised)
+    if (!promise_read(descriptor, size, &bytes) ||
+        (bytes.present > 0 && bytes.present + bytes.slack >= bytes.promised))
         return LTS_OK;
     return lts_fail(err, LTS_ERR_FORMAT,
                     "%s: cut short: %llu of the %llu bytes of sound that its header promises are "

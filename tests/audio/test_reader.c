@@ -346,6 +346,37 @@ static void a_file_cut_short_is_refused(void **state)
     lts_free(x);
 }
 
+/* A header that is off by one is no cut. */
+static void a_wav_eight_bytes_short_is_whole(void **state)
+{
+    (void)state;
+    static const int formats[] = {SF_FORMAT_PCM_16, SF_FORMAT_PCM_24, SF_FORMAT_FLOAT};
+    static const size_t width[] = {2, 3, 4};
+    enum { N = 1000 };
+    lts_error err;
+    float *x = make_sine(440, 44100, N, 1), *y;
+    char *path = lts_path_join(folder, "short.wav");
+    for (size_t f = 0; f < sizeof formats / sizeof *formats; f++) {
+        char *bytes;
+        size_t size, n;
+        assert_true(write_sound(path, SF_FORMAT_WAV | formats[f], 44100, 1, x, N));
+        assert_ok(lts_read_file(path, 1 << 24, &bytes, &size, &err));
+        for (size_t missing = 1; missing <= 9; missing++) {
+            test_write(path, bytes, size - missing);
+            if (missing > 8) {
+                assert_refused(path, LTS_ERR_FORMAT, "cut short");
+                continue;
+            }
+            assert_ok(lts_audio_load(path, 0, 0, -1, &y, &n, &err));
+            assert_int_equal(n, N - (missing + width[f] - 1) / width[f]);
+            lts_free(y);
+        }
+        lts_free(bytes);
+    }
+    lts_free(path);
+    lts_free(x);
+}
+
 static void how_much_is_left_is_told(void **state)
 {
     (void)state;
@@ -589,6 +620,7 @@ int main(void)
         cmocka_unit_test(what_is_no_sound_is_refused_with_one_line),
         cmocka_unit_test(a_sound_without_samples_is_refused),
         cmocka_unit_test(a_file_cut_short_is_refused),
+        cmocka_unit_test(a_wav_eight_bytes_short_is_whole),
         cmocka_unit_test(how_much_is_left_is_told),
         cmocka_unit_test(damage_inside_a_flac_is_found),
         cmocka_unit_test(a_streamed_file_is_read_to_its_end),
