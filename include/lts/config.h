@@ -128,9 +128,13 @@ lts_status lts_config_cqt(const lts_config *config, lts_cqt_config *cqt, lts_err
 /* Settles [audio] for the arrays in `folder`, before lts_config_cqt. The originals' code begins at
  * C1 whatever their [audio] cqt_fmin says: *originals tells whether they made the arrays (nothing
  * of lts-dataset's lies beside them), and then a cqt_fmin that their file or `config` took for true
- * becomes C1, with a warning; LTS_ERR_SHAPE when `config` has one of its own. */
+ * becomes C1, with a warning; LTS_ERR_SHAPE when `config` has one of its own. `folder` NULL is for
+ * an array with nothing beside it, such as a pipe's: the originals' where `config` is of theirs. */
 lts_status lts_config_arrays(lts_config *config, const char *folder, bool *originals,
                              const lts_reporter *reporter, lts_error *err);
+
+/* Whether lts-dataset or an original left a word on the arrays in `folder`: .lts or config.ini. */
+bool lts_config_described(const char *folder);
 
 /* [model], [VAE], [training] compression and the bins of [audio] as an architecture.
  * LTS_ERR_ARGUMENT for a type that this version cannot train. */

@@ -28,26 +28,35 @@ lts_config_origin config_origin(const lts_ini *ini)
     return tensorflow ? LTS_ORIGIN_TENSORFLOW : pytorch ? LTS_ORIGIN_PYTORCH : LTS_ORIGIN_OWN;
 }
 
+static bool is_there(const char *folder, const char *name, bool there(const char *path))
+{
+    char *path = lts_path_join(folder, name);
+    const bool found = path && there(path);
+    lts_free(path);
+    return found;
+}
+
+bool lts_config_described(const char *folder)
+{
+    return is_there(folder, ".lts", lts_is_folder) || is_there(folder, "config.ini", lts_is_file);
+}
+
 /* Whether the arrays in `folder` are the originals': lts-dataset leaves .lts or its own config.ini
- * beside them, the originals a copy of their INI file, which *ini then is. */
+ * beside them, the originals a copy of their INI file, which *ini then is, or nothing. */
 static lts_status find_origin(const lts_config *config, const char *folder, bool *originals,
                               lts_ini **ini, lts_error *err)
 {
-    lts_status status = LTS_OK;
-    char *states = lts_path_join(folder, ".lts"), *path = lts_path_join(folder, "config.ini");
-    *originals = false;
     *ini = NULL;
-    if (!states || !path)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
-    else if (!lts_is_folder(folder) || lts_is_folder(states))
-        goto done;
-    else if (!lts_is_file(path))
-        *originals = config->origin != LTS_ORIGIN_OWN;
-    else if ((status = lts_ini_load(path, ini, err)) == LTS_OK)
-        *originals = !is_own(*ini);
-done:
+    *originals = folder ? lts_is_folder(folder) && !is_there(folder, ".lts", lts_is_folder)
+                        : config->origin != LTS_ORIGIN_OWN;
+    if (!folder || !*originals)
+        return LTS_OK;
+    char *path = lts_path_join(folder, "config.ini");
+    if (!path)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+    lts_status status = lts_is_file(path) ? lts_ini_load(path, ini, err) : LTS_OK;
     lts_free(path);
-    lts_free(states);
+    *originals = status == LTS_OK && (!*ini || !is_own(*ini));
     return status;
 }
 
@@ -69,9 +78,13 @@ lts_status lts_config_arrays(lts_config *config, const char *folder, bool *origi
     const char *said = ini ? lts_ini_get(ini, "audio", "cqt_fmin") : now;
     if (said && said[0] && !same_pitch(said, lowest))
         lts_message(reporter, LTS_LEVEL_WARNING,
-                    "%s: [audio] cqt_fmin = %s is not what these arrays begin at: the originals "
+                    "%s: [audio] cqt_fmin = %s is not what these arrays begin at: %sthe originals "
                     "ignore the key; C1 is taken",
-                    folder, said);
+                    folder ? folder : "the array", said,
+                    ini || config->origin != LTS_ORIGIN_OWN
+                        ? ""
+                        : "with neither .lts nor config.ini beside them they count as the "
+                          "originals'; ");
     if (same_pitch(now, lowest))
         goto done;
     if (said && same_pitch(now, said))

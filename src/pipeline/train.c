@@ -11,9 +11,12 @@ static lts_status settle(train_job *job, lts_error *err)
     const bool sum = config->training.loss == LTS_LOSS_SUM;
     bool originals;
     char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
+    /* A run that began before such arrays counted as the originals' keeps its pitch. */
+    const bool kept = folder && job->options->resume && !lts_config_described(folder);
     lts_status status =
-        folder ? lts_config_arrays(job->config, folder, &originals, job->reporter, err)
-               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", config->dataset.datapath);
+        folder
+            ? lts_config_arrays(job->config, kept ? NULL : folder, &originals, job->reporter, err)
+            : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", config->dataset.datapath);
     lts_free(folder);
     if (status != LTS_OK)
         return status;

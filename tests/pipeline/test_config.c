@@ -249,7 +249,7 @@ static void the_originals_arrays_begin_at_c1(void **state)
         {"[audio]\nhop_length = 128\n", "", "[audio]\ncqt_fmin = G2\n", true, NULL, 0},
         {"[audio]\nhop_length = 128\n", "", "", true, "C1", 0},
         {"[audio]\ncqt_fmin = A1\n", own, "[audio]\ncqt_fmin = A1\n", false, "A1", 0},
-        {NULL, "", "[audio]\ncqt_fmin = A1\n", false, "A1", 0},
+        {NULL, "", "[audio]\ncqt_fmin = A1\n", true, "C1", 1},
         {NULL, "", "[audio]\nsampling_rate = 44100\ncqt_fmin = A1\n[VAE]\ndevice = cpu\n", true,
          "C1", 1},
     };
@@ -276,6 +276,16 @@ static void the_originals_arrays_begin_at_c1(void **state)
             assert_non_null(
                 strstr(err.text, "npy/config.ini: the arrays were made by the original"));
     }
+    unlink(path);
+    assert_false(lts_config_described(folder));
+    assert_ok(load_text(f, "[audio]\ncqt_fmin = A1\n"));
+    memset(&f->ear, 0, sizeof f->ear);
+    assert_ok(lts_config_arrays(&f->config, folder, &originals, &f->reporter, &err));
+    assert_int_equal(times(f->ear.text, "with neither .lts nor config.ini beside them"), 1);
+    assert_ok(load_text(f, "[audio]\ncqt_fmin = A1\n"));
+    assert_ok(lts_config_arrays(&f->config, NULL, &originals, &f->reporter, &err));
+    assert_false(originals);
+    assert_string_equal(f->config.audio.cqt_fmin, "A1");
     /* What lts-dataset left beside them makes them ours. */
     char *states = lts_path_join(folder, ".lts");
     assert_ok(lts_make_folder(states, &err));

@@ -50,7 +50,7 @@ static void write_frames(const char *dataset, int file, size_t rows, float spoil
 static char *make_dataset(void)
 {
     lts_error err;
-    char *dataset = test_folder(), *npy = lts_path_join(dataset, "npy");
+    char *dataset = test_folder(), *npy = lts_path_join(dataset, "npy/.lts");
     assert_ok(lts_make_folder(npy, &err));
     for (int f = 0; f < FILES; f++)
         write_frames(dataset, f, FRAMES + (size_t)f, 0);
@@ -664,6 +664,9 @@ static void the_originals_arrays_train_from_c1(void **state)
     char *dataset = make_dataset(), *path = lts_path_join(dataset, "npy/config.ini");
     const char ini[] = "[audio]\nsampling_rate = 44100\ncqt_fmin = A1\n[VAE]\ndevice = cpu\n";
     test_write(path, ini, sizeof ini - 1);
+    lts_free(path);
+    path = lts_path_join(dataset, "npy/.lts");
+    assert_int_equal(rmdir(path), 0);
     lts_free(path);
     const char *const more[] = {"audio.cqt_fmin=A1", NULL};
     assert_ok(train(dataset, NULL, more, 60, &w, &err));
