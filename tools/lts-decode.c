@@ -8,23 +8,31 @@ static const char examples[] =
     "lts-decode --run RUN z.npy -o out.wav\n"
     "lts-decode --features DATASET/npy/voice.npy --phase-iter 64 -o voice.wav\n";
 
-/* The configuration named, or the one beside the array, or the defaults. */
+/* The configuration named, or the one beside the array, or the defaults. Beside standard input
+ * there is nothing. */
 static lts_status features_config(const char *path, const cli_list *sets, const char *features,
                                   lts_config *config, const lts_reporter *reporter, lts_error *err)
 {
     const char *slash = strrchr(features, '/');
-    char *beside = slash ? lts_format("%.*s/config.ini", (int)(slash - features), features)
-                         : lts_strdup("config.ini");
-    if (!beside)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", features);
-    if (!path && strcmp(features, "-") != 0 && lts_is_file(beside))
-        path = beside;
-    lts_status status = lts_config_load(path, sets->item, sets->count, config, reporter, err);
-    beside[slash ? slash - features : 0] = '\0';
+    char *folder =
+        slash ? lts_format("%.*s", slash == features ? 1 : (int)(slash - features), features)
+              : lts_strdup(".");
+    char *beside = folder ? lts_path_join(folder, "config.ini") : NULL;
+    const bool described = strcmp(features, "-") != 0 && folder && lts_config_described(folder);
     bool originals;
+    lts_status status = LTS_OK;
+    if (!beside) {
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", features);
+        goto done;
+    }
+    if (!path && described && lts_is_file(beside))
+        path = beside;
+    status = lts_config_load(path, sets->item, sets->count, config, reporter, err);
     if (status == LTS_OK)
-        status = lts_config_arrays(config, slash ? beside : ".", &originals, reporter, err);
+        status = lts_config_arrays(config, described ? folder : NULL, &originals, reporter, err);
+done:
     lts_free(beside);
+    lts_free(folder);
     return status;
 }
 
