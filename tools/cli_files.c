@@ -48,11 +48,30 @@ static void refuse_overwriting(const cli_session *cli, const char *output, named
                        output);
 }
 
+/* What is read of a run. */
+static void refuse_run_files(const cli_session *cli, const char *output, const char *run)
+{
+    static const char *const names[] = {"config.ini", "history.csv", "model/best.safetensors",
+                                        "model/last.safetensors"};
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        char *path = lts_path_join(run, names[n]);
+        if (path)
+            refuse_overwriting(cli, output, (named_files){NULL, (const char *const *)&path, 1});
+        lts_free(path);
+    }
+}
+
 static void check_output(const cli_session *cli, const char *output)
 {
     for (size_t r = 0; r < cli->row_count; r++)
         if (cli->rows[r].reads)
             refuse_overwriting(cli, output, files_of(&cli->rows[r]));
+    for (size_t r = 0; r < cli->row_count; r++) {
+        const named_files files = files_of(&cli->rows[r]);
+        const char *argument = cli->rows[r].argument;
+        for (size_t f = 0; f < files.count && argument && strcmp(argument, "RUN") == 0; f++)
+            refuse_run_files(cli, output, files.item[f]);
+    }
     if (cli->program->reads_operands)
         refuse_overwriting(cli, output, operands_of(cli));
 }

@@ -128,6 +128,20 @@ misuse "an array over itself" "z.npy: is read and would be overwritten" \
     lts-encode --run "$run" z.npy -o ./z.npy
 misuse "settings over themselves" "is read and would be overwritten" \
     lts-decode --features set/npy/guitar.npy --config default.ini -o ./default.ini
+for file in model/best.safetensors model/last.safetensors config.ini; do
+    cp "$run/$file" kept
+    misuse "a sound over the run's $file" "is read and would be overwritten" \
+        lts-interp "${pair[@]}" --a $a --b $b --alpha 0.5 -o "$run/$file"
+    misuse "an array over the run's $file" "is read and would be overwritten" \
+        lts-encode --run "$run" $a -o "$run/$file"
+    misuse "a decoded sound over the run's $file" "is read and would be overwritten" \
+        lts-decode --run "$run" z.npy -o "$run/$file"
+    ok "$file is still there" cmp "$run/$file" kept
+done
+mkdir beside
+(cd beside && printf '[audio]\nhop_length = x\n' >config.ini &&
+    expect 0 "a piped array beside a foreign config.ini" lts-decode --features - --config ../default.ini \
+        -o piped.wav <../set/npy/guitar.npy && [ $failures -eq 0 ]) || failures=$((failures + 1))
 cp s.wav s.png
 misuse "a picture over its sound" "is read and would be overwritten" lts-plot spectrogram s.png -o ./s.png
 expect 0 "a range" lts-interp "${pair[@]}" --a $a --b $b --alpha 0:1:0.5 -o range
