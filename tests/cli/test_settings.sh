@@ -2,7 +2,6 @@
 # Wrong settings end every tool alike, however they come: 2 for what they say, 1 for a file that
 # cannot be read.
 . "${LTS_SOURCE:?}/tests/cli/lib.sh"
-export OMP_WAIT_POLICY=passive
 
 mkdir -p set/audio
 cp "$source"/tests/data/cqt/{guitar,breakbeat}.wav set/audio

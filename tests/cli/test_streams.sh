@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # What is written to and read from something else than a regular file: standard streams, pipes, links.
 . "${LTS_SOURCE:?}/tests/cli/lib.sh"
-export OMP_WAIT_POLICY=passive
 
 mkdir -p set/audio
 cp "$source"/tests/data/cqt/{guitar,breakbeat}.wav set/audio
