@@ -81,18 +81,20 @@ static void sweep(const lts_server *s)
 
 static lts_status start(lts_server *s, const lts_server_config *config, lts_error *err)
 {
+    lts_status status = LTS_OK;
     sweep(s);
     s->starting = true;
     restore_data(s);
     s->starting = false;
     state_changed(s);
+    /* Before the player, so that no recording is left where there is no such port. */
+    if (config->midi && (status = midi_open(config->midi, on_midi, s, &s->midi, err)) != LTS_OK)
+        return status;
     /* Opened once the model's rate is known, for a recording has one rate. */
     osc_report(s->osc, "Initiating audio...");
-    lts_status status = open_player(s, config->device != NULL, err);
+    status = open_player(s, config->device != NULL, err);
     if (status == LTS_OK)
         send_devices(s);
-    if (status == LTS_OK && config->midi)
-        status = midi_open(config->midi, on_midi, s, &s->midi, err);
     if (status == LTS_OK && !s->model)
         osc_report(s->osc, "Waiting osc message to load a model...");
     return status;

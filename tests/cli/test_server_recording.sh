@@ -38,6 +38,10 @@ expect 1 "no folder" lts-server --osc-port "$port" --state '' --audio-device fil
 says "nowhere/a.wav: cannot be recorded to: No such file or directory"
 one_line
 
+expect 1 "no such MIDI port" lts-server --osc-port "$port" --state '' --midi "$PWD/no-port" \
+    --audio-device "file:$PWD/never.wav"
+ok "leaves no recording" [ ! -e never.wav ]
+
 # A kill leaves what was recorded up to half a second before it.
 server_start --audio-device "file:$PWD/killed.wav"
 sleep 1.3
