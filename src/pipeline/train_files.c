@@ -111,7 +111,7 @@ lts_status train_save_checkpoint(train_job *job, const char *name, lts_error *er
 bool train_link(const train_job *job, const char *from, const char *to)
 {
     char *old = train_path(job, from), *new = train_path(job, to);
-    char *half = new ? lts_format("%s.tmp-link", new) : NULL;
+    char *half = new ? lts_format("%s.tmp-%lx-0", new, (unsigned long)getpid()) : NULL;
     bool done = old && half && (unlink(half), link(old, half) == 0) && rename(half, new) == 0;
     if (half)
         unlink(half); /* rename leaves it where both are the same file already */
