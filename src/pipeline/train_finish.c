@@ -174,9 +174,9 @@ bool train_was_finished(const train_job *job)
                     job->run, state->epoch);
     else
         lts_message(job->reporter, LTS_LEVEL_NOTE,
-                    "%s: finished: nothing left to train: --set training.epochs=%" PRIu64
-                    " would double the epochs",
-                    job->run, 2 * epochs);
+                    "%s: finished: nothing left to train: it has %" PRIu64 " epochs already, and "
+                    "more are needed to go on: --set training.epochs=%" PRIu64 " would double them",
+                    job->run, state->epoch, 2 * state->epoch);
     return true;
 }
 

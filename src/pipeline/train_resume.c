@@ -59,6 +59,8 @@ static lts_status load_checkpoint(train_job *job, const char *path, lts_error *e
                     "with %u threads instead of %" PRIu64 " the weights will differ in their last "
                     "bits from an undisturbed run's",
                     job->options->threads, job->state.threads);
+    if (job->state.epoch >= (uint64_t)job->config->training.epochs)
+        return LTS_OK;
     lts_message(job->reporter, LTS_LEVEL_NOTE,
                 "%s: going on after %" PRIu64 " of %" PRId64 " epochs and %" PRIu64 " of %" PRIu64
                 " frames",

@@ -101,6 +101,10 @@ if [ "$(id -u)" -ne 0 ]; then
     chmod u+w "$set_name"
 fi
 
+check "fewer epochs than the run has" [ "$(status_of train --resume "$whole" --set training.epochs=2)" -eq 0 ]
+check "are said to be too few" says "epochs already, and more are needed to go on: --set training.epochs="
+check "and nothing goes on" eval '! says "going on after"'
+
 check "other bins" [ "$(status_of train -q --set audio.num_octaves=7 "$set_name")" -eq 1 ]
 check "are named" says "384 bins, expected 336 (7 octaves x 48): re-run lts-dataset or correct [audio]"
 check "in one line" one_line
