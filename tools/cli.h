@@ -120,9 +120,9 @@ typedef struct cli_program {
     void (*show)(cli_session *cli, const char *event, const lts_field *fields, size_t count);
 } cli_program;
 
-/* Parses the command line and watches for SIGINT and SIGTERM: the first makes the reporter's
- * cancelled() true, the second kills. --help, --version, --completion
- * and wrong use do not return. */
+/* Parses the command line and watches for SIGINT, SIGTERM and SIGHUP: the first makes the
+ * reporter's cancelled() true, the second kills. --help, --version, --completion and wrong use do
+ * not return. */
 cli_session *cli_start(const cli_program *program, int argc, char **argv);
 
 /* Prints the error, when there is one, frees the lot and gives the exit status: CLI_DONE;
