@@ -8,18 +8,30 @@
  * back as they were. */
 static const double day = 131072;
 
+static void refuse(lts_server *s, const char *why)
+{
+    osc_report(s->osc, "Could not update the alfa vector: %s", why);
+}
+
+/* Takes over the curve, or refuses one that leads further out than a live voice may. */
 static void take_curve(lts_server *s, lts_curve curve, bool seconds)
 {
+    const float least = 1 - LIVE_MOST_WEIGHT, most = LIVE_MOST_WEIGHT;
+    for (size_t i = 0; i < curve.count; i++)
+        if (!(curve.value[i] >= least && curve.value[i] <= most)) {
+            osc_report(s->osc,
+                       "Could not update the alfa vector: alpha %g: choose %g to %g (/set_alfa: "
+                       "%g to %g)",
+                       (double)curve.value[i], (double)least, (double)most, 2 * (double)least - 1,
+                       2 * (double)most - 1);
+            lts_curve_free(&curve);
+            return;
+        }
     lts_curve_free(&s->state.curve);
     s->state.curve = curve;
     s->state.curve_seconds = seconds;
     state_changed(s);
     osc_report(s->osc, "Alfa vector is updated.");
-}
-
-static void refuse(lts_server *s, const char *why)
-{
-    osc_report(s->osc, "Could not update the alfa vector: %s", why);
 }
 
 /* (rows, columns) numbers of the message from argument `first` on, as a curve. */
@@ -57,7 +69,8 @@ void set_alfa(const request *r)
 {
     lts_curve curve;
     lts_error err;
-    /* The patch draws -1.3 .. 1.3; 1 is all of the first sound. Others may go further out. */
+    /* The patch draws -1.3 .. 1.3; 1 is all of the first sound. Others may go further out, to -7
+     * .. 7. */
     if (curve_of(r, 0, 1, 0.5f, 0.5f, &curve, &err) == LTS_OK)
         take_curve(r->server, curve, false);
     else

@@ -24,9 +24,17 @@ fails() {
 }
 alive() { ok "$1: it is there" eval 'asks "" /test/connection && grep -q "Connection works" out'; }
 
-# Far out: a sound, or a refusal, but nothing that lasts.
-for value in 3e38 -3e38 1e30 1e6; do
+# Too far out: refused, and the curve before stays.
+asks "alfa" /set_alfa f 0
+printf '%s\n' 0 4.5 >far.txt
+for value in 3e38 -3e38 1e30 7.1 -7.1; do
+    refused ": choose -3 to 4 (/set_alfa: -7 to 7)" /set_alfa ff 0 $value
+done
+refused "alpha 4.5: choose -3 to 4" /curve/points ffff 0 0 1 4.5
+refused "alpha 4.5: choose -3 to 4" /curve/load s "$PWD/far.txt"
+for value in 7 -7; do
     asks "alfa $value" /set_alfa f $value
+    answered '^/report s "Alfa vector is updated'
     now_on
     send "${generate[@]}"
     ok "alfa $value: is answered" await '^/report s "(Audio generated|Could not generate)' 20
