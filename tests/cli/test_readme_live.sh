@@ -16,6 +16,8 @@ awk '/^    lts-server --dataset/ { on = 1 } on && !/^    / { exit } on { print s
         s/^lts-server/& --osc-port $port --reply 127.0.0.1:$back --audio-device file:heard.wav/
         s/lts-send/& --to 127.0.0.1:$port --listen $back/" >session.sh
 ok "there is a session" grep -q '/sound/stop$' session.sh
+sed -n '1s/^lts-server/& --nonsense/p; 2p' session.sh >failing.sh
+ok "a server that does not start is not waited for" env PATH="$bin:$PATH" timeout 20 bash -m failing.sh
 printf '%s\n' 'sleep 0.5' 'kill %1 && wait %1' 'echo "the server: $?"' 'kill %2' >>session.sh
 PATH=$bin:$PATH timeout 120 bash -m session.sh >answers 2>said || true
 sed -n 's/^[^ ]* \/report s "\(.*\)"$/\1/p' answers >reports

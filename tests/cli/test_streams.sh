@@ -138,9 +138,10 @@ for file in model/best.safetensors model/last.safetensors config.ini; do
     ok "$file is still there" cmp "$run/$file" kept
 done
 mkdir beside
-(cd beside && printf '[audio]\nhop_length = x\n' >config.ini &&
+(cd beside && printf '[audio]\ncqt_fmin = A1\n' >config.ini &&
     expect 0 "a piped array beside a foreign config.ini" lts-decode --features - --config ../default.ini \
-        -o piped.wav <../set/npy/guitar.npy && [ $failures -eq 0 ]) || failures=$((failures + 1))
+        -o piped.wav <../set/npy/guitar.npy &&
+    ok "does not heed it" eval '! grep -q "begin at" err' && [ $failures -eq 0 ]) || failures=$((failures + 1))
 cp s.wav s.png
 misuse "a picture over its sound" "is read and would be overwritten" lts-plot spectrogram s.png -o ./s.png
 expect 0 "a range" lts-interp "${pair[@]}" --a $a --b $b --alpha 0:1:0.5 -o range
