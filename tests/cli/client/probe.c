@@ -100,13 +100,15 @@ int run_stop(int argc, char **argv)
     for (size_t i = 0; i < times; i++) {
         /* At least this far on was the file: no silence is reckoned too early. */
         double at = stopped[i] - c.late, last = at;
-        silent_before += peak_between(&w, at - play / 2, at) < 1e-4;
+        const bool silent = peak_between(&w, at - play / 2, at) < 1e-4;
+        silent_before += silent;
         for (double t = at; t < at + rest - 0.1; t += 1e-3)
             if (peak_between(&w, t, t + 1e-3) > 1e-4)
                 last = t + 1e-3;
         quiet[i] = last - at;
         double still = bend_between(&w, at - play / 2, at), end = bend_between(&w, at, at + 0.1);
-        click = end > click * still ? end / fmax(still, 1e-9) : click;
+        /* What was not heard yet has no end to be smooth. */
+        click = !silent && end > click * still ? end / fmax(still, 1e-9) : click;
     }
     wave_free(&w);
     sort(answered, times);
