@@ -1,7 +1,8 @@
 /* Config: the settings of every job, from an INI file of the originals' form.
  *
- * One table (src/pipeline/config_table.c) holds each setting's section, key, second spelling,
- * default, legal range and help; it drives reading, checking, saving, `--set` and default.ini. */
+ * One table (src/pipeline/config/config_table.c) holds each setting's section, key, second
+ * spelling, default, legal range and help; it drives reading, checking, saving, `--set` and
+ * default.ini. */
 #ifndef LTS_CONFIG_H
 #define LTS_CONFIG_H
 

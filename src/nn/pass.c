@@ -1,4 +1,4 @@
-#include "nn/layer.h"
+#include "nn/layers/layer.h"
 
 #include <stdatomic.h>
 

@@ -1,4 +1,4 @@
-#include "nn/layer.h"
+#include "nn/layers/layer.h"
 
 /* Rounded up so that every array starts on a cache line. */
 static size_t padded(size_t floats)

@@ -1,5 +1,5 @@
 #include "nn/fastmath.h"
-#include "nn/layer.h"
+#include "nn/layers/layer.h"
 
 LTS_CLONES void lts_vector_exp(const float *x, float *y, size_t n)
 {

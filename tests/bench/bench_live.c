@@ -3,7 +3,7 @@
  * longest block. One JSON object a line. usage: bench_live [MODEL.safetensors] */
 #include "dsp_bench.h"
 
-#include "engine/live.h"
+#include "engine/live/live.h"
 
 enum { BLOCK = 256 };
 

@@ -3,7 +3,7 @@
 #ifndef TESTS_BENCH_DSP_BENCH_H
 #define TESTS_BENCH_DSP_BENCH_H
 
-#include "dsp/cqt.h"
+#include "dsp/cqt/cqt.h"
 #include "testing.h"
 
 #include <sndfile.h>

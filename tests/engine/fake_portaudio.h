@@ -2,7 +2,7 @@
 #ifndef LTS_TESTS_FAKE_PORTAUDIO_H
 #define LTS_TESTS_FAKE_PORTAUDIO_H
 
-#include "engine/portaudio_api.h"
+#include "engine/device/portaudio_api.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

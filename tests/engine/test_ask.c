@@ -2,7 +2,7 @@
 
 #include "osc_bytes.h"
 
-#include "engine/ask.h"
+#include "engine/osc/osc_client.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

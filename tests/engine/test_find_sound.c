@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "engine/server.h"
+#include "engine/control/server.h"
 #include "lts/audio.h"
 
 #include <string.h>

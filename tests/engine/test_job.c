@@ -1,8 +1,8 @@
 /* A render as it was asked for: its copy, its weights, its words. */
 #include "testing.h"
 
-#include "engine/job.h"
-#include "engine/loop_ref.h"
+#include "engine/jobs/job.h"
+#include "engine/live/loop_ref.h"
 #include "tiny_run.h"
 
 #include "lts/audio.h"

@@ -1,5 +1,5 @@
 /* The limiter of live sound, held against its law sample by sample. */
-#include "engine/limiter.h"
+#include "engine/play/limiter.h"
 #include "loudness.h"
 #include "testing.h"
 

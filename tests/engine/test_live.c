@@ -1,6 +1,6 @@
 /* Live voices. Their model is made by hand: latent dimension i is the magnitudes of tone i, so that
  * what should be heard is known. */
-#include "engine/live.h"
+#include "engine/live/live.h"
 #include "loudness.h"
 #include "lts/formats.h"
 #include "testing.h"

@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "engine/midi_source.h"
+#include "engine/midi/midi_source.h"
 
 #include <fcntl.h>
 #include <pthread.h>

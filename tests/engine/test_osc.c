@@ -2,7 +2,7 @@
 
 #include "osc_bytes.h"
 
-#include "engine/osc.h"
+#include "engine/osc/osc.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>

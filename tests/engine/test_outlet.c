@@ -1,7 +1,7 @@
 #include "testing.h"
 
-#include "engine/limiter.h"
-#include "engine/outlet.h"
+#include "engine/device/device_buffer.h"
+#include "engine/play/limiter.h"
 
 #include <math.h>
 #include <string.h>

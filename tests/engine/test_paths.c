@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "engine/paths.h"
+#include "engine/paths/paths.h"
 
 #include <errno.h>
 #include <stdlib.h>

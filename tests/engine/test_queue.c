@@ -1,7 +1,7 @@
 /* The way from the receiver to the conductor, and the table of addresses. */
 #include "testing.h"
 
-#include "engine/server.h"
+#include "engine/control/server.h"
 
 #include <math.h>
 #include <pthread.h>

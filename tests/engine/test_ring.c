@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "engine/ring.h"
+#include "engine/play/ring.h"
 
 #include <pthread.h>
 

@@ -2,8 +2,8 @@
  * to a socket of the test's. */
 #include "testing.h"
 
-#include "engine/live_parts.h"
-#include "engine/server.h"
+#include "engine/control/server.h"
+#include "engine/live/live_parts.h"
 #include "lts/audio.h"
 #include "tiny_run.h"
 

@@ -4,7 +4,7 @@
 
 #include "small_disk.h"
 
-#include "engine/state.h"
+#include "engine/state/state.h"
 
 #include <float.h>
 #include <locale.h>

@@ -1,7 +1,7 @@
 /* Takes, the deck that plays them, and their files. */
 #include "testing.h"
 
-#include "engine/deck.h"
+#include "engine/play/playback.h"
 
 #include <math.h>
 #include <pthread.h>

@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "formats/crc32c.h"
+#include "formats/tensorboard/crc32c.h"
 #include "lts/formats.h"
 #include "small_disk.h"
 

@@ -1,6 +1,6 @@
 /* Any bytes as a MIDI stream: what comes out is within its ranges, and written again as bytes of
  * its own it reads as the same. */
-#include "engine/midi.h"
+#include "engine/midi/midi.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Any bytes as a path from elsewhere: refused, or a path below the root that stays where it is when
  * it is resolved once more. The folder has links to itself, out of itself and to nowhere. */
-#include "engine/paths.h"
+#include "engine/paths/paths.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Any bytes as a saved state: refused, or written and read again as the same. */
-#include "engine/state.h"
+#include "engine/state/state.h"
 
 #include <math.h>
 #include <stdlib.h>

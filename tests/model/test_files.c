@@ -1,7 +1,7 @@
 /* Models and checkpoints on disk. */
 #include "testing.h"
 
-#include "model/trainer.h"
+#include "model/train/trainer.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * weights after three Adam steps, in both conventions of the loss. */
 #include "testing.h"
 
-#include "model/trainer.h"
+#include "model/train/trainer.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>

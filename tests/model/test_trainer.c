@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "model/trainer.h"
+#include "model/train/trainer.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 #include "testing.h"
 
 #include "lts/plot.h"
-#include "pipeline/plot.h"
-#include "pipeline/plot_history.h"
+#include "pipeline/plot/plot.h"
+#include "pipeline/plot/plot_history.h"
 
 #include <locale.h>
 #include <math.h>

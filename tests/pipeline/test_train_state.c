@@ -1,8 +1,8 @@
 /* The parts of a training that need no training: schedule, watch, history, state, run folder. */
 #include "testing.h"
 
-#include "pipeline/run_folder.h"
-#include "pipeline/train.h"
+#include "pipeline/train/run_folder.h"
+#include "pipeline/train/train.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,0 +1,80 @@
+#include "dsp/cqt/cqt.h"
+
+#include <pthread.h>
+
+/* FFTW's planner keeps one table for the whole process; only executing plans is safe at once. */
+static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
+
+/* FFTW_ESTIMATE: measured plans would be faster by a tenth, but take seconds to make and differ
+ * from run to run, and with them the last bits of every result. */
+static const unsigned flags = FFTW_ESTIMATE | FFTW_DESTROY_INPUT;
+
+static fftwf_plan complex_plan(size_t length, int direction, float *in, float *out)
+{
+    return fftwf_plan_dft_1d((int)length, (fftwf_complex *)in, (fftwf_complex *)out, direction,
+                             flags);
+}
+
+static bool plan_octaves(lts_cqt *cqt, float *in, float *out)
+{
+    for (int o = 0; o < cqt->config.octaves; o++) {
+        cqt_octave *octave = &cqt->octave[o];
+        octave->to_frames = complex_plan(cqt->frames / octave->step, FFTW_BACKWARD, in, out);
+        octave->to_spectrum = complex_plan(cqt->frames / octave->step, FFTW_FORWARD, in, out);
+        if (!octave->to_frames || !octave->to_spectrum)
+            return false;
+    }
+    return true;
+}
+
+static bool plan_rate(cqt_rate *rate, float *samples, float *spectrum)
+{
+    rate->analyse =
+        fftwf_plan_dft_r2c_1d((int)rate->samples, samples, (fftwf_complex *)spectrum, flags);
+    rate->synthesise =
+        fftwf_plan_dft_c2r_1d((int)rate->samples, (fftwf_complex *)spectrum, samples, flags);
+    return rate->analyse && rate->synthesise;
+}
+
+bool cqt_fft_create(lts_cqt *cqt)
+{
+    /* Planning looks only at the alignment of the arrays, which lts_alloc makes equal for all. */
+    size_t size = cqt->samples + 2 > 2 * cqt->frames ? cqt->samples + 2 : 2 * cqt->frames;
+    float *samples = lts_alloc(size, sizeof *samples);
+    float *spectrum = lts_alloc(size, sizeof *spectrum);
+    bool done = false;
+    if (samples && spectrum) {
+        pthread_mutex_lock(&planner);
+        cqt->to_frames = complex_plan(cqt->frames, FFTW_BACKWARD, samples, spectrum);
+        cqt->to_spectrum = complex_plan(cqt->frames, FFTW_FORWARD, samples, spectrum);
+        done = cqt->to_frames && cqt->to_spectrum && plan_octaves(cqt, samples, spectrum) &&
+               plan_rate(&cqt->full, samples, spectrum) &&
+               plan_rate(&cqt->reduced, samples, spectrum);
+        pthread_mutex_unlock(&planner);
+    }
+    lts_free(samples);
+    lts_free(spectrum);
+    return done;
+}
+
+static void destroy(fftwf_plan plan)
+{
+    if (plan)
+        fftwf_destroy_plan(plan);
+}
+
+void cqt_fft_destroy(lts_cqt *cqt)
+{
+    pthread_mutex_lock(&planner);
+    destroy(cqt->full.analyse);
+    destroy(cqt->full.synthesise);
+    destroy(cqt->reduced.analyse);
+    destroy(cqt->reduced.synthesise);
+    destroy(cqt->to_frames);
+    destroy(cqt->to_spectrum);
+    for (int o = 0; cqt->octave && o < cqt->config.octaves; o++) {
+        destroy(cqt->octave[o].to_frames);
+        destroy(cqt->octave[o].to_spectrum);
+    }
+    pthread_mutex_unlock(&planner);
+}

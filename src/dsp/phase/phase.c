@@ -1,0 +1,207 @@
+#include "lts/dsp.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "dsp/phase/recovery.h"
+
+lts_phase_config lts_phase_defaults(void)
+{
+    return (lts_phase_config){.init = LTS_PHASE_PGHI,
+                              .iterations = LTS_PHASE_ITERATIONS,
+                              .momentum = 0.92,
+                              .relaxation = 1.3,
+                              .seed = 0};
+}
+
+bool lts_parse_phase_init(const char *text, lts_phase_init *init)
+{
+    static const char *const names[] = {
+        [LTS_PHASE_PGHI] = "pghi", [LTS_PHASE_RANDOM] = "random", [LTS_PHASE_ZERO] = "zero"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(text, names[i]) == 0) {
+            *init = (lts_phase_init)i;
+            return true;
+        }
+    return false;
+}
+
+/* Of a component that a plain step of size mu would shrink by 1 - mu, the iteration keeps
+ * z^2 = (1 - mu) ((1 + alpha) z - alpha): it decays while mu (1 + 2 alpha) < 2 (1 + alpha). */
+static double relaxation_limit(double momentum)
+{
+    return 2 * (1 + momentum) / (1 + 2 * momentum);
+}
+
+static lts_status check_config(const lts_phase_config *config, lts_error *err)
+{
+    if ((int)config->init < LTS_PHASE_PGHI || config->init > LTS_PHASE_ZERO)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "phase: init: %d: choose pghi, random or zero",
+                        (int)config->init);
+    if (config->iterations < 0 || config->iterations > 1000)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "phase: iterations: %d: choose 0 to 1000",
+                        config->iterations);
+    if (!(config->momentum >= 0 && config->momentum <= 1))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "phase: momentum: %g: choose 0 to 1",
+                        config->momentum);
+    double most = relaxation_limit(config->momentum);
+    if (!(config->relaxation > 0 && config->relaxation < most))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "phase: relaxation: %g: choose above 0 and, with a momentum of %g, below "
+                        "%.3f: beyond, the iterations diverge",
+                        config->relaxation, config->momentum, most);
+    return LTS_OK;
+}
+
+/* The bits of finite floats >= 0 order as the floats do, and those of all others, read without a
+ * sign, are larger: one maximum finds the loudest and whatever is not a magnitude. */
+LTS_CLONES static void keep_largest(uint32_t *restrict most, const float *restrict row, size_t bins)
+{
+    for (size_t k = 0; k < bins; k++) {
+        uint32_t bits;
+        memcpy(&bits, row + k, sizeof bits);
+        bits = bits == 0x80000000u ? 0 : bits; /* -0 */
+        most[k] = bits > most[k] ? bits : most[k];
+    }
+}
+
+/* loudest (K) = the largest magnitude of each bin. */
+static lts_status check_magnitudes(const float *magnitudes, size_t frames, size_t bins,
+                                   float *loudest, lts_error *err)
+{
+    const uint32_t infinite = 0x7f800000u;
+    uint32_t *most = (uint32_t *)loudest;
+    for (size_t t = 0; t < frames; t++)
+        keep_largest(most, magnitudes + t * bins, bins);
+    for (size_t k = 0; k < bins; k++) {
+        float value;
+        for (size_t t = 0; most[k] >= infinite; t++) {
+            value = magnitudes[t * bins + k];
+            if (!(value >= 0 && isfinite(value)))
+                return lts_fail(err, LTS_ERR_NONFINITE,
+                                "phase: frame %zu, bin %zu: magnitude %g: must be finite and not "
+                                "negative",
+                                t, k, (double)value);
+        }
+        memcpy(&value, &most[k], sizeof value);
+        loudest[k] = value;
+    }
+    return LTS_OK;
+}
+
+/* Of n iterations the last quarter looks at every frame: the others, on the octaves' kept frames,
+ * cost half as much and bring the phases together as well; the last average a generator's
+ * independent errors over all that it said. */
+static bool every_frame(int iteration, int iterations)
+{
+    return iteration >= iterations - (iterations + 3) / 4;
+}
+
+static lts_status iterate(recovery *r, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    const int count = r->config.iterations;
+    double begun = lts_now();
+    for (int i = 0; status == LTS_OK && i < count; i++) {
+        status = recovery_iterate(r, every_frame(i, count), err);
+        if (status == LTS_OK)
+            lts_progress(r->reporter, "iterations", i + 1, count, (i + 1) / (lts_now() - begun));
+    }
+    return status;
+}
+
+static lts_status run(recovery *r, float *x, lts_error *err)
+{
+    const lts_cqt *cqt = r->cqt;
+    size_t kept = 0, b = (size_t)cqt->config.bins_per_octave;
+    size_t longest = cqt->frames < r->frames ? cqt->frames : r->frames;
+    for (int o = 0; o < cqt->config.octaves; o++)
+        kept += b * recovery_rows(&cqt->octave[o], longest);
+    r->reduced = (r->n + cqt->reduced.reduction - 1) / cqt->reduced.reduction;
+    lts_status status = lts_alloc_checked(&r->x, r->reduced, sizeof *r->x, "a signal", err);
+    if (status == LTS_OK && r->config.iterations > 0)
+        status = lts_alloc_checked(&r->v, r->reduced, sizeof *r->v, "a signal", err);
+    if (status == LTS_OK && r->keeps)
+        status = lts_alloc_checked(&r->old, r->reduced, sizeof *r->old, "a signal", err);
+    if (status == LTS_OK && r->keeps)
+        status = lts_alloc_checked(&r->hold, r->reduced, sizeof *r->hold, "a signal", err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&r->phase, kept, sizeof *r->phase, "starting phases", err);
+    if (status == LTS_OK && r->config.init == LTS_PHASE_PGHI)
+        status = pghi_create(cqt, r->magnitudes, r->frames, r->loudest, r->scale, r->config.seed,
+                             &r->pghi, err);
+    if (status == LTS_OK && r->keeps)
+        recovery_keep(r, x);
+    if (status == LTS_OK)
+        status = recovery_cancelled(r, err);
+    if (status == LTS_OK)
+        status = recovery_start(r, err);
+    pghi_destroy(r->pghi);
+    lts_free(r->phase);
+    if (status == LTS_OK)
+        status = iterate(r, err);
+    if (status == LTS_OK)
+        recovery_finish(r, x);
+    lts_free(r->x);
+    lts_free(r->v);
+    lts_free(r->old);
+    lts_free(r->hold);
+    return status;
+}
+
+/* A power of two, so that scaling there and back changes nothing. */
+static float scale_of(const float *loudest, size_t bins)
+{
+    float most = 0;
+    int exponent;
+    for (size_t k = 0; k < bins; k++)
+        most = fmaxf(most, loudest[k]);
+    frexpf(most, &exponent);
+    return most > 0 ? ldexpf(1, exponent > -126 ? -exponent : 126) : 0;
+}
+
+lts_status recovery_run(recovery *r, float *x, lts_error *err)
+{
+    lts_status status = check_config(&r->config, err);
+    if (status == LTS_OK)
+        status = cqt_check_length(r->cqt, "phase", r->frames, r->n, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&r->loudest, r->cqt->bins, sizeof *r->loudest,
+                                   "the loudest magnitudes", err);
+    if (status == LTS_OK)
+        status = check_magnitudes(r->magnitudes, r->frames, r->cqt->bins, r->loudest, err);
+    if (status == LTS_OK) {
+        r->scale = scale_of(r->loudest, r->cqt->bins);
+        if (r->scale > 0)
+            status = run(r, x, err);
+        else
+            recovery_join(r, NULL, 0, x, 0, r->n);
+    }
+    lts_free(r->loudest);
+    return status;
+}
+
+lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float *magnitudes,
+                             size_t frames, const lts_phase_config *config, float *x, size_t n,
+                             const lts_reporter *reporter, lts_error *err)
+{
+    recovery r = {.cqt = cqt,
+                  .work = work,
+                  .magnitudes = magnitudes,
+                  .frames = frames,
+                  .n = n,
+                  .config = *config,
+                  .reporter = reporter};
+    return recovery_run(&r, x, err);
+}
+
+double lts_spectral_convergence(const float *a, const float *m, size_t frames, size_t bins)
+{
+    double difference = 0, norm = 0;
+    for (size_t i = 0; i < frames * bins; i++) {
+        double d = (double)a[i] - m[i];
+        difference += d * d;
+        norm += (double)m[i] * m[i];
+    }
+    return norm > 0 ? sqrt(difference / norm) : difference > 0 ? INFINITY : 0;
+}

@@ -1,0 +1,49 @@
+#include "engine/control/server.h"
+
+#include <string.h>
+
+static const double patience = 0.1; /* s between looks at whether to go on */
+
+/* Whatever stops something does so before the messages that wait, and once more in its turn. */
+static bool stop_now(lts_server *s)
+{
+    atomic_fetch_add(&s->stops, 1);
+    bool acted = worker_cancel(s->worker);
+    deck_stop(s->deck);
+    pthread_mutex_lock(&s->voices);
+    if (s->live)
+        live_stop_all(s->live);
+    pthread_mutex_unlock(&s->voices);
+    osc_report(s->osc, "Stopped audio playback...");
+    return acted;
+}
+
+void receive_message(void *server, const osc_message *message)
+{
+    lts_server *s = server;
+    unsigned voice;
+    bool acted = false;
+    const address *a = address_find(message->path, &voice);
+    /* Two servers that answer to each other would else never be silent again. */
+    if (strcmp(message->path, "/report") == 0)
+        return;
+    if (a && address_accepts(a, message)) {
+        if (a->handle == test_connection) {
+            test_connection(&(request){.server = s, .message = message});
+            return;
+        }
+        if (a->handle == stop)
+            acted = stop_now(s);
+        else if (a->handle == cancel)
+            acted = worker_cancel(s->worker);
+    }
+    if (!queue_push(s->queue, message, acted, atomic_load(&s->stops)))
+        osc_report(s->osc, "Too many messages are waiting: one to %.40s was left out.",
+                   message->path);
+}
+
+void receive(lts_server *s)
+{
+    while (!lts_cancelled(s->reporter))
+        osc_receive(s->osc, patience, receive_message, s);
+}

@@ -1,0 +1,224 @@
+#include "engine/control/server.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+lts_server_config lts_server_defaults(void)
+{
+    return (lts_server_config){.port = 7020,
+                               .reply = "127.0.0.1:7021",
+                               .block = 256,
+                               .threads = 1,
+                               .bits = LTS_AUDIO_FLOAT};
+}
+
+/* Folders on the command line are this machine's, relative ones too. */
+static lts_status absolute(char **path, lts_error *err)
+{
+    char here[4096];
+    if (!*path || (*path)[0] == '/')
+        return LTS_OK;
+    if (!getcwd(here, sizeof here))
+        return lts_fail(err, LTS_ERR_IO, "%s: the present folder is not known", *path);
+    char *whole = lts_path_join(here, *path);
+    if (!whole)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", *path);
+    lts_free(*path);
+    *path = whole;
+    return LTS_OK;
+}
+
+/* Reports are for the clients; at the terminal they are details, but for what fails at the start,
+ * before a client may be there. */
+static void overhear(void *server, const char *text)
+{
+    lts_server *s = server;
+    static const char failed[] = "Could not";
+    bool warns = s->starting && strncmp(text, failed, sizeof failed - 1) == 0;
+    pthread_mutex_lock(&s->telling);
+    lts_message(s->reporter, warns ? LTS_LEVEL_WARNING : LTS_LEVEL_DETAIL, "%s", text);
+    pthread_mutex_unlock(&s->telling);
+}
+
+static lts_status open_parts(lts_server *s, const lts_server_config *config, lts_error *err)
+{
+    lts_status status = osc_open(config->listen, config->port, config->reply, &s->osc, err);
+    if (status == LTS_OK)
+        status = queue_create(&s->queue, err);
+    if (status == LTS_OK)
+        status = deck_create(&s->deck, err);
+    if (status != LTS_OK)
+        return status;
+    const worker_config workers = {.osc = s->osc,
+                                   .deck = s->deck,
+                                   .rules = &s->rules,
+                                   .threads = s->config.threads,
+                                   .bits = s->config.bits};
+    osc_overhear(s->osc, overhear, s);
+    status = worker_create(&workers, &s->worker, err);
+    if (status == LTS_OK)
+        status = take_state(s, config, err);
+    if (status == LTS_OK && config->dataset)
+        status = absolute(&s->state.dataset, err);
+    if (status == LTS_OK && config->run)
+        status = absolute(&s->state.run, err);
+    return status;
+}
+
+/* What servers before this one left half written when they were killed. */
+static void sweep(const lts_server *s)
+{
+    char *sounds =
+        s->state.save_folder ? lts_path_join(s->state.save_folder, "generated_audio-") : NULL;
+    if (s->config.state[0])
+        lts_sweep_litter(s->config.state);
+    if (sounds)
+        lts_sweep_litter(sounds);
+    lts_free(sounds);
+}
+
+static lts_status start(lts_server *s, const lts_server_config *config, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    sweep(s);
+    s->starting = true;
+    restore_data(s);
+    s->starting = false;
+    state_changed(s);
+    /* Before the player, so that no recording is left where there is no such port. */
+    if (config->midi && (status = midi_open(config->midi, on_midi, s, &s->midi, err)) != LTS_OK)
+        return status;
+    /* Opened once the model's rate is known, for a recording has one rate. */
+    osc_report(s->osc, "Initiating audio...");
+    status = open_player(s, config->device != NULL, err);
+    if (status == LTS_OK)
+        send_devices(s);
+    if (status == LTS_OK && !s->model)
+        osc_report(s->osc, "Waiting osc message to load a model...");
+    return status;
+}
+
+lts_status server_create(const lts_server_config *config, const lts_reporter *reporter,
+                         lts_server **out, lts_error *err)
+{
+    lts_server *s;
+    *out = NULL;
+    lts_status status = lts_alloc_checked(&s, 1, sizeof *s, "a server", err);
+    if (status != LTS_OK)
+        return status;
+    s->reporter = reporter;
+    s->alpha = 0.5f;
+    for (unsigned voice = 0; voice < LIVE_VOICES; voice++) {
+        s->note[voice] = NO_NOTE;
+        s->voice_alpha[voice] = NAN;
+    }
+    lts_rng_seed(&s->rng, (uint64_t)time(NULL), (uint64_t)getpid());
+    pthread_mutex_init(&s->mixing, NULL);
+    pthread_mutex_init(&s->voices, NULL);
+    pthread_mutex_init(&s->telling, NULL);
+    status = take_config(s, config, err);
+    if (status == LTS_OK)
+        status = open_parts(s, config, err);
+    if (status == LTS_OK)
+        status = start(s, config, err);
+    if (status == LTS_OK)
+        *out = s;
+    else
+        lts_server_close(s);
+    return status;
+}
+
+lts_status lts_server_open(const lts_server_config *config, const lts_reporter *reporter,
+                           lts_server **out, lts_error *err)
+{
+    lts_status status = server_create(config, reporter, out, err);
+    if (status != LTS_OK)
+        return status;
+    lts_server *s = *out;
+    s->conducting = pthread_create(&s->conductor, NULL, conduct, s) == 0;
+    if (s->conducting)
+        return LTS_OK;
+    lts_server_close(s);
+    *out = NULL;
+    return lts_fail(err, LTS_ERR_MEMORY, "no thread can be had for the settings");
+}
+
+void lts_server_run(lts_server *server)
+{
+    char *listening = lts_format("%s:%d", server->config.listen, osc_port(server->osc));
+    const lts_field fields[] = {{"listening", listening ? listening : "", 0},
+                                {"answering", osc_reply_to(server->osc), 0}};
+    lts_record(server->reporter, "server", fields, 2);
+    lts_free(listening);
+    receive(server);
+}
+
+static void free_settings(lts_server *s)
+{
+    state_free(&s->state);
+    for (unsigned which = 0; which < STATE_SOUNDS; which++)
+        lts_free(s->sound[which]);
+    for (size_t i = 0; i < s->rules.map_count; i++)
+        path_map_free(&s->maps[i]);
+    lts_free(s->maps);
+    lts_free((char *)s->rules.root);
+    lts_free((char *)s->config.state);
+    lts_free((char *)s->config.listen);
+    lts_free(s->partial.value);
+    lts_free(s->partial.there);
+}
+
+void lts_server_close(lts_server *s)
+{
+    if (!s)
+        return;
+    /* Whoever hands something on goes before those who take it. */
+    midi_close(s->midi);
+    if (s->conducting) {
+        atomic_store(&s->closing, true);
+        queue_wake(s->queue);
+        pthread_join(s->conductor, NULL);
+    }
+    worker_destroy(s->worker);
+    player_close(s->player);
+    live_destroy(s->live);
+    deck_destroy(s->deck);
+    loop_ref_drop(s->loop);
+    model_ref_drop(s->model);
+    queue_destroy(s->queue);
+    osc_close(s->osc);
+    free_settings(s);
+    pthread_mutex_destroy(&s->mixing);
+    pthread_mutex_destroy(&s->voices);
+    pthread_mutex_destroy(&s->telling);
+    lts_free(s);
+}
+
+void lts_server_list_devices(const lts_reporter *reporter)
+{
+    enum { MOST = 64 };
+    player_device device[MOST];
+    char port[MOST][128];
+    size_t devices = player_list(device, MOST), ports = midi_list(port, MOST);
+    for (size_t i = 0; i < devices && i < MOST; i++) {
+        const lts_field fields[] = {{"id", NULL, device[i].id},
+                                    {"name", device[i].name, 0},
+                                    {"default", NULL, device[i].standard}};
+        lts_record(reporter, "device", fields, 3);
+    }
+    for (size_t i = 0; i < ports && i < MOST; i++) {
+        const lts_field fields[] = {{"id", NULL, (double)i}, {"name", port[i], 0}};
+        lts_record(reporter, "midi", fields, 2);
+    }
+}
+
+void lts_server_list_addresses(const lts_reporter *reporter)
+{
+    for (size_t i = 0; address_at(i); i++) {
+        const lts_field fields[] = {{"address", address_at(i)->path, 0},
+                                    {"arguments", address_at(i)->args, 0}};
+        lts_record(reporter, "address", fields, 2);
+    }
+}

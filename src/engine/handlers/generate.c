@@ -1,0 +1,218 @@
+#include "engine/control/server.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Sounds lie in memory while they are rendered, and a client may ask for any length. */
+enum { MOST_SECONDS = 600 };
+
+double hop_seconds(const lts_server *s)
+{
+    return s->model->cqt.hop / s->model->cqt.sample_rate;
+}
+
+/* Durations and offsets come as single-precision seconds: within a hop of the end is the end. */
+static bool fits(lts_server *s, unsigned which, double duration, double offset)
+{
+    lts_audio_info info;
+    lts_error err;
+    if (probe_sound(s, s->sound[which], &info, &err) != LTS_OK) {
+        osc_report(s->osc, "Could not generate: %s", err.text);
+        return false;
+    }
+    if (offset + duration <= info.seconds + hop_seconds(s))
+        return true;
+    char end[SECONDS_TEXT], length[SECONDS_TEXT], *name = lts_path_stem(s->sound[which]);
+    seconds_text(offset + duration, end);
+    seconds_text(info.seconds, length);
+    osc_report(s->osc,
+               "audio_%u_offset+example_length (%s) > Audio_%u total length (%s). Can not generate "
+               "%s. Are you sure you set the sounds? Audio 1 name-> %s",
+               which + 1, end, which + 1, length, which ? "interpolations" : "examples",
+               name ? name : "");
+    lts_free(name);
+    return false;
+}
+
+bool long_enough(lts_server *s, double duration)
+{
+    if (duration >= hop_seconds(s))
+        return true;
+    osc_report(s->osc, "A duration of %g s is less than one frame (%.4f s): lengthen it.", duration,
+               hop_seconds(s));
+    return false;
+}
+
+bool short_enough(lts_server *s, double duration)
+{
+    if (duration <= MOST_SECONDS)
+        return true;
+    osc_report(s->osc, "A duration of %g s is more than %d s: lts-interp(1) renders longer ones.",
+               duration, MOST_SECONDS);
+    return false;
+}
+
+bool ready_to_render(lts_server *s, double duration, const double offset[STATE_SOUNDS])
+{
+    if (!s->model) {
+        osc_report(s->osc, "No model is loaded: send /load/model.");
+        return false;
+    }
+    for (unsigned which = 0; which < STATE_SOUNDS; which++)
+        if (!s->sound[which]) {
+            osc_report(s->osc,
+                       "The %s sound is not set: send /sound/interpolate_two/%s/audio_path.",
+                       which ? "second" : "first", which ? "second" : "first");
+            return false;
+        }
+    if (!long_enough(s, duration))
+        return false;
+    for (unsigned which = 0; which < STATE_SOUNDS; which++) {
+        if (!(offset[which] >= 0)) {
+            osc_report(s->osc, "audio_%u_offset is %g: offsets begin at 0.", which + 1,
+                       offset[which]);
+            return false;
+        }
+        if (!fits(s, which, duration, offset[which]))
+            return false;
+    }
+    return short_enough(s, duration);
+}
+
+static void keep_selection(lts_server *s, double duration, const double offset[STATE_SOUNDS])
+{
+    s->state.duration = duration;
+    memcpy(s->state.offset, offset, sizeof s->state.offset);
+    state_changed(s);
+}
+
+void select_excerpts(const request *r)
+{
+    lts_server *s = r->server;
+    const double duration = request_number(r, 0);
+    const double offset[STATE_SOUNDS] = {request_number(r, 1), request_number(r, 2)};
+    if (!(duration > 0) || !(offset[0] >= 0) || !(offset[1] >= 0)) {
+        osc_report(s->osc,
+                   "/interpolate_two/select: give a duration above 0 and offsets from 0 on.");
+        return;
+    }
+    keep_selection(s, duration, offset);
+    osc_report(s->osc, "Selection is set to %g s from %g s and %g s.", duration, offset[0],
+               offset[1]);
+}
+
+static lts_render_config render_settings(lts_server *s, bool *redraw)
+{
+    lts_render_config config = lts_render_defaults();
+    *redraw = !s->state.seed_given;
+    /* 53 bits: what /seed takes back. */
+    config.seed = s->state.seed_given ? s->state.seed : lts_rng_next(&s->rng) >> 11;
+    config.sample = s->state.sample;
+    config.phase.seed = config.seed;
+    config.phase.iterations = s->state.iterations;
+    return config;
+}
+
+static void submit(lts_server *s, job *asked)
+{
+    lts_error err;
+    job *j;
+    asked->model = s->model;
+    asked->render = render_settings(s, &asked->redraw);
+    asked->normalize = s->state.normalize;
+    if (job_create(asked, &j, &err) == LTS_OK)
+        worker_submit(s->worker, j);
+    else
+        osc_report(s->osc, "Could not generate: %s", err.text);
+}
+
+/* What is rendered now, as the original tells it. */
+static void tell_excerpts(lts_server *s, double duration, const double offset[STATE_SOUNDS])
+{
+    char text[STATE_SOUNDS][SECONDS_TEXT], length[SECONDS_TEXT], *name[STATE_SOUNDS];
+    seconds_text(duration, length);
+    osc_report(s->osc, "Interpolate two - duration set to %s", length);
+    for (unsigned which = 0; which < STATE_SOUNDS; which++) {
+        seconds_text(offset[which], text[which]);
+        name[which] = lts_path_stem(s->sound[which]);
+    }
+    osc_report(s->osc,
+               "First audio: %s First audio offset: %s Second audio: %s Second audio offset: %s "
+               "Example Length: %s",
+               name[0] ? name[0] : "", text[0], name[1] ? name[1] : "", text[1], length);
+    for (unsigned which = 0; which < STATE_SOUNDS; which++)
+        lts_free(name[which]);
+}
+
+static void generate_two(const request *r, bool again)
+{
+    lts_server *s = r->server;
+    double duration = s->state.duration, offset[STATE_SOUNDS];
+    memcpy(offset, s->state.offset, sizeof offset);
+    bool given = r->message->count >= 3;
+    if (given) {
+        duration = request_number(r, 0);
+        offset[0] = request_number(r, 1);
+        offset[1] = request_number(r, 2);
+    } else if (duration == 0) {
+        osc_report(s->osc, "Nothing is selected: give duration, offset 1 and offset 2, seconds.");
+        return;
+    }
+    if (!ready_to_render(s, duration, offset))
+        return;
+    if (given)
+        keep_selection(s, duration, offset);
+    lts_source sources[STATE_SOUNDS] = {{s->sound[0], offset[0]}, {s->sound[1], offset[1]}};
+    float half[STATE_SOUNDS] = {0.5f, 0.5f};
+    job asked = {.sources = sources,
+                 .count = STATE_SOUNDS,
+                 .duration = duration,
+                 .curve = s->state.curve,
+                 .curve_seconds = s->state.curve_seconds,
+                 .weight = s->state.curve.count ? NULL : half,
+                 .retake = again};
+    tell_excerpts(s, duration, offset);
+    submit(s, &asked);
+}
+
+void generate(const request *r)
+{
+    generate_two(r, false);
+}
+
+void retake(const request *r)
+{
+    generate_two(r, true);
+}
+
+void mix(const request *r)
+{
+    sound_mixture m;
+    if (!mixture_read(r, &m))
+        return;
+    char length[SECONDS_TEXT];
+    seconds_text(m.duration, length);
+    osc_report(r->server->osc, "Mix - %zu sounds, duration set to %s", m.count, length);
+    job asked = {.sources = m.source, .count = m.count, .duration = m.duration, .weight = m.weight};
+    submit(r->server, &asked);
+    mixture_free(&m);
+}
+
+void stop(const request *r)
+{
+    /* The receiver stopped what there was when the message came, and said so; what was asked for
+     * before it but begun since is stopped now. */
+    lts_server *s = r->server;
+    worker_cancel(s->worker);
+    deck_stop(s->deck);
+    if (s->live)
+        live_stop_all(s->live);
+    for (unsigned voice = 0; voice < LIVE_VOICES; voice++)
+        s->note[voice] = NO_NOTE;
+}
+
+void cancel(const request *r)
+{
+    bool any = worker_cancel(r->server->worker);
+    osc_report(r->server->osc, r->acted || any ? "Cancelled." : "Nothing to cancel.");
+}

@@ -1,0 +1,71 @@
+#include "engine/control/server.h"
+
+#include <float.h>
+#include <math.h>
+
+/* One "path offset weight", from argument *at on. */
+static bool read_part(const request *r, size_t *at, sound_mixture *m, lts_error *err)
+{
+    lts_server *s = r->server;
+    char *sent = request_text(r, *at), *path = NULL;
+    while (osc_is_text(&r->message->args[*at]))
+        ++*at;
+    double offset = request_number(r, *at), weight = request_number(r, *at + 1);
+    *at += 2;
+    lts_audio_info info;
+    lts_status status =
+        sent ? find_sound(s, sent, &path, err) : lts_fail(err, LTS_ERR_MEMORY, "out of memory");
+    if (status == LTS_OK)
+        status = probe_sound(s, path, &info, err);
+    if (status == LTS_OK && !(fabs(weight) <= FLT_MAX))
+        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: weight %g: too large", sent, weight);
+    if (status == LTS_OK && !(offset >= 0))
+        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: offset %g: offsets begin at 0", sent, offset);
+    if (status == LTS_OK && offset + m->duration > info.seconds + hop_seconds(s))
+        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: %.3f s from %.3f s on: it is %.3f s long",
+                          sent, m->duration, offset, info.seconds);
+    lts_free(sent);
+    if (status != LTS_OK) {
+        lts_free(path);
+        return false;
+    }
+    m->source[m->count] = (lts_source){path, offset};
+    m->weight[m->count++] = (float)weight;
+    return true;
+}
+
+bool mixture_read(const request *r, sound_mixture *m)
+{
+    lts_server *s = r->server;
+    lts_error err;
+    size_t at = 1;
+    *m = (sound_mixture){.duration = request_number(r, 0)};
+    if (!s->model) {
+        osc_report(s->osc, "No model is loaded: send /load/model.");
+        return false;
+    }
+    if (!long_enough(s, m->duration))
+        return false;
+    while (at < r->message->count) {
+        bool room = m->count < LIVE_SOUNDS;
+        if (room && read_part(r, &at, m, &err))
+            continue;
+        if (room)
+            osc_report(s->osc, "%s: sound %zu: %s", r->message->path, m->count + 1, err.text);
+        else
+            osc_report(s->osc, "%s: more than %d sounds.", r->message->path, LIVE_SOUNDS);
+        mixture_free(m);
+        return false;
+    }
+    if (short_enough(s, m->duration))
+        return true;
+    mixture_free(m);
+    return false;
+}
+
+void mixture_free(sound_mixture *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        lts_free(m->source[i].path);
+    m->count = 0;
+}

@@ -1,0 +1,227 @@
+#include "engine/control/server.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_DEVICES = 64, AHEAD = 2 /* blocks in the ring */ };
+
+/* Asks the deck and the voices: the player's fill. */
+static void play_all(void *server, float *x, size_t count)
+{
+    lts_server *s = server;
+    memset(x, 0, count * sizeof *x);
+    deck_fill(s->deck, x, count);
+    pthread_mutex_lock(&s->mixing);
+    if (s->live)
+        live_fill(s->live, x, count);
+    pthread_mutex_unlock(&s->mixing);
+}
+
+static void tell(void *server, const char *text)
+{
+    lts_server *s = server;
+    osc_report(s->osc, "%s", text);
+}
+
+static bool is_recording(const char *device)
+{
+    return device && strncmp(device, "file:", 5) == 0;
+}
+
+/* The folder of a recording below the root, walked to without links; *folder stays -1 for other
+ * devices, and for a recording that whoever started the server placed elsewhere. */
+static lts_status open_folder(const lts_server *s, const char *device, int *folder, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    if (is_recording(device) && path_lies_in_root(&s->rules, device + 5)) {
+        char *path = lts_format("%.*s", (int)(strrchr(device, '/') - device) - 5, device + 5);
+        status = path ? path_open_folder(&s->rules, path, folder, err)
+                      : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", device);
+        lts_free(path);
+    }
+    return status;
+}
+
+static lts_status open_device(lts_server *s, const char *device, double rate, player **out,
+                              lts_error *err)
+{
+    int folder = -1;
+    player_config config = {.device = device,
+                            .sample_rate = rate,
+                            .block = s->config.block,
+                            .ahead = AHEAD,
+                            .fill = play_all,
+                            .tell = tell,
+                            .user = s};
+    lts_status status = open_folder(s, device, &folder, err);
+    if (folder >= 0)
+        config.folder = &folder;
+    if (status == LTS_OK)
+        status = player_open(&config, out, err);
+    if (folder >= 0)
+        close(folder);
+    return status;
+}
+
+static void take_player(lts_server *s, player *p, double rate)
+{
+    player_close(s->player);
+    s->player = p;
+    s->player_rate = rate;
+    s->limited = 0;
+}
+
+/* A recording that is under way goes on in another file: take-2.wav after take.wav. */
+static char *device_again(const lts_server *s)
+{
+    const char *device = s->state.device;
+    if (!s->player || !is_recording(device))
+        return lts_strdup(device ? device : "");
+    char *name = NULL;
+    const size_t all = strlen(device);
+    const size_t length = all > 9 && strcmp(device + all - 4, ".wav") == 0 ? all - 4 : all;
+    for (unsigned part = 2; !name || lts_is_file(name + 5); part++) {
+        lts_free(name);
+        name = lts_format("%.*s-%u.wav", (int)length, device, part);
+        if (!name)
+            return NULL;
+    }
+    return name;
+}
+
+static void take_silence(lts_server *s, double rate, const char *why)
+{
+    lts_error err;
+    player *p;
+    osc_report(s->osc, "Silent: %s", why);
+    lts_message(s->reporter, LTS_LEVEL_WARNING, "silent: %s", why);
+    if (open_device(s, "null", rate, &p, &err) != LTS_OK)
+        lts_message(s->reporter, LTS_LEVEL_WARNING, "no sound, not even silent: %s", err.text);
+    take_player(s, p, rate);
+}
+
+lts_status open_player(lts_server *s, bool needed, lts_error *err)
+{
+    player *p = NULL;
+    double rate = s->model ? s->model->cqt.sample_rate : lts_cqt_defaults().sample_rate;
+    char *device = device_again(s);
+    take_player(s, NULL, rate);
+    lts_status status = device ? open_device(s, device, rate, &p, err)
+                               : lts_fail(err, LTS_ERR_MEMORY, "out of memory: the device");
+    const bool refused = status != LTS_OK && needed && is_recording(device);
+    lts_free(device);
+    if (refused)
+        return status;
+    if (status == LTS_OK)
+        take_player(s, p, rate);
+    else
+        take_silence(s, rate, err->text);
+    return LTS_OK;
+}
+
+void send_device(lts_server *s)
+{
+    char io[32];
+    int id = s->player ? player_id(s->player) : -1;
+    /* A recording has no number: clients that show numbers show the silent device's, the last. */
+    if (id < 0)
+        id = (int)player_list(NULL, 0) - 1;
+    snprintf(io, sizeof io, "%d %d", s->input, id);
+    osc_send(s->osc, "/audio/io", "s", io);
+}
+
+void send_devices(lts_server *s)
+{
+    player_device device[MOST_DEVICES];
+    size_t count = player_list(device, MOST_DEVICES);
+    osc_send(s->osc, "/audio/devicelist", "s", "clear");
+    for (size_t i = 0; i < count && i < MOST_DEVICES; i++) {
+        char line[160];
+        snprintf(line, sizeof line, "%d %s", device[i].id, device[i].name);
+        osc_send(s->osc, "/audio/devicelist", "s", line);
+    }
+    send_device(s);
+}
+
+void list_devices(const request *r)
+{
+    send_devices(r->server);
+}
+
+/* The device a client means, as player_open takes it: new, or NULL after a report. */
+static char *wanted_device(lts_server *s, const request *r)
+{
+    static const char file[] = "file:";
+    player_device device[MOST_DEVICES];
+    lts_error err;
+    if (osc_is_number(&r->message->args[0])) {
+        double id = request_number(r, 0);
+        size_t count = player_list(device, MOST_DEVICES);
+        if (id >= 0 && id < (double)count && id < MOST_DEVICES && id == floor(id))
+            return lts_strdup(device[(size_t)id].name);
+        osc_report(s->osc, "Could not set the audio output: there is no device %g.", id);
+        return NULL;
+    }
+    char *sent = request_text(r, 0), *path, *name = NULL;
+    if (sent && !sent[0]) {
+        osc_report(s->osc, "Could not set the audio output: empty name: see /audio/devicelist");
+        lts_free(sent);
+        return NULL;
+    }
+    if (!sent || strncmp(sent, file, sizeof file - 1) != 0)
+        return sent;
+    /* A client may begin a recording, but not over another file. */
+    if (path_resolve(&s->rules, sent + sizeof file - 1, &path, &err) != LTS_OK) {
+        osc_report(s->osc, "Could not set the audio output: %s", err.text);
+    } else {
+        name = lts_format("%s%s", file, path);
+        lts_free(path);
+    }
+    lts_free(sent);
+    return name;
+}
+
+void set_device(const request *r)
+{
+    lts_server *s = r->server;
+    lts_error err, why;
+    player *p;
+    char *name = wanted_device(s, r);
+    if (!name)
+        return;
+    lts_status status = open_device(s, name, s->player_rate, &p, &err);
+    /* A device of the system's may be one that only one can have: it is let go, and had back. */
+    if (status != LTS_OK && s->player && player_id(s->player) >= 0) {
+        take_player(s, NULL, s->player_rate);
+        status = open_device(s, name, s->player_rate, &p, &err);
+        if (status != LTS_OK)
+            open_player(s, false, &why);
+    }
+    if (status == LTS_OK) {
+        take_player(s, p, s->player_rate);
+        lts_free(s->state.device);
+        s->state.device = name;
+        state_changed(s);
+        osc_report(s->osc, "Audio output is set to %s", player_name(s->player));
+    } else {
+        osc_report(s->osc, "Could not set the audio output: %s", err.text);
+        lts_free(name);
+    }
+    send_device(s);
+}
+
+void set_input(const request *r)
+{
+    lts_server *s = r->server;
+    player_device device[MOST_DEVICES];
+    const double id = request_number(r, 0);
+    const size_t count = player_list(device, MOST_DEVICES);
+    if (!(id >= 0 && id < (double)count && id < MOST_DEVICES) || id != floor(id)) {
+        osc_report(s->osc, "Could not set the audio input: there is no device %g.", id);
+        return;
+    }
+    s->input = (int)id;
+    osc_report(s->osc, "Audio input is set to %s", device[s->input].name);
+    send_device(s);
+}

@@ -1,0 +1,94 @@
+#include "engine/control/server.h"
+
+#include <math.h>
+
+static const double meter_gap = 0.1;   /* s */
+static const double limited_gap = 2.0; /* s between reports of a sound too loud */
+static const double told_peak = 1;     /* dB that voices are turned down by, to be told */
+static const double told_level = 6;    /* the same, for what lasts a moment */
+
+static void send_meters(lts_server *s, const player_status *status)
+{
+    double position;
+    osc_send(s->osc, "/meter", "ff", (double)status->peak, (double)status->rms);
+    deck_position(s->deck, &position);
+    osc_send(s->osc, "/playhead", "f", position);
+    for (unsigned voice = 0; s->live && voice < LIVE_VOICES; voice++) {
+        live_status now = live_watch(s->live, voice);
+        char path[24];
+        snprintf(path, sizeof path, "/live/%u/at", voice + 1);
+        if (now.sounding)
+            osc_send(s->osc, path, "f", now.position);
+    }
+}
+
+/* A gain as the decibels it takes away. */
+static double taken(double gain)
+{
+    return -20 * log10(fmax(gain, 1e-9));
+}
+
+/* Returns whether there was anything to tell. */
+static bool tell_voices(lts_server *s)
+{
+    bool told = true;
+    const live_gains least = live_take_gains(s->live);
+    if (taken(least.peak) >= told_peak)
+        osc_report(s->osc,
+                   "Too loud: the voices were turned down by up to %.0f dB: lower /live/gain, or "
+                   "bring alpha nearer to 0..1.",
+                   taken(least.peak));
+    else if (taken(least.level) >= told_level)
+        osc_report(s->osc, "Loud at once: the voices were turned down by up to %.0f dB meanwhile.",
+                   taken(least.level));
+    else
+        told = false;
+    for (unsigned voice = 0; voice < LIVE_VOICES; voice++) {
+        const size_t repeated = live_take_repeated(s->live, voice);
+        told = told || repeated > 0;
+        if (repeated > 0)
+            osc_report(s->osc,
+                       "Voice %u: the model makes no sound of %zu frame%s: bring alpha nearer to "
+                       "0..1.",
+                       voice + 1, repeated, repeated == 1 ? "" : "s");
+    }
+    return told;
+}
+
+static bool any_voice(lts_server *s)
+{
+    for (unsigned voice = 0; s->live && voice < LIVE_VOICES; voice++)
+        if (live_watch(s->live, voice).sounding)
+            return true;
+    return false;
+}
+
+/* What helps depends on what sounds. */
+static void tell_player(lts_server *s, uint64_t limited)
+{
+    osc_report(s->osc, "Too loud: %llu sample%s limited%s", (unsigned long long)limited,
+               limited == 1 ? " was" : "s were",
+               any_voice(s)         ? ": lower /live/gain of the voices."
+               : s->state.normalize ? "."
+                                    : ": switch normalization on.");
+}
+
+void watch_player(lts_server *s, double now)
+{
+    if (!s->player || now - s->watched < meter_gap)
+        return;
+    s->watched = now;
+    player_status status = player_watch(s->player);
+    if (s->meters)
+        send_meters(s, &status);
+    if (now - s->limited_told <= limited_gap)
+        return;
+    bool told = s->live && tell_voices(s);
+    if (status.limited > s->limited) {
+        tell_player(s, status.limited - s->limited);
+        s->limited = status.limited;
+        told = true;
+    }
+    if (told)
+        s->limited_told = now;
+}

@@ -1,0 +1,63 @@
+#include "engine/jobs/model_ref.h"
+
+#include "lts/interp.h"
+
+/* No link in the run, nor where it leads to, takes the model out of the root. */
+static lts_status load_model(const path_rules *rules, const char *run, lts_model **out,
+                             lts_error *err)
+{
+    static const char *const inside[] = {"model", "model/best.safetensors",
+                                         "model/last.safetensors"};
+    lts_status status = LTS_OK;
+    for (size_t i = 0; status == LTS_OK && i < sizeof inside / sizeof *inside; i++) {
+        char *path;
+        status = path_below(rules, run, inside[i], &path, err);
+        lts_free(path);
+    }
+    return status == LTS_OK ? lts_run_model(run, out, err) : status;
+}
+
+lts_status model_ref_config(const path_rules *rules, const char *run, lts_config *config,
+                            lts_error *err)
+{
+    char *path;
+    lts_status status = path_below(rules, run, "config.ini", &path, err);
+    lts_free(path);
+    return status == LTS_OK ? lts_run_config(run, config, err) : status;
+}
+
+lts_status model_ref_open(const path_rules *rules, const char *run, model_ref **out, lts_error *err)
+{
+    model_ref *m;
+    *out = NULL;
+    lts_status status = lts_alloc_checked(&m, 1, sizeof *m, "a model", err);
+    if (status != LTS_OK)
+        return status;
+    atomic_init(&m->holders, 1);
+    status = load_model(rules, run, &m->model, err);
+    if (status == LTS_OK)
+        status = lts_render_settings(m->model, &m->cqt, err);
+    m->path = lts_strdup(run);
+    if (status == LTS_OK && !m->path)
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
+    if (status == LTS_OK)
+        *out = m;
+    else
+        model_ref_drop(m);
+    return status;
+}
+
+model_ref *model_ref_hold(model_ref *m)
+{
+    atomic_fetch_add(&m->holders, 1);
+    return m;
+}
+
+void model_ref_drop(model_ref *m)
+{
+    if (!m || atomic_fetch_sub(&m->holders, 1) != 1)
+        return;
+    lts_model_destroy(m->model);
+    lts_free(m->path);
+    lts_free(m);
+}

@@ -1,0 +1,30 @@
+/* A loaded run, shared by renders and voices: it goes when the last of them lets go. */
+#ifndef ENGINE_JOBS_MODEL_REF_H
+#define ENGINE_JOBS_MODEL_REF_H
+
+#include "engine/paths/paths.h"
+
+#include "lts/config.h"
+#include "lts/model.h"
+#include "lts/render.h"
+
+#include <stdatomic.h>
+
+typedef struct model_ref {
+    lts_model *model;
+    lts_cqt_config cqt;
+    char *path; /* of the run */
+    atomic_uint holders;
+} model_ref;
+
+/* The run's model with one holder, the caller. Errors as lts_run_model, or path_below when its
+ * files lie outside of the root. */
+lts_status model_ref_open(const path_rules *rules, const char *run, model_ref **out,
+                          lts_error *err);
+/* lts_run_config within the root. */
+lts_status model_ref_config(const path_rules *rules, const char *run, lts_config *config,
+                            lts_error *err);
+model_ref *model_ref_hold(model_ref *m);
+void model_ref_drop(model_ref *m); /* NULL is allowed */
+
+#endif

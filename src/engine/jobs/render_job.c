@@ -1,0 +1,239 @@
+#include "engine/jobs/render_job.h"
+
+#include "engine/jobs/stamp.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double report_gap = 0.1; /* s between two /progress */
+
+struct render {
+    unsigned threads;
+    job *kept; /* what interp and last belong to */
+    stamp *stamps;
+    lts_interp *interp;
+    take *last;
+    float *weight; /* (count,T): of `last` */
+};
+
+/* One run of it. */
+typedef struct run {
+    const render_listener *listener;
+    take *take;
+    lts_reporter reporter;
+    lts_render_config config; /* with the seed that is used */
+    bool retake;              /* in part, of the take before */
+    bool playing;
+    double told, shown; /* progress: when, and how much */
+} run;
+
+lts_status render_create(unsigned threads, render **out, lts_error *err)
+{
+    lts_status status = lts_alloc_checked(out, 1, sizeof **out, "a renderer", err);
+    if (status == LTS_OK)
+        (*out)->threads = threads;
+    return status;
+}
+
+static void forget_take(render *r)
+{
+    take_drop(r->last);
+    lts_free(r->weight);
+    r->last = NULL;
+    r->weight = NULL;
+}
+
+static void forget(render *r)
+{
+    forget_take(r);
+    lts_interp_close(r->interp);
+    lts_free(r->stamps);
+    job_free(r->kept);
+    r->interp = NULL;
+    r->stamps = NULL;
+    r->kept = NULL;
+}
+
+void render_destroy(render *r)
+{
+    if (!r)
+        return;
+    forget(r);
+    lts_free(r);
+}
+
+/* A job may have waited: what its sounds' paths lead to now must lie in the root, too. */
+static lts_status check_places(const path_rules *rules, const job *j, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    for (size_t i = 0; i < j->count && status == LTS_OK; i++) {
+        char *path;
+        status = path_below(rules, j->sources[i].path, "", &path, err);
+        lts_free(path);
+    }
+    return status;
+}
+
+/* Makes r->interp the job's. */
+static lts_status open_sounds(render *r, const job *j, const path_rules *rules,
+                              const lts_reporter *reporter, lts_error *err)
+{
+    if (r->kept && job_same_sounds(r->kept, j) && stamps_hold(r->stamps, j))
+        return LTS_OK;
+    forget(r);
+    lts_status status = check_places(rules, j, err);
+    if (status == LTS_OK)
+        status = stamps_take(j, &r->stamps, err);
+    if (status == LTS_OK)
+        status = lts_interp_open(j->model->model, j->sources, j->count, j->duration, r->threads,
+                                 &r->interp, reporter, err);
+    if (status == LTS_OK)
+        status = job_create(j, &r->kept, err);
+    if (status != LTS_OK)
+        forget(r);
+    return status;
+}
+
+static void tell_progress(run *u, double done)
+{
+    double now = lts_now();
+    if (done <= u->shown || (done < 1 && now - u->told < report_gap))
+        return;
+    u->told = now;
+    u->shown = done;
+    osc_send(u->listener->osc, "/progress", "f", done);
+}
+
+static void begin_to_play(run *u)
+{
+    if (u->playing || u->listener->cancelled(u->listener->user))
+        return;
+    deck_play(u->listener->deck, u->take);
+    u->playing = true;
+    /* Whoever cancels stops the deck afterwards: one of us sees the other. */
+    if (u->listener->cancelled(u->listener->user))
+        deck_stop(u->listener->deck);
+}
+
+static void on_ready(void *user, size_t ready)
+{
+    run *u = user;
+    /* The last samples become ready when the take is finished. */
+    if (ready >= u->take->n)
+        return;
+    take_extend(u->take, ready);
+    begin_to_play(u);
+}
+
+static void on_progress(void *user, const char *what, double done, double total, double rate)
+{
+    (void)rate;
+    if (strcmp(what, "rendering") == 0 && total > 0)
+        tell_progress(user, fmin(0.999, done / total));
+}
+
+static bool on_cancelled(void *user)
+{
+    run *u = user;
+    return u->listener->cancelled(u->listener->user);
+}
+
+/* Whether the last take can be revised: same sounds, same settings, and nothing drawn anew. */
+static bool can_retake(const render *r, const job *j)
+{
+    const lts_render_config *a = &j->render, *b = &r->kept->render;
+    return j->retake && r->last && !j->render.sample && !b->sample &&
+           a->phase.iterations == b->phase.iterations && a->phase.init == b->phase.init &&
+           (j->redraw || a->phase.seed == b->phase.seed);
+}
+
+static lts_status render_take(render *r, const float *weight, run *u, lts_error *err)
+{
+    size_t first, count;
+    if (!u->retake)
+        return lts_interp_render_blocks(r->interp, weight, &u->config, u->take->x, on_ready, u,
+                                        &u->reporter, err);
+    memcpy(u->take->x, r->last->x, u->take->n * sizeof *u->take->x);
+    lts_status status = lts_interp_retake(r->interp, weight, r->weight, &u->config, u->take->x,
+                                          &first, &count, &u->reporter, err);
+    if (status == LTS_OK)
+        osc_report(u->listener->osc, "Retake: %.2f s of %.2f s made anew.",
+                   (double)count / u->take->sample_rate, (double)u->take->n / u->take->sample_rate);
+    return status;
+}
+
+static lts_status make(render *r, const job *j, float *weight, run *u, lts_error *err)
+{
+    osc *o = u->listener->osc;
+    size_t frames = lts_interp_frames(r->interp);
+    double rate = j->model->cqt.sample_rate;
+    osc_report(o, "Generating interpolations");
+    lts_status status =
+        job_weights(j, frames, (double)lts_interp_samples(r->interp) / rate, weight, err);
+    if (status != LTS_OK)
+        return status;
+    u->retake = can_retake(r, j);
+    if (u->retake)
+        u->config = r->kept->render;
+    osc_report(o, "Generating DL model outputs");
+    osc_report(o, "Rendering with seed %llu", (unsigned long long)u->config.phase.seed);
+    osc_report(o, "Running phase estimation");
+    status = render_take(r, weight, u, err);
+    if (status != LTS_OK)
+        return status;
+    char *path = job_describe(j, u->retake);
+    char *comment = path ? lts_interp_comment(r->interp, path, &u->config) : NULL;
+    lts_free(path);
+    if (!comment)
+        return lts_fail(err, LTS_ERR_MEMORY, "out of memory: the sound's comment");
+    take_finish(u->take, comment);
+    begin_to_play(u);
+    tell_progress(u, 1);
+    return LTS_OK;
+}
+
+/* Keeps what a retake needs. */
+static void keep(render *r, const job *j, const run *u, float *weight)
+{
+    forget_take(r);
+    job *kept;
+    if (job_create(j, &kept, NULL) != LTS_OK) {
+        lts_free(weight);
+        return;
+    }
+    job_free(r->kept);
+    r->kept = kept;
+    kept->render = u->config;
+    r->last = take_hold(u->take);
+    r->weight = weight;
+}
+
+lts_status render_run(render *r, const job *j, const render_listener *listener, take **out,
+                      lts_error *err)
+{
+    run u = {.listener = listener, .config = j->render};
+    float *weight = NULL;
+    *out = NULL;
+    u.reporter = (lts_reporter){.user = &u, .progress = on_progress, .cancelled = on_cancelled};
+    lts_status status = open_sounds(r, j, listener->rules, &u.reporter, err);
+    if (status == LTS_OK && listener->cancelled(listener->user))
+        status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
+    if (status == LTS_OK)
+        status = take_create(lts_interp_samples(r->interp), j->model->cqt.sample_rate, j->normalize,
+                             &u.take, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&weight, lts_interp_frames(r->interp), j->count * sizeof *weight,
+                                   "weights", err);
+    if (status == LTS_OK)
+        status = make(r, j, weight, &u, err);
+    if (status == LTS_OK) {
+        keep(r, j, &u, weight);
+        *out = u.take;
+        return LTS_OK;
+    }
+    lts_free(weight);
+    if (u.take)
+        atomic_store(&u.take->abandoned, true);
+    take_drop(u.take);
+    return status;
+}

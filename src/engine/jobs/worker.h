@@ -1,0 +1,42 @@
+/* The worker: one thread that renders, one job at a time. */
+#ifndef ENGINE_JOBS_WORKER_H
+#define ENGINE_JOBS_WORKER_H
+
+#include "engine/jobs/job.h"
+#include "engine/osc/osc.h"
+#include "engine/play/playback.h"
+
+typedef struct worker worker;
+
+typedef struct worker_config {
+    osc *osc; /* reports and progress go there */
+    deck *deck;
+    const path_rules *rules; /* of what is read and written; the caller's, for as long */
+    unsigned threads;        /* of the matrix products */
+    lts_audio_bits bits;     /* of files saved */
+} worker_config;
+
+lts_status worker_create(const worker_config *config, worker **out, lts_error *err);
+/* Cancels what runs and waits for it. NULL is allowed. */
+void worker_destroy(worker *w);
+
+/* Renders the job, which is the worker's from now on, after the one that runs, if any; a job that
+ * waits already is dropped. What happened is reported. */
+void worker_submit(worker *w, job *j);
+/* Stops the render that runs and drops the one that waits; whether there was any. Returns at once;
+ * the render ends within some milliseconds and is reported by nobody. */
+bool worker_cancel(worker *w);
+/* Saves the render that waits or else runs once it is whole, in the folder; some times at most. */
+enum { WORKER_SAVES = 8 };
+typedef enum worker_promise {
+    WORKER_IDLE, /* no render waits or runs */
+    WORKER_PROMISED,
+    WORKER_FULL /* as many saves have been promised as can be */
+} worker_promise;
+worker_promise worker_save_later(worker *w, const char *folder);
+/* Saves a whole take in the folder now, and reports that, or why not. From any thread. */
+void worker_save(const worker *w, take *t, const char *folder);
+/* The last take that became whole, held for the caller; NULL when there is none. */
+take *worker_last(worker *w);
+
+#endif

@@ -1,0 +1,103 @@
+/* Live voices: looped excerpts whose mixture, place and pace are moved while they sound.
+ *
+ * Each voice walks along the latent paths of its sounds, analysed and encoded beforehand, mixes
+ * them with its weights as they are just then, decodes a few frames at a time and gives them to an
+ * lts_vocoder, which carries the phases on. All voices step together, so that those that share a
+ * model are decoded by one matrix product.
+ *
+ * Controls are taken up at the next live_fill, and what would step is moved there: weights, gain
+ * and transposition within 18 ms, jumps of position and the loop's seam over 10 ms, in latent
+ * space. From a control to the change's half in what live_fill gives takes, at any frequency, at
+ * most a group of frames (256 samples), the vocoder's delay (3 hops) and half the move: 24 ms at
+ * the defaults. A decoder's output that is not finite, or beyond any sound, is replaced by the last
+ * frame that was.
+ *
+ * The sum of the voices goes through a limiter (engine/limiter.h): it stays within full scale and
+ * does not get loud at once; where neither was to be feared it is left as it is, bit for bit. */
+#ifndef ENGINE_LIVE_LIVE_H
+#define ENGINE_LIVE_LIVE_H
+
+#include "lts/latent.h"
+#include "lts/render.h"
+
+enum {
+    LIVE_VOICES = 8,
+    LIVE_SOUNDS = 16,
+    LIVE_MOST_SPEED = 8,
+    LIVE_MOST_GAIN = 4,
+    LIVE_MOST_WEIGHT = 4,
+    LIVE_MOST_SEMITONES = 48
+};
+
+/* What a voice loops through: latent paths of equal length. Constant, shared, counted. */
+typedef struct loop {
+    const lts_model *model;
+    size_t sounds, frames, latent;
+    const float *const *mean; /* sounds pointers to (T,Z) */
+} loop;
+
+typedef struct live live;
+
+/* For voices of models whose audio settings are `config`: LTS_ERR_ARGUMENT as lts_cqt_check, or
+ * LTS_ERR_MEMORY. Nothing below allocates but create and start. fill is for one thread (the
+ * player's feeder), all others for any other thread: they hold a lock for as long as it takes to
+ * copy a few numbers, start and stop included, and so does fill, once a call. Equal calls give
+ * equal samples. */
+lts_status live_create(const lts_cqt_config *config, live **out, lts_error *err);
+void live_destroy(live *l); /* NULL is allowed; no other call goes on; every loop is released */
+
+/* Voice 0 .. LIVE_VOICES-1 begins to loop at speed 1, or goes over to another loop without a click:
+ * both are heard for 18 ms, while the controls are the new one's already. `release` (NULL is
+ * allowed) is called once with `user`, by a thread that calls start, stop, reap or destroy, when
+ * the voice no longer needs the loop (also when start fails). weight (sounds): as lts_latent_mix,
+ * -4 .. 4.
+ *
+ * LTS_ERR_ARGUMENT for a setting, LTS_ERR_SHAPE when the model's bins are not those of the settings
+ * or the loop's latents not the model's, LTS_ERR_MEMORY. */
+typedef struct live_start_config {
+    loop loop;
+    void (*release)(void *user);
+    void *user;
+    const float *weight;
+    double position;  /* 0..1, the first frame to the last: where to begin */
+    double gain;      /* linear, 0 .. 4 */
+    double transpose; /* semitones, -48 .. 48 */
+} live_start_config;
+lts_status live_start(live *l, unsigned voice, const live_start_config *config, lts_error *err);
+
+/* Controls of a voice. LTS_ERR_NOT_FOUND when it does not sound, LTS_ERR_ARGUMENT when a value is
+ * not finite or out of range, or there is no such voice, LTS_ERR_SHAPE when there are not as many
+ * weights as sounds. A frozen voice stays on the latent it is on, between frames too; its position
+ * may still be set. Weights lie within -4..4. */
+lts_status live_weights(live *l, unsigned voice, const float *weight, size_t count, lts_error *err);
+lts_status live_position(live *l, unsigned voice, double position, lts_error *err); /* 0..1 */
+lts_status live_freeze(live *l, unsigned voice, bool freeze, lts_error *err);
+lts_status live_speed(live *l, unsigned voice, double speed,
+                      lts_error *err); /* -8..8, 1: as it was */
+lts_status live_gain(live *l, unsigned voice, double gain, lts_error *err);
+lts_status live_transpose(live *l, unsigned voice, double semitones, lts_error *err);
+lts_status live_stop(live *l, unsigned voice, lts_error *err); /* fades out within 20 ms */
+void live_stop_all(live *l);
+void live_reap(live *l); /* releases the loops of voices that have faded out */
+
+/* How a voice is: as of the last fill; not sounding once it is stopped, or when there is none. */
+typedef struct live_status {
+    bool sounding;
+    size_t sounds;
+    double position, speed;
+} live_status;
+live_status live_watch(live *l, unsigned voice);
+
+/* The smallest gains of the limiter since the last call, as of the last fill: against what gets
+ * loud at once, and against what is beyond full scale. 1: it left all as it was. */
+typedef struct live_gains {
+    double level, peak;
+} live_gains;
+live_gains live_take_gains(live *l);
+/* Frames of the voice, which is there, for which the model made no sound, since the last call. */
+size_t live_take_repeated(live *l, unsigned voice);
+
+/* Adds the voices' next `count` samples, any number of them, to x. */
+void live_fill(live *l, float *x, size_t count);
+
+#endif

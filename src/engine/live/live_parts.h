@@ -1,0 +1,117 @@
+/* What live voices are made of; for live*.c.
+ *
+ * A walk is one pass through a loop: made by start, then the feeder's until it is put on the list
+ * of those that are done with, which the other threads release. A voice has a walk, and while it
+ * goes over to another loop the one it leaves. All voices step together, a group of frames at a
+ * time, so that those that share a model are decoded by one matrix product. */
+#ifndef ENGINE_LIVE_LIVE_PARTS_H
+#define ENGINE_LIVE_LIVE_PARTS_H
+
+#include "engine/live/live.h"
+#include "engine/play/limiter.h"
+
+#include <pthread.h>
+
+enum {
+    LIVE_GROUP = 8, /* frames decoded together, at most */
+    LIVE_ROWS = LIVE_GROUP * LIVE_VOICES * 2
+};
+
+/* What the control threads ask of a voice. */
+typedef struct live_controls {
+    float weight[LIVE_SOUNDS];
+    double speed, gain, transpose, jump; /* jump: position 0..1 */
+    unsigned jumps, reweighs;            /* counted, so that each is taken up once */
+    bool freeze;
+} live_controls;
+
+typedef struct live_walk {
+    struct live_walk *next; /* of those done with */
+    loop loop;
+    void (*release)(void *user);
+    void *user;
+    lts_model_work *work;
+    float *batch;      /* (LIVE_ROWS,Z): latents to decode, its own and other voices' */
+    float *magnitudes; /* (LIVE_GROUP,K): its frames */
+    float *good;       /* (K): the last of them that was finite */
+    size_t repeated;   /* frames that were not, since they were told of */
+    float *z, *other;  /* (Z): the latent heard last, and scratch */
+    float *from;       /* (Z): where a jump began */
+
+    double position; /* frames, 0 .. T-1 */
+    bool begun;      /* z has been set */
+    size_t fading;   /* frames left of a jump */
+    float weight[LIVE_SOUNDS], slope[LIVE_SOUNDS], goal[LIVE_SOUNDS];
+    size_t sliding; /* frames until weight is goal */
+    unsigned jumps, reweighs;
+    bool freeze;
+    double speed;
+} live_walk;
+
+/* A number that moves to its goal in equal steps. */
+typedef struct live_slide {
+    double value, goal, slope;
+    size_t left; /* steps */
+} live_slide;
+
+typedef struct live_voice {
+    /* Under the lock. */
+    bool wanted; /* started and not stopped */
+    live_controls controls;
+    live_walk *pending; /* begins once the feeder sees it */
+    size_t sounds;      /* of the walk that the controls are for */
+    double position;    /* 0..1 */
+    size_t repeated;    /* frames that were no sound, since they were asked for */
+
+    /* The feeder's. */
+    live_walk *walk, *leaving;
+    size_t crossing; /* frames left of going over */
+    bool stopping;
+    live_slide gain, transpose;
+    lts_vocoder *vocoder;
+} live_voice;
+
+struct live {
+    lts_cqt_config config;
+    size_t bins, hop;
+    size_t group; /* frames decoded together */
+    size_t slide; /* frames in which a control reaches its goal */
+    size_t fade;  /* frames of a jump */
+    pthread_mutex_t lock;
+    live_walk *done;  /* under the lock: to be released */
+    live_gains gains; /* under the lock: the smallest since they were asked for */
+    live_voice voice[LIVE_VOICES];
+
+    /* The feeder's. */
+    live_walk *ended;  /* to be put on `done` */
+    float *ready;      /* (group hop): sound */
+    size_t used;       /* samples of it already given */
+    float *sound;      /* (hop): a voice's */
+    float *magnitudes; /* (LIVE_ROWS,K) */
+    limiter limiter;   /* of the sum */
+};
+
+/* LTS_ERR_ARGUMENT in err and NULL when there is no such voice. */
+live_voice *live_find(live *l, unsigned voice, lts_error *err);
+
+/* LTS_ERR_ARGUMENT: the weight of the sound, counted from 0, is out of range. */
+lts_status live_bad_weight(size_t sound, float weight, lts_error *err);
+
+lts_status live_walk_create(const live *l, const live_start_config *config, live_walk **out,
+                            lts_error *err);
+/* Without releasing the loop. NULL is allowed. */
+void live_walk_destroy(live_walk *w);
+/* Takes up controls. */
+void live_walk_control(live_walk *w, const live_controls *controls, const live *l);
+/* z = the next frame's latent, and on to the one after it. */
+void live_walk_step(live_walk *w, size_t fade);
+/* What the decoder made of it, row (K), or the last frame that was finite -> magnitudes (K). */
+void live_walk_accept(live_walk *w, const float *row, float *magnitudes, size_t bins);
+
+void live_slide_to(live_slide *s, double goal, size_t steps);
+double live_slide_step(live_slide *s);
+
+/* The next group of frames of all voices -> l->ready. */
+void live_group(live *l);
+
+#endif

@@ -1,0 +1,181 @@
+#include "engine/live/live_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A full-scale sinusoid's magnitude is below 200; what a decoder makes beyond this, far outside
+ * what it learnt, is no sound. */
+static const float loudest = 1e6f;
+
+lts_status live_walk_create(const live *l, const live_start_config *config, live_walk **out,
+                            lts_error *err)
+{
+    const size_t latent = config->loop.latent, frames = config->loop.frames;
+    live_walk *w;
+    *out = NULL;
+    lts_status status = lts_alloc_checked(&w, 1, sizeof *w, "a voice", err);
+    if (status != LTS_OK)
+        return status;
+    const struct {
+        float **array;
+        size_t count;
+    } arrays[] = {
+        {&w->batch, LIVE_ROWS * latent},
+        {&w->magnitudes, LIVE_GROUP * l->bins},
+        {&w->good, l->bins},
+        {&w->z, latent},
+        {&w->other, latent},
+        {&w->from, latent},
+    };
+    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+        status = lts_alloc_checked(arrays[i].array, arrays[i].count, sizeof(float), "a voice", err);
+    if (status == LTS_OK)
+        status = lts_model_work_create(config->loop.model, 1, &w->work, err);
+    if (status != LTS_OK) {
+        live_walk_destroy(w);
+        return status;
+    }
+    w->loop = config->loop;
+    w->release = config->release;
+    w->user = config->user;
+    w->position = config->position * (double)(frames - 1);
+    w->speed = 1;
+    memcpy(w->weight, config->weight, w->loop.sounds * sizeof(float));
+    memcpy(w->goal, w->weight, sizeof w->goal);
+    *out = w;
+    return LTS_OK;
+}
+
+void live_walk_destroy(live_walk *w)
+{
+    if (!w)
+        return;
+    lts_model_work_destroy(w->work);
+    lts_free(w->batch);
+    lts_free(w->magnitudes);
+    lts_free(w->good);
+    lts_free(w->z);
+    lts_free(w->other);
+    lts_free(w->from);
+    lts_free(w);
+}
+
+/* What is heard next comes from elsewhere: it begins from the latent heard last. */
+static void begin_jump(live_walk *w, size_t fade)
+{
+    if (!w->begun)
+        return;
+    memcpy(w->from, w->z, w->loop.latent * sizeof *w->from);
+    w->fading = fade;
+}
+
+void live_walk_control(live_walk *w, const live_controls *controls, const live *l)
+{
+    w->speed = controls->speed;
+    w->freeze = controls->freeze;
+    if (w->jumps != controls->jumps) {
+        w->jumps = controls->jumps;
+        w->position = controls->jump * (double)(w->loop.frames - 1);
+        begin_jump(w, l->fade);
+    }
+    if (w->reweighs != controls->reweighs) {
+        w->reweighs = controls->reweighs;
+        w->sliding = l->slide;
+        for (size_t s = 0; s < w->loop.sounds; s++) {
+            w->goal[s] = controls->weight[s];
+            w->slope[s] = (w->goal[s] - w->weight[s]) / (float)l->slide;
+        }
+    }
+}
+
+static void step_weights(live_walk *w)
+{
+    if (w->sliding == 0)
+        return;
+    w->sliding--;
+    for (size_t s = 0; s < w->loop.sounds; s++)
+        w->weight[s] = w->sliding ? w->weight[s] + w->slope[s] : w->goal[s];
+}
+
+static void mix_frame(const live_walk *w, size_t frame, float *z)
+{
+    const float *path[LIVE_SOUNDS];
+    for (size_t s = 0; s < w->loop.sounds; s++)
+        path[s] = w->loop.mean[s] + frame * w->loop.latent;
+    lts_latent_mix(path, w->weight, w->loop.sounds, 1, w->loop.latent, z);
+}
+
+/* z moved to `to` by `part`. */
+LTS_CLONES static void move(float *restrict z, const float *restrict to, float part, size_t latent)
+{
+    for (size_t i = 0; i < latent; i++)
+        z[i] += part * (to[i] - z[i]);
+}
+
+/* One hop on; the last frame is followed by the first. */
+static void advance(live_walk *w, size_t fade)
+{
+    const double length = (double)(w->loop.frames - 1);
+    if (w->freeze)
+        return;
+    w->position += w->speed;
+    if (w->position >= 0 && w->position <= length)
+        return;
+    w->position = length > 0 ? fmod(w->position, length) : 0;
+    if (w->position < 0)
+        w->position += length;
+    begin_jump(w, fade);
+}
+
+void live_walk_step(live_walk *w, size_t fade)
+{
+    const size_t frame = (size_t)w->position, latent = w->loop.latent;
+    const float between = (float)(w->position - (double)frame);
+    step_weights(w);
+    mix_frame(w, frame, w->z);
+    if (between > 0) {
+        mix_frame(w, frame + 1, w->other);
+        move(w->z, w->other, between, latent);
+    }
+    if (w->fading > 0) {
+        move(w->z, w->from, (float)w->fading / (float)(fade + 1), latent);
+        w->fading--;
+    }
+    w->begun = true;
+    advance(w, fade);
+}
+
+LTS_CLONES static bool is_sound(const float *row, size_t bins)
+{
+    int wrong = 0;
+    for (size_t k = 0; k < bins; k++)
+        wrong |= !(row[k] >= 0 && row[k] <= loudest);
+    return !wrong;
+}
+
+void live_walk_accept(live_walk *w, const float *row, float *magnitudes, size_t bins)
+{
+    if (is_sound(row, bins))
+        memcpy(w->good, row, bins * sizeof *row);
+    else
+        w->repeated++;
+    memcpy(magnitudes, w->good, bins * sizeof *row);
+}
+
+void live_slide_to(live_slide *s, double goal, size_t steps)
+{
+    if (goal == s->goal)
+        return;
+    s->goal = goal;
+    s->slope = (goal - s->value) / (double)steps;
+    s->left = steps;
+}
+
+double live_slide_step(live_slide *s)
+{
+    if (s->left > 0) {
+        s->left--;
+        s->value = s->left ? s->value + s->slope : s->goal;
+    }
+    return s->value;
+}

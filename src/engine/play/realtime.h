@@ -1,0 +1,12 @@
+/* Threads that keep time. */
+#ifndef ENGINE_PLAY_REALTIME_H
+#define ENGINE_PLAY_REALTIME_H
+
+/* Asks that the calling thread be served before others: real-time scheduling, else a better nice
+ * value, else nothing. A thread that is above the ordinary already is left as it is. */
+void hurry_thread(void);
+
+/* At least so long; signals do not shorten it. */
+void hurry_sleep(double seconds);
+
+#endif

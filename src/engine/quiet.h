@@ -1,8 +1,0 @@
-/* ALSA and JACK write a screenful to stderr when they look for hardware that is not there. */
-#ifndef ENGINE_QUIET_H
-#define ENGINE_QUIET_H
-
-/* From here on they do not: what matters comes back as an error code. No effect without them. */
-void quiet_sound_libraries(void);
-
-#endif

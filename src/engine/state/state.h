@@ -1,0 +1,48 @@
+/* What a server remembers: saved whole, as JSON, and taken up again at the next start. */
+#ifndef ENGINE_STATE_STATE_H
+#define ENGINE_STATE_STATE_H
+
+#include "lts/interp.h"
+
+enum {
+    STATE_SOUNDS = 2,
+    STATE_MAX_POINTS = 1 << 20 /* of a curve that is remembered; longer ones are left out */
+};
+
+/* Texts are new strings (lts_free) or NULL for not set. */
+typedef struct server_state {
+    char *dataset, *run, *save_folder, *device;
+    char *sound[STATE_SOUNDS]; /* as they were sent: they are looked up in the data set */
+    double duration, offset[STATE_SOUNDS]; /* the selection, seconds; duration 0: none */
+    lts_curve curve;                       /* of alpha; count 0: none */
+    bool curve_seconds;                    /* its times are seconds, not fractions of the sound */
+    bool normalize, sample;
+    int iterations, batch_size;
+    bool seed_given;
+    uint64_t seed;
+} server_state;
+
+/* LTS_PHASE_ITERATIONS, batch size 16, nothing else set; no curve: alpha 1/2 throughout. */
+server_state state_defaults(void);
+void state_free(server_state *state); /* twice is allowed */
+
+/* A JSON object, new; NULL when memory is short. Numbers keep every bit, in every locale; the seed
+ * is a text, as most readers of JSON keep 53 bits of a number. Texts need not be UTF-8. */
+char *state_to_text(const server_state *state);
+/* `size` bytes; `name` stands in messages. What is missing keeps its default, unknown keys are
+ * passed over; values of a wrong type or out of range are refused with LTS_ERR_FORMAT, the key and
+ * the reason, and then nothing is taken: `state` has the defaults after every error. Any bytes are
+ * safe, and take memory in proportion to the longest curve at most. */
+lts_status state_from_text(const char *text, size_t size, const char *name, server_state *state,
+                           lts_error *err);
+
+/* Whole or not at all, through lts_outfile; its folder is made when it is missing: LTS_ERR_IO,
+ * LTS_ERR_MEMORY. Loading: a missing file is LTS_ERR_NOT_FOUND, one larger than any state, or that
+ * state_from_text refuses, LTS_ERR_FORMAT. */
+lts_status state_save(const server_state *state, const char *path, lts_error *err);
+lts_status state_load(const char *path, server_state *state, lts_error *err);
+/* Where the state is kept unless told otherwise: $XDG_STATE_HOME/latent-timbre/server.json, or
+ * ~/.local/state/...; new, or NULL when there is no home. */
+char *state_standard_path(void);
+
+#endif

@@ -1,0 +1,105 @@
+#include "formats/safetensors/safetensors.h"
+
+#include "formats/bytes.h"
+
+size_t lts_tensor_size(const lts_tensor *tensor)
+{
+    size_t size = 1;
+    for (int i = 0; i < tensor->rank; i++)
+        size *= tensor->shape[i];
+    return size;
+}
+
+/* Other writers may leave the data at any byte; then it is copied to where numbers can be read. */
+static lts_status align_data(lts_safetensors *file, const unsigned char *data, size_t size,
+                             const float **base, lts_error *err)
+{
+    *base = (const float *)(const void *)data;
+    if ((uintptr_t)data % sizeof(float) == 0 || size == 0)
+        return LTS_OK;
+    lts_status status = lts_alloc_checked(&file->copy, size, 1, file->path, err);
+    if (status == LTS_OK)
+        memcpy(file->copy, data, size);
+    *base = file->copy;
+    return status;
+}
+
+static lts_status read_file(lts_safetensors *file, lts_error *err)
+{
+    size_t data = 0;
+    const float *base = NULL;
+    if (!host_is_little_endian())
+        return lts_fail(err, LTS_ERR_FORMAT, "%s: needs a little-endian machine", file->path);
+    lts_status status = safetensors_parse_header(file, &data, err);
+    if (status != LTS_OK)
+        return status;
+    size_t size = file->map.size - data;
+    status = align_data(file, file->map.bytes + data, size, &base, err);
+    return status == LTS_OK ? safetensors_read_tensors(file, base, size, err) : status;
+}
+
+lts_status lts_safetensors_open(const char *path, lts_safetensors **out, lts_error *err)
+{
+    *out = NULL;
+    lts_safetensors *file = NULL;
+    lts_status status = lts_alloc_checked(&file, 1, sizeof *file, path, err);
+    if (status != LTS_OK)
+        return status;
+    file->path = lts_strdup(path);
+    if (!file->path)
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    if (status == LTS_OK)
+        status = file_map_open(path, &file->map, err);
+    if (status == LTS_OK)
+        status = read_file(file, err);
+    if (status != LTS_OK) {
+        lts_safetensors_close(file);
+        return status;
+    }
+    *out = file;
+    return LTS_OK;
+}
+
+void lts_safetensors_close(lts_safetensors *file)
+{
+    if (!file)
+        return;
+    cJSON_Delete(file->header);
+    file_map_close(&file->map);
+    lts_free(file->copy);
+    lts_free(file->tensors);
+    lts_free(file->path);
+    lts_free(file);
+}
+
+size_t lts_safetensors_count(const lts_safetensors *file)
+{
+    return file->count;
+}
+
+bool lts_safetensors_at(const lts_safetensors *file, size_t index, lts_tensor *tensor)
+{
+    if (index >= file->count)
+        return false;
+    *tensor = file->tensors[index];
+    return true;
+}
+
+bool lts_safetensors_find(const lts_safetensors *file, const char *name, lts_tensor *tensor)
+{
+    for (size_t i = 0; i < file->count; i++)
+        if (strcmp(file->tensors[i].name, name) == 0)
+            return lts_safetensors_at(file, i, tensor);
+    return false;
+}
+
+const char *lts_safetensors_metadata(const lts_safetensors *file, const char *key)
+{
+    const cJSON *item = file->metadata ? safetensors_field(file->metadata, key) : NULL;
+    return item ? item->valuestring : NULL;
+}
+
+const char *lts_safetensors_path(const lts_safetensors *file)
+{
+    return file->path;
+}

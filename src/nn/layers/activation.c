@@ -1,0 +1,56 @@
+#include "nn/fastmath.h"
+#include "nn/layers/layer.h"
+
+/* NaN stays NaN: it must reach the loss. */
+LTS_CLONES static void relu_forward(float *y, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        y[i] = y[i] < 0.0f ? 0.0f : y[i];
+}
+
+LTS_CLONES static void relu_backward(const float *y, float *gy, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        gy[i] = y[i] > 0.0f ? gy[i] : 0.0f;
+}
+
+LTS_CLONES static void sigmoid_forward(float *y, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        y[i] = fast_sigmoid(y[i]);
+}
+
+LTS_CLONES static void sigmoid_backward(const float *y, float *gy, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        gy[i] *= y[i] * (1.0f - y[i]);
+}
+
+void activation_forward(lts_activation activation, float *y, size_t stride, region of)
+{
+    for (size_t b = of.rows.first; b < of.rows.first + of.rows.count; b++) {
+        float *row = y + b * stride + of.columns.first;
+        switch (activation) {
+        case LTS_ACTIVATION_RELU: relu_forward(row, of.columns.count); break;
+        case LTS_ACTIVATION_SIGMOID: sigmoid_forward(row, of.columns.count); break;
+        default: return;
+        }
+    }
+}
+
+void activation_backward(lts_activation activation, const float *y, float *gy, size_t stride,
+                         region of)
+{
+    for (size_t b = of.rows.first; b < of.rows.first + of.rows.count; b++) {
+        size_t at = b * stride + of.columns.first;
+        switch (activation) {
+        case LTS_ACTIVATION_RELU: relu_backward(y + at, gy + at, of.columns.count); break;
+        case LTS_ACTIVATION_SIGMOID: sigmoid_backward(y + at, gy + at, of.columns.count); break;
+        default: return;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+/* Dense layers, and the two heads of a Gaussian, which are one dense layer whose rows of weights
+ * carry two names. */
+#include "nn/layers/layer.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <string.h>
+
+/* Floats of weight gradient that one block holds: with the rows of x it is made from, about the
+ * size of a second-level cache. */
+enum { BLOCK_FLOATS = 128 * 1024, BLOCK_GRAIN = 16 };
+
+static bool any_sizes(const lts_layer *layer)
+{
+    (void)layer;
+    return true;
+}
+
+static bool two_heads(const lts_layer *layer)
+{
+    return layer->outputs % 2 == 0 && layer->second[0];
+}
+
+static void declare_dense(const lts_layer *layer, parameter_list *list)
+{
+    declare_parameter(list, layer->name, "weight", layer->outputs, layer->inputs, true);
+    declare_parameter(list, layer->name, "bias", layer->outputs, 0, true);
+}
+
+static void declare_gaussian(const lts_layer *layer, parameter_list *list)
+{
+    const size_t latent = layer->outputs / 2;
+    declare_parameter(list, layer->name, "weight", latent, layer->inputs, true);
+    declare_parameter(list, layer->second, "weight", latent, layer->inputs, true);
+    declare_parameter(list, layer->name, "bias", latent, 0, true);
+    declare_parameter(list, layer->second, "bias", latent, 0, true);
+}
+
+static size_t no_cache(const lts_layer *layer, size_t batch)
+{
+    (void)layer, (void)batch;
+    return 0;
+}
+
+/* As PyTorch's Linear: weights and biases uniform in +-1/sqrt(I). */
+static void start(const lts_layer *layer, lts_rng *rng, float *trained, float *statistics)
+{
+    const double bound = 1 / sqrt((double)layer->inputs);
+    (void)statistics;
+    for (size_t i = 0; i < (layer->inputs + 1) * layer->outputs; i++)
+        trained[i] = (float)(bound * (2 * lts_rng_uniform(rng) - 1));
+}
+
+/* y = x W' + b, written over the biases. */
+static void forward(const layer_call *call, region of)
+{
+    const size_t inputs = call->layer->inputs, outputs = call->layer->outputs;
+    const float *bias = call->trained + outputs * inputs + of.columns.first;
+    float *y = call->y + of.rows.first * outputs + of.columns.first;
+    for (size_t b = 0; b < of.rows.count; b++)
+        memcpy(y + b * outputs, bias, of.columns.count * sizeof *y);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)of.rows.count, (int)of.columns.count,
+                (int)inputs, 1, call->x + of.rows.first * inputs, (int)inputs,
+                call->trained + of.columns.first * inputs, (int)inputs, 1, y, (int)outputs);
+}
+
+/* gx = gy W */
+static void backward(const layer_call *call, region of)
+{
+    const size_t inputs = call->layer->inputs, outputs = call->layer->outputs;
+    if (!call->gx)
+        return;
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)of.rows.count,
+                (int)of.columns.count, (int)outputs, 1, call->gy + of.rows.first * outputs,
+                (int)outputs, call->trained + of.columns.first, (int)inputs, 0,
+                call->gx + of.rows.first * inputs + of.columns.first, (int)inputs);
+}
+
+/* Rows of W in a block; the last block is the bias. */
+static size_t block_rows(const lts_layer *layer)
+{
+    size_t rows = BLOCK_FLOATS / layer->inputs / BLOCK_GRAIN * BLOCK_GRAIN;
+    rows = rows < BLOCK_GRAIN ? BLOCK_GRAIN : rows;
+    return rows < layer->outputs ? rows : layer->outputs;
+}
+
+static size_t block_count(const lts_layer *layer)
+{
+    size_t rows = block_rows(layer);
+    return (layer->outputs + rows - 1) / rows + 1;
+}
+
+static lts_range block(const lts_layer *layer, size_t index)
+{
+    const size_t inputs = layer->inputs, outputs = layer->outputs, rows = block_rows(layer);
+    if (index + 1 == block_count(layer))
+        return (lts_range){outputs * inputs, outputs};
+    size_t left = outputs - index * rows;
+    return (lts_range){index * rows * inputs, (left < rows ? left : rows) * inputs};
+}
+
+/* gW += gy' x, gb += sum over B of gy. */
+static void gradient(const layer_call *call, size_t index, float *g)
+{
+    const size_t inputs = call->layer->inputs, outputs = call->layer->outputs;
+    const lts_range range = block(call->layer, index);
+    if (range.first == outputs * inputs) {
+        for (size_t b = 0; b < call->batch; b++)
+            vector_add(call->gy + b * outputs, g, outputs);
+        return;
+    }
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(range.count / inputs), (int)inputs,
+                (int)call->batch, 1, call->gy + range.first / inputs, (int)outputs, call->x,
+                (int)inputs, 1, g, (int)inputs);
+}
+
+const layer_kind layer_dense = {
+    .text = "dense",
+    .by_columns = true,
+    .sizes_fit = any_sizes,
+    .declare = declare_dense,
+    .cache_floats = no_cache,
+    .start = start,
+    .forward = forward,
+    .backward = backward,
+    .block_count = block_count,
+    .block = block,
+    .gradient = gradient,
+};
+
+const layer_kind layer_gaussian = {
+    .text = "gaussian",
+    .by_columns = true,
+    .sizes_fit = two_heads,
+    .declare = declare_gaussian,
+    .cache_floats = no_cache,
+    .start = start,
+    .forward = forward,
+    .backward = backward,
+    .block_count = block_count,
+    .block = block,
+    .gradient = gradient,
+};

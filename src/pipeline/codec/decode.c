@@ -1,0 +1,153 @@
+#include "lts/codec.h"
+
+#include "lts/formats.h"
+#include "pipeline/sound/sound_writer.h"
+
+#include <math.h>
+
+static lts_status check_rows(const char *path, const float *rows, size_t first, size_t count,
+                             size_t columns, lts_error *err)
+{
+    for (size_t i = 0; i < count * columns; i++)
+        if (!isfinite(rows[i]))
+            return lts_fail(err, LTS_ERR_NONFINITE,
+                            "%s: row %zu, column %zu is not a finite number: mend the array", path,
+                            first + i / columns, i % columns);
+    return LTS_OK;
+}
+
+/* (T-1) hop samples, as the transform centres its frames; a single frame still sounds for a hop. */
+static size_t sample_count(size_t frames, size_t hop)
+{
+    return frames > 1 ? (frames - 1) * hop : hop - 1;
+}
+
+/* The array's rows as magnitudes: through the decoder, or without a model as they are. */
+typedef struct played {
+    const lts_npy *npy;
+    const lts_model *model;
+    lts_renderer *renderer;
+    float *rows;     /* (LTS_RENDER_ROWS,Z), with a model */
+    size_t negative; /* magnitudes found below 0 */
+} played;
+
+static lts_status read_magnitudes(void *user, size_t first, size_t count, float *magnitudes,
+                                  lts_error *err)
+{
+    played *p = user;
+    const size_t columns = lts_npy_columns(p->npy);
+    float *rows = p->model ? p->rows : magnitudes;
+    lts_status status = lts_npy_read(p->npy, first, count, rows, err);
+    if (status == LTS_OK)
+        status = check_rows(lts_npy_path(p->npy), rows, first, count, columns, err);
+    if (status != LTS_OK)
+        return status;
+    if (p->model)
+        return lts_renderer_decode(p->renderer, rows, count, magnitudes, err);
+    for (size_t i = 0; i < count * columns; i++) {
+        p->negative += magnitudes[i] < 0;
+        magnitudes[i] = magnitudes[i] > 0 ? magnitudes[i] : 0;
+    }
+    return status;
+}
+
+/* The array, refused unless its rows are what the model decodes, or without one magnitudes. */
+static lts_status open_array(const char *path, const lts_model *model, const lts_cqt_config *config,
+                             lts_npy **npy, lts_error *err)
+{
+    size_t columns = model ? lts_model_settings(model)->latent : lts_cqt_bins(config);
+    lts_status status = lts_npy_open(path, npy, err);
+    if (status == LTS_OK && lts_npy_columns(*npy) != columns)
+        return lts_fail(err, LTS_ERR_SHAPE, "%s: %zu columns, expected %zu (%s)", path,
+                        lts_npy_columns(*npy), columns,
+                        model ? "the model's latent dimensions: encode with the same run"
+                              : "octaves x bins per octave: name the settings with --config");
+    if (status == LTS_OK && lts_npy_rows(*npy) == 0)
+        return lts_fail(err, LTS_ERR_SHAPE, "%s: holds no rows: nothing to play", path);
+    return status;
+}
+
+/* Renders the array into a file. */
+static lts_status write_sound(played *from, const lts_cqt_config *config,
+                              const lts_phase_config *phase, const lts_interp_output *output,
+                              const char *file, const lts_reporter *reporter, lts_error *err)
+{
+    const char *npy_path = lts_npy_path(from->npy);
+    const size_t frames = lts_npy_rows(from->npy);
+    const lts_render_ends ends = {false, false};
+    char *origin =
+        from->model ? lts_format("latent path %s, model %s", npy_path, lts_model_hash(from->model))
+                    : lts_format("magnitudes %s", npy_path);
+    const lts_sound sound = {.file = file,
+                             .path = npy_path,
+                             .origin = origin,
+                             .phase = phase,
+                             .n = sample_count(frames, (size_t)config->hop),
+                             .sample_rate = config->sample_rate};
+    sound_writer *writer = NULL;
+    lts_status status = origin ? sound_writer_open(&sound, output, &writer, err)
+                               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file);
+    if (status == LTS_OK)
+        status = lts_render_rows_stream(from->renderer, read_magnitudes, from, frames, ends, phase,
+                                        sound.n, sound_writer_append, writer, reporter, err);
+    if (from->negative)
+        lts_message(reporter, LTS_LEVEL_WARNING, "%s: %zu magnitudes below 0 were taken as 0",
+                    npy_path, from->negative);
+    if (status == LTS_OK)
+        status = sound_writer_commit(writer, reporter, err);
+    else
+        sound_writer_abort(writer);
+    lts_free(origin);
+    return status;
+}
+
+/* Both jobs: with a model the array is a latent path, without one it is magnitudes. */
+static lts_status play(const lts_model *model, unsigned threads, const lts_cqt_config *config,
+                       const char *npy_path, const lts_phase_config *phase,
+                       const lts_interp_output *output, const char *wav_path,
+                       const lts_reporter *reporter, lts_error *err)
+{
+    lts_source input = {.path = (char *)npy_path};
+    lts_npy *npy = NULL;
+    lts_renderer *renderer = NULL;
+    played from = {.model = model};
+    lts_status status = open_array(npy_path, model, config, &npy, err);
+    if (status == LTS_OK)
+        status = lts_output_check(wav_path, &input, 1, err);
+    if (status == LTS_OK) {
+        const size_t n = sample_count(lts_npy_rows(npy), (size_t)config->hop);
+        status = model ? lts_renderer_create(model, n, threads, &renderer, err)
+                       : lts_renderer_create_plain(config, n, &renderer, err);
+    }
+    if (status == LTS_OK && model)
+        status = lts_alloc_checked(&from.rows, LTS_RENDER_ROWS,
+                                   lts_npy_columns(npy) * sizeof *from.rows, "rows", err);
+    from.npy = npy;
+    from.renderer = renderer;
+    if (status == LTS_OK)
+        status = write_sound(&from, config, phase, output, wav_path, reporter, err);
+    if (status == LTS_ERR_CANCELLED)
+        lts_fail(err, status, "%s: interrupted: nothing was written", wav_path);
+    lts_free(from.rows);
+    lts_renderer_destroy(renderer);
+    lts_npy_close(npy);
+    return status;
+}
+
+lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsigned threads,
+                             const lts_phase_config *phase, const lts_interp_output *output,
+                             const char *wav_path, const lts_reporter *reporter, lts_error *err)
+{
+    lts_cqt_config config;
+    lts_status status = lts_render_settings(model, &config, err);
+    if (status != LTS_OK)
+        return status;
+    return play(model, threads, &config, npy_path, phase, output, wav_path, reporter, err);
+}
+
+lts_status lts_decode_features(const lts_cqt_config *config, const char *npy_path,
+                               const lts_phase_config *phase, const lts_interp_output *output,
+                               const char *wav_path, const lts_reporter *reporter, lts_error *err)
+{
+    return play(NULL, 1, config, npy_path, phase, output, wav_path, reporter, err);
+}

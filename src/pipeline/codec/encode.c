@@ -1,0 +1,150 @@
+#include "lts/codec.h"
+
+#include "lts/formats.h"
+#include "pipeline/sound/excerpt.h"
+#include "pipeline/sound/sound.h"
+
+#include <string.h>
+
+typedef struct encoder {
+    const lts_model *model;
+    lts_model_work *work;
+    lts_cqt *cqt;
+    excerpt *sound;
+    lts_npy_writer *mean, *log_variance;
+    float *mean_rows, *log_variance_rows; /* (capacity,Z) */
+    size_t capacity;
+} encoder;
+
+static lts_status grow_rows(encoder *e, size_t rows, lts_error *err)
+{
+    size_t latent = lts_model_settings(e->model)->latent;
+    if (rows <= e->capacity)
+        return LTS_OK;
+    lts_free(e->mean_rows);
+    lts_free(e->log_variance_rows);
+    e->capacity = 0;
+    e->log_variance_rows = NULL;
+    lts_status status =
+        lts_alloc_checked(&e->mean_rows, rows, latent * sizeof(float), "latent rows", err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&e->log_variance_rows, rows, latent * sizeof(float),
+                                   "latent rows", err);
+    if (status == LTS_OK)
+        e->capacity = rows;
+    return status;
+}
+
+/* Frames first .. first+count-1 -> their latents, appended. */
+static lts_status encode_rows(encoder *e, const float *rows, size_t first, size_t count,
+                              lts_error *err)
+{
+    const size_t latent = lts_model_settings(e->model)->latent;
+    lts_status status = grow_rows(e, count, err);
+    if (status != LTS_OK)
+        return status;
+    lts_model_encode(e->model, e->work, rows, count, e->mean_rows, e->log_variance_rows);
+    status = excerpt_check(e->sound, e->mean_rows, first, count, latent, "latents", err);
+    if (status == LTS_OK)
+        status = lts_npy_writer_append(e->mean, e->mean_rows, count, err);
+    if (status == LTS_OK && e->log_variance)
+        status =
+            excerpt_check(e->sound, e->log_variance_rows, first, count, latent, "latents", err);
+    if (status == LTS_OK && e->log_variance)
+        status = lts_npy_writer_append(e->log_variance, e->log_variance_rows, count, err);
+    return status;
+}
+
+static lts_status encode_stream(encoder *e, const char *path, const lts_reporter *reporter,
+                                lts_error *err)
+{
+    double done, expected, start = lts_now();
+    const float *rows;
+    for (size_t frame = 0, count = 1; count > 0; frame += count) {
+        excerpt_progress(e->sound, &done, &expected);
+        if (lts_cancelled(reporter))
+            return lts_fail(err, LTS_ERR_CANCELLED,
+                            "%s: interrupted at %.1f of %.1f s: nothing was written", path, done,
+                            expected);
+        lts_status status = excerpt_rows(e->sound, SIZE_MAX, &rows, &count, err);
+        if (status == LTS_OK && count > 0)
+            status = encode_rows(e, rows, frame, count, err);
+        if (status != LTS_OK)
+            return status;
+        excerpt_progress(e->sound, &done, &expected);
+        lts_progress(reporter, "seconds of sound", done, expected, done / (lts_now() - start));
+    }
+    return LTS_OK;
+}
+
+static lts_status open_encoder(encoder *e, const lts_cqt_config *config, const lts_source *source,
+                               size_t samples, unsigned threads, const char *mean_path,
+                               const char *log_variance_path, lts_error *err)
+{
+    const size_t latent = lts_model_settings(e->model)->latent;
+    const excerpt_span span = excerpt_span_of(config, source->offset, samples);
+    uint64_t expected;
+    lts_status status = excerpt_expect(config, source->path, span, &expected, err);
+    if (status == LTS_OK)
+        status = lts_cqt_create(config, expected, &e->cqt, err);
+    if (status == LTS_OK)
+        status = excerpt_open(e->cqt, source->path, span, &e->sound, err);
+    if (status == LTS_OK)
+        status = lts_model_work_create(e->model, threads, &e->work, err);
+    if (status == LTS_OK)
+        status = lts_npy_writer_open(mean_path, latent, &e->mean, err);
+    if (status == LTS_OK && log_variance_path)
+        status = lts_npy_writer_open(log_variance_path, latent, &e->log_variance, err);
+    return status;
+}
+
+static lts_status commit(lts_npy_writer **writer, lts_error *err)
+{
+    lts_npy_writer *taken = *writer;
+    *writer = NULL;
+    return lts_npy_writer_commit(taken, err);
+}
+
+static bool one_file(const char *a, const char *b)
+{
+    return lts_same_file(a, b) || (lts_is_standard_output(a) && lts_is_standard_output(b));
+}
+
+lts_status lts_encode_file(const lts_model *model, const lts_source *source, double duration,
+                           unsigned threads, const char *mean_path, const char *log_variance_path,
+                           const lts_reporter *reporter, lts_error *err)
+{
+    encoder e = {.model = model};
+    lts_cqt_config config;
+    size_t samples = SIZE_MAX;
+    lts_status status = lts_render_settings(model, &config, err);
+    if (status == LTS_OK && log_variance_path && one_file(mean_path, log_variance_path))
+        status = lts_fail(err, LTS_ERR_ARGUMENT,
+                          "%s: named for both the means and the log-variances: name two files",
+                          log_variance_path);
+    /* A whole sound may be as short as it likes, an excerpt must be there. */
+    if (status == LTS_OK && (duration >= 0 || source->offset > 0))
+        status = lts_sound_excerpt(source, 1, duration, config.sample_rate, (size_t)config.hop,
+                                   &samples, err);
+    if (duration < 0)
+        samples = SIZE_MAX;
+    for (int i = 0; status == LTS_OK && i < (log_variance_path ? 2 : 1); i++)
+        status = lts_output_check(i ? log_variance_path : mean_path, source, 1, err);
+    if (status == LTS_OK)
+        status =
+            open_encoder(&e, &config, source, samples, threads, mean_path, log_variance_path, err);
+    if (status == LTS_OK)
+        status = encode_stream(&e, source->path, reporter, err);
+    if (status == LTS_OK)
+        status = commit(&e.mean, err);
+    if (status == LTS_OK && e.log_variance)
+        status = commit(&e.log_variance, err);
+    lts_npy_writer_abort(e.mean);
+    lts_npy_writer_abort(e.log_variance);
+    lts_free(e.mean_rows);
+    lts_free(e.log_variance_rows);
+    lts_model_work_destroy(e.work);
+    excerpt_close(e.sound);
+    lts_cqt_destroy(e.cqt);
+    return status;
+}

@@ -1,0 +1,115 @@
+#include "pipeline/config/config.h"
+
+#include <string.h>
+#include <strings.h>
+
+static lts_status take_defaults(lts_config *config, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    lts_error reason = {0};
+    for (size_t r = 0; status == LTS_OK && r < config_count; r++)
+        if (config_table[r].kind != CONFIG_KEPT)
+            status = config_read(&config_table[r], "", config, &reason);
+    if (status != LTS_OK)
+        return lts_fail(err, status, "settings: %s", reason.text);
+    return LTS_OK;
+}
+
+/* Whether one of the sets replaces this row, so that what the file says does not matter. */
+static bool replaced(const config_row *row, const char *const *sets, size_t count)
+{
+    for (size_t s = 0; s < count; s++)
+        if (config_find_name(sets[s]) == row)
+            return true;
+    return false;
+}
+
+static void warn_unknown(const char *path, const lts_ini_entry *entry, const lts_reporter *reporter)
+{
+    const config_row *near = config_guess(entry->section, entry->key);
+    if (near)
+        lts_message(reporter, LTS_LEVEL_WARNING,
+                    "%s:%zu: [%s] %s is not a setting; did you mean [%s] %s? It has no effect",
+                    path, entry->line, entry->section, entry->key, near->section, near->key);
+    else
+        lts_message(reporter, LTS_LEVEL_WARNING,
+                    "%s:%zu: [%s] %s is not a setting: it has no effect", path, entry->line,
+                    entry->section, entry->key);
+}
+
+static lts_status take_entry(lts_config *config, const lts_ini_entry *entry, const config_row *row,
+                             lts_error *err)
+{
+    lts_error reason = {0};
+    lts_status status = config_read(row, entry->value, config, &reason);
+    if (status == LTS_ERR_ARGUMENT)
+        return lts_fail(err, status, "%s:%zu: [%s] %s = %s: must be %s", config->path, entry->line,
+                        entry->section, entry->key, entry->value, reason.text);
+    if (status != LTS_OK)
+        return lts_fail(err, status, "%s: %s", config->path, reason.text);
+    const char *first = lts_ini_get(config->source, row->section, row->key);
+    const char *second = row->alias ? lts_ini_get(config->source, row->section, row->alias) : NULL;
+    if (first && second && strcmp(first, second) != 0)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s:%zu: [%s] %s = %s and %s = %s are one setting: remove one of them",
+                        config->path, entry->line, row->section, row->key, first, row->alias,
+                        second);
+    return LTS_OK;
+}
+
+static lts_status take_file(lts_config *config, const char *const *sets, size_t count,
+                            const lts_reporter *reporter, lts_error *err)
+{
+    lts_ini_entry entry;
+    lts_status status = LTS_OK;
+    for (size_t e = 0; status == LTS_OK && lts_ini_at(config->source, e, &entry); e++) {
+        const config_row *row = config_find(entry.section, entry.key);
+        if (!row)
+            warn_unknown(config->path, &entry, reporter);
+        else if (row->kind != CONFIG_KEPT && !replaced(row, sets, count))
+            status = take_entry(config, &entry, row, err);
+    }
+    return status;
+}
+
+static lts_status take_set(lts_config *config, const char *set, lts_error *err)
+{
+    const char *equals = strchr(set, '=');
+    if (!equals)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: write it as section.key=value", set);
+    return lts_config_set(config, set, equals + 1 + strspn(equals + 1, " 	"), err);
+}
+
+lts_status config_read_file(const char *path, lts_ini **ini, lts_error *err)
+{
+    lts_error reason = {0};
+    lts_status status = lts_ini_load(path, ini, &reason);
+    if (status == LTS_OK)
+        return LTS_OK;
+    return lts_fail(err, status == LTS_ERR_FORMAT ? LTS_ERR_ARGUMENT : status, "%s", reason.text);
+}
+
+lts_status lts_config_load(const char *path, const char *const *sets, size_t set_count,
+                           lts_config *config, const lts_reporter *reporter, lts_error *err)
+{
+    memset(config, 0, sizeof *config);
+    config->path = lts_strdup(path ? path : "");
+    lts_status status =
+        config->path ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "settings: out of memory");
+    if (status == LTS_OK)
+        status = path ? config_read_file(path, &config->source, err)
+                      : lts_ini_create(&config->source, err);
+    if (status == LTS_OK) {
+        config->origin = config_origin(config->source);
+        status = take_defaults(config, err);
+    }
+    if (status == LTS_OK)
+        status = take_file(config, sets, set_count, reporter, err);
+    for (size_t s = 0; status == LTS_OK && s < set_count; s++)
+        status = take_set(config, sets[s], err);
+    if (status == LTS_OK)
+        status = config_resolve(config, reporter, err);
+    if (status != LTS_OK)
+        lts_config_free(config);
+    return status;
+}

@@ -1,0 +1,82 @@
+#include "pipeline/config/config.h"
+
+#include <string.h>
+
+/* Settings without effect, and results not there yet, are written only when they were given. */
+static bool worth_writing(const lts_config *config, const config_row *row)
+{
+    if (config_given(config, row))
+        return true;
+    if (row->vae2)
+        return config->model.type == LTS_CONFIG_VAE2;
+    return row->kind != CONFIG_KEPT && (row->help || row->kind != CONFIG_TEXT);
+}
+
+lts_status lts_config_save(const lts_config *config, const char *path, lts_error *err)
+{
+    lts_ini *ini;
+    lts_ini_entry entry;
+    lts_status status = lts_ini_create(&ini, err);
+    for (size_t r = 0; status == LTS_OK && r < config_count; r++) {
+        const config_row *row = &config_table[r];
+        if (!worth_writing(config, row))
+            continue;
+        bool other = row->alias && lts_ini_get(config->source, row->section, row->alias);
+        char *value = config_write(row, config);
+        status = value ? lts_ini_set(ini, row->section, other ? row->alias : row->key, value, err)
+                       : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        lts_free(value);
+    }
+    for (size_t e = 0; status == LTS_OK && lts_ini_at(config->source, e, &entry); e++)
+        if (!config_find(entry.section, entry.key))
+            status = lts_ini_set(ini, entry.section, entry.key, entry.value, err);
+    if (status == LTS_OK)
+        status = lts_ini_save(ini, path, err);
+    lts_ini_destroy(ini);
+    return status;
+}
+
+static char *append(char *text, char *more)
+{
+    char *joined = text && more ? lts_format("%s%s", text, more) : NULL;
+    lts_free(text);
+    lts_free(more);
+    return joined;
+}
+
+static char *heading(const char *section)
+{
+    return lts_format("\n[%s]\n", section);
+}
+
+static char *entry_text(const config_row *row)
+{
+    char range[320] = "", legal[256];
+    if (row->kind == CONFIG_CHOICE) {
+        config_legal(row, legal, sizeof legal);
+        snprintf(range, sizeof range, "%s(%s)",
+                 strlen(row->help) + strlen(legal) > 94 ? "\n# " : " ", legal);
+    }
+    if (row->help[0])
+        return lts_format("\n# %s%s\n%s%s =%s%s\n", row->help, range, row->vae2 ? "# " : "",
+                          row->key, row->standard[0] ? " " : "", row->standard);
+    return lts_format("%s =%s%s\n", row->key, row->standard[0] ? " " : "", row->standard);
+}
+
+char *lts_config_listing(void)
+{
+    const char *section = "";
+    char *text =
+        lts_strdup("# Settings of latent-timbre and their defaults. Every line may be left "
+                   "out; tools take\n# single settings as --set section.key=value.\n");
+    for (size_t r = 0; r < config_count; r++) {
+        const config_row *row = &config_table[r];
+        if (!row->help)
+            continue;
+        if (strcmp(section, row->section) != 0)
+            text = append(text, heading(row->section));
+        section = row->section;
+        text = append(text, entry_text(row));
+    }
+    return text;
+}

@@ -1,0 +1,187 @@
+#include "pipeline/config/config.h"
+
+#include "lts/dsp.h"
+
+static const char *const types[] = {"auto", "vae", "vae2", "cvae", "semantic", "inversynth", NULL};
+static const char *const outputs[] = {"linear", "relu", "sigmoid", NULL};
+static const char *const losses[] = {"mean", "sum", NULL};
+static const char *const compressions[] = {"none", "power", "log", NULL};
+static const char *const depths[] = {"float32", "float64", NULL};
+
+static const char on_cpu[] = "training runs on the CPU";
+static const char shuffles_all[] = "every epoch shuffles all frames, without a buffer";
+static const char no_model_plot[] = "no picture of the network is drawn; lts-plot draws the loss "
+                                    "and the latent space";
+
+#define QUOTED(text)    #text
+#define TEXT_OF(number) QUOTED(number)
+#define AT(member)      offsetof(lts_config, member)
+#define ROW(s, k, a, t, member, text)                                                              \
+    .section = s, .key = k, .alias = a, .kind = t, .offset = AT(member), .standard = text
+#define INT(s, k, a, member, text, low, high, words)                                               \
+    {                                                                                              \
+        ROW(s, k, a, CONFIG_INT, member, text), .minimum = low, .maximum = high, .help = words     \
+    }
+#define REAL(s, k, a, member, text, low, high, words)                                              \
+    {                                                                                              \
+        ROW(s, k, a, CONFIG_REAL, member, text), .minimum = low, .maximum = high, .help = words    \
+    }
+#define FLAG(s, k, member, text, words)                                                            \
+    {                                                                                              \
+        ROW(s, k, NULL, CONFIG_FLAG, member, text), .help = words                                  \
+    }
+#define CHOICE(s, k, member, text, list, words)                                                    \
+    {                                                                                              \
+        ROW(s, k, NULL, CONFIG_CHOICE, member, text), .choices = list, .help = words               \
+    }
+#define TEXT(s, k, member, words)                                                                  \
+    {                                                                                              \
+        ROW(s, k, NULL, CONFIG_TEXT, member, ""), .help = words                                    \
+    }
+#define KEPT(s, k, a, why)                                                                         \
+    {                                                                                              \
+        .section = s, .key = k, .alias = a, .kind = CONFIG_KEPT, .standard = "", .note = why       \
+    }
+
+const config_row config_table[] = {
+    REAL("audio", "sample_rate", "sampling_rate", audio.sample_rate, "44100", 1000, 768000,
+         "Hz; sounds of other rates are resampled"),
+    INT("audio", "hop_length", NULL, audio.hop_length, "128", 1, 65536,
+        "samples from one frame to the next"),
+    INT("audio", "bins_per_octave", NULL, audio.bins_per_octave, "48", 1, 960,
+        "resolution of the constant-Q transform"),
+    INT("audio", "num_octaves", NULL, audio.num_octaves, "8", 1, 24,
+        "num_octaves x bins_per_octave bins a frame; the top one must stay below sample_rate / 2"),
+    {ROW("audio", "cqt_fmin", NULL, CONFIG_PITCH, audio.cqt_fmin, "C1"),
+     .help =
+         "lowest bin, a note or Hz (arrays that an original made begin at C1 whatever it says)"},
+    CHOICE("audio", "cqt_bit_depth", audio.cqt_bit_depth, "float32", depths, NULL),
+    INT("audio", "n_iter", NULL, audio.n_iter, TEXT_OF(LTS_PHASE_ITERATIONS), 0, 1000,
+        "Griffin-Lim iterations of the phase recovery, after its start by heap integration"),
+
+    TEXT(
+        "dataset", "datapath", dataset.datapath,
+        "the data set's folder, with the sounds in audio/; tools also take it on the command line"),
+    {ROW("dataset", "cqt_dataset", NULL, CONFIG_NAME, dataset.cqt_dataset, "npy"),
+     .help = "folder in it for the arrays"},
+    TEXT(
+        "dataset", "test_dataset", dataset.test_dataset,
+        "folder in it with sounds that are never trained on; previews of them are made on the way"),
+    FLAG("dataset", "generate_test", dataset.generate_test, "True",
+         "make those previews, every checkpoint_interval epochs"),
+    FLAG("dataset", "overwrite_cqt", dataset.overwrite_cqt, "False",
+         "compute every array again, also those that are up to date"),
+    FLAG("dataset", "check_audio", dataset.check_audio, "True",
+         "open every sound before the work begins, so that bad files are known at once"),
+    FLAG("dataset", "check_dataset", dataset.check_dataset, "False",
+         "read arrays through before they count as up to date"),
+    TEXT("dataset", "workspace", dataset.workspace,
+         "run folder to go on with when continue_training is set"),
+    INT("dataset", "run_number", NULL, dataset.run_number, "0", 0, 999999,
+        "the first run-NNN to try"),
+    REAL("dataset", "validation", NULL, dataset.validation, "0.1", 0, 0.9,
+         "share of the files held out from training to judge it by"),
+    TEXT("dataset", "total_frames", dataset.total_frames, NULL),
+
+    CHOICE("model", "type", model.type, "auto", types,
+           "auto: cvae when there is a [CVAE], vae2 when [VAE] has num_layers, else vae"),
+
+    INT("VAE", "latent_dim", NULL, vae.latent_dim, "256", 1, 65536,
+        "dimensions of the latent space"),
+    INT("VAE", "n_units", NULL, vae.n_units, "2048", 1, 262144,
+        "units of the (first) hidden layer"),
+    {ROW("VAE", "num_layers", NULL, CONFIG_INT, vae.num_layers, "2"), .maximum = 16, .vae2 = true,
+     .help = "vae2: hidden layers after the first, on either side"},
+    {ROW("VAE", "n_units_divider", NULL, CONFIG_INT, vae.n_units_divider, "2"), .minimum = 1,
+     .maximum = 16, .vae2 = true,
+     .help = "vae2: each has 2^(n_units_divider - 1) times fewer units than the one before"},
+    {ROW("VAE", "batch_norm", NULL, CONFIG_FLAG, vae.batch_norm, "False"), .vae2 = true,
+     .help = "vae2: batch normalisation in them"},
+    REAL("VAE", "kl_beta", NULL, vae.kl_beta, "0.0005", 0, 1e6,
+         "weight of the Kullback-Leibler divergence in the loss"),
+    CHOICE("VAE", "output_activation", vae.output_activation, "relu", outputs,
+           "what the decoder ends in"),
+    KEPT("VAE", "device", NULL, on_cpu),
+    KEPT("VAE", "device_name", NULL, on_cpu),
+
+    KEPT("CVAE", "latent_dim", NULL, NULL),
+    KEPT("CVAE", "n_units", NULL, NULL),
+    KEPT("CVAE", "num_dense_layers", NULL, NULL),
+    KEPT("CVAE", "dense_units", NULL, NULL),
+    KEPT("CVAE", "dense_unit_divider", NULL, NULL),
+    KEPT("CVAE", "num_conv_layers", NULL, NULL),
+    KEPT("CVAE", "num_inital_filters", "num_initial_filters", NULL),
+    KEPT("CVAE", "kernel_size", NULL, NULL),
+    KEPT("CVAE", "upsampling", NULL, NULL),
+    KEPT("CVAE", "kl_beta", NULL, NULL),
+    KEPT("CVAE", "batch_norm", NULL, NULL),
+    KEPT("CVAE", "mid_activations", NULL, NULL),
+    KEPT("CVAE", "output_activation", NULL, NULL),
+    KEPT("CVAE", "device", NULL, NULL),
+
+    INT("training", "epochs", NULL, training.epochs, "100", 1, 10000000,
+        "passes over the data set"),
+    INT("training", "batch_size", NULL, training.batch_size, "64", 1, 16777216,
+        "frames a step of the optimiser"),
+    REAL("training", "learning_rate", NULL, training.learning_rate, "0.0001", 1e-12, 10,
+         "step size of Adam"),
+    FLAG("training", "learning_schedule", training.learning_schedule, "False",
+         "fall from 100 x learning_rate (0.0003 at most) by steps of 0.96, as the original"),
+    REAL("training", "adam_beta_1", NULL, training.adam_beta_1, "0.9", 0, 0.999999,
+         "decay of Adam's mean of the gradients"),
+    REAL("training", "adam_beta_2", NULL, training.adam_beta_2, "0.999", 0, 0.99999999,
+         "decay of Adam's mean of their squares"),
+    CHOICE("training", "loss", training.loss, "mean", losses,
+           "squared error: its mean over bins and batch, or its sum as the PyTorch original"),
+    CHOICE("training", "compression", training.compression, "none", compressions,
+           "how the network sees magnitudes; power and log let it learn quiet sounds too"),
+    INT("training", "seed", NULL, training.seed, "0", 0, 9007199254740992.0,
+        "of weights, shuffling and noise: the same seed and threads give the same model"),
+    FLAG("training", "continue_training", training.continue_training, "False",
+         "go on with the run in workspace"),
+    INT("training", "checkpoint_interval", "checkpoint_epochs", training.checkpoint_interval, "10",
+        1, 10000000, "epochs from one checkpoint to the next"),
+    INT("training", "max_ckpts_to_keep", NULL, training.max_ckpts_to_keep, "1", 1, 1000000,
+        "numbered checkpoints kept"),
+    FLAG("training", "save_best_only", training.save_best_only, "False",
+         "keep the best model only, not the last too"),
+    INT("training", "save_best_model_after", NULL, training.save_best_model_after, "0", 0, 10000000,
+        "look for the best model only after so many epochs"),
+    INT("training", "early_patience_epoch", NULL, training.early_patience_epoch, "0", 0, 10000000,
+        "stop after so many epochs without improvement; 0: never"),
+    REAL("training", "early_delta", NULL, training.early_delta, "1e-06", 0, 1e6,
+         "an improvement is a fall of the loss by more than this"),
+    KEPT("training", "buffer_size", NULL, shuffles_all),
+    KEPT("training", "buffer_size_dataset", NULL, shuffles_all),
+    TEXT("training", "best_epoch", training.best_epoch, NULL),
+    TEXT("training", "best_loss", training.best_loss, NULL),
+    TEXT("training", "final_loss", training.final_loss, NULL),
+
+    KEPT("notes", "additional_notes", NULL, NULL),
+    KEPT("notes", "mynotes", NULL, NULL),
+
+    {ROW("extra", "description", NULL, CONFIG_NAME, extra.description, "timbre"),
+     .help = "runs go to datapath/DESCRIPTION/run-NNN"},
+    REAL("extra", "example_length", NULL, extra.example_length, "10", 0.01, 86400,
+         "seconds of each audio example and interpolation"),
+    FLAG("extra", "normalize_examples", extra.normalize_examples, "False",
+         "scale them to full level"),
+    TEXT("extra", "interpolations_audio_1", extra.interpolations_audio_1,
+         "the fixed pair of lts-interp --batch: two sounds of the data set, and"),
+    TEXT("extra", "interpolations_audio_2", extra.interpolations_audio_2, ""),
+    REAL("extra", "audio_1_offset", NULL, extra.audio_1_offset, "0", 0, 1e6,
+         "where in them their excerpts begin, seconds"),
+    REAL("extra", "audio_2_offset", NULL, extra.audio_2_offset, "0", 0, 1e6, ""),
+    INT("extra", "num_random_interpolations", NULL, extra.num_random_interpolations, "4", 0, 100000,
+        "pairs it draws from the data set besides"),
+    REAL("extra", "alpha_min", NULL, extra.alpha_min, "0.1", -1000, 1000,
+         "one WAV for each alpha: 1 is all of the first sound, 0 all of the second"),
+    REAL("extra", "alpha_max", NULL, extra.alpha_max, "0.9", -1000, 1000, ""),
+    REAL("extra", "alpha_step", NULL, extra.alpha_step, "0.1", 1e-6, 1000, ""),
+    KEPT("extra", "plot_model", NULL, no_model_plot),
+    TEXT("extra", "start", extra.start, NULL),
+    TEXT("extra", "end", extra.end, NULL),
+    TEXT("extra", "time_elapsed", extra.time_elapsed, NULL),
+    TEXT("extra", "total_epochs", extra.total_epochs, NULL),
+};
+const size_t config_count = sizeof config_table / sizeof *config_table;

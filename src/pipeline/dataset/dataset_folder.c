@@ -1,0 +1,201 @@
+#include "pipeline/config/config.h"
+#include "pipeline/dataset/dataset.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length > tail && strcmp(text + length - tail, end) == 0;
+}
+
+bool dataset_has_arrays(const char *folder)
+{
+    bool found = false;
+    DIR *stream = opendir(folder);
+    for (struct dirent *entry; !found && stream && (entry = readdir(stream));)
+        found = entry->d_name[0] != '.' && ends_with(entry->d_name, ".npy");
+    if (stream)
+        closedir(stream);
+    return found;
+}
+
+/* "hop_length 256, now 128" for each setting that decides the arrays' values and differs. */
+static void compare(const lts_cqt_config *old, const lts_cqt_config *now, char *text, size_t size)
+{
+    const struct {
+        const char *name;
+        double old, now;
+    } pair[] = {{"sample_rate", old->sample_rate, now->sample_rate},
+                {"hop_length", old->hop, now->hop},
+                {"bins_per_octave", old->bins_per_octave, now->bins_per_octave},
+                {"num_octaves", old->octaves, now->octaves},
+                {"cqt_fmin", old->fmin, now->fmin}};
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t p = 0; p < sizeof pair / sizeof *pair && used < size; p++) {
+        char before[CONFIG_NUMBER], after[CONFIG_NUMBER];
+        if (pair[p].old == pair[p].now)
+            continue;
+        config_number(before, pair[p].old);
+        config_number(after, pair[p].now);
+        used += (size_t)snprintf(text + used, size - used, "%s%s %s, now %s", used ? "; " : "",
+                                 pair[p].name, before, after);
+    }
+}
+
+/* Arrays of different settings in one folder would train a model on two kinds of frames. */
+static lts_status refuse_mixing(const dataset_job *job, const char *path, lts_error *err)
+{
+    lts_config old = {0};
+    lts_cqt_config cqt;
+    lts_error reason = {0};
+    char differences[400];
+    bool originals;
+    if (job->force || !lts_is_file(path) || !dataset_has_arrays(job->arrays))
+        return LTS_OK;
+    lts_status status = lts_config_load(path, NULL, 0, &old, NULL, &reason);
+    if (status == LTS_OK)
+        status = lts_config_arrays(&old, job->arrays, &originals, NULL, &reason);
+    if (status == LTS_OK)
+        status = lts_config_cqt(&old, &cqt, &reason);
+    lts_config_free(&old);
+    if (status == LTS_ERR_MEMORY)
+        return lts_fail(err, status, "%s", reason.text);
+    if (status != LTS_OK)
+        return lts_fail(err, status,
+                        "%.600s: so the settings of the arrays beside it are not known: --force "
+                        "makes them anew",
+                        reason.text);
+    compare(&cqt, &job->cqt, differences, sizeof differences);
+    if (differences[0])
+        return lts_fail(err, LTS_ERR_EXISTS,
+                        "%s: the arrays beside it were made with %s: correct [audio], name another "
+                        "folder with [dataset] cqt_dataset, or make all anew with --force",
+                        path, differences);
+    return LTS_OK;
+}
+
+lts_status dataset_open_folder(dataset_job *job, lts_error *err)
+{
+    char *path = lts_path_join(job->arrays, "config.ini");
+    lts_status status =
+        path ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->arrays);
+    if (status == LTS_OK)
+        status = refuse_mixing(job, path, err);
+    if (status == LTS_OK)
+        status = lts_make_folder(job->states, err);
+    if (status == LTS_OK)
+        status = lts_config_save(job->config, path, err);
+    lts_free(path);
+    return status;
+}
+
+static int by_text(const void *key, const void *item)
+{
+    return strcmp(key, *(char *const *)item);
+}
+
+static bool is_known(const lts_paths *names, const char *name)
+{
+    return bsearch(name, names->item, names->count, sizeof *names->item, by_text) != NULL;
+}
+
+static bool is_mine(const dataset_job *job, const char *name)
+{
+    for (size_t f = 0; f < job->report->count; f++)
+        if (strcmp(job->report->file[f].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Whether `file` was to become NAME + extension and its process is gone. Those of other shards are
+ * left to them: they may run elsewhere. */
+static bool is_litter(const dataset_job *job, const lts_paths *names, const char *file,
+                      const char *extension)
+{
+    size_t length;
+    if (!lts_is_litter(file, &length))
+        return false;
+    char *whole = lts_format("%.*s", (int)length, file);
+    bool litter = false;
+    if (whole && ends_with(whole, extension)) {
+        whole[length - strlen(extension)] = '\0';
+        litter = !is_known(names, whole) || is_mine(job, whole);
+    }
+    lts_free(whole);
+    return litter;
+}
+
+static void sweep(const dataset_job *job, const lts_paths *names, const char *folder,
+                  const char *extension)
+{
+    DIR *stream = opendir(folder);
+    for (struct dirent *entry; stream && (entry = readdir(stream));) {
+        char *path = is_litter(job, names, entry->d_name, extension)
+                         ? lts_path_join(folder, entry->d_name)
+                         : NULL;
+        if (path && unlink(path) == 0)
+            lts_message(job->reporter, LTS_LEVEL_DETAIL, "%s: unfinished, removed", path);
+        lts_free(path);
+    }
+    if (stream)
+        closedir(stream);
+}
+
+static void warn_stale(const dataset_job *job, const lts_paths *names)
+{
+    char *first = NULL;
+    size_t count = 0;
+    DIR *stream = opendir(job->arrays);
+    for (struct dirent *entry; stream && (entry = readdir(stream));) {
+        char *name = entry->d_name[0] != '.' && ends_with(entry->d_name, ".npy")
+                         ? lts_path_stem(entry->d_name)
+                         : NULL;
+        if (!name || is_known(names, name)) {
+            lts_free(name);
+            continue;
+        }
+        count++;
+        if (first && strcmp(first, name) < 0) {
+            lts_free(name);
+        } else {
+            lts_free(first);
+            first = name;
+        }
+    }
+    if (stream)
+        closedir(stream);
+    if (first)
+        lts_message(
+            job->reporter, LTS_LEVEL_WARNING,
+            "%s/%s.npy%s: no sound of that name is left in %s, but training would still use "
+            "it: delete it or put the sound back",
+            job->arrays, first, count > 1 ? " and others" : "", job->audio);
+    lts_free(first);
+}
+
+void dataset_tidy(dataset_job *job, const lts_paths *names)
+{
+    sweep(job, names, job->arrays, ".npy");
+    sweep(job, names, job->arrays, ".ini");
+    sweep(job, names, job->states, ".ini");
+    warn_stale(job, names);
+}
+
+uint64_t dataset_frames(const dataset_job *job, const lts_paths *names)
+{
+    uint64_t frames = 0;
+    for (size_t n = 0; n < names->count; n++) {
+        lts_npy *npy = NULL;
+        char *path = dataset_array_path(job, names->item[n]);
+        if (path && lts_npy_open(path, &npy, NULL) == LTS_OK)
+            frames += lts_npy_rows(npy);
+        lts_npy_close(npy);
+        lts_free(path);
+    }
+    return frames;
+}

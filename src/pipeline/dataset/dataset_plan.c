@@ -1,0 +1,26 @@
+#include "pipeline/dataset/dataset.h"
+
+/* Samples of the longest sound of each length but the last, which has none. */
+static const uint64_t longest[DATASET_LENGTHS] = {1 << 16, 1 << 17, 1 << 18, 0};
+
+lts_status dataset_plan(dataset_plans *plans, const lts_cqt_config *config, uint64_t samples,
+                        const lts_cqt **cqt, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    size_t length = 0;
+    while (length + 1 < DATASET_LENGTHS && samples > longest[length])
+        length++;
+    pthread_mutex_lock(&plans->lock);
+    if (!plans->cqt[length])
+        status = lts_cqt_create(config, (size_t)longest[length], &plans->cqt[length], err);
+    *cqt = plans->cqt[length];
+    pthread_mutex_unlock(&plans->lock);
+    return status;
+}
+
+void dataset_plans_free(dataset_plans *plans)
+{
+    for (size_t length = 0; length < DATASET_LENGTHS; length++)
+        lts_cqt_destroy(plans->cqt[length]);
+    pthread_mutex_destroy(&plans->lock);
+}

@@ -1,0 +1,174 @@
+#include "pipeline/dataset/dataset.h"
+
+#include "pipeline/sound/excerpt.h"
+
+#include <math.h>
+
+enum { BLOCK = 1 << 15 }; /* samples read at once */
+static const float silence = 1e-6f;
+
+typedef struct maker {
+    const char *sound;
+    lts_audio_reader *reader;
+    lts_cqt_stream *stream;
+    lts_npy_writer *writer;
+    float *block, peak;
+    double hop_seconds;
+    size_t bins;
+    uint64_t frames, samples;
+    bool array_failed;
+} maker;
+
+lts_status dataset_scratch_open(dataset_scratch *scratch, size_t room, lts_error *err)
+{
+    *scratch = (dataset_scratch){.room = room, .published = lts_now()};
+    lts_status status = lts_outfile_batch_create(&scratch->arrays, err);
+    if (status == LTS_OK)
+        status = lts_outfile_batch_create(&scratch->states, err);
+    if (status == LTS_OK)
+        status =
+            lts_alloc_checked(&scratch->made, room, sizeof *scratch->made, "finished sounds", err);
+    return status;
+}
+
+void dataset_scratch_free(dataset_scratch *scratch)
+{
+    lts_outfile_batch_destroy(scratch->arrays);
+    lts_outfile_batch_destroy(scratch->states);
+    lts_free(scratch->made);
+    lts_cqt_stream_destroy(scratch->stream);
+    lts_free(scratch->block);
+}
+
+/* A reduction without a branch, which the compiler turns into vectors. */
+static float largest_of(const float *x, size_t n)
+{
+    float largest = 0;
+    for (size_t i = 0; i < n; i++) {
+        float level = x[i] < 0 ? -x[i] : x[i];
+        largest = level > largest ? level : largest;
+    }
+    return largest;
+}
+
+static lts_status write_rows(maker *m, size_t *count, lts_error *err)
+{
+    const float *rows;
+    *count = lts_cqt_stream_take(m->stream, &rows);
+    if (*count == 0)
+        return LTS_OK;
+    size_t at;
+    if (!all_numbers(rows, *count * m->bins, &at))
+        return lts_fail(err, LTS_ERR_NONFINITE,
+                        "%s: at %.3f s its magnitudes are no finite numbers: the sound is too "
+                        "loud: scale it to -1 .. 1",
+                        m->sound, (double)(m->frames + at / m->bins) * m->hop_seconds);
+    m->frames += *count;
+    lts_status status = lts_npy_writer_append(m->writer, rows, *count, err);
+    m->array_failed = status != LTS_OK;
+    return status;
+}
+
+static lts_status feed(maker *m, size_t n, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    size_t count;
+    m->peak = fmaxf(m->peak, largest_of(m->block, n));
+    for (size_t at = 0; status == LTS_OK && at < n;) {
+        at += lts_cqt_stream_feed(m->stream, m->block + at, n - at);
+        status = write_rows(m, &count, err);
+    }
+    m->samples += n;
+    return status;
+}
+
+static lts_status stream_sound(maker *m, const dataset_watcher *watcher, lts_error *err)
+{
+    double rate = lts_audio_reader_rate(m->reader);
+    lts_status status = LTS_OK;
+    for (size_t got = BLOCK; status == LTS_OK && got == BLOCK;) {
+        status = lts_audio_reader_read(m->reader, m->block, BLOCK, &got, err);
+        if (status == LTS_OK)
+            status = feed(m, got, err);
+        if (status == LTS_OK && !watcher->tick(watcher->user, (double)got / rate))
+            status = lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted", m->sound);
+    }
+    lts_cqt_stream_finish(m->stream);
+    for (size_t count = 1; status == LTS_OK && count > 0;)
+        status = write_rows(m, &count, err);
+    return status;
+}
+
+static lts_status prepare(dataset_scratch *scratch, const lts_cqt *cqt, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    if (!scratch->block)
+        status = lts_alloc_checked(&scratch->block, BLOCK, sizeof(float), "samples", err);
+    if (status != LTS_OK)
+        return status;
+    if (scratch->cqt == cqt) {
+        lts_cqt_stream_restart(scratch->stream);
+        return LTS_OK;
+    }
+    lts_cqt_stream_destroy(scratch->stream);
+    scratch->stream = NULL;
+    scratch->cqt = NULL;
+    status = lts_cqt_stream_create(cqt, &scratch->stream, err);
+    if (status == LTS_OK)
+        scratch->cqt = cqt;
+    return status;
+}
+
+static lts_status open_parts(const dataset_job *job, const char *path, dataset_plans *plans,
+                             dataset_scratch *scratch, maker *m, lts_error *err)
+{
+    const lts_cqt *cqt = NULL;
+    lts_status status =
+        lts_audio_reader_open(m->sound, job->cqt.sample_rate, 0, -1, &m->reader, err);
+    if (status == LTS_OK)
+        status = dataset_plan(plans, &job->cqt, lts_audio_reader_expected(m->reader), &cqt, err);
+    if (status == LTS_OK)
+        status = prepare(scratch, cqt, err);
+    if (status != LTS_OK)
+        return status;
+    m->stream = scratch->stream;
+    m->block = scratch->block;
+    status = lts_npy_writer_open_own(path, m->bins, &m->writer, err);
+    m->array_failed = status != LTS_OK;
+    return status;
+}
+
+lts_status dataset_make_array(const dataset_job *job, lts_dataset_file *file, dataset_plans *plans,
+                              dataset_scratch *scratch, const dataset_watcher *watcher,
+                              bool *array_failed, lts_error *err)
+{
+    maker m = {.sound = file->sound,
+               .bins = lts_cqt_bins(&job->cqt),
+               .hop_seconds = job->cqt.hop / job->cqt.sample_rate};
+    dataset_made *made = &scratch->made[scratch->made_count];
+    char *path = dataset_array_path(job, file->name);
+    lts_status status = path ? lts_hash_file(file->sound, made->state.hash, err)
+                             : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file->sound);
+    if (status == LTS_OK)
+        status = open_parts(job, path, plans, scratch, &m, err);
+    if (status == LTS_OK)
+        status = stream_sound(&m, watcher, err);
+    if (status == LTS_OK) {
+        status = lts_npy_writer_commit_in(m.writer, scratch->arrays, err);
+        m.writer = NULL;
+        m.array_failed = status != LTS_OK;
+    }
+    if (status == LTS_OK) {
+        made->file = file;
+        made->state.frames = m.frames;
+        made->state.bins = m.bins;
+        made->state.seconds = (double)m.samples / job->cqt.sample_rate;
+        made->silent = m.peak < silence;
+        scratch->made_count++;
+    }
+    *array_failed = m.array_failed;
+    lts_npy_writer_abort(m.writer);
+    lts_audio_reader_close(m.reader);
+    lts_free(path);
+    return status;
+}

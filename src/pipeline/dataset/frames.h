@@ -1,0 +1,39 @@
+/* What an opened data set is made of: frames.c opens it, frames_read.c splits and reads it. */
+#ifndef PIPELINE_DATASET_FRAMES_H
+#define PIPELINE_DATASET_FRAMES_H
+
+#include "lts/frames.h"
+
+#include <stdatomic.h>
+
+/* One part's files, and the part's frame at which each begins. */
+typedef struct part_index {
+    size_t *file;
+    uint64_t *start; /* count + 1 values: the last is the number of frames */
+    size_t count;
+} part_index;
+
+typedef struct frame_file {
+    char *name;
+    lts_npy *npy;
+    bool held_out;
+} frame_file;
+
+struct lts_frames {
+    char *folder;
+    frame_file *file;
+    size_t count, bins;
+    part_index part[2];
+    atomic_size_t
+        *since_release; /* rows read; NULL for a small data set, which is never released */
+    char fingerprint[LTS_HASH_TEXT];
+};
+
+/* What the mappings of a data set may take, bytes, and of it, at most, one row: Linux maps 16 pages
+ * at a fault. */
+enum { FRAMES_MAPPED = 256 << 20, FRAMES_FAULT = 64 << 10 };
+
+/* Fills `part` from the files' held_out; its arrays have room for all files. */
+void frames_index_parts(lts_frames *frames);
+
+#endif

@@ -1,0 +1,149 @@
+#include "pipeline/interp/interp.h"
+
+#include "pipeline/sound/sound.h"
+
+/* Where the excerpt lies in its file, and what goes on around it. */
+static lts_status place_sound(lts_interp *interp, const lts_source *source, interp_sound *into,
+                              lts_error *err)
+{
+    const lts_cqt_config *config = lts_renderer_settings(interp->renderer);
+    lts_audio_info info;
+    into->path = lts_strdup(source->path);
+    if (!into->path)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", source->path);
+    lts_status status = lts_audio_probe(source->path, &info, err);
+    if (status != LTS_OK)
+        return status;
+    into->span = excerpt_span_of(config, source->offset, interp->samples);
+    into->offset = (double)into->span.start / config->sample_rate;
+    const double end = (double)(into->span.start + interp->samples + (size_t)config->hop);
+    into->ends = (lts_render_ends){.more_before = into->span.start > 0,
+                                   .more_after = info.seconds * config->sample_rate >= end};
+    return LTS_OK;
+}
+
+/* Everything but the sounds' latents. */
+static lts_status create(const lts_model *model, const lts_source *sources, size_t count,
+                         double duration, unsigned threads, lts_interp **out, lts_error *err)
+{
+    lts_cqt_config config;
+    lts_interp *interp = NULL;
+    size_t samples = 0;
+    *out = NULL;
+    if (count == 0)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "no sounds to interpolate");
+    lts_status status = lts_render_settings(model, &config, err);
+    if (status == LTS_OK)
+        status = lts_sound_excerpt(sources, count, duration, config.sample_rate, (size_t)config.hop,
+                                   &samples, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&interp, 1, sizeof *interp, "an interpolation", err);
+    if (status != LTS_OK)
+        return status;
+    *interp = (lts_interp){
+        .model = model, .samples = samples, .frames = lts_cqt_frames(&config, samples)};
+    status = lts_alloc_checked(&interp->sounds, count, sizeof *interp->sounds, "sounds", err);
+    if (status == LTS_OK) {
+        interp->count = count;
+        status = lts_renderer_create(model, samples, threads, &interp->renderer, err);
+    }
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&interp->magnitudes, INTERP_ENCODED,
+                                   lts_cqt_bins(&config) * sizeof(float), "magnitudes", err);
+    for (size_t s = 0; status == LTS_OK && s < count; s++)
+        status = place_sound(interp, &sources[s], &interp->sounds[s], err);
+    if (status != LTS_OK) {
+        lts_interp_close(interp);
+        return status;
+    }
+    *out = interp;
+    return LTS_OK;
+}
+
+lts_status lts_interp_open(const lts_model *model, const lts_source *sources, size_t count,
+                           double duration, unsigned threads, lts_interp **out,
+                           const lts_reporter *reporter, lts_error *err)
+{
+    lts_status status = create(model, sources, count, duration, threads, out, err);
+    if (status == LTS_OK)
+        status = interp_encode_means(*out, reporter, err);
+    if (status != LTS_OK) {
+        lts_interp_close(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+lts_status lts_interp_open_stream(const lts_model *model, const lts_source *sources, size_t count,
+                                  double duration, unsigned threads, size_t most, lts_interp **out,
+                                  const lts_reporter *reporter, lts_error *err)
+{
+    lts_status status = create(model, sources, count, duration, threads, out, err);
+    if (status != LTS_OK)
+        return status;
+    lts_interp *interp = *out;
+    const size_t row = interp_latent(interp) * sizeof(float);
+    if (interp->frames <= most / row / count)
+        status = interp_encode_means(interp, reporter, err);
+    else
+        for (size_t s = 0; status == LTS_OK && s < count; s++)
+            status = lts_alloc_checked(&interp->sounds[s].chunk, (size_t)2 * INTERP_ENCODED, row,
+                                       "a latent path", err);
+    if (status != LTS_OK) {
+        lts_interp_close(interp);
+        *out = NULL;
+    }
+    return status;
+}
+
+void lts_interp_close(lts_interp *interp)
+{
+    if (!interp)
+        return;
+    for (size_t s = 0; s < interp->count; s++) {
+        excerpt_close(interp->sounds[s].reading);
+        lts_free(interp->sounds[s].path);
+        lts_free(interp->sounds[s].mean);
+        lts_free(interp->sounds[s].log_variance);
+        lts_free(interp->sounds[s].chunk);
+    }
+    lts_free(interp->sounds);
+    lts_free(interp->magnitudes);
+    lts_renderer_destroy(interp->renderer);
+    lts_free(interp);
+}
+
+size_t lts_interp_count(const lts_interp *interp)
+{
+    return interp->count;
+}
+
+size_t lts_interp_frames(const lts_interp *interp)
+{
+    return interp->frames;
+}
+
+size_t lts_interp_samples(const lts_interp *interp)
+{
+    return interp->samples;
+}
+
+lts_renderer *lts_interp_renderer(lts_interp *interp)
+{
+    return interp->renderer;
+}
+
+const lts_model *lts_interp_model(const lts_interp *interp)
+{
+    return interp->model;
+}
+
+lts_source lts_interp_source(const lts_interp *interp, size_t s)
+{
+    return (lts_source){.path = interp->sounds[s].path, .offset = interp->sounds[s].offset};
+}
+
+const float *lts_interp_mean(const lts_interp *interp, size_t s)
+{
+    return interp->sounds[s].mean;
+}

@@ -1,0 +1,48 @@
+/* An interpolation's parts: interp.c opens it, interp_encode.c makes its sounds' latents,
+ * interp_render.c renders it. */
+#ifndef PIPELINE_INTERP_INTERP_H
+#define PIPELINE_INTERP_INTERP_H
+
+#include "pipeline/sound/excerpt.h"
+
+typedef struct interp_sound {
+    char *path;
+    double offset; /* seconds, of the frame the excerpt begins on */
+    excerpt_span span;
+    lts_render_ends ends;
+    float *mean;         /* (T,Z); NULL when streamed */
+    float *log_variance; /* (T,Z); NULL until a path is sampled, and when streamed */
+    excerpt *reading;    /* streamed: the frames from `frame` on are still to be read */
+    size_t frame, have;  /* the frames of the latents at hand: frame-have .. frame-1 */
+    float *chunk;        /* (2,INTERP_ENCODED,Z): means, log-variances */
+} interp_sound;
+
+struct lts_interp {
+    const lts_model *model;
+    lts_renderer *renderer;
+    interp_sound *sounds;
+    size_t count, frames, samples;
+    float *magnitudes; /* (INTERP_ENCODED,K) */
+};
+
+/* Frames encoded at once; a multiple of what lts_renderer_encode asks for. */
+enum { INTERP_ENCODED = 512 };
+
+static inline size_t interp_latent(const lts_interp *interp)
+{
+    return lts_model_settings(interp->model)->latent;
+}
+
+lts_status interp_open_excerpt(const lts_interp *interp, const interp_sound *of, excerpt **out,
+                               lts_error *err);
+
+/* Every sound's mean, and its log_variance where that is not there yet. */
+lts_status interp_encode_means(lts_interp *interp, const lts_reporter *reporter, lts_error *err);
+lts_status interp_encode_log_variances(lts_interp *interp, const lts_reporter *reporter,
+                                       lts_error *err);
+
+/* A lts_render_path of an interpolation that keeps none. */
+lts_status interp_read_path(void *interp, size_t which, size_t first, size_t count, float *mean,
+                            float *log_variance, lts_error *err);
+
+#endif

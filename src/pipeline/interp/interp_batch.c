@@ -1,0 +1,227 @@
+#include "lts/interp.h"
+
+#include "pipeline/sound/draw_excerpt.h"
+#include "pipeline/sound/sound.h"
+
+#include <math.h>
+
+static lts_status save_in(lts_interp *interp, const char *folder, const char *name,
+                          const lts_interp_made *made, const lts_interp_batch *batch,
+                          const lts_reporter *reporter, lts_error *err)
+{
+    char *file = lts_path_join(folder, name);
+    lts_status status = file ? lts_interp_save(interp, file, made, &batch->output, reporter, err)
+                             : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+    lts_free(file);
+    return status;
+}
+
+/* Writes the pair's originals and their phase-only versions, then the range of alpha. */
+static lts_status save_set(lts_interp *interp, const char *folder, const lts_interp_batch *batch,
+                           const lts_reporter *reporter, lts_error *err)
+{
+    static const char *const originals[] = {"original_1.wav", "original_2.wav"};
+    static const char *const phase_only[] = {"original-icqt+gL_1.wav", "original-icqt+gL_2.wav"};
+    lts_status status = lts_make_folder(folder, err);
+    for (size_t s = 0; status == LTS_OK && s < 2; s++) {
+        const lts_interp_made own = {.path = "original", .sound = s};
+        const lts_interp_made phase = {.path = "phase only", .sound = s, .config = &batch->render};
+        status = save_in(interp, folder, originals[s], &own, batch, reporter, err);
+        if (status == LTS_OK)
+            status = save_in(interp, folder, phase_only[s], &phase, batch, reporter, err);
+    }
+    if (status == LTS_ERR_CANCELLED)
+        lts_fail(err, status, "%s: interrupted: what is there is whole", folder);
+    if (status == LTS_OK)
+        status = lts_interp_save_range(interp, folder, batch->from, batch->to, batch->step,
+                                       &batch->render, &batch->output, reporter, err);
+    return status;
+}
+
+static lts_status run_set(const lts_model *model, const char *name, const lts_source sources[2],
+                          double length, const lts_interp_batch *batch,
+                          const lts_reporter *reporter, lts_error *err)
+{
+    lts_interp *interp = NULL;
+    char *folder = lts_format("%s/audio_examples_interpolations/%s", batch->run, name);
+    lts_message(reporter, LTS_LEVEL_NOTE, "%s: %s@%g and %s@%g, %g s", name, sources[0].path,
+                sources[0].offset, sources[1].path, sources[1].offset, length);
+    lts_status status = folder ? lts_interp_open_stream(model, sources, 2, length, batch->threads,
+                                                        LTS_INTERP_KEPT, &interp, reporter, err)
+                               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+    if (status == LTS_OK)
+        status = save_set(interp, folder, batch, reporter, err);
+    lts_interp_close(interp);
+    lts_free(folder);
+    return status;
+}
+
+/* A drawn sound. */
+typedef struct drawn {
+    lts_source source;
+    double seconds; /* of the whole */
+    sound_levels levels;
+} drawn;
+
+static void draw_offset(drawn *d, double length, lts_rng *rng)
+{
+    const double spare = floor(d->seconds - length);
+    d->source.offset = spare > 0 ? sound_levels_draw(&d->levels, (uint64_t)spare, length, rng) : 0;
+}
+
+/* A sound drawn from the folder and a whole second in it from which something is heard; *length
+ * shrinks to what the sound has. What cannot be read, as lts-dataset will have said, is passed
+ * over, and so is silence while there is anything else. */
+static lts_status draw_source(const lts_paths *sounds, const lts_cqt_config *config, lts_rng *rng,
+                              drawn *d, double *length, const lts_reporter *reporter,
+                              lts_error *err)
+{
+    enum { TRIES = 100 };
+    for (int i = 0; i < TRIES; i++) {
+        size_t samples;
+        lts_error why = {0};
+        sound_levels_free(&d->levels);
+        d->source = (lts_source){.path = sounds->item[lts_rng_below(rng, sounds->count)]};
+        lts_status status = lts_sound_excerpt(&d->source, 1, -1, config->sample_rate,
+                                              (size_t)config->hop, &samples, &why);
+        if (status == LTS_OK)
+            status = sound_levels_read(d->source.path, &d->levels, &why);
+        if (status != LTS_OK) {
+            lts_message(reporter, LTS_LEVEL_WARNING, "%s: passed over", why.text);
+            continue;
+        }
+        d->seconds = (double)samples / config->sample_rate;
+        if (!sound_levels_heard(&d->levels, 0, d->seconds) && i + 1 < TRIES)
+            continue;
+        draw_offset(d, *length, rng);
+        *length = fmin(*length, d->seconds - d->source.offset);
+        return LTS_OK;
+    }
+    return lts_fail(err, LTS_ERR_FORMAT,
+                    "%s: drawn, like %d before it, and not to be used: replace the sounds that "
+                    "cannot be read",
+                    d->source.path, TRIES - 1);
+}
+
+/* The second sound may have shortened the excerpt of the first to a part in which nothing is heard.
+ */
+static lts_status draw_pair(const lts_paths *sounds, const lts_cqt_config *config, lts_rng *rng,
+                            lts_source pair[2], double *length, const lts_reporter *reporter,
+                            lts_error *err)
+{
+    drawn d[2] = {{.seconds = 0}, {.seconds = 0}};
+    lts_status status = LTS_OK;
+    for (size_t i = 0; status == LTS_OK && i < 2; i++)
+        status = draw_source(sounds, config, rng, &d[i], length, reporter, err);
+    if (status == LTS_OK && !sound_levels_heard(&d[0].levels, d[0].source.offset, *length))
+        draw_offset(&d[0], *length, rng);
+    for (size_t i = 0; i < 2; i++) {
+        pair[i] = d[i].source;
+        sound_levels_free(&d[i].levels);
+    }
+    return status;
+}
+
+static lts_status run_random_sets(const lts_model *model, const lts_interp_batch *batch,
+                                  const lts_reporter *reporter, lts_error *err)
+{
+    lts_rng rng;
+    lts_paths sounds = {0};
+    lts_cqt_config config;
+    lts_status status = lts_render_settings(model, &config, err);
+    if (status == LTS_OK)
+        status = lts_audio_walk(batch->audio_folder, &sounds, NULL, err);
+    if (status == LTS_OK && sounds.count == 0)
+        status = lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no sound files to draw pairs from",
+                          batch->audio_folder);
+    lts_rng_seed(&rng, batch->seed, 0);
+    for (size_t i = 0; status == LTS_OK && i < batch->random; i++) {
+        lts_source pair[2];
+        double length = batch->length;
+        char name[32];
+        snprintf(name, sizeof name, "random-%2zu", i);
+        status = draw_pair(&sounds, &config, &rng, pair, &length, reporter, err);
+        if (status == LTS_OK)
+            status = run_set(model, name, pair, length, batch, reporter, err);
+    }
+    lts_paths_free(&sounds);
+    return status;
+}
+
+lts_status lts_interp_run_batch(const lts_model *model, const lts_interp_batch *batch,
+                                const lts_reporter *reporter, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    if (!batch->fixed && batch->random == 0)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: [extra] names no fixed pair (interpolations_audio_1, "
+                        "interpolations_audio_2) and num_random_interpolations is 0",
+                        batch->run);
+    if (!(batch->length > 0))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "example_length %g s: must be above 0",
+                        batch->length);
+    if (batch->fixed)
+        status = run_set(model, "fixed", batch->fixed, batch->length, batch, reporter, err);
+    if (status == LTS_OK && batch->random)
+        status = run_random_sets(model, batch, reporter, err);
+    return status;
+}
+
+/* A sound of [extra]: as it stands, or else in the data set's audio folder. */
+static lts_status find_sound(const char *name, double offset, const char *audio_folder,
+                             lts_source *source, lts_error *err)
+{
+    bool here = lts_is_file(name);
+    source->path = here ? lts_strdup(name) : lts_path_join(audio_folder, name);
+    source->offset = offset;
+    if (!source->path)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+    if (!lts_is_file(source->path))
+        return lts_fail(err, LTS_ERR_NOT_FOUND,
+                        "%s: no such sound: correct interpolations_audio_1 and _2 in [extra]",
+                        source->path);
+    return LTS_OK;
+}
+
+lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_config *config,
+                               const lts_model *model, const lts_render_config *render,
+                               const lts_interp_output *output, unsigned threads,
+                               const lts_reporter *reporter, lts_error *err)
+{
+    const char *first = config->extra.interpolations_audio_1;
+    const char *second = config->extra.interpolations_audio_2;
+    char *audio = lts_run_audio(run, dataset, config);
+    lts_source fixed[2] = {{0}};
+    lts_status status = audio ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
+    if (status == LTS_OK && !lts_is_folder(run))
+        status = lts_fail(err, LTS_ERR_ARGUMENT,
+                          "%s: is no folder to write the sets to: name the run's folder", run);
+    if (status == LTS_OK && !first[0] != !second[0])
+        status = lts_fail(err, LTS_ERR_ARGUMENT,
+                          "%s: [extra] names one of interpolations_audio_1 and _2: name both", run);
+    if (status == LTS_OK && first[0])
+        status = find_sound(first, config->extra.audio_1_offset, audio, &fixed[0], err);
+    if (status == LTS_OK && first[0])
+        status = find_sound(second, config->extra.audio_2_offset, audio, &fixed[1], err);
+    lts_interp_batch batch = {
+        .run = run,
+        .audio_folder = audio,
+        .fixed = first[0] ? fixed : NULL,
+        .random = (size_t)config->extra.num_random_interpolations,
+        .length = config->extra.example_length,
+        .from = config->extra.alpha_min,
+        .to = config->extra.alpha_max,
+        .step = config->extra.alpha_step,
+        .threads = threads,
+        .seed = render->seed,
+        .render = *render,
+        .output = *output,
+    };
+    batch.output.normalize = batch.output.normalize || config->extra.normalize_examples;
+    if (status == LTS_OK)
+        status = lts_interp_run_batch(model, &batch, reporter, err);
+    lts_free(fixed[0].path);
+    lts_free(fixed[1].path);
+    lts_free(audio);
+    return status;
+}

@@ -1,0 +1,180 @@
+#include "lts/interp.h"
+
+#include "pipeline/sound/sound.h"
+#include "pipeline/sound/sound_writer.h"
+
+#include <math.h>
+
+/* The model and the sounds, and the path taken between them. */
+static char *describe(const lts_interp *interp, const char *path, bool sampled)
+{
+    char *text = lts_format("%s, model %s%s", path, lts_model_hash(lts_interp_model(interp)),
+                            sampled ? ", latent path sampled" : "");
+    for (size_t s = 0; text && s < lts_interp_count(interp); s++) {
+        lts_source source = lts_interp_source(interp, s);
+        char *longer =
+            lts_format("%s, sound %zu %s@%.15g", text, s + 1, source.path, source.offset);
+        lts_free(text);
+        text = longer;
+    }
+    return text;
+}
+
+char *lts_interp_comment(const lts_interp *interp, const char *path,
+                         const lts_render_config *config)
+{
+    char *origin = describe(interp, path, config->sample);
+    char *comment = origin ? lts_sound_comment(origin, &config->phase) : NULL;
+    lts_free(origin);
+    return comment;
+}
+
+static lts_status make(lts_interp *interp, const lts_interp_made *made, sound_writer *writer,
+                       const lts_reporter *reporter, lts_error *err)
+{
+    if (made->weight)
+        return lts_interp_render_stream(interp, made->weight, made->config, sound_writer_append,
+                                        writer, reporter, err);
+    if (made->config)
+        return lts_interp_phase_only(interp, made->sound, &made->config->phase, sound_writer_append,
+                                     writer, reporter, err);
+    return lts_interp_original(interp, made->sound, sound_writer_append, writer, err);
+}
+
+lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_interp_made *made,
+                           const lts_interp_output *output, const lts_reporter *reporter,
+                           lts_error *err)
+{
+    char *origin = describe(interp, made->path, made->config && made->config->sample);
+    if (!origin)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file);
+    const lts_sound sound = {.file = file,
+                             .path = made->path,
+                             .origin = origin,
+                             .phase = made->config ? &made->config->phase : NULL,
+                             .n = lts_interp_samples(interp),
+                             .sample_rate =
+                                 lts_renderer_settings(lts_interp_renderer(interp))->sample_rate};
+    sound_writer *writer = NULL;
+    lts_status status = sound_writer_open(&sound, output, &writer, err);
+    if (status == LTS_OK)
+        status = make(interp, made, writer, reporter, err);
+    if (status == LTS_OK)
+        status = sound_writer_commit(writer, reporter, err);
+    else
+        sound_writer_abort(writer);
+    lts_free(origin);
+    return status;
+}
+
+/* Decimals that tell the values of a range apart: one, as the originals write, or as many as
+ * needed. */
+static int decimals(double from, double step)
+{
+    for (int digits = 1; digits < 6; digits++) {
+        double scale = pow(10, digits);
+        if (fabs(from * scale - round(from * scale)) < 1e-6 &&
+            fabs(step * scale - round(step * scale)) < 1e-6)
+            return digits;
+    }
+    return 6;
+}
+
+/* A range's sound number `index`: its file, new; NULL when memory is short. */
+static char *range_file(const char *folder, int index, double alpha, int digits)
+{
+    char *name = lts_format("%2d-x_interpolations_%2.*f.wav", index, digits, alpha);
+    char *file = name ? lts_path_join(folder, name) : NULL;
+    lts_free(name);
+    return file;
+}
+
+/* Without the dust of the addition, so that 1 is 1 and 0 is not -0. */
+static double range_value(double from, double step, int index)
+{
+    return round((from + index * step) * 1e9) / 1e9 + 0.0;
+}
+
+/* A sound of an earlier range may lie in the very folder. */
+static lts_status refuse_overwriting(const lts_interp *interp, const char *folder, double from,
+                                     double step, int count, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    for (int i = 0; status == LTS_OK && i < count; i++) {
+        char *file = range_file(folder, i, range_value(from, step, i), decimals(from, step));
+        if (!file)
+            return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+        for (size_t s = 0; status == LTS_OK && s < lts_interp_count(interp); s++)
+            if (lts_same_file(file, lts_interp_source(interp, s).path))
+                status =
+                    lts_fail(err, LTS_ERR_ARGUMENT,
+                             "%s: is read and would be overwritten: name another folder", file);
+        lts_free(file);
+    }
+    return status;
+}
+
+static lts_status save_alpha(lts_interp *interp, const char *folder, int index, double alpha,
+                             int digits, float *weight, const lts_render_config *config,
+                             const lts_interp_output *output, const lts_reporter *reporter,
+                             lts_error *err)
+{
+    size_t frames = lts_interp_frames(interp);
+    for (size_t t = 0; t < frames; t++) {
+        weight[t] = (float)alpha;
+        weight[frames + t] = (float)(1 - alpha);
+    }
+    char *file = range_file(folder, index, alpha, digits);
+    char *path = lts_format("alpha %.*f", digits, alpha);
+    lts_status status = LTS_OK;
+    if (!file || !path)
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+    const lts_interp_made made = {.path = path, .weight = weight, .config = config};
+    if (status == LTS_OK)
+        status = lts_interp_save(interp, file, &made, output, reporter, err);
+    lts_free(file);
+    lts_free(path);
+    return status;
+}
+
+int lts_interp_range_count(double from, double to, double step)
+{
+    double steps = floor((to - from) / step + 1e-6);
+    return step > 0 && steps >= 0 && steps <= 9999 ? (int)steps + 1 : 0;
+}
+
+lts_status lts_interp_save_range(lts_interp *interp, const char *folder, double from, double to,
+                                 double step, const lts_render_config *config,
+                                 const lts_interp_output *output, const lts_reporter *reporter,
+                                 lts_error *err)
+{
+    int count = lts_interp_range_count(from, to, step);
+    if (count == 0)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "alpha %g:%g:%g: give FROM:TO:STEP, rising, at most 10000 values", from, to,
+                        step);
+    if (lts_interp_count(interp) != 2)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "a range of alpha needs two sounds, not %zu",
+                        lts_interp_count(interp));
+    float *weight = NULL;
+    lts_status status = refuse_overwriting(interp, folder, from, step, count, err);
+    if (status == LTS_OK)
+        status = lts_make_folder(folder, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&weight, lts_interp_frames(interp), 2 * sizeof *weight,
+                                   "weights", err);
+    double start = lts_now();
+    int i = 0;
+    for (; status == LTS_OK && i < count && !lts_cancelled(reporter); i++) {
+        double alpha = range_value(from, step, i);
+        status = save_alpha(interp, folder, i, alpha, decimals(from, step), weight, config, output,
+                            reporter, err);
+        lts_progress(reporter, "sounds", i + 1, count, (i + 1) / (lts_now() - start));
+    }
+    i -= status != LTS_OK && i > 0;
+    if (status == LTS_ERR_CANCELLED || (status == LTS_OK && i < count))
+        status = lts_fail(err, LTS_ERR_CANCELLED,
+                          "%s: interrupted: %d of %d sounds are there and whole", folder, i, count);
+    lts_free(weight);
+    return status;
+}

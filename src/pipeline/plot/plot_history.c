@@ -1,0 +1,192 @@
+#include "pipeline/plot/plot_history.h"
+
+#include "pipeline/plot/plot.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { LARGEST_FILE = 64 << 20, MOST_CELLS = 256 };
+
+static const char *const column_name[PLOT_COLUMNS] = {
+    [PLOT_EPOCH] = "epoch",
+    [PLOT_LOSS] = "loss",
+    [PLOT_KL] = "kl",
+    [PLOT_VALIDATION] = "validation_loss",
+    [PLOT_VALIDATION_KL] = "validation_kl",
+};
+
+/* Cuts `line` at its commas; returns the number of cells. Blanks and quotes around one are left
+ * out. */
+static size_t split(char *line, char *cell[MOST_CELLS])
+{
+    size_t count = 0;
+    for (char *next = line; next && count < MOST_CELLS;) {
+        char *start = next + strspn(next, " \t\"");
+        next = strchr(start, ',');
+        if (next)
+            *next++ = '\0';
+        size_t length = strlen(start);
+        while (length > 0 && strchr(" \t\r\"", start[length - 1]))
+            start[--length] = '\0';
+        cell[count++] = start;
+    }
+    return count;
+}
+
+static bool read_cell(const char *cell, double *value)
+{
+    *value = NAN;
+    if (*cell == '\0' || lts_parse_double(cell, value))
+        return true;
+    const char *word = cell + strspn(cell, "+-");
+    return strcasecmp(word, "nan") == 0 || strncasecmp(word, "inf", 3) == 0;
+}
+
+/* The next line, ended by a 0; NULL when there is none, or only one without its newline. */
+static char *take_line(char **cursor)
+{
+    char *line = *cursor, *end = strchr(line, '\n');
+    if (!end)
+        return NULL;
+    *end = '\0';
+    *cursor = end + 1;
+    return line;
+}
+
+static lts_status read_rows(char *text, const char *path, plot_history *history, lts_error *err)
+{
+    char *cell[MOST_CELLS], *line = take_line(&text);
+    int place[PLOT_COLUMNS] = {-1, -1, -1, -1, -1};
+    size_t cells = line ? split(line, cell) : 0;
+    for (size_t i = 0; i < cells; i++)
+        for (int c = 0; c < PLOT_COLUMNS; c++)
+            if (strcasecmp(cell[i], column_name[c]) == 0)
+                place[c] = (int)i;
+    if (place[PLOT_LOSS] < 0)
+        return lts_fail(err, LTS_ERR_FORMAT,
+                        "%s: line 1: no column named loss: expected the history.csv of lts-train",
+                        path);
+    for (size_t number = 2; (line = take_line(&text)); number++) {
+        double *row = history->row[history->count];
+        cells = split(line, cell);
+        if (cells == 1 && *cell[0] == '\0')
+            continue;
+        for (int c = 0; c < PLOT_COLUMNS; c++) {
+            bool there = place[c] >= 0 && (size_t)place[c] < cells;
+            if (!read_cell(there ? cell[place[c]] : "", &row[c]))
+                return lts_fail(err, LTS_ERR_FORMAT, "%s: line %zu: %s is '%.40s', not a number",
+                                path, number, column_name[c], cell[place[c]]);
+        }
+        if (isnan(row[PLOT_EPOCH]))
+            row[PLOT_EPOCH] = (double)history->count + 1;
+        history->count++;
+    }
+    return LTS_OK;
+}
+
+static void find_ranges(plot_history *history)
+{
+    for (int c = 0; c < PLOT_COLUMNS; c++) {
+        history->low[c] = history->high[c] = NAN;
+        for (size_t i = 0; i < history->count; i++) {
+            history->low[c] = fmin(history->low[c], history->row[i][c]);
+            history->high[c] = fmax(history->high[c], history->row[i][c]);
+        }
+    }
+    history->judged = isnan(history->low[PLOT_VALIDATION]) ? PLOT_LOSS : PLOT_VALIDATION;
+    for (size_t i = history->count; i-- > 0;)
+        if (history->row[i][history->judged] == history->low[history->judged])
+            history->best = i;
+}
+
+char *plot_run_name(const char *run)
+{
+    char *path = realpath(run, NULL);
+    if (!path)
+        return lts_strdup(run);
+    char *slash = strrchr(path, '/');
+    if (lts_is_file(path)) {
+        *slash = '\0';
+        slash = strrchr(path, '/');
+        if (slash && strcmp(slash, "/model") == 0)
+            *slash = '\0';
+    }
+    slash = strrchr(path, '/');
+    while (slash && slash > path && slash[-1] != '/')
+        slash--;
+    char *name = lts_strdup(slash && *slash ? slash : path);
+    free(path);
+    return name;
+}
+
+lts_status plot_history_read(const char *run, plot_history *history, lts_error *err)
+{
+    *history = (plot_history){0};
+    char *path = lts_is_file(run) ? lts_strdup(run) : lts_path_join(run, "history.csv");
+    char *text = NULL;
+    size_t size, lines = 0;
+    lts_status status = LTS_OK;
+    history->name = plot_run_name(run);
+    if (!path || !history->name)
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
+    else if (!lts_is_file(path))
+        status = lts_fail(err, LTS_ERR_NOT_FOUND,
+                          "%s: no such file: give a run that lts-train has made, after its first "
+                          "epoch",
+                          path);
+    if (status == LTS_OK)
+        status = lts_read_file(path, LARGEST_FILE, &text, &size, err);
+    for (size_t i = 0; status == LTS_OK && i < size; i++)
+        lines += text[i] == '\n';
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&history->row, lines, sizeof *history->row, "a history", err);
+    if (status == LTS_OK)
+        status = read_rows(text, path, history, err);
+    if (status == LTS_OK) {
+        find_ranges(history);
+        if (isnan(history->low[PLOT_LOSS]))
+            status = lts_fail(err, LTS_ERR_FORMAT,
+                              "%s: no epoch with a finite loss: nothing to draw yet", path);
+    }
+    lts_free(text);
+    lts_free(path);
+    if (status != LTS_OK)
+        plot_history_free(history);
+    return status;
+}
+
+lts_status plot_histories_read(const char *const *runs, plot_history *history, size_t *count,
+                               const lts_reporter *reporter, lts_error *err)
+{
+    lts_error reason, first = {0};
+    lts_status status, first_status = LTS_OK;
+    size_t given = *count;
+    *count = 0;
+    for (size_t i = 0; i < given; i++) {
+        status = plot_history_read(runs[i], &history[*count], &reason);
+        *count += status == LTS_OK;
+        if (status == LTS_ERR_MEMORY) {
+            *err = reason;
+            return status;
+        }
+        if (status != LTS_OK && first_status == LTS_OK) {
+            first_status = status;
+            first = reason;
+        }
+        if (status != LTS_OK && given > 1)
+            lts_message(reporter, LTS_LEVEL_WARNING, "left out: %s", reason.text);
+    }
+    if (*count > 0)
+        return LTS_OK;
+    *err = first;
+    return first_status;
+}
+
+void plot_history_free(plot_history *history)
+{
+    lts_free(history->name);
+    lts_free(history->row);
+    *history = (plot_history){0};
+}

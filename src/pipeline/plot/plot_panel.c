@@ -1,0 +1,197 @@
+#include "lts/formats.h"
+#include "pipeline/plot/plot.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_CELLS = 4096, BLOCK_SAMPLES = 1 << 15, BLOCK_ROWS = 256 };
+
+/* Rows on their way into a panel: each cell keeps the largest of `every` rows. */
+typedef struct thinning {
+    const char *path;
+    float *cells;                        /* (capacity,K) */
+    size_t bins;                         /* K */
+    size_t capacity;                     /* cells */
+    uint64_t every, skip, wanted, taken; /* rows; `skip` of them come before the first */
+} thinning;
+
+static lts_status open_thinning(thinning *thin, uint64_t wanted, lts_error *err)
+{
+    thin->wanted = wanted;
+    thin->every = (wanted + MOST_CELLS - 1) / MOST_CELLS;
+    thin->capacity = (size_t)((wanted + thin->every - 1) / thin->every);
+    return lts_alloc_checked(&thin->cells, thin->capacity, thin->bins * sizeof *thin->cells,
+                             "magnitudes", err);
+}
+
+static lts_status take_rows(thinning *thin, const float *rows, size_t count, lts_error *err)
+{
+    for (size_t r = 0; r < count && thin->taken < thin->wanted; r++) {
+        const float *row = rows + r * thin->bins;
+        if (thin->skip > 0) {
+            thin->skip--;
+            continue;
+        }
+        float *cell = thin->cells + thin->taken / thin->every * thin->bins;
+        for (size_t k = 0; k < thin->bins; k++) {
+            if (!isfinite(row[k]))
+                return lts_fail(err, LTS_ERR_NONFINITE, "%s: frame %llu, bin %zu is not finite",
+                                thin->path, (unsigned long long)thin->taken, k);
+            cell[k] = fmaxf(cell[k], row[k]);
+        }
+        thin->taken++;
+    }
+    return LTS_OK;
+}
+
+static lts_status take_array(const lts_source *source, double duration,
+                             const lts_cqt_config *config, thinning *thin, lts_error *err)
+{
+    lts_npy *npy;
+    float *rows = NULL;
+    double rate = config->sample_rate / config->hop;
+    lts_status status = lts_npy_open(source->path, &npy, err);
+    if (status != LTS_OK)
+        return status;
+    size_t count = lts_npy_rows(npy), first = (size_t)fmin(source->offset * rate, (double)count);
+    size_t left = count - first;
+    size_t wanted = duration > 0 ? (size_t)fmin(1 + floor(duration * rate), (double)left) : left;
+    if (lts_npy_columns(npy) != thin->bins)
+        status =
+            lts_fail(err, LTS_ERR_SHAPE,
+                     "%s: %zu bins, expected %zu (%d octaves x %d): set [audio] to what it was "
+                     "made with",
+                     source->path, lts_npy_columns(npy), thin->bins, config->octaves,
+                     config->bins_per_octave);
+    else if (left == 0)
+        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: no frame from %g s on: it holds %zu, %.3f s",
+                          source->path, source->offset, count, (double)count / rate);
+    if (status == LTS_OK)
+        status = open_thinning(thin, wanted, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&rows, BLOCK_ROWS, thin->bins * sizeof *rows, "rows", err);
+    for (size_t done = 0; status == LTS_OK && done < wanted; done += BLOCK_ROWS) {
+        size_t block = wanted - done < BLOCK_ROWS ? wanted - done : BLOCK_ROWS;
+        status = lts_npy_read(npy, first + done, block, rows, err);
+        if (status == LTS_OK)
+            status = take_rows(thin, rows, block, err);
+    }
+    lts_free(rows);
+    lts_npy_close(npy);
+    return status;
+}
+
+static lts_status take_ready(lts_cqt_stream *stream, thinning *thin, lts_error *err)
+{
+    const float *rows;
+    lts_status status = LTS_OK;
+    for (size_t count; status == LTS_OK && (count = lts_cqt_stream_take(stream, &rows)) > 0;)
+        status = take_rows(thin, rows, count, err);
+    return status;
+}
+
+static lts_status analyse(lts_audio_reader *reader, lts_cqt_stream *stream, thinning *thin,
+                          lts_error *err)
+{
+    float *x;
+    size_t got = BLOCK_SAMPLES;
+    lts_status status = lts_alloc_checked(&x, BLOCK_SAMPLES, sizeof *x, "samples", err);
+    while (status == LTS_OK && got == BLOCK_SAMPLES && thin->taken < thin->wanted) {
+        status = lts_audio_reader_read(reader, x, BLOCK_SAMPLES, &got, err);
+        for (size_t fed = 0; status == LTS_OK && fed < got;) {
+            fed += lts_cqt_stream_feed(stream, x + fed, got - fed);
+            status = take_ready(stream, thin, err);
+        }
+    }
+    if (status == LTS_OK) {
+        lts_cqt_stream_finish(stream);
+        status = take_ready(stream, thin, err);
+    }
+    lts_free(x);
+    return status;
+}
+
+/* The excerpt is read with what the longest filter hears around it, and begins on a hop, so that
+ * its frames are those of the whole sound. */
+static lts_status take_sound(const lts_source *source, double duration,
+                             const lts_cqt_config *config, thinning *thin, lts_error *err)
+{
+    lts_audio_info info;
+    lts_audio_reader *reader = NULL;
+    lts_cqt *cqt = NULL;
+    lts_cqt_stream *stream = NULL;
+    double rate = config->sample_rate;
+    size_t hop = (size_t)config->hop, context = lts_render_context(config);
+    lts_status status = lts_audio_probe(source->path, &info, err);
+    if (status != LTS_OK)
+        return status;
+    if (!(source->offset < info.seconds))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: an excerpt from %g s on: the sound is %.3f s long: begin earlier",
+                        source->path, source->offset, info.seconds);
+    uint64_t start = (uint64_t)(source->offset * rate + 1e-6) / hop * hop;
+    uint64_t before = start < context ? start : context;
+    double longest = info.seconds * rate - (double)start;
+    double excerpt = fmax(duration > 0 ? fmin(duration * rate, longest) : longest, 0);
+    thin->skip = before / hop;
+    status = open_thinning(thin, 1 + (uint64_t)(excerpt + 0.5) / hop, err);
+    if (status == LTS_OK)
+        status = lts_audio_reader_open(source->path, rate, (double)(start - before) / rate,
+                                       ((double)before + excerpt + (double)context) / rate, &reader,
+                                       err);
+    if (status == LTS_OK)
+        status = lts_cqt_create(config, lts_audio_reader_expected(reader), &cqt, err);
+    if (status == LTS_OK)
+        status = lts_cqt_stream_create(cqt, &stream, err);
+    if (status == LTS_OK)
+        status = analyse(reader, stream, thin, err);
+    lts_cqt_stream_destroy(stream);
+    lts_cqt_destroy(cqt);
+    lts_audio_reader_close(reader);
+    return status;
+}
+
+/* The file's name, and where the excerpt begins when that is not its start. */
+static char *name_panel(const lts_source *source)
+{
+    char *name = lts_path_name(source->path);
+    if (!name || source->offset == 0)
+        return name;
+    plot_locale locale = {0};
+    plot_locale_enter(&locale);
+    char *longer = lts_format("%s from %.6g s on", name, source->offset);
+    plot_locale_leave(&locale);
+    lts_free(name);
+    return longer;
+}
+
+lts_status lts_plot_panel_load(const lts_source *source, double duration,
+                               const lts_cqt_config *config, lts_plot_panel *panel, lts_error *err)
+{
+    *panel = (lts_plot_panel){0};
+    lts_status status = lts_cqt_check(config, err);
+    if (status != LTS_OK)
+        return status;
+    thinning thin = {.path = source->path, .bins = lts_cqt_bins(config)};
+    status = lts_npy_is(source->path) ? take_array(source, duration, config, &thin, err)
+                                      : take_sound(source, duration, config, &thin, err);
+    if (status == LTS_OK && !(panel->title = name_panel(source)))
+        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", source->path);
+    if (status != LTS_OK) {
+        lts_free(thin.cells);
+        return status;
+    }
+    double hop = config->hop / config->sample_rate;
+    panel->magnitudes = thin.cells;
+    panel->frames = thin.taken > 0 ? (size_t)((thin.taken - 1) / thin.every + 1) : 1;
+    panel->start = floor(source->offset / hop + 1e-6) * hop;
+    panel->seconds_per_frame = (double)thin.every * hop;
+    return LTS_OK;
+}
+
+void lts_plot_panel_free(lts_plot_panel *panel)
+{
+    lts_free((char *)panel->title);
+    lts_free((float *)panel->magnitudes);
+    *panel = (lts_plot_panel){0};
+}

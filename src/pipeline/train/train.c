@@ -1,0 +1,228 @@
+#include "pipeline/train/train.h"
+
+#include "pipeline/train/run_folder.h"
+
+#include <inttypes.h>
+
+/* Settings as the rooms below want them; whatever does not fit together shows here. */
+static lts_status settle(train_job *job, lts_error *err)
+{
+    const lts_config *config = job->config;
+    const bool sum = config->training.loss == LTS_LOSS_SUM;
+    bool originals;
+    char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
+    /* A run that began before such arrays counted as the originals' keeps its pitch. */
+    const bool kept = folder && job->options->resume && !lts_config_described(folder);
+    lts_status status =
+        folder
+            ? lts_config_arrays(job->config, kept ? NULL : folder, &originals, job->reporter, err)
+            : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", config->dataset.datapath);
+    lts_free(folder);
+    if (status != LTS_OK)
+        return status;
+    job->training = (lts_training){.loss = (lts_loss)config->training.loss,
+                                   .kl_beta = config->vae.kl_beta,
+                                   .learning_rate = config->training.learning_rate,
+                                   .beta1 = config->training.adam_beta_1,
+                                   .beta2 = config->training.adam_beta_2,
+                                   .epsilon = sum ? 1e-8 : 1e-7,
+                                   .batch = (size_t)config->training.batch_size,
+                                   .threads = job->options->threads,
+                                   .seed = (uint64_t)config->training.seed};
+    job->watch = (train_watch_rule){.best_after = (uint64_t)config->training.save_best_model_after,
+                                    .patience = (uint64_t)config->training.early_patience_epoch,
+                                    .delta = config->training.early_delta};
+    job->originals = originals;
+    status = lts_config_cqt(config, &job->audio, err);
+    if (status == LTS_OK)
+        status = lts_config_model(config, &job->architecture, err);
+    return status;
+}
+
+static lts_status open_data(train_job *job, lts_error *err)
+{
+    const lts_config *config = job->config;
+    char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
+    if (!folder)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", config->dataset.datapath);
+    lts_status status = train_check_data(folder, &job->audio, job->originals, err);
+    if (status == LTS_OK)
+        status = lts_frames_open(folder, &job->audio, &job->frames, err);
+    lts_free(folder);
+    if (status != LTS_OK)
+        return status;
+    size_t held = lts_frames_hold_out(job->frames, config->dataset.validation, job->training.seed);
+    uint64_t train = lts_frames_count(job->frames, LTS_FRAMES_TRAIN);
+    if (job->training.batch > train)
+        job->training.batch = (size_t)train;
+    lts_message(job->reporter, LTS_LEVEL_NOTE,
+                "training on %" PRIu64 " frames (files: %zu), held out %" PRIu64 " (files: %zu)",
+                train, lts_frames_files(job->frames) - held,
+                lts_frames_count(job->frames, LTS_FRAMES_VALIDATION), held);
+    if (held == 0 && config->dataset.validation > 0)
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "a single file cannot be held out from itself: the training loss is watched");
+    return lts_alloc_checked(&job->rows, job->training.batch * lts_frames_bins(job->frames),
+                             sizeof *job->rows, "a batch of frames", err);
+}
+
+static lts_status make_folders(train_job *job, lts_error *err)
+{
+    static const char *const name[] = {"model", "logs"};
+    lts_status status = LTS_OK;
+    for (size_t i = 0; status == LTS_OK && i < sizeof name / sizeof *name; i++) {
+        char *path = train_path(job, name[i]);
+        status = path ? lts_make_folder(path, err)
+                      : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+        lts_free(path);
+    }
+    return status;
+}
+
+static lts_status open_run(train_job *job, lts_error *err)
+{
+    lts_status status;
+    if (job->options->resume) {
+        status = run_folder_find(job->options->resume, &job->run, err);
+    } else {
+        const lts_config *config = job->config;
+        char *parent = lts_path_join(config->dataset.datapath, config->extra.description);
+        status =
+            parent ? run_folder_create(parent, (uint64_t)config->dataset.run_number, &job->run, err)
+                   : lts_fail(err, LTS_ERR_MEMORY, "out of memory for the run's folder");
+        lts_free(parent);
+    }
+    if (status == LTS_OK)
+        status = run_folder_lock(job->run, &job->lock, err);
+    if (status != LTS_OK)
+        return status;
+    run_folder_sweep(job->run);
+    return make_folders(job, err);
+}
+
+/* Everything an epoch's end may bring, in an order in which a kill at any moment only means that
+ * something is done again. */
+static lts_status end_epoch(train_job *job, bool best, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    bool due = job->state.epoch % (uint64_t)job->config->training.checkpoint_interval == 0;
+    if (best) {
+        status = train_save_model(job, "model/best.safetensors", err);
+        job->best_saved = job->state.epoch;
+    }
+    if (status == LTS_OK)
+        status = train_publish(job, best, err);
+    if (status == LTS_OK && due)
+        status = train_preview(job, err);
+    if (status == LTS_ERR_CANCELLED)
+        return train_stop(job, err);
+    if (status == LTS_OK && due)
+        return train_save_numbered(job, err);
+    if (status == LTS_OK && lts_now() - job->saved >= job->options->checkpoint_seconds)
+        status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
+    return status;
+}
+
+/* The original's stairs are of optimiser steps, so that most epochs of a long run learn nothing. */
+static void explain_schedule(const train_job *job)
+{
+    const train_state *state = &job->state;
+    const lts_config *config = job->config;
+    if (!config->training.learning_schedule)
+        return;
+    const uint64_t steps =
+        (state->frames + job->training.batch - 1) / (uint64_t)job->training.batch;
+    lts_message(
+        job->reporter, LTS_LEVEL_NOTE,
+        "learning_schedule: the rate begins at %g, and is below %g from epoch %" PRIu64 " on",
+        train_scheduled_rate(config->training.learning_rate, state->decay_steps, 0),
+        config->training.learning_rate / 1000, train_scheduled_end(state->decay_steps) / steps + 1);
+}
+
+static lts_status train_epochs(train_job *job, lts_error *err)
+{
+    const uint64_t epochs = (uint64_t)job->config->training.epochs;
+    lts_status status = LTS_OK;
+    explain_schedule(job);
+    job->clock = job->began = job->saved = lts_now();
+    /* Before anything else is written, so that a run with results always has one. */
+    if (job->kept == UINT64_MAX)
+        status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
+    while (status == LTS_OK && job->state.epoch < epochs &&
+           !train_gave_up(&job->state, &job->watch)) {
+        bool best = false;
+        status = train_one_epoch(job, &best, err);
+        if (status == LTS_OK)
+            status = end_epoch(job, best, err);
+    }
+    if (status != LTS_OK)
+        return status;
+    if (job->state.epoch < epochs)
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "stopped early: no improvement by more than %g in %" PRIu64 " epochs",
+                    job->watch.delta, job->watch.patience);
+    else if (job->done == 0)
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "%s: nothing left to train: it has %" PRIu64 " epochs already, and more are "
+                    "needed to go on: --set training.epochs=%" PRIu64 " would double them",
+                    job->run, job->state.epoch, 2 * job->state.epoch);
+    return job->kept == job->state.steps ? LTS_OK
+                                         : train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
+}
+
+static lts_status open_files(train_job *job, lts_error *err)
+{
+    train_describe(job);
+    lts_status status = train_open_config(job, err);
+    char *logs = train_path(job, "logs");
+    if (status == LTS_OK)
+        status = logs ? lts_events_open(logs, &job->events, err)
+                      : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+    lts_free(logs);
+    /* Epochs that were logged after the checkpoint are trained and logged again. */
+    if (status == LTS_OK && job->options->resume)
+        status = lts_events_restart(job->events, (int64_t)job->state.epoch + 1, err);
+    if (status == LTS_OK) {
+        const lts_field field[] = {{.name = "run", .text = job->run}};
+        lts_record(job->reporter, "run", field, 1);
+        lts_message(job->reporter, LTS_LEVEL_NOTE, "run %s: %zu parameters, threads: %u", job->run,
+                    lts_model_parameter_count(job->model), job->options->threads);
+    }
+    return status;
+}
+
+static void release(train_job *job)
+{
+    lts_events_close(job->events);
+    lts_trainer_destroy(job->trainer);
+    lts_model_destroy(job->model);
+    lts_frames_close(job->frames);
+    train_state_free(&job->state);
+    lts_free(job->rows);
+    run_folder_unlock(job->lock);
+    lts_free(job->run);
+}
+
+lts_status lts_train(lts_config *config, const lts_train_options *options,
+                     const lts_reporter *reporter, lts_error *err)
+{
+    train_job job = {.config = config, .options = options, .reporter = reporter, .lock = -1};
+    train_state_start(&job.state);
+    lts_status status = settle(&job, err);
+    if (status == LTS_OK)
+        status = open_data(&job, err);
+    if (status == LTS_OK)
+        status = open_run(&job, err);
+    if (status == LTS_OK)
+        status = train_open_model(&job, err);
+    if (status != LTS_OK || (options->resume && train_was_finished(&job)))
+        goto done;
+    status = open_files(&job, err);
+    if (status == LTS_OK)
+        status = train_epochs(&job, err);
+    if (status == LTS_OK)
+        status = train_finish(&job, err);
+done:
+    release(&job);
+    return status;
+}

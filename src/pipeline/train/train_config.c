@@ -1,0 +1,196 @@
+#include "lts/train.h"
+
+#include "pipeline/config/config.h"
+#include "pipeline/train/train.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+lts_train_options lts_train_defaults(void)
+{
+    return (lts_train_options){.threads = lts_processor_count(), .checkpoint_seconds = 60};
+}
+
+static lts_status no_memory(lts_error *err)
+{
+    return lts_fail(err, LTS_ERR_MEMORY, "out of memory for settings");
+}
+
+static bool has_arrays(const lts_config *config, const char *dataset)
+{
+    char *folder = lts_path_join(dataset, config->dataset.cqt_dataset);
+    bool there = folder && lts_is_folder(folder);
+    lts_free(folder);
+    return there;
+}
+
+/* A data set may have been moved with its runs: RUN is DATASET/DESCRIPTION/run-NNN. */
+static lts_status find_dataset(const char *run, lts_config *config, const lts_reporter *reporter,
+                               lts_error *err)
+{
+    if (has_arrays(config, config->dataset.datapath))
+        return LTS_OK;
+    lts_status status = LTS_OK;
+    char *around = lts_path_join(run, "../..");
+    if (!around)
+        return no_memory(err);
+    if (has_arrays(config, around)) {
+        lts_message(reporter, LTS_LEVEL_NOTE, "%s: no arrays there any more: taking those of %s",
+                    config->dataset.datapath, around);
+        status = lts_config_set(config, "dataset.datapath", around, err);
+    }
+    lts_free(around);
+    return status;
+}
+
+static lts_status load_run(const char *run, const char *const *sets, size_t set_count,
+                           lts_config *config, const lts_reporter *reporter, lts_error *err)
+{
+    *config = (lts_config){0};
+    char *path = lts_path_join(run, "config.ini");
+    if (!path)
+        return no_memory(err);
+    lts_status status = lts_is_file(path)
+                            ? lts_config_load(path, sets, set_count, config, reporter, err)
+                            : lts_fail(err, LTS_ERR_NOT_FOUND,
+                                       "%s: no run there (no config.ini): name a folder "
+                                       "DATASET/DESCRIPTION/run-NNN",
+                                       run);
+    lts_free(path);
+    return status;
+}
+
+lts_status lts_train_config(lts_config *config, const char *resume, const char *dataset,
+                            const char *const *sets, size_t set_count, char **run,
+                            const lts_reporter *reporter, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    *run = NULL;
+    if (!resume && config->training.continue_training) {
+        resume = config->dataset.workspace;
+        if (!resume[0])
+            return lts_fail(
+                err, LTS_ERR_ARGUMENT,
+                "%s%s[training] continue_training = True needs [dataset] workspace, the "
+                "run to go on with",
+                config->path, config->path[0] ? ": " : "");
+    }
+    if (resume) {
+        *run = lts_strdup(resume);
+        if (!*run)
+            return no_memory(err);
+        lts_config_free(config);
+        status = load_run(*run, sets, set_count, config, reporter, err);
+    }
+    if (status == LTS_OK && dataset)
+        status = lts_config_set(config, "dataset.datapath", dataset, err);
+    else if (status == LTS_OK && *run)
+        status = find_dataset(*run, config, reporter, err);
+    if (status == LTS_OK && !config->dataset.datapath[0])
+        status = lts_fail(err, LTS_ERR_ARGUMENT,
+                          "no data set: name its folder, or set [dataset] datapath");
+    if (status != LTS_OK) {
+        lts_free(*run);
+        *run = NULL;
+    }
+    return status;
+}
+
+/* The settings a data set was made with, as lts-dataset and the originals leave them beside the
+ * arrays, against those to train with. Missing ones say nothing. */
+lts_status train_check_data(const char *folder, const lts_cqt_config *audio, bool originals,
+                            lts_error *err)
+{
+    const struct {
+        const char *key, *other;
+        double value;
+        bool pitch;
+    } wanted[] = {
+        {"sample_rate", "sampling_rate", audio->sample_rate, false},
+        {"hop_length", NULL, audio->hop, false},
+        {"bins_per_octave", NULL, audio->bins_per_octave, false},
+        {"num_octaves", NULL, audio->octaves, false},
+        {"cqt_fmin", NULL, audio->fmin, true},
+    };
+    lts_ini *ini = NULL;
+    char *path = lts_path_join(folder, "config.ini");
+    if (!path)
+        return no_memory(err);
+    lts_status status = lts_is_file(path) ? config_read_file(path, &ini, err) : LTS_OK;
+    for (size_t i = 0; ini && status == LTS_OK && i < sizeof wanted / sizeof *wanted; i++) {
+        double value;
+        const char *text = lts_ini_get(ini, "audio", wanted[i].key);
+        if (!text && wanted[i].other)
+            text = lts_ini_get(ini, "audio", wanted[i].other);
+        if (!text || !text[0] || (wanted[i].pitch && originals))
+            continue;
+        if (!(wanted[i].pitch ? lts_parse_pitch(text, &value) : lts_parse_double(text, &value)))
+            status = lts_fail(err, LTS_ERR_ARGUMENT,
+                              "%s: [audio] %s = %s: must be a %s: re-run lts-dataset or correct it",
+                              path, wanted[i].key, text, wanted[i].pitch ? "pitch" : "number");
+        else if (fabs(value - wanted[i].value) > 1e-6 * fabs(wanted[i].value))
+            status = lts_fail(err, LTS_ERR_SHAPE,
+                              "%s: the arrays were made with %s = %s, the configuration says %g: "
+                              "re-run lts-dataset or correct [audio]",
+                              path, wanted[i].key, text, wanted[i].value);
+    }
+    lts_ini_destroy(ini);
+    lts_free(path);
+    return status;
+}
+
+/* "Thu Nov 21 02:19:00 2024", as the originals' time.asctime writes it. */
+static lts_status set_time(lts_config *config, const char *name, lts_error *err)
+{
+    char text[64] = "";
+    struct tm local;
+    time_t now = time(NULL);
+    if (localtime_r(&now, &local) && asctime_r(&local, text))
+        text[strcspn(text, "\n")] = '\0';
+    return lts_config_set(config, name, text, err);
+}
+
+static lts_status save_config(train_job *job, lts_error *err)
+{
+    char *path = train_path(job, "config.ini");
+    lts_status status = path ? lts_config_save(job->config, path, err) : no_memory(err);
+    lts_free(path);
+    return status;
+}
+
+lts_status train_open_config(train_job *job, lts_error *err)
+{
+    lts_config *config = job->config;
+    uint64_t frames = lts_frames_count(job->frames, LTS_FRAMES_TRAIN) +
+                      lts_frames_count(job->frames, LTS_FRAMES_VALIDATION);
+    lts_status status = lts_config_set(config, "dataset.workspace", job->run, err);
+    if (status == LTS_OK)
+        status = lts_config_set_number(config, "dataset.total_frames", (double)frames, err);
+    if (status == LTS_OK && !(job->options->resume && config->extra.start[0]))
+        status = set_time(config, "extra.start", err);
+    return status == LTS_OK ? save_config(job, err) : status;
+}
+
+lts_status train_close_config(train_job *job, lts_error *err)
+{
+    const train_state *state = &job->state;
+    const train_history *history = &state->history;
+    const train_epoch *last = &history->row[history->count - 1];
+    const double watched = last->validated ? last->validation.total : last->train.total;
+    const struct {
+        const char *name;
+        double value;
+    } result[] = {
+        {"extra.time_elapsed", state->seconds},
+        {"extra.total_epochs", (double)state->epoch},
+        {"training.best_epoch", (double)train_best_epoch(state)},
+        {"training.best_loss", state->best_epoch ? state->best_loss : watched},
+        {"training.final_loss", last->train.total},
+    };
+    lts_status status = set_time(job->config, "extra.end", err);
+    for (size_t i = 0; status == LTS_OK && i < sizeof result / sizeof *result; i++)
+        if (isfinite(result[i].value))
+            status = lts_config_set_number(job->config, result[i].name, result[i].value, err);
+    return status == LTS_OK ? save_config(job, err) : status;
+}

@@ -1,0 +1,135 @@
+#include "pipeline/train/train.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+enum { ORDER_STREAM = 0x6f72646572 };
+
+void train_clock(train_job *job)
+{
+    double now = lts_now();
+    job->state.seconds += now - job->clock;
+    job->state.epoch_seconds += now - job->clock;
+    job->clock = now;
+}
+
+/* The loss of a batch as the original adds it up: with `sum` it is already the sum over the batch's
+ * frames, with `mean` their mean. Either way sum / frames is the epoch's loss. */
+static void add_losses(lts_losses *sum, const lts_losses *batch, lts_loss kind, size_t frames)
+{
+    double weight = kind == LTS_LOSS_MEAN ? (double)frames : 1;
+    sum->total += weight * batch->total;
+    sum->reconstruction += weight * batch->reconstruction;
+    sum->kl += weight * batch->kl;
+}
+
+static lts_losses divide(const lts_losses *sum, uint64_t frames)
+{
+    double n = (double)frames;
+    return (lts_losses){sum->total / n, sum->reconstruction / n, sum->kl / n};
+}
+
+static lts_status take_step(train_job *job, const lts_permutation *order, lts_error *err)
+{
+    train_state *state = &job->state;
+    lts_losses losses;
+    lts_error reason;
+    double began = lts_now();
+    uint64_t left = state->frames - state->position;
+    job->batch = left < job->training.batch ? (size_t)left : job->training.batch;
+    lts_status status = lts_frames_gather(job->frames, LTS_FRAMES_TRAIN, order, state->position,
+                                          job->batch, job->rows, err);
+    if (status != LTS_OK)
+        return status;
+    lts_trainer_set_learning_rate(job->trainer, train_rate(job, state->steps));
+    status = lts_trainer_step(job->trainer, job->rows, job->batch, &losses, &reason);
+    if (status == LTS_ERR_NONFINITE)
+        return train_lost(job, "the loss", state->steps + 1, err);
+    if (status != LTS_OK)
+        return lts_fail(err, status, "%s: %s", job->run, reason.text);
+    add_losses(&state->sum, &losses, job->training.loss, job->batch);
+    state->position += job->batch;
+    state->steps++;
+    state->step_seconds += lts_now() - began;
+    job->done += job->batch;
+    return LTS_OK;
+}
+
+static lts_status train_part(train_job *job, lts_error *err)
+{
+    train_state *state = &job->state;
+    const double total = (double)state->frames * (double)job->config->training.epochs;
+    lts_rng rng;
+    lts_permutation order;
+    /* The order depends on the seed and the epoch alone, so a resumed epoch goes on in it. */
+    lts_rng_seed(&rng, state->seed, ORDER_STREAM + state->epoch);
+    lts_permutation_init(&order, state->frames, &rng);
+    while (state->position < state->frames) {
+        lts_status status = take_step(job, &order, err);
+        if (status != LTS_OK)
+            return status;
+        double now = lts_now();
+        lts_progress(job->reporter, "frames",
+                     (double)state->epoch * (double)state->frames + (double)state->position, total,
+                     (double)job->done / (now - job->began));
+        if (lts_cancelled(job->reporter))
+            return train_stop(job, err);
+        if (now - job->saved >= job->options->checkpoint_seconds)
+            status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
+        if (status != LTS_OK)
+            return status;
+    }
+    return LTS_OK;
+}
+
+static lts_status validate(train_job *job, lts_losses *losses, lts_error *err)
+{
+    const uint64_t frames = lts_frames_count(job->frames, LTS_FRAMES_VALIDATION);
+    lts_losses sum = {0, 0, 0};
+    for (uint64_t first = 0; first < frames; first += job->batch) {
+        lts_losses batch;
+        job->batch = job->training.batch;
+        if (frames - first < job->batch)
+            job->batch = (size_t)(frames - first);
+        lts_status status = lts_frames_gather(job->frames, LTS_FRAMES_VALIDATION, NULL, first,
+                                              job->batch, job->rows, err);
+        if (status != LTS_OK)
+            return status;
+        lts_trainer_evaluate(job->trainer, job->rows, job->batch, &batch, NULL);
+        add_losses(&sum, &batch, job->training.loss, job->batch);
+        if (lts_cancelled(job->reporter))
+            return train_stop(job, err);
+    }
+    *losses = divide(&sum, frames);
+    if (!isfinite(losses->total))
+        return train_lost(job, "the validation loss", job->state.steps, err);
+    return LTS_OK;
+}
+
+lts_status train_one_epoch(train_job *job, bool *best, lts_error *err)
+{
+    train_state *state = &job->state;
+    lts_status status = train_part(job, err);
+    if (status != LTS_OK)
+        return status;
+    train_epoch row = {.epoch = state->epoch + 1, .train = divide(&state->sum, state->frames)};
+    row.validated = lts_frames_count(job->frames, LTS_FRAMES_VALIDATION) > 0;
+    if (row.validated)
+        status = validate(job, &row.validation, err);
+    if (status != LTS_OK)
+        return status;
+    row.learning_rate = train_rate(job, state->steps - 1);
+    train_clock(job);
+    row.seconds = round(1000 * state->epoch_seconds) / 1000; /* no more digits than are known */
+    row.frames_per_second = round(10 * (double)state->frames / state->step_seconds) / 10;
+    status = train_history_add(&state->history, &row, err);
+    if (status != LTS_OK)
+        return status;
+    *best = train_watch(state, row.validated ? row.validation.total : row.train.total, row.epoch,
+                        &job->watch);
+    state->epoch++;
+    state->position = 0;
+    state->sum = (lts_losses){0, 0, 0};
+    state->step_seconds = state->epoch_seconds = 0;
+    return LTS_OK;
+}

@@ -1,0 +1,134 @@
+#include "pipeline/train/train.h"
+
+#include "pipeline/config/config.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+char *train_path(const train_job *job, const char *name)
+{
+    return lts_path_join(job->run, name);
+}
+
+static lts_status no_memory(const train_job *job, lts_error *err)
+{
+    return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+}
+
+void train_describe(train_job *job)
+{
+    const lts_cqt_config *audio = &job->audio;
+    train_notes *notes = &job->notes;
+    const struct {
+        const char *key;
+        double value;
+    } number[] = {
+        {"audio.sample_rate", audio->sample_rate},
+        {"audio.hop_length", audio->hop},
+        {"audio.bins_per_octave", audio->bins_per_octave},
+        {"audio.num_octaves", audio->octaves},
+        {"audio.fmin", audio->fmin},
+        {"dataset.frames", (double)(lts_frames_count(job->frames, LTS_FRAMES_TRAIN) +
+                                    lts_frames_count(job->frames, LTS_FRAMES_VALIDATION))},
+    };
+    _Static_assert((int)TRAIN_NOTE_TEXT >= (int)CONFIG_NUMBER, "room for any number");
+    enum { NUMBERS = sizeof number / sizeof *number };
+    _Static_assert(NUMBERS + 2 == TRAIN_NOTES, "the header gives the number of notes");
+    for (int i = 0; i < NUMBERS; i++) {
+        config_number(notes->text[i], number[i].value);
+        notes->note[i] = (lts_model_note){number[i].key, notes->text[i]};
+    }
+    notes->note[NUMBERS] =
+        (lts_model_note){"dataset.fingerprint", lts_frames_fingerprint(job->frames)};
+    notes->note[NUMBERS + 1] = (lts_model_note){"run.description", job->config->extra.description};
+}
+
+lts_status train_lost(const train_job *job, const char *what, uint64_t step, lts_error *err)
+{
+    double rate = job->config->training.learning_rate;
+    return lts_fail(err, LTS_ERR_NONFINITE,
+                    "%s: epoch %" PRIu64 ", step %" PRIu64 ": %s is no longer a finite number: go "
+                    "on from the last checkpoint with a lower learning rate (now %g): lts-train "
+                    "--resume '%s' --set training.learning_rate=%g",
+                    job->run, job->state.epoch + 1, step, what, rate, job->run, rate / 10);
+}
+
+/* A loss may be finite while the step after it spoils the weights: the model must still give
+ * numbers for the batch at hand before it replaces a good file. Neither may what was learnt from a
+ * file that has lost its end. */
+static lts_status check_model(train_job *job, lts_error *err)
+{
+    lts_losses losses = {0, 0, 0};
+    lts_status status = lts_frames_check(job->frames, err);
+    if (status != LTS_OK)
+        return status;
+    if (job->batch > 0)
+        lts_trainer_evaluate(job->trainer, job->rows, job->batch, &losses, NULL);
+    if (isfinite(losses.total))
+        return LTS_OK;
+    return train_lost(job, "the loss", job->state.steps, err);
+}
+
+lts_status train_save_model(train_job *job, const char *name, lts_error *err)
+{
+    lts_status status = check_model(job, err);
+    if (status != LTS_OK)
+        return status;
+    char *path = train_path(job, name);
+    if (!path)
+        return no_memory(job, err);
+    status = lts_model_save(job->model, path, job->notes.note, TRAIN_NOTES, err);
+    lts_free(path);
+    return status;
+}
+
+lts_status train_save_checkpoint(train_job *job, const char *name, lts_error *err)
+{
+    lts_status status = check_model(job, err);
+    if (status != LTS_OK)
+        return status;
+    lts_model_note note[TRAIN_NOTES + TRAIN_STATE_NOTES];
+    train_state_text text;
+    memcpy(note, job->notes.note, sizeof job->notes.note);
+    train_clock(job);
+    status = train_state_notes(&job->state, &text, note + TRAIN_NOTES, err);
+    if (status != LTS_OK)
+        return status;
+    char *path = train_path(job, name);
+    status = path ? lts_trainer_save(job->trainer, path, note, sizeof note / sizeof *note, err)
+                  : no_memory(job, err);
+    lts_free(path);
+    lts_free(text.history);
+    if (status == LTS_OK)
+        job->kept = job->state.position == 0 ? job->state.steps : UINT64_MAX;
+    job->saved = lts_now();
+    return status;
+}
+
+bool train_link(const train_job *job, const char *from, const char *to)
+{
+    char *old = train_path(job, from), *new = train_path(job, to);
+    char *half = new ? lts_format("%s.tmp-%lx-0", new, (unsigned long)getpid()) : NULL;
+    bool done = old && half && (unlink(half), link(old, half) == 0) && rename(half, new) == 0;
+    if (half)
+        unlink(half); /* rename leaves it where both are the same file already */
+    lts_free(half);
+    lts_free(new);
+    lts_free(old);
+    return done;
+}
+
+lts_status train_stop(train_job *job, lts_error *err)
+{
+    lts_status status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
+    if (status != LTS_OK)
+        return status;
+    return lts_fail(err, LTS_ERR_CANCELLED,
+                    "%s: stopped in epoch %" PRIu64 " of %" PRIu64 ": continue with "
+                    "lts-train --resume '%s'",
+                    job->run, job->state.epoch + 1, (uint64_t)job->config->training.epochs,
+                    job->run);
+}

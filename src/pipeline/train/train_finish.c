@@ -1,0 +1,224 @@
+#include "pipeline/train/train.h"
+
+#include "lts/plot.h"
+#include "pipeline/train/examples.h"
+#include "pipeline/train/train_report.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <unistd.h>
+
+static lts_status no_memory(const train_job *job, lts_error *err)
+{
+    return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+}
+
+static example_set describe_set(const train_job *job, const lts_model *model, const char *sounds,
+                                const char *output)
+{
+    const lts_config *config = job->config;
+    return (example_set){.model = model,
+                         .audio = job->audio,
+                         .iterations = (int)config->audio.n_iter,
+                         .seconds = config->extra.example_length,
+                         .normalize = config->extra.normalize_examples,
+                         .seed = job->training.seed,
+                         .threads = job->options->threads,
+                         .sounds = sounds,
+                         .output = output};
+}
+
+lts_status train_save_numbered(train_job *job, lts_error *err)
+{
+    const uint64_t epoch = job->state.epoch,
+                   interval = (uint64_t)job->config->training.checkpoint_interval;
+    const uint64_t keep = (uint64_t)job->config->training.max_ckpts_to_keep;
+    char *name = lts_format("model/checkpoint-%05" PRIu64 ".safetensors", epoch);
+    lts_status status =
+        name ? train_save_checkpoint(job, TRAIN_CHECKPOINT, err) : no_memory(job, err);
+    if (status == LTS_OK && !train_link(job, TRAIN_CHECKPOINT, name))
+        status = train_save_checkpoint(job, name, err);
+    lts_free(name);
+    if (status != LTS_OK || epoch <= keep * interval)
+        return status;
+    char *old = lts_format("%s/model/checkpoint-%05" PRIu64 ".safetensors", job->run,
+                           epoch - keep * interval);
+    if (!old)
+        return no_memory(job, err);
+    unlink(old);
+    lts_free(old);
+    return LTS_OK;
+}
+
+lts_status train_preview(train_job *job, lts_error *err)
+{
+    const lts_config *config = job->config;
+    if (!config->dataset.generate_test || !config->dataset.test_dataset[0])
+        return LTS_OK;
+    char *sounds = lts_path_join(config->dataset.datapath, config->dataset.test_dataset);
+    char *output = train_path(job, "test_audio");
+    lts_status status = LTS_OK;
+    if (!sounds || !output) {
+        status = no_memory(job, err);
+    } else if (lts_is_folder(sounds)) {
+        example_set set = describe_set(job, job->model, sounds, output);
+        status = previews_write(&set, job->state.epoch, job->events, job->reporter, err);
+    }
+    lts_free(output);
+    lts_free(sounds);
+    return status;
+}
+
+static lts_status write_examples(train_job *job, const lts_model *model, lts_error *err)
+{
+    size_t made = 0;
+    char *sounds = lts_path_join(job->config->dataset.datapath, "audio");
+    char *output = train_path(job, "audio_examples");
+    lts_status status = LTS_OK;
+    if (!sounds || !output) {
+        status = no_memory(job, err);
+    } else if (!lts_is_folder(sounds)) {
+        lts_message(job->reporter, LTS_LEVEL_NOTE, "%s: not there, so no audio examples are made",
+                    sounds);
+    } else {
+        example_set set = describe_set(job, model, sounds, output);
+        status = examples_write(&set, job->reporter, &made, err);
+        if (status == LTS_OK)
+            lts_message(job->reporter, LTS_LEVEL_NOTE, "%s: examples of %zu sounds", output, made);
+    }
+    lts_free(output);
+    lts_free(sounds);
+    return status;
+}
+
+/* A picture is a convenience: without gnuplot the run is no worse. */
+static lts_status draw_loss(train_job *job, lts_error *err)
+{
+    lts_error reason;
+    char *path = train_path(job, "loss.png");
+    if (!path)
+        return no_memory(job, err);
+    const char *run = job->run;
+    if (lts_plot_loss(&run, 1, path, NULL, NULL, &reason) == LTS_OK)
+        lts_message(job->reporter, LTS_LEVEL_NOTE, "%s: the loss over the epochs", path);
+    else
+        lts_message(job->reporter, LTS_LEVEL_NOTE, "no picture of the loss: %s", reason.text);
+    lts_free(path);
+    return LTS_OK;
+}
+
+static lts_status report(train_job *job, const lts_model *model, train_error *error, lts_error *err)
+{
+    lts_status status =
+        train_judge(model, job->frames, job->options->threads, job->reporter, error, err);
+    if (status != LTS_OK)
+        return status;
+    char *path = train_path(job, "report.csv");
+    status = path ? train_report_save(job->frames, error, path, err) : no_memory(job, err);
+    lts_free(path);
+    if (status == LTS_OK)
+        train_report_say(model, job->frames, error, job->reporter);
+    return status;
+}
+
+static void say_done(const train_job *job, const train_error *error)
+{
+    const train_state *state = &job->state;
+    const train_history *history = &state->history;
+    const train_epoch *last = history->count ? &history->row[history->count - 1] : NULL;
+    const lts_field field[] = {{.name = "run", .text = job->run},
+                               {.name = "epochs", .number = (double)state->epoch},
+                               {.name = "best_epoch", .number = (double)train_best_epoch(state)},
+                               {.name = "loss", .number = last ? last->train.total : NAN},
+                               {.name = "relative_error", .number = error->all},
+                               {.name = "silent_bins", .number = (double)error->silent},
+                               {.name = "seconds", .number = state->seconds},
+                               {.name = "relative_error_train", .number = error->train},
+                               {.name = "relative_error_validation", .number = error->validation}};
+    size_t count = sizeof field / sizeof *field;
+    lts_record(job->reporter, "done", field, isnan(error->validation) ? count - 1 : count);
+    lts_message(job->reporter, LTS_LEVEL_NOTE, "%s: done; best model of epoch %" PRIu64, job->run,
+                train_best_epoch(state));
+}
+
+bool train_was_finished(const train_job *job)
+{
+    static const char *const results[] = {"model/best.safetensors", "report.csv", "history.csv"};
+    const lts_config *config = job->config;
+    const train_state *state = &job->state;
+    const uint64_t epochs = (uint64_t)config->training.epochs;
+    const bool early = state->epoch < epochs;
+    int64_t total;
+    if ((early && !train_gave_up(state, &job->watch)) || state->history.count == 0 ||
+        !config->extra.end[0] || !lts_parse_int(config->extra.total_epochs, &total) ||
+        (uint64_t)total != state->epoch)
+        return false;
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++) {
+        char *path = train_path(job, results[i]);
+        bool there = path && lts_is_file(path);
+        lts_free(path);
+        if (!there)
+            return false;
+    }
+    const lts_field field[] = {
+        {.name = "run", .text = job->run},
+        {.name = "epochs", .number = (double)state->epoch},
+        {.name = "best_epoch", .number = (double)train_best_epoch(state)},
+        {.name = "loss", .number = state->history.row[state->history.count - 1].train.total},
+        {.name = "seconds", .number = state->seconds}};
+    lts_record(job->reporter, "done", field, sizeof field / sizeof *field);
+    if (early)
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "%s: finished: it stopped early after %" PRIu64 " epochs; --set "
+                    "training.early_patience_epoch=0 would go on",
+                    job->run, state->epoch);
+    else
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "%s: finished: nothing left to train: it has %" PRIu64 " epochs already, and "
+                    "more are needed to go on: --set training.epochs=%" PRIu64 " would double them",
+                    job->run, state->epoch, 2 * state->epoch);
+    return true;
+}
+
+lts_status train_finish(train_job *job, lts_error *err)
+{
+    static const char best_name[] = "model/best.safetensors";
+    static const char last_name[] = "model/last.safetensors";
+    lts_model *best = NULL;
+    train_error error = {0};
+    lts_status status = LTS_OK;
+    if (job->state.best_epoch == 0) {
+        status = train_save_model(job, best_name, err);
+        job->best_saved = job->state.epoch;
+    }
+    if (status == LTS_OK && !job->config->training.save_best_only &&
+        (job->best_saved != job->state.epoch || !train_link(job, best_name, last_name)))
+        status = train_save_model(job, last_name, err);
+    char *path = train_path(job, best_name);
+    if (!path)
+        status = no_memory(job, err);
+    if (status == LTS_OK)
+        status = lts_model_load(path, &best, err);
+    lts_free(path);
+    if (status == LTS_OK &&
+        job->state.epoch % (uint64_t)job->config->training.checkpoint_interval != 0)
+        status = train_preview(job, err); /* else the last epoch has made it */
+    if (status == LTS_OK)
+        status = report(job, best, &error, err);
+    if (status == LTS_OK)
+        status = write_examples(job, best, err);
+    if (status == LTS_OK)
+        status = draw_loss(job, err);
+    /* Last: by it a resumed run knows that all is there. */
+    if (status == LTS_OK)
+        status = train_close_config(job, err);
+    if (status == LTS_OK)
+        say_done(job, &error);
+    else if (status == LTS_ERR_CANCELLED)
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "%s: training is complete; lts-train --resume would finish the report",
+                    job->run);
+    train_error_free(&error);
+    lts_model_destroy(best);
+    return status;
+}

@@ -1,0 +1,90 @@
+#include "pipeline/train/train.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+static lts_status write_scalars(train_job *job, const train_epoch *row, lts_error *err)
+{
+    const struct {
+        const char *tag;
+        double value;
+        bool validation;
+    } scalar[] = {
+        {"loss/train", row->train.total, false},
+        {"loss/validation", row->validation.total, true},
+        {"reconstruction/train", row->train.reconstruction, false},
+        {"reconstruction/validation", row->validation.reconstruction, true},
+        {"kl/train", row->train.kl, false},
+        {"kl/validation", row->validation.kl, true},
+        {"learning_rate", row->learning_rate, false},
+        {"frames_per_second", row->frames_per_second, false},
+    };
+    for (size_t i = 0; i < sizeof scalar / sizeof *scalar; i++) {
+        if (scalar[i].validation && !row->validated)
+            continue;
+        lts_status status = lts_events_scalar(job->events, scalar[i].tag, (int64_t)row->epoch,
+                                              scalar[i].value, err);
+        if (status != LTS_OK)
+            return status;
+    }
+    return LTS_OK;
+}
+
+/* "41 s", "12 min", "3 h 05 min". */
+static void print_duration(char *text, size_t size, double seconds)
+{
+    if (seconds < 90)
+        snprintf(text, size, "%.0f s", seconds);
+    else if (seconds < 5400)
+        snprintf(text, size, "%.0f min", seconds / 60);
+    else
+        snprintf(text, size, "%.0f h %02.0f min", floor(seconds / 3600),
+                 floor(fmod(seconds, 3600) / 60));
+}
+
+static void say(const train_job *job, const train_epoch *row, bool best)
+{
+    const uint64_t epochs = (uint64_t)job->config->training.epochs;
+    char left[48], validation[96] = "";
+    double elapsed = lts_now() - job->began;
+    double frames = (double)(epochs - row->epoch) * (double)job->state.frames;
+    double seconds_left = job->done ? frames * elapsed / (double)job->done : 0;
+    print_duration(left, sizeof left, seconds_left);
+    if (row->validated)
+        snprintf(validation, sizeof validation, "; held out %.6g (%.6g, %.4g)",
+                 row->validation.total, row->validation.reconstruction, row->validation.kl);
+    lts_message(job->reporter, LTS_LEVEL_NOTE,
+                "epoch %" PRIu64 "/%" PRIu64 ": loss %.6g (reconstruction %.6g, kl %.4g)%s; "
+                "%.0f frames/s, %s left%s",
+                row->epoch, epochs, row->train.total, row->train.reconstruction, row->train.kl,
+                validation, row->frames_per_second, left, best ? " (best)" : "");
+    lts_field field[12] = {
+        {.name = "epoch", .number = (double)row->epoch},
+        {.name = "epochs", .number = (double)epochs},
+        {.name = "loss", .number = row->train.total},
+        {.name = "reconstruction", .number = row->train.reconstruction},
+        {.name = "kl", .number = row->train.kl},
+        {.name = "learning_rate", .number = row->learning_rate},
+        {.name = "frames_per_second", .number = row->frames_per_second},
+        {.name = "seconds", .number = row->seconds},
+        {.name = "seconds_left", .number = seconds_left},
+        {.name = "validation_loss", .number = row->validation.total},
+        {.name = "validation_reconstruction", .number = row->validation.reconstruction},
+        {.name = "validation_kl", .number = row->validation.kl}};
+    lts_record(job->reporter, "epoch", field, row->validated ? 12 : 9);
+}
+
+lts_status train_publish(train_job *job, bool best, lts_error *err)
+{
+    const train_history *history = &job->state.history;
+    const train_epoch *row = &history->row[history->count - 1];
+    char *path = train_path(job, "history.csv");
+    lts_status status = path ? train_history_save(history, path, err)
+                             : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+    lts_free(path);
+    if (status == LTS_OK)
+        status = write_scalars(job, row, err);
+    if (status == LTS_OK)
+        say(job, row, best);
+    return status;
+}

@@ -1,0 +1,225 @@
+#include "pipeline/train/train.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+enum { HISTORY_LIMIT = 1 << 30 };
+
+/* A checkpoint goes on only with what it was made with. */
+static lts_status check_resumed(const train_job *job, const char *path, lts_error *err)
+{
+    const train_state *state = &job->state;
+    const char *was = lts_model_note_get(job->model, "dataset.fingerprint");
+    if (!was || strcmp(was, lts_frames_fingerprint(job->frames)) != 0)
+        return lts_fail(err, LTS_ERR_SHAPE,
+                        "%s: the data set has changed since this run began (files were added, "
+                        "removed or made anew): restore it, or start a new run without --resume",
+                        path);
+    if (state->seed != job->training.seed ||
+        state->frames != lts_frames_count(job->frames, LTS_FRAMES_TRAIN))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: [training] seed and [dataset] validation cannot change within a run: "
+                        "take them back, or start a new run without --resume",
+                        path);
+    const lts_model_config *a = lts_model_settings(job->model), *b = &job->architecture;
+    bool layers = a->type != LTS_MODEL_VAE2 ||
+                  (a->layers == b->layers && a->units_divider == b->units_divider &&
+                   a->batch_norm == b->batch_norm);
+    if (a->type != b->type || a->bins != b->bins || a->latent != b->latent ||
+        a->units != b->units || a->output != b->output || a->compression != b->compression ||
+        !layers)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: the model's settings cannot change within a run: take them back, or "
+                        "start a new run without --resume",
+                        path);
+    return LTS_OK;
+}
+
+/* What a new run's optimiser and schedule begin with. */
+static void begin_state(train_job *job)
+{
+    train_state_start(&job->state);
+    job->state.seed = job->training.seed;
+    job->state.frames = lts_frames_count(job->frames, LTS_FRAMES_TRAIN);
+    job->state.decay_steps = train_decay_steps((uint64_t)job->config->training.epochs);
+}
+
+static lts_status load_checkpoint(train_job *job, const char *path, lts_error *err)
+{
+    lts_status status = lts_trainer_load(path, &job->training, &job->model, &job->trainer, err);
+    if (status == LTS_OK)
+        status = train_state_read(job->model, path, &job->state, err);
+    if (status == LTS_OK)
+        status = check_resumed(job, path, err);
+    if (status != LTS_OK)
+        return status;
+    if (job->state.threads != job->options->threads)
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "with %u threads instead of %" PRIu64 " the weights will differ in their last "
+                    "bits from an undisturbed run's",
+                    job->options->threads, job->state.threads);
+    if (job->state.epoch >= (uint64_t)job->config->training.epochs)
+        return LTS_OK;
+    lts_message(job->reporter, LTS_LEVEL_NOTE,
+                "%s: going on after %" PRIu64 " of %" PRId64 " epochs and %" PRIu64 " of %" PRIu64
+                " frames",
+                job->run, job->state.epoch, job->config->training.epochs, job->state.position,
+                job->state.frames);
+    return LTS_OK;
+}
+
+static lts_status new_model(train_job *job, lts_error *err)
+{
+    begin_state(job);
+    lts_status status = lts_model_create(&job->architecture, job->training.seed, &job->model, err);
+    if (status == LTS_OK)
+        status = lts_trainer_create(job->model, &job->training, &job->trainer, err);
+    return status;
+}
+
+/* The finished epochs that history.csv tells of; none when it is not there. */
+static lts_status read_history(const train_job *job, train_history *history, lts_error *err)
+{
+    lts_error reason;
+    char *text = NULL;
+    size_t size;
+    char *path = train_path(job, "history.csv");
+    if (!path)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+    lts_status status = LTS_OK;
+    if (lts_is_file(path))
+        status = lts_read_file(path, HISTORY_LIMIT, &text, &size, err);
+    if (text) {
+        status = train_history_parse(text, history, &reason);
+        if (status != LTS_OK)
+            lts_fail(err, status, "%s: %s", path, reason.text);
+    }
+    lts_free(text);
+    lts_free(path);
+    return status;
+}
+
+/* The state after so many of the history's epochs, as far as it can be told without a checkpoint.
+ */
+static void replay(train_job *job, uint64_t epochs)
+{
+    train_state *state = &job->state;
+    train_history *history = &state->history;
+    const uint64_t batch = job->training.batch;
+    state->seconds = 0;
+    state->best_loss = state->watched_loss = INFINITY;
+    state->best_epoch = state->waited = 0;
+    if (history->count > epochs)
+        history->count = (size_t)epochs;
+    for (size_t e = 0; e < history->count; e++) {
+        const train_epoch *row = &history->row[e];
+        train_watch(state, row->validated ? row->validation.total : row->train.total, e + 1,
+                    &job->watch);
+        state->seconds += row->seconds;
+    }
+    state->epoch = history->count;
+    state->steps = state->epoch * ((state->frames + batch - 1) / batch);
+}
+
+static lts_status load_weights(train_job *job, const char *path, lts_error *err)
+{
+    int64_t epochs = 0;
+    lts_status status = lts_model_load(path, &job->model, err);
+    if (status == LTS_OK && lts_model_note_get(job->model, "train.epoch")) {
+        lts_model_destroy(job->model);
+        job->model = NULL;
+        return load_checkpoint(job, path, err);
+    }
+    begin_state(job);
+    if (status == LTS_OK)
+        status = check_resumed(job, path, err);
+    if (status == LTS_OK)
+        status = lts_trainer_create(job->model, &job->training, &job->trainer, err);
+    if (status == LTS_OK)
+        status = read_history(job, &job->state.history, err);
+    if (status != LTS_OK)
+        return status;
+    replay(job, UINT64_MAX);
+    if (strcmp(job->options->from, "best") == 0 && job->state.best_epoch > 0)
+        replay(job, job->state.best_epoch);
+    else if (lts_parse_int(job->config->extra.total_epochs, &epochs) && epochs > 0)
+        replay(job, (uint64_t)epochs);
+    lts_message(job->reporter, LTS_LEVEL_NOTE,
+                "%s: going on from the weights after %" PRIu64 " of %" PRId64
+                " epochs, with a fresh optimiser",
+                path, job->state.epoch, job->config->training.epochs);
+    return LTS_OK;
+}
+
+static lts_status load_named(train_job *job, lts_error *err)
+{
+    const char *name = job->options->from;
+    char *path = strchr(name, '/') ? lts_strdup(name)
+                                   : lts_format("%s/model/%s.safetensors", job->run, name);
+    if (!path)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+    lts_status status = !strchr(name, '/') && lts_is_file(path)
+                            ? load_weights(job, path, err)
+                            : lts_fail(err, LTS_ERR_NOT_FOUND,
+                                       "%s: not there: --from takes last, best or the name of a "
+                                       "numbered checkpoint (checkpoint-NNNNN) in the run's model/",
+                                       path);
+    lts_free(path);
+    return status;
+}
+
+static bool run_has(const train_job *job, const char *name)
+{
+    char *path = train_path(job, name);
+    bool there = path && lts_is_file(path);
+    lts_free(path);
+    return there;
+}
+
+/* A run that has trained is not begun anew over its own results. */
+static lts_status refuse_lost_checkpoint(const train_job *job, lts_error *err)
+{
+    const char *name = run_has(job, "model/last.safetensors")   ? "last"
+                       : run_has(job, "model/best.safetensors") ? "best"
+                                                                : NULL;
+    if (name)
+        return lts_fail(err, LTS_ERR_NOT_FOUND,
+                        "%s: " TRAIN_CHECKPOINT " is gone: put it back, or go on from the weights "
+                        "of model/%s.safetensors with a fresh optimiser: lts-train --resume '%s' "
+                        "--from %s",
+                        job->run, name, job->run, name);
+    if (run_has(job, "history.csv"))
+        return lts_fail(err, LTS_ERR_NOT_FOUND,
+                        "%s: " TRAIN_CHECKPOINT " is gone: put it back, or start a new run without "
+                        "--resume",
+                        job->run);
+    return LTS_OK;
+}
+
+lts_status train_open_model(train_job *job, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    char *path = train_path(job, TRAIN_CHECKPOINT);
+    if (!path)
+        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+    job->kept = UINT64_MAX;
+    if (job->options->from) {
+        status = load_named(job, err);
+    } else if (lts_is_file(path)) {
+        status = load_checkpoint(job, path, err);
+        if (job->state.position == 0)
+            job->kept = job->state.steps;
+    } else {
+        if (job->options->resume)
+            status = refuse_lost_checkpoint(job, err);
+        if (status == LTS_OK && job->options->resume)
+            lts_message(job->reporter, LTS_LEVEL_NOTE,
+                        "%s: no checkpoint yet: beginning from the start", job->run);
+        if (status == LTS_OK)
+            status = new_model(job, err);
+    }
+    lts_free(path);
+    job->state.threads = job->options->threads;
+    return status;
+}
