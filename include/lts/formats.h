@@ -150,6 +150,7 @@ size_t lts_safetensors_count(const lts_safetensors *file);
 bool lts_safetensors_at(const lts_safetensors *file, size_t index, lts_tensor *tensor);
 bool lts_safetensors_find(const lts_safetensors *file, const char *name, lts_tensor *tensor);
 const char *lts_safetensors_metadata(const lts_safetensors *file, const char *key); /* or NULL */
+bool lts_safetensors_metadata_at(const lts_safetensors *file, size_t index, lts_text_pair *pair);
 const char *lts_safetensors_path(const lts_safetensors *file);
 
 /* --- TensorBoard event files ----------------------------------------------------------------- */

@@ -29,6 +29,9 @@ typedef enum lts_loss {
     LTS_LOSS_SUM   /* sum over B and K: the PyTorch original */
 } lts_loss;
 
+/* The name of a loss in configuration files, such as "mean"; NULL past the last. */
+const char *lts_loss_text(int loss);
+
 typedef struct lts_model_config {
     lts_model_type type;
     size_t bins;          /* K, 1 to 2^20, as latent and units */
@@ -42,6 +45,35 @@ typedef struct lts_model_config {
 } lts_model_config;
 
 lts_model_config lts_model_defaults(void); /* vae, 384-2048-256, relu, no compression */
+
+/* One setting: a row of the table that drives model files, resumption, configuration files and
+ * default.ini. */
+typedef enum lts_setting_kind {
+    LTS_SETTING_SIZE,  /* size_t */
+    LTS_SETTING_FLAG,  /* bool */
+    LTS_SETTING_CHOICE /* an enum, the index of its text among `choices` */
+} lts_setting_kind;
+
+typedef struct lts_model_setting {
+    const char *name;          /* "model.NAME" in model files; one a type */
+    const char *section, *key; /* in configuration files; NULL: told from other settings */
+    lts_setting_kind kind;
+    size_t offset;              /* in lts_model_config */
+    const char *standard;       /* its default as text */
+    size_t minimum, maximum;    /* of a size */
+    const char *const *choices; /* of a choice; the last is NULL */
+    unsigned types;             /* bit 1 << t: the architecture t reads it */
+    const char *help;           /* for default.ini; NULL: not shown there */
+} lts_model_setting;
+
+/* Row `index`, constant for ever; NULL past the last. */
+const lts_model_setting *lts_model_setting_at(size_t index);
+bool lts_model_setting_applies(const lts_model_setting *setting, int type);
+/* The first setting that a's architecture reads and in which a and b differ; NULL when none. */
+const lts_model_setting *lts_model_settings_differ(const lts_model_config *a,
+                                                   const lts_model_config *b);
+/* The name of an architecture, such as "vae2"; NULL past the last. */
+const char *lts_model_type_text(int type);
 
 typedef struct lts_model lts_model;
 
@@ -99,7 +131,29 @@ typedef struct lts_training {
     size_t batch;                 /* the largest B, 1 to 2^20 */
     unsigned threads;
     uint64_t seed; /* of the latent noise */
+    /* Several processes that train the same weights on parts of each batch; NULL: this one alone.
+     * It must outlive the trainer. */
+    const struct lts_reduce *reduce;
 } lts_training;
+
+/* Sums over processes. Every process calls each function equally often, with as many numbers, and
+ * gets the same bits: x[i] becomes the sum of all processes' x[i]. Called by one thread at a time;
+ * a failure fails the step, and the model is then not to be trained on. */
+typedef struct lts_reduce {
+    void *context;
+    lts_status (*sum_float)(void *context, float *x, size_t n, lts_error *err);
+    lts_status (*sum_double)(void *context, double *x, size_t n, lts_error *err);
+} lts_reduce;
+
+/* What one step learns from, or one evaluation looks at. */
+typedef struct lts_batch {
+    const float *x;        /* (B,inputs): linear magnitudes */
+    const float *target;   /* (B,outputs): linear magnitudes; NULL: x, as an auto-encoder learns */
+    const int32_t *labels; /* (B): classes, for objectives over classes; else NULL */
+    size_t count;          /* B, 1 to the training's batch */
+    size_t global_count;   /* rows of all processes in this step; 0: count */
+    size_t first_row;      /* the place of x's first row among those */
+} lts_batch;
 
 /* total = reconstruction + kl_beta * kl, with kl = -mean over (B,Z) of
  * 1 + logvar - mean^2 - exp(logvar), without the factor 1/2, as the originals. */
@@ -115,19 +169,20 @@ lts_status lts_trainer_create(lts_model *model, const lts_training *training, lt
 void lts_trainer_destroy(lts_trainer *trainer); /* NULL is allowed */
 void lts_trainer_set_learning_rate(lts_trainer *trainer, double learning_rate);
 
-/* One Adam step on frames (B,K), linear magnitudes, 1 <= B <= batch. The noise depends on the seed
- * and on the number of frames seen alone, so a resumed run draws what the undisturbed one would. No
- * allocation. Losses (NULL is allowed) are of this batch, before the step. When the loss is not
- * finite everything is left as it was and LTS_ERR_NONFINITE is returned; LTS_ERR_ARGUMENT when B is
- * out of range. Equal runs with as many threads give equal bits. */
-lts_status lts_trainer_step(lts_trainer *trainer, const float *frames, size_t batch,
-                            lts_losses *losses, lts_error *err);
+/* One Adam step: compress, forward, objective, backward, reduce, update. The noise depends on the
+ * seed, on the number of rows seen and on the row's place in the global batch alone, so a resumed
+ * run draws what the undisturbed one would. No allocation. Losses (NULL is allowed) are of the
+ * global batch, before the step. When they are not finite everything is left as it was and
+ * LTS_ERR_NONFINITE is returned; LTS_ERR_ARGUMENT when a count is out of range. Equal runs give
+ * equal bits, whatever the number of threads. */
+lts_status lts_trainer_step(lts_trainer *trainer, const lts_batch *batch, lts_losses *losses,
+                            lts_error *err);
 
-/* The loss on frames (B,K), 1 <= B <= batch, with the model as it stands, the latent mean instead
- * of a sample and running statistics; nothing changes. squares, when not NULL, gets per frame
- * sum((y-x)^2) and sum(x^2) in linear magnitude (B,2). */
-void lts_trainer_evaluate(lts_trainer *trainer, const float *frames, size_t batch,
-                          lts_losses *losses, double *squares);
+/* The loss of a batch, of this process's rows alone, with the model as it stands, the latent mean
+ * instead of a sample and running statistics; nothing changes. squares, when not NULL, gets per row
+ * sum((y-t)^2) and sum(t^2) in linear magnitude (B,2). */
+void lts_trainer_evaluate(lts_trainer *trainer, const lts_batch *batch, lts_losses *losses,
+                          double *squares);
 
 /* Everything a bit-for-bit resumption needs: weights, Adam moments and step, frames seen; `notes`
  * as in lts_model_save carry the caller's own state (epoch, position) and come back through

@@ -35,11 +35,11 @@ void magnitudes_compress(lts_compression compression, const float *x, float *y, 
     case LTS_COMPRESSION_NONE: memmove(y, x, n * sizeof *y); break;
     case LTS_COMPRESSION_POWER:
         clamp_scale(x, y, 1, INFINITY, n);
-        lts_vector_cbrt(y, y, n);
+        nn_vector_cbrt(y, y, n);
         break;
     case LTS_COMPRESSION_LOG:
         clamp_scale(x, y, log_scale, INFINITY, n);
-        lts_vector_log1p(y, y, n);
+        nn_vector_log1p(y, y, n);
         multiply(y, 1 / log_range, n);
         break;
     }
@@ -57,7 +57,7 @@ void magnitudes_expand(lts_compression compression, const float *y, float *x, si
         break;
     case LTS_COMPRESSION_LOG:
         clamp_scale(y, x, log_range, log_limit, n);
-        lts_vector_expm1(x, x, n);
+        nn_vector_expm1(x, x, n);
         multiply(x, 1 / log_scale, n);
         break;
     }

@@ -6,14 +6,14 @@
  * product efficient, and few enough to share two seconds of sound between threads. */
 enum { GROUP = 128, MAX_THREADS = 1024 };
 
-typedef struct member {
-    lts_tape *tape;
+typedef struct infer_worker {
+    nn_activations *activations;
     float *frames; /* (GROUP,K) compressed magnitudes */
-} member;
+} infer_worker;
 
 struct lts_model_work {
     unsigned threads;
-    member *member;
+    infer_worker *worker;
 };
 
 lts_status lts_model_work_create(const lts_model *model, unsigned threads, lts_model_work **out,
@@ -23,19 +23,19 @@ lts_status lts_model_work_create(const lts_model *model, unsigned threads, lts_m
     if (threads > MAX_THREADS)
         return lts_fail(err, LTS_ERR_ARGUMENT, "threads is %u, expected at most %d", threads,
                         MAX_THREADS);
-    lts_nn_use_own_threads();
+    nn_use_own_threads();
     lts_model_work *work;
     lts_status status = lts_alloc_checked(&work, 1, sizeof *work, "a model's scratch", err);
     if (status != LTS_OK)
         return status;
     work->threads = threads ? threads : lts_processor_count();
-    status = lts_alloc_checked(&work->member, work->threads, sizeof *work->member,
+    status = lts_alloc_checked(&work->worker, work->threads, sizeof *work->worker,
                                "a model's threads", err);
     for (unsigned i = 0; status == LTS_OK && i < work->threads; i++) {
-        member *m = &work->member[i];
-        status = lts_tape_create(model->net, GROUP, false, &m->tape, err);
+        infer_worker *w = &work->worker[i];
+        status = nn_activations_create(model->net, GROUP, false, &w->activations, err);
         if (status == LTS_OK)
-            status = lts_alloc_checked(&m->frames, GROUP * model->config.bins, sizeof *m->frames,
+            status = lts_alloc_checked(&w->frames, GROUP * model->config.bins, sizeof *w->frames,
                                        "compressed frames", err);
     }
     if (status != LTS_OK) {
@@ -50,48 +50,48 @@ void lts_model_work_destroy(lts_model_work *work)
 {
     if (!work)
         return;
-    for (unsigned i = 0; work->member && i < work->threads; i++) {
-        lts_tape_destroy(work->member[i].tape);
-        lts_free(work->member[i].frames);
+    for (unsigned i = 0; work->worker && i < work->threads; i++) {
+        nn_activations_destroy(work->worker[i].activations);
+        lts_free(work->worker[i].frames);
     }
-    lts_free(work->member);
+    lts_free(work->worker);
     lts_free(work);
 }
 
-static void encode_group(const lts_model *model, const member *m, const float *magnitudes,
+static void encode_group(const lts_model *model, const infer_worker *w, const float *magnitudes,
                          size_t frames, float *mean, float *log_variance)
 {
     const size_t latent = model->config.latent, heads = model->sample - 1;
-    magnitudes_compress(model->config.compression, magnitudes, m->frames,
+    magnitudes_compress(model->config.compression, magnitudes, w->frames,
                         frames * model->config.bins);
-    const lts_pass pass = {.net = model->net,
-                           .parameters = model->parameters,
-                           .tape = m->tape,
-                           .end = model->sample,
-                           .x = m->frames,
-                           .batch = frames,
-                           .mean_only = !log_variance};
-    lts_net_forward(&pass, lts_team_alone);
+    const nn_pass pass = {.net = model->net,
+                          .parameters = model->parameters,
+                          .activations = w->activations,
+                          .end = model->sample,
+                          .x = w->frames,
+                          .batch = frames,
+                          .mean_only = !log_variance};
+    nn_forward(&pass, nn_worker_alone);
     for (size_t t = 0; t < frames; t++) {
-        const float *row = m->tape->value[heads] + 2 * latent * t;
+        const float *row = w->activations->value[heads] + 2 * latent * t;
         memcpy(mean + latent * t, row, latent * sizeof *mean);
         if (log_variance)
             memcpy(log_variance + latent * t, row + latent, latent * sizeof *log_variance);
     }
 }
 
-static void decode_group(const lts_model *model, const member *m, const float *z, size_t frames,
-                         float *magnitudes)
+static void decode_group(const lts_model *model, const infer_worker *w, const float *z,
+                         size_t frames, float *magnitudes)
 {
-    const lts_pass pass = {.net = model->net,
-                           .parameters = model->parameters,
-                           .tape = m->tape,
-                           .first = model->sample + 1,
-                           .end = model->net->layer_count,
-                           .x = z,
-                           .batch = frames};
-    lts_net_forward(&pass, lts_team_alone);
-    magnitudes_expand(model->config.compression, m->tape->value[pass.end - 1], magnitudes,
+    const nn_pass pass = {.net = model->net,
+                          .parameters = model->parameters,
+                          .activations = w->activations,
+                          .first = model->sample + 1,
+                          .end = model->net->layer_count,
+                          .x = z,
+                          .batch = frames};
+    nn_forward(&pass, nn_worker_alone);
+    magnitudes_expand(model->config.compression, w->activations->value[pass.end - 1], magnitudes,
                       frames * model->config.bins);
 }
 
@@ -113,7 +113,7 @@ static void encode_item(void *context, size_t item, unsigned worker)
 {
     const job *j = context;
     const size_t t = item * GROUP, latent = j->model->config.latent;
-    encode_group(j->model, &j->work->member[worker], j->from + t * j->model->config.bins,
+    encode_group(j->model, &j->work->worker[worker], j->from + t * j->model->config.bins,
                  group_size(j, t), j->to + t * latent,
                  j->log_variance ? j->log_variance + t * latent : NULL);
 }
@@ -122,7 +122,7 @@ static void decode_item(void *context, size_t item, unsigned worker)
 {
     const job *j = context;
     const size_t t = item * GROUP;
-    decode_group(j->model, &j->work->member[worker], j->from + t * j->model->config.latent,
+    decode_group(j->model, &j->work->worker[worker], j->from + t * j->model->config.latent,
                  group_size(j, t), j->to + t * j->model->config.bins);
 }
 

@@ -1,3 +1,4 @@
+#include "model/arch/settings.h"
 #include "model/model.h"
 
 #include <string.h>
@@ -28,61 +29,43 @@ lts_status model_read_size(const lts_safetensors *file, const char *key, uint64_
     return LTS_OK;
 }
 
-/* Which of text_of(0), text_of(1), ... the metadata holds. */
-static lts_status read_choice(const lts_safetensors *file, const char *key,
-                              const char *(*text_of)(int), int *choice, lts_error *err)
+static lts_status read_type(const lts_safetensors *file, lts_model_type *type, lts_error *err)
 {
-    const char *text;
-    lts_status status = metadata(file, key, &text, err);
-    for (*choice = 0; status == LTS_OK && strcmp(text_of(*choice), text) != 0; ++*choice)
-        if (!text_of(*choice + 1))
-            return lts_fail(err, LTS_ERR_FORMAT,
-                            "%s: metadata: %s is '%s', which this version does not know",
-                            lts_safetensors_path(file), key, text);
-    return status;
-}
-
-static const char *bool_text(int value)
-{
-    static const char *const texts[] = {"false", "true", NULL};
-    return texts[value];
-}
-
-static const char *format_text(int version)
-{
-    return version == 0 ? "1" : NULL;
+    const char *format, *text;
+    lts_status status = metadata(file, "model.format", &format, err);
+    if (status == LTS_OK)
+        status = metadata(file, "model.type", &text, err);
+    if (status != LTS_OK)
+        return status;
+    if (strcmp(format, "1") != 0)
+        return lts_fail(err, LTS_ERR_FORMAT,
+                        "%s: metadata: model.format is '%s', which this version does not know",
+                        lts_safetensors_path(file), format);
+    int found = 0;
+    while (lts_model_type_text(found) && strcmp(lts_model_type_text(found), text) != 0)
+        found++;
+    if (!lts_model_type_text(found))
+        return lts_fail(err, LTS_ERR_FORMAT,
+                        "%s: metadata: model.type is '%s', which this version does not know",
+                        lts_safetensors_path(file), text);
+    *type = (lts_model_type)found;
+    return LTS_OK;
 }
 
 static lts_status read_config(const lts_safetensors *file, lts_model_config *config, lts_error *err)
 {
-    int format, type = 0, output = 0, compression = 0, batch_norm = 0;
-    lts_status status = read_choice(file, "model.format", format_text, &format, err);
-    if (status == LTS_OK)
-        status = read_choice(file, "model.type", model_type_text, &type, err);
-    if (status == LTS_OK)
-        status = read_choice(file, "model.output", model_output_text, &output, err);
-    if (status == LTS_OK)
-        status = read_choice(file, "model.compression", model_compression_text, &compression, err);
-    if (status == LTS_OK)
-        status = read_choice(file, "model.batch_norm", bool_text, &batch_norm, err);
-    *config = (lts_model_config){.type = (lts_model_type)type,
-                                 .output = (lts_output)output,
-                                 .compression = (lts_compression)compression,
-                                 .batch_norm = batch_norm == 1};
-    const struct {
-        const char *key;
-        size_t *value;
-    } sizes[] = {
-        {"model.bins", &config->bins},
-        {"model.latent", &config->latent},
-        {"model.units", &config->units},
-        {"model.layers", &config->layers},
-        {"model.units_divider", &config->units_divider},
-    };
-    for (size_t i = 0; status == LTS_OK && i < sizeof sizes / sizeof *sizes; i++) {
-        uint64_t value = 0;
-        status = model_read_size(file, sizes[i].key, &value, err);
-        *sizes[i].value = (size_t)value;
+    const lts_model_setting *setting;
+    *config = lts_model_defaults();
+    lts_status status = read_type(file, &config->type, err);
+    for (size_t s = 0; status == LTS_OK && (setting = lts_model_setting_at(s)); s++) {
+        char key[MODEL_SETTING_TEXT];
+        const char *text;
+        if (!lts_model_setting_applies(setting, (int)config->type))
+            continue;
+        snprintf(key, sizeof key, "model.%s", setting->name);
+        status = metadata(file, key, &text, err);
+        if (status == LTS_OK)
+            status = model_setting_read(setting, text, config, lts_safetensors_path(file), err);
     }
     return status;
 }
@@ -100,7 +83,7 @@ static const char *shape_text(const size_t *shape, int rank, char text[SHAPE_TEX
 
 /* The tensor `name`, which must have the parameter's shape. */
 static lts_status find_tensor(const lts_safetensors *file, const char *name,
-                              const lts_parameter *parameter, lts_tensor *tensor, lts_error *err)
+                              const nn_parameter *parameter, lts_tensor *tensor, lts_error *err)
 {
     const char *path = lts_safetensors_path(file);
     char found[SHAPE_TEXT], expected[SHAPE_TEXT];
@@ -119,7 +102,7 @@ static lts_status find_tensor(const lts_safetensors *file, const char *name,
 }
 
 lts_status model_read_tensor(const lts_safetensors *file, const char *name,
-                             const lts_parameter *parameter, float *dst, lts_error *err)
+                             const nn_parameter *parameter, float *dst, lts_error *err)
 {
     lts_tensor tensor;
     lts_status status = find_tensor(file, name, parameter, &tensor, err);
@@ -135,7 +118,7 @@ lts_status model_read_tensor(const lts_safetensors *file, const char *name,
 
 /* Every tensor of the architecture must be there, and nothing else but the optimiser's moments.
  * Done before memory is taken for the parameters: what metadata claim is not to be trusted. */
-static lts_status check_tensors(const lts_net *net, const lts_safetensors *file, lts_error *err)
+static lts_status check_tensors(const nn_net *net, const lts_safetensors *file, lts_error *err)
 {
     lts_status status = LTS_OK;
     lts_tensor tensor;
@@ -153,11 +136,31 @@ static lts_status check_tensors(const lts_net *net, const lts_safetensors *file,
     return status;
 }
 
-static lts_status load_from(lts_safetensors *file, lts_model **out, lts_error *err)
+/* The file's metadata, for lts_model_note_get. */
+static lts_status copy_notes(const lts_safetensors *file, lts_model *model, lts_error *err)
+{
+    lts_text_pair pair;
+    size_t count = 0;
+    while (lts_safetensors_metadata_at(file, count, &pair))
+        count++;
+    lts_status status =
+        lts_alloc_checked(&model->notes, count, sizeof *model->notes, "a model's notes", err);
+    for (size_t i = 0; status == LTS_OK && lts_safetensors_metadata_at(file, i, &pair); i++) {
+        model->notes[i] = (lts_text_pair){lts_strdup(pair.key), lts_strdup(pair.value)};
+        model->note_count++;
+        if (!model->notes[i].key || !model->notes[i].value)
+            status = lts_fail(err, LTS_ERR_MEMORY, "out of memory for a model's notes");
+    }
+    return status;
+}
+
+lts_status model_load(const lts_safetensors *file, lts_model **out, lts_error *err)
 {
     const char *path = lts_safetensors_path(file);
     lts_model_config config;
-    lts_net *net;
+    nn_net *net = NULL;
+    lts_model *model = NULL;
+    *out = NULL;
     lts_status status = read_config(file, &config, err);
     if (status == LTS_OK)
         status = model_build_net(&config, path, &net, err);
@@ -165,33 +168,33 @@ static lts_status load_from(lts_safetensors *file, lts_model **out, lts_error *e
         return status;
     status = check_tensors(net, file, err);
     if (status != LTS_OK) {
-        lts_net_destroy(net);
+        nn_net_destroy(net);
         return status;
     }
-    status = model_allocate(&config, net, path, out, err);
+    status = model_allocate(&config, net, path, &model, err);
+    if (status == LTS_OK)
+        status = copy_notes(file, model, err);
     for (size_t i = 0; status == LTS_OK && i < net->parameter_count; i++) {
-        const lts_parameter *p = &net->parameters[i];
-        status = model_read_tensor(file, p->name, p, (*out)->parameters + p->offset, err);
+        const nn_parameter *p = &net->parameters[i];
+        status = model_read_tensor(file, p->name, p, model->parameters + p->offset, err);
     }
-    return status;
+    if (status != LTS_OK) {
+        lts_model_destroy(model);
+        return status;
+    }
+    lts_model_hash(model);
+    *out = model;
+    return LTS_OK;
 }
 
 lts_status lts_model_load(const char *path, lts_model **out, lts_error *err)
 {
     lts_safetensors *file;
-    lts_model *model = NULL;
     *out = NULL;
     lts_status status = lts_safetensors_open(path, &file, err);
     if (status != LTS_OK)
         return status;
-    status = load_from(file, &model, err);
-    if (status != LTS_OK) {
-        lts_model_destroy(model);
-        lts_safetensors_close(file);
-        return status;
-    }
-    model->file = file;
-    lts_model_hash(model);
-    *out = model;
-    return LTS_OK;
+    status = model_load(file, out, err);
+    lts_safetensors_close(file);
+    return status;
 }

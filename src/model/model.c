@@ -1,28 +1,8 @@
 #include "model/model.h"
 
-lts_model_config lts_model_defaults(void)
-{
-    return (lts_model_config){
-        .type = LTS_MODEL_VAE,
-        .bins = 384,
-        .latent = 256,
-        .units = 2048,
-        .layers = 2,
-        .units_divider = 2,
-        .output = LTS_OUTPUT_RELU,
-        .compression = LTS_COMPRESSION_NONE,
-    };
-}
+#include <string.h>
 
-static size_t find_sample(const lts_net *net)
-{
-    size_t l = 0;
-    while (net->layers[l].kind != LTS_LAYER_SAMPLE)
-        l++;
-    return l;
-}
-
-lts_status model_allocate(const lts_model_config *config, lts_net *net, const char *place,
+lts_status model_allocate(const lts_model_config *config, nn_net *net, const char *place,
                           lts_model **out, lts_error *err)
 {
     *out = NULL;
@@ -35,12 +15,12 @@ lts_status model_allocate(const lts_model_config *config, lts_net *net, const ch
         lts_free(parameters);
         lts_free(hash);
         lts_free(model);
-        lts_net_destroy(net);
+        nn_net_destroy(net);
         return status;
     }
     *model = (lts_model){.config = *config,
                          .net = net,
-                         .sample = find_sample(net),
+                         .sample = nn_net_find(net, NN_SAMPLE),
                          .parameters = parameters,
                          .hash = hash};
     *out = model;
@@ -50,22 +30,33 @@ lts_status model_allocate(const lts_model_config *config, lts_net *net, const ch
 lts_status lts_model_create(const lts_model_config *config, uint64_t seed, lts_model **out,
                             lts_error *err)
 {
-    lts_net *net;
+    nn_net *net;
     *out = NULL;
     lts_status status = model_build_net(config, "model", &net, err);
     if (status == LTS_OK)
         status = model_allocate(config, net, "model", out, err);
     if (status == LTS_OK)
-        lts_net_start((*out)->net, seed, (*out)->parameters);
+        nn_net_init((*out)->net, seed, (*out)->parameters);
     return status;
+}
+
+static void free_text(const char *text)
+{
+    char *owned;
+    memcpy(&owned, &text, sizeof owned);
+    lts_free(owned);
 }
 
 void lts_model_destroy(lts_model *model)
 {
     if (!model)
         return;
-    lts_safetensors_close(model->file);
-    lts_net_destroy(model->net);
+    for (size_t i = 0; i < model->note_count; i++) {
+        free_text(model->notes[i].key);
+        free_text(model->notes[i].value);
+    }
+    lts_free(model->notes);
+    nn_net_destroy(model->net);
     lts_free(model->parameters);
     lts_free(model->hash);
     lts_free(model);
@@ -83,7 +74,10 @@ size_t lts_model_parameter_count(const lts_model *model)
 
 const char *lts_model_note_get(const lts_model *model, const char *key)
 {
-    return model->file ? lts_safetensors_metadata(model->file, key) : NULL;
+    for (size_t i = 0; i < model->note_count; i++)
+        if (strcmp(model->notes[i].key, key) == 0)
+            return model->notes[i].value;
+    return NULL;
 }
 
 const char *lts_model_hash(const lts_model *model)

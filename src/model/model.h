@@ -4,7 +4,7 @@
 
 #include "lts/formats.h"
 #include "lts/model.h"
-#include "lts/nn.h"
+#include "nn/nn.h"
 
 /* Kept apart, so that a constant model can fill it in when first asked. */
 typedef struct model_hash {
@@ -14,27 +14,23 @@ typedef struct model_hash {
 
 struct lts_model {
     lts_model_config config;
-    lts_net *net;
-    size_t sample;         /* the layer that draws z: the encoder lies before it */
-    float *parameters;     /* net->total */
-    lts_safetensors *file; /* holds the notes of a loaded model; or NULL */
+    nn_net *net;
+    size_t sample;        /* the layer that draws z: the encoder lies before it; else layer_count */
+    float *parameters;    /* net->total */
+    lts_text_pair *notes; /* of a loaded model: keys and values, which it owns */
+    size_t note_count;
     model_hash *hash;
 };
 
 /* A model without weights yet: all zero. Owns the net, which it destroys when it fails. `place`
  * starts its error lines, here and below. */
-lts_status model_allocate(const lts_model_config *config, lts_net *net, const char *place,
+lts_status model_allocate(const lts_model_config *config, nn_net *net, const char *place,
                           lts_model **out, lts_error *err);
 
 /* --- Architectures: config to table of layers ------------------------------------------------- */
 
-/* Names as the configuration files and the metadata spell them; NULL past the last. */
-const char *model_type_text(int type);
-const char *model_output_text(int output);
-const char *model_compression_text(int compression);
-
 /* The network of `config`. LTS_ERR_ARGUMENT when a setting is out of range. */
-lts_status model_build_net(const lts_model_config *config, const char *place, lts_net **out,
+lts_status model_build_net(const lts_model_config *config, const char *place, nn_net **out,
                            lts_error *err);
 
 /* --- Files ------------------------------------------------------------------------------------ */
@@ -47,12 +43,18 @@ typedef struct model_extras {
     size_t pair_count;
 } model_extras;
 
+/* The tensor of a file that a parameter becomes. */
+lts_tensor model_tensor(const nn_parameter *parameter, const char *name, const float *data);
+
 lts_status model_write(const lts_model *model, const char *path, const lts_model_note *notes,
                        size_t note_count, const model_extras *extras, lts_error *err);
 
 /* The tensor `name`, which must have the parameter's shape and finite values, copied to dst. */
 lts_status model_read_tensor(const lts_safetensors *file, const char *name,
-                             const lts_parameter *parameter, float *dst, lts_error *err);
+                             const nn_parameter *parameter, float *dst, lts_error *err);
+
+/* A model from an open file, its notes copied: the file may be closed. */
+lts_status model_load(const lts_safetensors *file, lts_model **out, lts_error *err);
 
 lts_status model_read_size(const lts_safetensors *file, const char *key, uint64_t *value,
                            lts_error *err);

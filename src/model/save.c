@@ -1,8 +1,9 @@
+#include "model/arch/settings.h"
 #include "model/model.h"
 
 #include <string.h>
 
-enum { OWN_PAIRS = 10, DIGITS = 24 };
+enum { OWN_PAIRS = 64 };
 
 /* Keys of the pairs that describe the model itself; a note may not use their prefixes. */
 static const char *const reserved[] = {"model.", "trainer."};
@@ -19,31 +20,23 @@ static lts_status check_notes(const char *path, const lts_model_note *notes, siz
     return LTS_OK;
 }
 
-static void describe(const lts_model_config *config, lts_text_pair pair[OWN_PAIRS],
-                     char digits[OWN_PAIRS][DIGITS])
+/* The pairs that describe the model itself; how many. */
+static size_t describe(const lts_model_config *config, lts_text_pair pair[OWN_PAIRS],
+                       char text[OWN_PAIRS][2][MODEL_SETTING_TEXT])
 {
-    const struct {
-        const char *key;
-        size_t value;
-    } numbers[] = {
-        {"model.bins", config->bins},
-        {"model.latent", config->latent},
-        {"model.units", config->units},
-        {"model.layers", config->layers},
-        {"model.units_divider", config->units_divider},
-    };
-    enum { NUMBERS = sizeof numbers / sizeof *numbers };
-    _Static_assert(NUMBERS + 5 == OWN_PAIRS, "five are text");
+    const lts_model_setting *setting;
+    size_t count = 2;
     pair[0] = (lts_text_pair){"model.format", "1"};
-    pair[1] = (lts_text_pair){"model.type", model_type_text((int)config->type)};
-    pair[2] = (lts_text_pair){"model.output", model_output_text((int)config->output)};
-    pair[3] =
-        (lts_text_pair){"model.compression", model_compression_text((int)config->compression)};
-    pair[4] = (lts_text_pair){"model.batch_norm", config->batch_norm ? "true" : "false"};
-    for (size_t i = 0; i < NUMBERS; i++) {
-        snprintf(digits[i], DIGITS, "%zu", numbers[i].value);
-        pair[5 + i] = (lts_text_pair){numbers[i].key, digits[i]};
+    pair[1] = (lts_text_pair){"model.type", lts_model_type_text((int)config->type)};
+    for (size_t s = 0; (setting = lts_model_setting_at(s)) && count < OWN_PAIRS; s++) {
+        if (!lts_model_setting_applies(setting, (int)config->type))
+            continue;
+        snprintf(text[count][0], MODEL_SETTING_TEXT, "model.%s", setting->name);
+        model_setting_write(setting, config, text[count][1]);
+        pair[count] = (lts_text_pair){text[count][0], text[count][1]};
+        count++;
     }
+    return count;
 }
 
 LTS_CLONES bool all_finite(const float *x, size_t n)
@@ -59,13 +52,20 @@ LTS_CLONES bool all_finite(const float *x, size_t n)
 static lts_status check_finite(const lts_model *model, const char *path, lts_error *err)
 {
     for (size_t i = 0; i < model->net->parameter_count; i++) {
-        const lts_parameter *p = &model->net->parameters[i];
+        const nn_parameter *p = &model->net->parameters[i];
         if (!all_finite(model->parameters + p->offset, p->count))
             return lts_fail(err, LTS_ERR_NONFINITE,
                             "%s: not written: %s is no longer finite: use a lower learning rate",
                             path, p->name);
     }
     return LTS_OK;
+}
+
+lts_tensor model_tensor(const nn_parameter *parameter, const char *name, const float *data)
+{
+    lts_tensor tensor = {.name = name, .rank = parameter->rank, .data = data};
+    memcpy(tensor.shape, parameter->shape, sizeof tensor.shape);
+    return tensor;
 }
 
 lts_status model_write(const lts_model *model, const char *path, const lts_model_note *notes,
@@ -80,19 +80,15 @@ lts_status model_write(const lts_model *model, const char *path, const lts_model
     lts_tensor *tensors = lts_alloc(own + extras->tensor_count, sizeof *tensors);
     lts_text_pair *pairs = lts_alloc(OWN_PAIRS + extras->pair_count + note_count, sizeof *pairs);
     if (tensors && pairs) {
-        char digits[OWN_PAIRS][DIGITS];
-        size_t count = OWN_PAIRS;
-        describe(&model->config, pairs, digits);
+        char text[OWN_PAIRS][2][MODEL_SETTING_TEXT];
+        size_t count = describe(&model->config, pairs, text);
         for (size_t i = 0; i < extras->pair_count; i++)
             pairs[count++] = extras->pairs[i];
         for (size_t i = 0; i < note_count; i++)
             pairs[count++] = (lts_text_pair){notes[i].key, notes[i].value};
         for (size_t i = 0; i < own; i++) {
-            const lts_parameter *p = &model->net->parameters[i];
-            tensors[i] = (lts_tensor){.name = p->name,
-                                      .rank = p->rank,
-                                      .shape = {p->shape[0], p->shape[1]},
-                                      .data = model->parameters + p->offset};
+            const nn_parameter *p = &model->net->parameters[i];
+            tensors[i] = model_tensor(p, p->name, model->parameters + p->offset);
         }
         for (size_t i = 0; i < extras->tensor_count; i++)
             tensors[own + i] = extras->tensors[i];

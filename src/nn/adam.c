@@ -1,4 +1,4 @@
-#include "lts/nn.h"
+#include "nn/nn.h"
 
 #include <math.h>
 
@@ -15,8 +15,8 @@ LTS_CLONES static void adam_range(float *restrict w, float *restrict m, float *r
     }
 }
 
-void lts_adam_apply(const lts_adam *adam, float *parameters, float *gradient, size_t first,
-                    size_t count)
+void nn_adam_apply(const nn_adam *adam, float *parameters, float *gradient, size_t first,
+                   size_t count)
 {
     /* mhat = m / (1 - beta1^t) goes into the rate, vhat = v / (1 - beta2^t) under the root. */
     const double correct1 = 1 - pow(adam->beta1, (double)adam->step);

@@ -1,4 +1,4 @@
-#include "lts/nn.h"
+#include "nn/nn.h"
 
 LTS_CLONES static double error_row(const float *y, const float *t, size_t n)
 {
@@ -11,25 +11,26 @@ LTS_CLONES static double error_row(const float *y, const float *t, size_t n)
     return sum;
 }
 
-LTS_CLONES static double error_slope_row(const float *y, const float *t, float twice_scale,
-                                         float *slope, size_t n)
+LTS_CLONES static double error_gradient_row(const float *y, const float *t, float twice_scale,
+                                            float *gradient, size_t n)
 {
     double sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (size_t j = 0; j < n; j++) {
         float e = y[j] - t[j];
-        slope[j] = twice_scale * e;
+        gradient[j] = twice_scale * e;
         sum += (double)(e * e);
     }
     return sum;
 }
 
-void lts_squared_error(const float *y, const float *t, size_t outputs, lts_range rows, double scale,
-                       double *error, float *slope)
+void nn_squared_error(const float *y, const float *t, size_t outputs, nn_range rows, double scale,
+                      double *error, float *gradient)
 {
     for (size_t b = rows.first; b < rows.first + rows.count; b++) {
         const size_t at = b * outputs;
-        error[b] = slope ? error_slope_row(y + at, t + at, (float)(2 * scale), slope + at, outputs)
-                         : error_row(y + at, t + at, outputs);
+        error[b] = gradient ? error_gradient_row(y + at, t + at, (float)(2 * scale), gradient + at,
+                                                 outputs)
+                            : error_row(y + at, t + at, outputs);
     }
 }

@@ -6,63 +6,84 @@
 enum { MAX_LAYERS = 1024, MAX_SIZE = 1 << 24 };
 
 struct parameter_list {
-    lts_parameter *entry; /* NULL while only counting */
+    nn_parameter *entry; /* NULL while only counting */
     size_t count;
 };
 
-const layer_kind *layer_kind_of(const lts_layer *layer)
+const layer_kind *layer_kind_of(const nn_layer *layer)
 {
-    static const layer_kind *const kinds[LTS_LAYER_KIND_COUNT] = {
-        [LTS_LAYER_DENSE] = &layer_dense,
-        [LTS_LAYER_BATCH_NORM] = &layer_batch_norm,
-        [LTS_LAYER_GAUSSIAN] = &layer_gaussian,
-        [LTS_LAYER_SAMPLE] = &layer_sample,
+    static const layer_kind *const kinds[NN_LAYER_KINDS] = {
+        [NN_DENSE] = &layer_dense,
+        [NN_BATCH_NORM] = &layer_batch_norm,
+        [NN_GAUSSIAN] = &layer_gaussian,
+        [NN_SAMPLE] = &layer_sample,
     };
-    return (unsigned)layer->kind < LTS_LAYER_KIND_COUNT ? kinds[layer->kind] : NULL;
+    return (unsigned)layer->kind < NN_LAYER_KINDS ? kinds[layer->kind] : NULL;
 }
 
-void declare_parameter(parameter_list *list, const char *name, const char *suffix, size_t rows,
-                       size_t columns, bool trained)
+void declare_parameter(parameter_list *list, const char *name, const char *suffix, dimensions of,
+                       bool trained)
 {
     if (list->entry) {
-        lts_parameter *p = &list->entry[list->count];
+        nn_parameter *p = &list->entry[list->count];
         snprintf(p->name, sizeof p->name, "%s.%s", name, suffix);
-        p->rank = columns ? 2 : 1;
-        p->shape[0] = rows;
-        p->shape[1] = columns;
-        p->count = columns ? rows * columns : rows;
+        p->count = 1;
+        for (p->rank = 0; p->rank < NN_MAX_RANK && of.size[p->rank]; p->rank++)
+            p->count *= p->shape[p->rank] = of.size[p->rank];
         p->trained = trained;
     }
     list->count++;
 }
 
-static lts_status check_layers(const lts_layer *layers, size_t count, lts_error *err)
+static bool is_legal(nn_shape shape)
+{
+    const size_t size[] = {shape.channels, shape.height, shape.width};
+    size_t product = 1;
+    for (int i = 0; i < 3; i++) {
+        if (size[i] < 1 || size[i] > MAX_SIZE / product)
+            return false;
+        product *= size[i];
+    }
+    return true;
+}
+
+static bool are_equal(nn_shape a, nn_shape b)
+{
+    return a.channels == b.channels && a.height == b.height && a.width == b.width;
+}
+
+static lts_status check_layers(const nn_layer *layers, size_t count, lts_error *err)
 {
     if (count == 0 || count > MAX_LAYERS)
         return lts_fail(err, LTS_ERR_ARGUMENT, "network: %zu layers, expected 1 to %d", count,
                         MAX_LAYERS);
     for (size_t l = 0; l < count; l++) {
-        const lts_layer *layer = &layers[l];
+        const nn_layer *layer = &layers[l];
+        const nn_shape in = layer->in, out = layer->out;
         const layer_kind *kind = layer_kind_of(layer);
-        if (!kind || (unsigned)layer->activation >= LTS_ACTIVATION_COUNT)
+        if (!kind || (unsigned)layer->activation >= NN_ACTIVATION_KINDS)
             return lts_fail(err, LTS_ERR_ARGUMENT,
                             "network: layer %zu: no such kind or activation: %d, %d", l,
                             (int)layer->kind, (int)layer->activation);
-        if (layer->inputs < 1 || layer->inputs > MAX_SIZE || layer->outputs < 1 ||
-            layer->outputs > MAX_SIZE || !kind->sizes_fit(layer))
+        if (!is_legal(in) || !is_legal(out) || !kind->shapes_fit(layer))
             return lts_fail(err, LTS_ERR_ARGUMENT,
-                            "network: layer %s: a %s layer cannot have %zu inputs and %zu outputs",
-                            layer->name, kind->text, layer->inputs, layer->outputs);
-        if (l > 0 && layers[l - 1].outputs != layer->inputs)
-            return lts_fail(err, LTS_ERR_ARGUMENT,
-                            "network: layer %s has %zu inputs, but the layer before it gives %zu",
-                            layer->name, layer->inputs, layers[l - 1].outputs);
+                            "network: layer %s: a %s layer cannot turn %zux%zux%zu into "
+                            "%zux%zux%zu (channels, height, width)",
+                            layer->name, kind->text, in.channels, in.height, in.width, out.channels,
+                            out.height, out.width);
+        if (l > 0 && !are_equal(layers[l - 1].out, in))
+            return lts_fail(
+                err, LTS_ERR_ARGUMENT,
+                "network: layer %s reads %zux%zux%zu numbers, but the layer before it gives "
+                "%zux%zux%zu (channels, height, width)",
+                layer->name, in.channels, in.height, in.width, layers[l - 1].out.channels,
+                layers[l - 1].out.height, layers[l - 1].out.width);
     }
     return LTS_OK;
 }
 
 /* Trained parameters first, so that gradients and moments need no gaps. */
-static void place(lts_net *net, lts_parameter *parameters)
+static void place(nn_net *net, nn_parameter *parameters)
 {
     size_t next = 0;
     for (int trained = 1; trained >= 0; trained--) {
@@ -77,14 +98,14 @@ static void place(lts_net *net, lts_parameter *parameters)
     net->total = next;
 }
 
-static void declare_all(lts_net *net, parameter_list *list)
+static void declare_all(nn_net *net, parameter_list *list)
 {
     for (size_t l = 0; l < net->layer_count; l++)
         layer_kind_of(&net->layers[l])->declare(&net->layers[l], list);
 }
 
 /* Where each layer's floats start, by walking layers and their parameters together. */
-static void index_layers(const lts_net *net, size_t *first_trained, size_t *first_statistic)
+static void index_layers(const nn_net *net, size_t *first_trained, size_t *first_statistic)
 {
     parameter_list list = {0};
     size_t trained = 0, statistic = net->trained;
@@ -98,20 +119,20 @@ static void index_layers(const lts_net *net, size_t *first_trained, size_t *firs
     }
 }
 
-lts_status lts_net_create(const lts_layer *layers, size_t count, lts_net **out, lts_error *err)
+lts_status nn_net_create(const nn_layer *layers, size_t count, nn_net **out, lts_error *err)
 {
     *out = NULL;
     lts_status status = check_layers(layers, count, err);
     if (status != LTS_OK)
         return status;
-    lts_net *net = lts_alloc(1, sizeof *net);
-    lts_layer *copy = lts_alloc(count, sizeof *copy);
+    nn_net *net = lts_alloc(1, sizeof *net);
+    nn_layer *copy = lts_alloc(count, sizeof *copy);
     size_t *index = lts_alloc(2 * count, sizeof *index);
-    lts_parameter *parameters = NULL;
+    nn_parameter *parameters = NULL;
     parameter_list list = {0};
     if (net && copy && index) {
         memcpy(copy, layers, count * sizeof *copy);
-        *net = (lts_net){.layer_count = count, .layers = copy};
+        *net = (nn_net){.layer_count = count, .layers = copy};
         declare_all(net, &list);
         parameters = lts_alloc(list.count, sizeof *parameters);
     }
@@ -141,7 +162,7 @@ static void free_const(const void *memory)
     lts_free(writable);
 }
 
-void lts_net_destroy(lts_net *net)
+void nn_net_destroy(nn_net *net)
 {
     if (!net)
         return;
@@ -151,14 +172,22 @@ void lts_net_destroy(lts_net *net)
     lts_free(net);
 }
 
-void lts_net_start(const lts_net *net, uint64_t seed, float *parameters)
+size_t nn_net_find(const nn_net *net, nn_layer_kind kind)
+{
+    size_t l = 0;
+    while (l < net->layer_count && net->layers[l].kind != kind)
+        l++;
+    return l;
+}
+
+void nn_net_init(const nn_net *net, uint64_t seed, float *parameters)
 {
     for (size_t l = 0; l < net->layer_count; l++) {
         const layer_kind *kind = layer_kind_of(&net->layers[l]);
         lts_rng rng;
         lts_rng_seed(&rng, seed, l);
-        if (kind->start)
-            kind->start(&net->layers[l], &rng, parameters + net->first_trained[l],
-                        parameters + net->first_statistic[l]);
+        if (kind->init)
+            kind->init(&net->layers[l], &rng, parameters + net->first_trained[l],
+                       parameters + net->first_statistic[l]);
     }
 }

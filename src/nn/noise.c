@@ -1,5 +1,5 @@
-#include "lts/nn.h"
 #include "nn/fastmath.h"
+#include "nn/nn.h"
 
 enum { LANES = 16 }; /* Philox blocks side by side, four draws each */
 
@@ -41,7 +41,7 @@ static inline void box_muller(const uint32_t *a, const uint32_t *b, float *x, fl
     }
 }
 
-LTS_CLONES void lts_noise_row(uint64_t seed, uint64_t row, float *x, size_t count)
+LTS_CLONES void nn_noise_row(uint64_t seed, uint64_t row, float *x, size_t count)
 {
     uint32_t word[4][LANES];
     float draw[4][LANES];

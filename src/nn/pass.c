@@ -2,59 +2,73 @@
 
 #include <stdatomic.h>
 
-/* Columns a member's share is cut at: whole cache lines, and whole tiles of a matrix product. */
-enum { COLUMN_GRAIN = 16 };
+/* Shards are cut at multiples of this: whole cache lines, and whole tiles of a matrix product. */
+enum { GRAIN = 16 };
 
-static layer_call call_of(const lts_pass *pass, size_t l)
+static layer_call call_of(const nn_pass *pass, size_t l)
 {
-    const lts_net *net = pass->net;
-    const lts_tape *tape = pass->tape;
+    const nn_net *net = pass->net;
+    const nn_activations *activations = pass->activations;
     return (layer_call){
         .layer = &net->layers[l],
         .pass = pass,
         .trained = pass->parameters + net->first_trained[l],
         .statistics = pass->parameters + net->first_statistic[l],
         .batch = pass->batch,
-        .x = l == pass->first ? pass->x : tape->value[l - 1],
-        .y = tape->value[l],
-        .cache = tape->cache[l],
-        .gy = tape->slope[l],
-        .gx = l == pass->first ? NULL : tape->slope[l - 1],
+        .x = l == pass->first ? pass->x : activations->value[l - 1],
+        .y = activations->value[l],
+        .cache = activations->cache[l],
+        .gy = activations->gradient[l],
+        .gx = l == pass->first ? NULL : activations->gradient[l - 1],
     };
 }
 
-static region share(const layer_kind *kind, lts_team team, size_t batch, size_t columns)
+/* Columns of one shard. */
+static size_t shard_of(const nn_pass *pass, size_t columns)
 {
-    region all = {{0, batch}, {0, columns}};
-    if (kind->by_columns)
-        all.columns = lts_team_share(team, columns, COLUMN_GRAIN);
-    else
-        all.rows = lts_team_share(team, batch, 1);
-    return all;
+    const size_t unit = (pass->shards ? pass->shards : 1) * GRAIN;
+    return (columns + unit - 1) / unit * GRAIN;
 }
 
-static bool is_empty(region of)
+/* Calls compute for each shard of a worker's columns, or once for its rows. A shard is one product,
+ * whose last bits can depend on its width: so they do not depend on the number of workers. */
+static void share(const layer_kind *kind, const layer_call *call, nn_worker worker, size_t columns,
+                  void (*compute)(const layer_kind *kind, const layer_call *call, region of))
 {
-    return of.rows.count == 0 || of.columns.count == 0;
-}
-
-void lts_net_forward(const lts_pass *pass, lts_team team)
-{
-    for (size_t l = pass->first; l < pass->end; l++) {
-        const lts_layer *layer = &pass->net->layers[l];
-        const layer_kind *kind = layer_kind_of(layer);
-        const layer_call call = call_of(pass, l);
-        bool half = pass->mean_only && l + 1 == pass->end && layer->kind == LTS_LAYER_GAUSSIAN;
-        region of = share(kind, team, pass->batch, half ? layer->outputs / 2 : layer->outputs);
-        if (!is_empty(of)) {
-            kind->forward(&call, of);
-            activation_forward(layer->activation, call.y, layer->outputs, of);
-        }
-        lts_team_meet(team);
+    if (!kind->by_columns) {
+        const region rows = {nn_share(worker, call->batch, 1), {0, columns}};
+        if (rows.rows.count > 0)
+            compute(kind, call, rows);
+        return;
+    }
+    const size_t shard = shard_of(call->pass, columns);
+    const nn_range own = nn_share(worker, columns, shard);
+    for (size_t first = 0; first < own.count; first += shard) {
+        const size_t left = own.count - first;
+        compute(kind, call,
+                (region){{0, call->batch}, {own.first + first, left < shard ? left : shard}});
     }
 }
 
-size_t lts_net_scratch(const lts_net *net)
+static void forward_region(const layer_kind *kind, const layer_call *call, region of)
+{
+    kind->forward(call, of);
+    activation_forward(call->layer->activation, call->y, nn_outputs(call->layer), of);
+}
+
+void nn_forward(const nn_pass *pass, nn_worker worker)
+{
+    for (size_t l = pass->first; l < pass->end; l++) {
+        const nn_layer *layer = &pass->net->layers[l];
+        const layer_call call = call_of(pass, l);
+        const bool half = pass->mean_only && l + 1 == pass->end && layer->kind == NN_GAUSSIAN;
+        share(layer_kind_of(layer), &call, worker, nn_outputs(layer) / (half ? 2 : 1),
+              forward_region);
+        nn_barrier_wait(worker);
+    }
+}
+
+size_t nn_scratch_floats(const nn_net *net)
 {
     size_t largest = 0;
     for (size_t l = 0; l < net->layer_count; l++) {
@@ -69,51 +83,54 @@ size_t lts_net_scratch(const lts_net *net)
 
 /* One layer's parameters. Blocks go to whoever is free: each is made the same way whoever makes
  * it. */
-static void update_layer(const lts_pass *pass, size_t l, const lts_update *update, lts_team team)
+static void update_layer(const nn_pass *pass, size_t l, const nn_update *update, nn_worker worker)
 {
     const layer_call call = call_of(pass, l);
     const layer_kind *kind = layer_kind_of(call.layer);
     const size_t base = pass->net->first_trained[l];
     const size_t blocks = kind->gradient ? kind->block_count(call.layer) : 0;
-    for (size_t i; (i = atomic_fetch_add(&pass->tape->next_block[l], 1)) < blocks;) {
-        lts_range block = kind->block(call.layer, i);
+    for (size_t i; (i = atomic_fetch_add(&pass->activations->next_block[l], 1)) < blocks;) {
+        nn_range block = kind->block(call.layer, i);
         if (update->gradient) {
             kind->gradient(&call, i, update->gradient + base + block.first);
         } else {
-            float *scratch = update->scratch[team.member];
+            float *scratch = update->scratch[worker.index];
             kind->gradient(&call, i, scratch);
-            lts_adam_apply(update->adam, update->parameters, scratch, base + block.first,
-                           block.count);
+            nn_adam_apply(update->adam, update->parameters, scratch, base + block.first,
+                          block.count);
         }
     }
-    if (kind->settle && update->parameters && team.member == 0)
-        kind->settle(&call, update->parameters + pass->net->first_statistic[l]);
+    if (kind->update_running_stats && update->parameters && worker.index == 0)
+        kind->update_running_stats(&call, update->parameters + pass->net->first_statistic[l]);
 }
 
-/* Down the table, one meeting a layer. Between two meetings a member makes its share of the slope
- * of layer l-1 from that of layer l, then takes blocks of layer l's parameters: those may change
- * only when every member's slope is made, and a layer's own slope is never written again. */
-void lts_net_backward(const lts_pass *pass, const lts_update *update, lts_team team)
+/* The gradient of the layer's input, on through the activation of the layer before it. */
+static void backward_region(const layer_kind *kind, const layer_call *call, region of)
 {
-    const lts_layer *layers = pass->net->layers;
+    kind->backward(call, of);
+    if (call->gx)
+        activation_backward(call->layer[-1].activation, call->x, call->gx, nn_inputs(call->layer),
+                            of);
+}
+
+/* Down the table, one barrier a layer. Between two barriers a worker computes its share of the
+ * gradient of layer l-1 from that of layer l, then takes blocks of layer l's parameters: those may
+ * change only when every worker has its share, and a layer's own gradient is not written again. */
+void nn_backward(const nn_pass *pass, const nn_update *update, nn_worker worker)
+{
+    const nn_layer *layers = pass->net->layers;
     const size_t last = pass->end - 1;
-    for (size_t l = pass->first; team.member == 0 && l < pass->end; l++)
-        atomic_store(&pass->tape->next_block[l], 0);
-    const region rows = {lts_team_share(team, pass->batch, 1), {0, layers[last].outputs}};
-    activation_backward(layers[last].activation, pass->tape->value[last], pass->tape->slope[last],
-                        layers[last].outputs, rows);
-    lts_team_meet(team);
+    for (size_t l = pass->first; worker.index == 0 && l < pass->end; l++)
+        atomic_store(&pass->activations->next_block[l], 0);
+    const region rows = {nn_share(worker, pass->batch, 1), {0, nn_outputs(&layers[last])}};
+    activation_backward(layers[last].activation, pass->activations->value[last],
+                        pass->activations->gradient[last], nn_outputs(&layers[last]), rows);
+    nn_barrier_wait(worker);
     for (size_t l = pass->end; l-- > pass->first;) {
         const layer_call call = call_of(pass, l);
-        const layer_kind *kind = layer_kind_of(call.layer);
-        const region of = share(kind, team, pass->batch, call.layer->inputs);
-        if (!is_empty(of))
-            kind->backward(&call, of);
-        if (call.gx && !is_empty(of))
-            activation_backward(layers[l - 1].activation, pass->tape->value[l - 1], call.gx,
-                                layers[l - 1].outputs, of);
-        lts_team_meet(team);
-        update_layer(pass, l, update, team);
+        share(layer_kind_of(call.layer), &call, worker, nn_inputs(call.layer), backward_region);
+        nn_barrier_wait(worker);
+        update_layer(pass, l, update, worker);
     }
-    lts_team_meet(team);
+    nn_barrier_wait(worker);
 }

@@ -101,7 +101,8 @@ static void close_bench(bench *b)
 static void train(bench *b)
 {
     lts_error err = {0};
-    if (lts_trainer_step(b->trainer, b->frames, b->batch, NULL, &err) != LTS_OK)
+    if (lts_trainer_step(b->trainer, &(lts_batch){.x = b->frames, .count = b->batch}, NULL, &err) !=
+        LTS_OK)
         die(&err);
 }
 

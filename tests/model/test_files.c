@@ -72,8 +72,10 @@ static void train(fixture *f, lts_trainer *trainer, size_t first, size_t count)
 {
     lts_error err = {0};
     for (size_t step = first; step < first + count; step++)
-        assert_ok(lts_trainer_step(trainer, f->frames + step % 3 * f->model->config.bins,
-                                   BATCH - step % 4, NULL, &err));
+        assert_ok(lts_trainer_step(trainer,
+                                   &(lts_batch){.x = f->frames + step % 3 * f->model->config.bins,
+                                                .count = BATCH - step % 4},
+                                   NULL, &err));
 }
 
 static void assert_same_file(const char *a, const char *b)
@@ -354,11 +356,11 @@ static void counters_survive_beyond_what_a_float_holds(void **state)
     lts_trainer *trainer;
     fixture f = fixture_open();
     f.trainer->adam.step = (UINT64_C(1) << 24) + 1;
-    f.trainer->frames_seen = (UINT64_C(1) << 53) + 1;
+    f.trainer->rows_seen = (UINT64_C(1) << 53) + 1;
     assert_ok(lts_trainer_save(f.trainer, f.path, NULL, 0, &err));
     assert_ok(lts_trainer_load(f.path, &small_training, &model, &trainer, &err));
     assert_int_equal(trainer->adam.step, (UINT64_C(1) << 24) + 1);
-    assert_int_equal(trainer->frames_seen, (UINT64_C(1) << 53) + 1);
+    assert_int_equal(trainer->rows_seen, (UINT64_C(1) << 53) + 1);
     lts_trainer_destroy(trainer);
     lts_model_destroy(model);
     fixture_close(&f);

@@ -36,7 +36,7 @@ static float *array(const golden *g, const char *name, size_t *rows, size_t *col
 }
 
 /* The reference values of one parameter: "init", "grad" or "after3". */
-static float *parameter_array(const golden *g, const char *what, const lts_parameter *p)
+static float *parameter_array(const golden *g, const char *what, const nn_parameter *p)
 {
     char name[200];
     size_t rows, columns;
@@ -65,7 +65,7 @@ static golden golden_open(const char *folder, unsigned threads)
     config.latent = (size_t)number(&g, "latent_dim");
     assert_ok(lts_model_create(&config, 1, &g.model, &err));
     for (size_t i = 0; i < g.model->net->parameter_count; i++) {
-        const lts_parameter *p = &g.model->net->parameters[i];
+        const nn_parameter *p = &g.model->net->parameters[i];
         float *values = parameter_array(&g, "init", p);
         memcpy(g.model->parameters + p->offset, values, p->count * sizeof *values);
         lts_free(values);
@@ -127,8 +127,8 @@ static void three_steps(golden *g, float *gradient)
     for (int step = 0; step < 3; step++) {
         lts_error err = {0};
         lts_losses losses;
-        assert_ok(
-            trainer_step(g->trainer, g->x, g->batch, g->noise[step], gradient, &losses, &err));
+        assert_ok(trainer_step(g->trainer, &(lts_batch){.x = g->x, .count = g->batch},
+                               g->noise[step], gradient, &losses, &err));
         check_losses(g, step, &losses);
     }
 }
@@ -136,7 +136,7 @@ static void three_steps(golden *g, float *gradient)
 static void check_weights(const golden *g)
 {
     for (size_t i = 0; i < g->model->net->parameter_count; i++) {
-        const lts_parameter *p = &g->model->net->parameters[i];
+        const nn_parameter *p = &g->model->net->parameters[i];
         float *expected = parameter_array(g, "after3", p);
         assert_close(p->name, g->model->parameters + p->offset, expected, p->count);
         lts_free(expected);
@@ -151,12 +151,12 @@ static void check_forward(const golden *g)
           *log_variance = array(g, "logvar", &rows, &columns);
     float *z = array(g, "z", &rows, &columns), *y = array(g, "y", &rows, &columns);
     for (size_t b = 0; b < g->batch; b++) {
-        const float *row = g->trainer->tape->value[heads] + 2 * latent * b;
+        const float *row = g->trainer->activations->value[heads] + 2 * latent * b;
         assert_close("mean", row, mean + latent * b, latent);
         assert_close("log-variance", row + latent, log_variance + latent * b, latent);
     }
-    assert_close("z", g->trainer->tape->value[heads + 1], z, g->batch * latent);
-    assert_close("y", g->trainer->tape->value[g->model->net->layer_count - 1], y,
+    assert_close("z", g->trainer->activations->value[heads + 1], z, g->batch * latent);
+    assert_close("y", g->trainer->activations->value[g->model->net->layer_count - 1], y,
                  g->batch * g->model->config.bins);
     lts_free(y);
     lts_free(z);
@@ -173,13 +173,13 @@ static void forward_values_and_gradients_are_the_original_s(void **state)
             lts_error err = {0};
             lts_losses losses;
             float *gradient = lts_alloc(g.model->net->trained, sizeof *gradient);
-            assert_ok(
-                trainer_gradient(g.trainer, g.x, g.batch, g.noise[0], gradient, &losses, &err));
+            assert_ok(trainer_gradient(g.trainer, &(lts_batch){.x = g.x, .count = g.batch},
+                                       g.noise[0], gradient, &losses, &err));
             check_losses(&g, 0, &losses);
-            assert_true(g.trainer->adam.step == 0 && g.trainer->frames_seen == 0);
+            assert_true(g.trainer->adam.step == 0 && g.trainer->rows_seen == 0);
             check_forward(&g);
             for (size_t i = 0; i < g.model->net->parameter_count; i++) {
-                const lts_parameter *p = &g.model->net->parameters[i];
+                const nn_parameter *p = &g.model->net->parameters[i];
                 float *expected = parameter_array(&g, "grad", p);
                 assert_close(p->name, gradient + p->offset, expected, p->count);
                 lts_free(expected);

@@ -44,7 +44,7 @@ static void assert_tensors(const lts_model *model, const shape *expected, size_t
 {
     assert_int_equal(model->net->parameter_count, count);
     for (size_t e = 0; e < count; e++) {
-        const lts_parameter *found = NULL;
+        const nn_parameter *found = NULL;
         for (size_t i = 0; i < count; i++)
             if (strcmp(model->net->parameters[i].name, expected[e].name) == 0)
                 found = &model->net->parameters[i];
@@ -101,7 +101,7 @@ static void batch_normalisation_adds_its_tensors(void **state)
     lts_model_config config = small_config(LTS_MODEL_VAE2);
     config.batch_norm = true;
     lts_model *model = create(&config, 1);
-    const lts_net *net = model->net;
+    const nn_net *net = model->net;
     assert_int_equal(net->parameter_count, 18 + 16);
     for (int l = 0; l < 4; l++)
         for (int part = 0; part < 4; part++) {
@@ -109,7 +109,7 @@ static void batch_normalisation_adds_its_tensors(void **state)
             bool found = false;
             snprintf(name, sizeof name, "%s.norm.%s", layers[l], parts[part]);
             for (size_t i = 0; i < net->parameter_count; i++) {
-                const lts_parameter *p = &net->parameters[i];
+                const nn_parameter *p = &net->parameters[i];
                 if (strcmp(p->name, name) != 0)
                     continue;
                 found = true;
@@ -137,8 +137,8 @@ static void settings_out_of_range_are_refused(void **state)
         cases[count++].config.member = value;                                                      \
     } while (0)
     CASE(LTS_MODEL_VAE, type, (lts_model_type)7, "no such model type");
-    CASE(LTS_MODEL_VAE, output, (lts_output)3, "no such model type, output");
-    CASE(LTS_MODEL_VAE, compression, (lts_compression)3, "compression");
+    CASE(LTS_MODEL_VAE, output, (lts_output)3, "no such output_activation: 3");
+    CASE(LTS_MODEL_VAE, compression, (lts_compression)3, "no such compression: 3");
     CASE(LTS_MODEL_VAE, bins, 0, "bins is 0");
     CASE(LTS_MODEL_VAE, bins, SIZE_MAX, "bins is");
     CASE(LTS_MODEL_VAE, latent, 0, "latent_dim is 0");
@@ -304,7 +304,7 @@ static void oracle_layer(const lts_model *model, const char *name, const double 
     const float *w = NULL, *b = NULL;
     size_t rows = 0, columns = 0;
     for (size_t i = 0; i < model->net->parameter_count; i++) {
-        const lts_parameter *p = &model->net->parameters[i];
+        const nn_parameter *p = &model->net->parameters[i];
         if (strncmp(p->name, name, strlen(name)) != 0 || p->name[strlen(name)] != '.')
             continue;
         if (p->rank == 2) {

@@ -1,10 +1,15 @@
 #include "testing.h"
 
-#include "lts/nn.h"
+#include "nn/nn.h"
 
 #include <math.h>
 #include <string.h>
 #include <time.h>
+
+#define VECTOR(n)                                                                                  \
+    {                                                                                              \
+        n, 1, 1                                                                                    \
+    }
 
 /* --- Elementwise functions -------------------------------------------------------------------- */
 
@@ -23,16 +28,16 @@ static void functions_agree_with_libm(void **state)
         double (*exact)(double x);
         double low, high, tolerance;
     } cases[] = {
-        {"exp", lts_vector_exp, exp, -86, 88, 2.5e-7},
-        {"exp near 0", lts_vector_exp, exp, -1, 1, 1.5e-7},
-        {"expm1", lts_vector_expm1, expm1, -30, 88, 4e-7},
-        {"expm1 near 0", lts_vector_expm1, expm1, -1e-3, 1e-3, 4e-7},
-        {"log1p", lts_vector_log1p, log1p, -0.99, 100, 4e-7},
-        {"log1p near 0", lts_vector_log1p, log1p, -1e-3, 1e-3, 4e-7},
-        {"log1p far", lts_vector_log1p, log1p, 100, 1e30, 3e-7},
-        {"cbrt", lts_vector_cbrt, cube_root, 0, 100, 3e-7},
-        {"cbrt near 0", lts_vector_cbrt, cube_root, 0, 1e-9, 3e-7},
-        {"cbrt far", lts_vector_cbrt, cube_root, 1, 1e30, 3e-7},
+        {"exp", nn_vector_exp, exp, -86, 88, 2.5e-7},
+        {"exp near 0", nn_vector_exp, exp, -1, 1, 1.5e-7},
+        {"expm1", nn_vector_expm1, expm1, -30, 88, 4e-7},
+        {"expm1 near 0", nn_vector_expm1, expm1, -1e-3, 1e-3, 4e-7},
+        {"log1p", nn_vector_log1p, log1p, -0.99, 100, 4e-7},
+        {"log1p near 0", nn_vector_log1p, log1p, -1e-3, 1e-3, 4e-7},
+        {"log1p far", nn_vector_log1p, log1p, 100, 1e30, 3e-7},
+        {"cbrt", nn_vector_cbrt, cube_root, 0, 100, 3e-7},
+        {"cbrt near 0", nn_vector_cbrt, cube_root, 0, 1e-9, 3e-7},
+        {"cbrt far", nn_vector_cbrt, cube_root, 1, 1e30, 3e-7},
     };
     float *x = lts_alloc(COUNT, sizeof *x), *y = lts_alloc(COUNT, sizeof *y);
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
@@ -55,20 +60,20 @@ static void functions_keep_nan_and_their_limits(void **state)
 {
     (void)state;
     float x[3] = {NAN, INFINITY, -INFINITY}, y[3];
-    lts_vector_exp(x, y, 3);
+    nn_vector_exp(x, y, 3);
     assert_true(isnan(y[0]) && isinf(y[1]) && y[2] == 0);
-    lts_vector_expm1(x, y, 3);
+    nn_vector_expm1(x, y, 3);
     assert_true(isnan(y[0]) && isinf(y[1]) && y[2] == -1);
-    lts_vector_log1p(x, y, 2);
+    nn_vector_log1p(x, y, 2);
     assert_true(isnan(y[0]) && isinf(y[1]));
-    lts_vector_cbrt(x, y, 1);
+    nn_vector_cbrt(x, y, 1);
     assert_true(isnan(y[0]));
     x[0] = 0;
-    lts_vector_cbrt(x, y, 1);
+    nn_vector_cbrt(x, y, 1);
     assert_true(y[0] == 0);
-    lts_vector_log1p(x, y, 1);
+    nn_vector_log1p(x, y, 1);
     assert_true(y[0] == 0);
-    lts_vector_expm1(x, y, 1);
+    nn_vector_expm1(x, y, 1);
     assert_true(y[0] == 0);
 }
 
@@ -80,7 +85,7 @@ static void noise_is_philox_s(void **state)
     /* The published answer for counter 0 and key 0, and Box and Muller's formula. */
     static const uint32_t word[4] = {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8};
     float x[4];
-    lts_noise_row(0, 0, x, 4);
+    nn_noise_row(0, 0, x, 4);
     for (int pair = 0; pair < 2; pair++) {
         double u = ((word[2 * pair] >> 8) + 1) * 0x1p-24;
         double turn = (word[2 * pair + 1] >> 8) * 0x1p-24;
@@ -97,7 +102,7 @@ static void noise_is_normal_and_rows_are_independent(void **state)
     static float x[ROWS][COUNT];
     double mean = 0, square = 0, fourth = 0, neighbours = 0, columns = 0;
     for (int r = 0; r < ROWS; r++)
-        lts_noise_row(99, (uint64_t)r + (UINT64_C(1) << 32) - ROWS / 2, x[r], COUNT);
+        nn_noise_row(99, (uint64_t)r + (UINT64_C(1) << 32) - ROWS / 2, x[r], COUNT);
     for (int r = 1; r < ROWS; r++)
         for (int i = 1; i < COUNT; i++) {
             double d = x[r][i];
@@ -120,16 +125,16 @@ static void noise_depends_on_seed_and_row_alone(void **state)
 {
     (void)state;
     float a[70], b[70];
-    lts_noise_row(7, 3, a, 70);
+    nn_noise_row(7, 3, a, 70);
     for (size_t count = 0; count <= 70; count++) {
         b[count % 70] = -1;
-        lts_noise_row(7, 3, b, count);
+        nn_noise_row(7, 3, b, count);
         assert_memory_equal(a, b, count * sizeof *a);
         assert_true(count == 70 || b[count] == -1.0f);
     }
-    lts_noise_row(8, 3, b, 70);
+    nn_noise_row(8, 3, b, 70);
     assert_memory_not_equal(a, b, sizeof a);
-    lts_noise_row(7, 4, b, 70);
+    nn_noise_row(7, 4, b, 70);
     assert_memory_not_equal(a, b, sizeof a);
 }
 
@@ -141,7 +146,7 @@ static void adam_follows_its_recurrence(void **state)
     enum { COUNT = 37, STEPS = 20 };
     float w[COUNT], m[COUNT] = {0}, v[COUNT] = {0}, g[COUNT];
     double exact[COUNT], em[COUNT] = {0}, ev[COUNT] = {0};
-    lts_adam adam = {
+    nn_adam adam = {
         .learning_rate = 0.01, .beta1 = 0.8, .beta2 = 0.95, .epsilon = 1e-3, .m = m, .v = v};
     for (int i = 0; i < COUNT; i++)
         exact[i] = w[i] = (float)i / COUNT;
@@ -154,8 +159,8 @@ static void adam_follows_its_recurrence(void **state)
             exact[i] -=
                 0.01 * em[i] / (1 - pow(0.8, step)) / (sqrt(ev[i] / (1 - pow(0.95, step))) + 1e-3);
         }
-        lts_adam_apply(&adam, w, g, 0, 11);
-        lts_adam_apply(&adam, w, g + 11, 11, COUNT - 11);
+        nn_adam_apply(&adam, w, g, 0, 11);
+        nn_adam_apply(&adam, w, g + 11, 11, COUNT - 11);
         for (int i = 0; i < COUNT; i++)
             assert_true(g[i] == 0);
     }
@@ -163,20 +168,21 @@ static void adam_follows_its_recurrence(void **state)
         assert_true(fabs(w[i] - exact[i]) < 1e-6);
 }
 
-static void squared_error_and_its_slope(void **state)
+static void squared_error_and_its_gradient(void **state)
 {
     (void)state;
     const float y[2][3] = {{1, 2, 3}, {0, -1, 5}}, t[2][3] = {{1, 0, 4}, {2, -1, 1}};
-    float slope[2][3] = {{9, 9, 9}, {9, 9, 9}};
+    float gradient[2][3] = {{9, 9, 9}, {9, 9, 9}};
     double error[2] = {-1, -1};
-    lts_squared_error(*y, *t, 3, (lts_range){1, 1}, 0.5, error, *slope);
-    assert_true(error[0] == -1 && slope[0][0] == 9);
-    assert_true(error[1] == 20 && slope[1][0] == -2 && slope[1][1] == 0 && slope[1][2] == 4);
-    lts_squared_error(*y, *t, 3, (lts_range){0, 2}, 7, error, NULL);
+    nn_squared_error(*y, *t, 3, (nn_range){1, 1}, 0.5, error, *gradient);
+    assert_true(error[0] == -1 && gradient[0][0] == 9);
+    assert_true(error[1] == 20 && gradient[1][0] == -2 && gradient[1][1] == 0 &&
+                gradient[1][2] == 4);
+    nn_squared_error(*y, *t, 3, (nn_range){0, 2}, 7, error, NULL);
     assert_true(error[0] == 5 && error[1] == 20);
 }
 
-/* --- Teams ------------------------------------------------------------------------------------ */
+/* --- Workers ---------------------------------------------------------------------------------- */
 
 static void shares_cover_everything_once(void **state)
 {
@@ -187,8 +193,7 @@ static void shares_cover_everything_once(void **state)
             for (size_t g = 0; g < 3; g++) {
                 size_t next = 0;
                 for (unsigned member = 0; member < members; member++) {
-                    lts_range r =
-                        lts_team_share((lts_team){member, members, NULL}, totals[t], grains[g]);
+                    nn_range r = nn_share((nn_worker){member, members, NULL}, totals[t], grains[g]);
                     assert_int_equal(r.first, next);
                     assert_true(r.first % grains[g] == 0 || r.first == totals[t]);
                     next += r.count;
@@ -204,39 +209,39 @@ typedef struct relay {
     bool too_early;
 } relay;
 
-/* Each round a member writes, and after the meeting reads what all the others wrote. */
-static void relay_member(void *context, lts_team team)
+/* Each round a member writes, and after the barrier reads what all the others wrote. */
+static void relay_member(void *context, nn_worker worker)
 {
     relay *r = context;
     for (unsigned round = 1; round <= ROUNDS; round++) {
-        if (round % 100 == team.member) /* late enough that the others go to sleep */
+        if (round % 100 == worker.index) /* late enough that the others go to sleep */
             nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
-        r->seen[round][team.member] = round;
-        lts_team_meet(team);
-        for (unsigned m = 0; m < team.members; m++)
+        r->seen[round][worker.index] = round;
+        nn_barrier_wait(worker);
+        for (unsigned m = 0; m < worker.count; m++)
             if (r->seen[round][m] != round)
                 r->too_early = true;
     }
 }
 
-static void a_crew_meets_as_often_as_it_is_asked_to(void **state)
+static void workers_wait_for_each_other(void **state)
 {
     (void)state;
     static relay r;
     for (unsigned members = 1; members <= MEMBERS_MAX; members++) {
         lts_error err = {0};
-        lts_crew *crew;
-        assert_ok(lts_crew_create(members, &crew, &err));
+        nn_pool *pool;
+        assert_ok(nn_pool_create(members, &pool, &err));
         for (int run = 0; run < 3; run++) {
             memset(&r, 0, sizeof r);
-            lts_crew_run(crew, relay_member, &r);
+            nn_pool_run(pool, relay_member, &r);
             assert_false(r.too_early);
             for (unsigned m = 0; m < MEMBERS_MAX; m++)
                 assert_int_equal(r.seen[ROUNDS][m], m < members ? ROUNDS : 0);
         }
-        lts_crew_destroy(crew);
+        nn_pool_destroy(pool);
     }
-    lts_crew_destroy(NULL);
+    nn_pool_destroy(NULL);
 }
 
 /* --- Batch normalisation, as PyTorch has it ----------------------------------------------------
@@ -275,49 +280,49 @@ static void assert_close(const char *what, const float *found, const float *expe
         fail_msg("%s: relative error %g", what, error);
 }
 
-/* An identity in front, so that the slope of the normalisation's input is made. */
-static const lts_layer norm_layers[] = {
-    {LTS_LAYER_DENSE, "same", "", CHANNELS, CHANNELS, LTS_ACTIVATION_LINEAR},
-    {LTS_LAYER_BATCH_NORM, "norm", "", CHANNELS, CHANNELS, LTS_ACTIVATION_LINEAR},
+/* An identity in front, so that the gradient of the normalisation's input is made. */
+static const nn_layer norm_layers[] = {
+    {NN_DENSE, "same", "", VECTOR(CHANNELS), VECTOR(CHANNELS), NN_LINEAR},
+    {NN_BATCH_NORM, "norm", "", VECTOR(CHANNELS), VECTOR(CHANNELS), NN_LINEAR},
 };
 
 static void batch_normalisation_agrees_with_pytorch(void **state)
 {
     (void)state;
     lts_error err = {0};
-    lts_net *net;
-    lts_tape *tape;
+    nn_net *net;
+    nn_activations *activations;
     float x[ROWS][CHANNELS], expected[ROWS][CHANNELS], vector[CHANNELS];
-    assert_ok(lts_net_create(norm_layers, 2, &net, &err));
-    assert_ok(lts_tape_create(net, ROWS, true, &tape, &err));
+    assert_ok(nn_net_create(norm_layers, 2, &net, &err));
+    assert_ok(nn_activations_create(net, ROWS, true, &activations, &err));
     float *parameters = lts_alloc(net->total, sizeof *parameters);
     float *gradient = lts_alloc(net->trained, sizeof *gradient);
-    lts_net_start(net, 1, parameters);
+    nn_net_init(net, 1, parameters);
     for (size_t i = 0; i < (CHANNELS + 1) * CHANNELS; i++)
         parameters[i] = i < CHANNELS * CHANNELS && i % (CHANNELS + 1) == 0;
     float *own = parameters + net->first_trained[1], *statistics = parameters + net->trained;
     raw_floats("gamma", own, CHANNELS);
     raw_floats("beta", own + CHANNELS, CHANNELS);
     norm_rows("x", x);
-    lts_pass pass = {.net = net,
-                     .parameters = parameters,
-                     .tape = tape,
-                     .end = 2,
-                     .x = *x,
-                     .batch = ROWS,
-                     .training = true};
+    nn_pass pass = {.net = net,
+                    .parameters = parameters,
+                    .activations = activations,
+                    .end = 2,
+                    .x = *x,
+                    .batch = ROWS,
+                    .training = true};
 
-    lts_net_forward(&pass, lts_team_alone);
+    nn_forward(&pass, nn_worker_alone);
     norm_rows("y", expected);
-    assert_close("y", tape->value[1], *expected, ROWS * CHANNELS);
+    assert_close("y", activations->value[1], *expected, ROWS * CHANNELS);
     assert_true(statistics[0] == 0 && statistics[CHANNELS] == 1);
 
     norm_rows("gy", expected);
-    memcpy(tape->slope[1], expected, sizeof expected);
-    lts_net_backward(&pass, &(lts_update){.gradient = gradient, .parameters = parameters},
-                     lts_team_alone);
+    memcpy(activations->gradient[1], expected, sizeof expected);
+    nn_backward(&pass, &(nn_update){.gradient = gradient, .parameters = parameters},
+                nn_worker_alone);
     norm_rows("gx", expected);
-    assert_close("gx", tape->slope[0], *expected, ROWS * CHANNELS);
+    assert_close("gx", activations->gradient[0], *expected, ROWS * CHANNELS);
     raw_floats("ggamma", vector, CHANNELS);
     assert_close("ggamma", gradient + net->first_trained[1], vector, CHANNELS);
     raw_floats("gbeta", vector, CHANNELS);
@@ -331,17 +336,17 @@ static void batch_normalisation_agrees_with_pytorch(void **state)
     assert_close("running variance", statistics + CHANNELS, vector, CHANNELS);
 
     pass.training = false;
-    lts_net_forward(&pass, lts_team_alone);
+    nn_forward(&pass, nn_worker_alone);
     for (size_t r = 0; r < ROWS; r++)
         for (int c = 0; c < CHANNELS; c++)
             expected[r][c] =
                 own[c] * (x[r][c] - statistics[c]) / sqrtf(statistics[CHANNELS + c] + 1e-3f) +
                 own[CHANNELS + c];
-    assert_close("y by running statistics", tape->value[1], *expected, ROWS * CHANNELS);
+    assert_close("y by running statistics", activations->value[1], *expected, ROWS * CHANNELS);
     lts_free(gradient);
     lts_free(parameters);
-    lts_tape_destroy(tape);
-    lts_net_destroy(net);
+    nn_activations_destroy(activations);
+    nn_net_destroy(net);
 }
 
 /* --- Tables ----------------------------------------------------------------------------------- */
@@ -349,11 +354,11 @@ static void batch_normalisation_agrees_with_pytorch(void **state)
 static void the_table_of_parameters_follows_the_layers(void **state)
 {
     (void)state;
-    const lts_layer layers[] = {
-        {LTS_LAYER_DENSE, "a", "", 3, 4, LTS_ACTIVATION_LINEAR},
-        {LTS_LAYER_BATCH_NORM, "n", "", 4, 4, LTS_ACTIVATION_RELU},
-        {LTS_LAYER_GAUSSIAN, "m", "v", 4, 2, LTS_ACTIVATION_LINEAR},
-        {LTS_LAYER_SAMPLE, "z", "", 2, 1, LTS_ACTIVATION_LINEAR},
+    const nn_layer layers[] = {
+        {NN_DENSE, "a", "", VECTOR(3), VECTOR(4), NN_LINEAR},
+        {NN_BATCH_NORM, "n", "", VECTOR(4), VECTOR(4), NN_RELU},
+        {NN_GAUSSIAN, "m", "v", VECTOR(4), VECTOR(2), NN_LINEAR},
+        {NN_SAMPLE, "z", "", VECTOR(2), VECTOR(1), NN_LINEAR},
     };
     static const struct {
         const char *name;
@@ -368,13 +373,13 @@ static void the_table_of_parameters_follows_the_layers(void **state)
         {"m.bias", 1, 1, 0, 32, true},          {"v.bias", 1, 1, 0, 33, true},
     };
     lts_error err = {0};
-    lts_net *net;
-    assert_ok(lts_net_create(layers, 4, &net, &err));
+    nn_net *net;
+    assert_ok(nn_net_create(layers, 4, &net, &err));
     assert_int_equal(net->parameter_count, sizeof expected / sizeof *expected);
     assert_int_equal(net->trained, 34);
     assert_int_equal(net->total, 42);
     for (size_t i = 0; i < net->parameter_count; i++) {
-        const lts_parameter *p = &net->parameters[i];
+        const nn_parameter *p = &net->parameters[i];
         assert_string_equal(p->name, expected[i].name);
         assert_int_equal(p->rank, expected[i].rank);
         assert_int_equal(p->shape[0], expected[i].rows);
@@ -382,8 +387,8 @@ static void the_table_of_parameters_follows_the_layers(void **state)
         assert_int_equal(p->offset, expected[i].offset);
         assert_int_equal(p->trained, expected[i].trained);
     }
-    assert_true(lts_net_scratch(net) >= 12);
-    lts_net_destroy(net);
+    assert_true(nn_scratch_floats(net) >= 12);
+    nn_net_destroy(net);
 }
 
 static void tables_that_make_no_network_are_refused(void **state)
@@ -391,84 +396,89 @@ static void tables_that_make_no_network_are_refused(void **state)
     (void)state;
     static const struct {
         const char *words;
-        lts_layer layer[2];
+        nn_layer layer[2];
     } cases[] = {
-        {"no such kind", {{LTS_LAYER_KIND_COUNT, "a", "", 1, 1, LTS_ACTIVATION_LINEAR}}},
-        {"no such kind", {{LTS_LAYER_DENSE, "a", "", 1, 1, LTS_ACTIVATION_COUNT}}},
-        {"cannot have 0 inputs", {{LTS_LAYER_DENSE, "a", "", 0, 1, LTS_ACTIVATION_LINEAR}}},
-        {"0 outputs", {{LTS_LAYER_DENSE, "a", "", 1, 0, LTS_ACTIVATION_LINEAR}}},
-        {"cannot have", {{LTS_LAYER_DENSE, "a", "", 1, SIZE_MAX, LTS_ACTIVATION_LINEAR}}},
-        {"cannot have", {{LTS_LAYER_BATCH_NORM, "a", "", 2, 3, LTS_ACTIVATION_LINEAR}}},
-        {"cannot have", {{LTS_LAYER_GAUSSIAN, "a", "b", 2, 3, LTS_ACTIVATION_LINEAR}}},
-        {"cannot have", {{LTS_LAYER_GAUSSIAN, "a", "", 2, 4, LTS_ACTIVATION_LINEAR}}},
-        {"cannot have", {{LTS_LAYER_SAMPLE, "a", "", 3, 1, LTS_ACTIVATION_LINEAR}}},
-        {"layer b has 3 inputs, but the layer before it gives 2",
-         {{LTS_LAYER_DENSE, "a", "", 1, 2, LTS_ACTIVATION_LINEAR},
-          {LTS_LAYER_DENSE, "b", "", 3, 1, LTS_ACTIVATION_LINEAR}}},
+        {"no such kind", {{NN_LAYER_KINDS, "a", "", VECTOR(1), VECTOR(1), NN_LINEAR}}},
+        {"no such kind", {{NN_DENSE, "a", "", VECTOR(1), VECTOR(1), NN_ACTIVATION_KINDS}}},
+        {"cannot turn 0x1x1 into 1x1x1", {{NN_DENSE, "a", "", VECTOR(0), VECTOR(1), NN_LINEAR}}},
+        {"into 0x1x1", {{NN_DENSE, "a", "", VECTOR(1), VECTOR(0), NN_LINEAR}}},
+        {"cannot turn", {{NN_DENSE, "a", "", VECTOR(1), VECTOR(SIZE_MAX), NN_LINEAR}}},
+        {"cannot turn", {{NN_BATCH_NORM, "a", "", VECTOR(2), VECTOR(3), NN_LINEAR}}},
+        {"cannot turn", {{NN_GAUSSIAN, "a", "b", VECTOR(2), VECTOR(3), NN_LINEAR}}},
+        {"cannot turn", {{NN_GAUSSIAN, "a", "", VECTOR(2), VECTOR(4), NN_LINEAR}}},
+        {"cannot turn", {{NN_BATCH_NORM, "a", "", {2, 3, 1}, {2, 3, 1}, NN_LINEAR}}},
+        {"cannot turn 16777216x2x1", {{NN_DENSE, "a", "", {1 << 24, 2, 1}, VECTOR(1), NN_LINEAR}}},
+        {"reads 3x2x1 numbers, but the layer before it gives 6x1x1",
+         {{NN_DENSE, "a", "", VECTOR(1), VECTOR(6), NN_LINEAR},
+          {NN_DENSE, "b", "", {3, 2, 1}, VECTOR(1), NN_LINEAR}}},
+        {"cannot turn", {{NN_SAMPLE, "a", "", VECTOR(3), VECTOR(1), NN_LINEAR}}},
+        {"layer b reads 3x1x1 numbers, but the layer before it gives 2x1x1",
+         {{NN_DENSE, "a", "", VECTOR(1), VECTOR(2), NN_LINEAR},
+          {NN_DENSE, "b", "", VECTOR(3), VECTOR(1), NN_LINEAR}}},
     };
     lts_error err = {0};
-    lts_net *net;
+    nn_net *net;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         size_t count = cases[c].layer[1].name[0] ? 2 : 1;
-        assert_status(lts_net_create(cases[c].layer, count, &net, &err), LTS_ERR_ARGUMENT);
+        assert_status(nn_net_create(cases[c].layer, count, &net, &err), LTS_ERR_ARGUMENT);
         assert_null(net);
         if (!strstr(err.text, cases[c].words))
             fail_msg("case %zu says: %s", c, err.text);
     }
-    assert_status(lts_net_create(cases[0].layer, 0, &net, &err), LTS_ERR_ARGUMENT);
-    assert_status(lts_net_create(cases[0].layer, 2000, &net, &err), LTS_ERR_ARGUMENT);
+    assert_status(nn_net_create(cases[0].layer, 0, &net, &err), LTS_ERR_ARGUMENT);
+    assert_status(nn_net_create(cases[0].layer, 2000, &net, &err), LTS_ERR_ARGUMENT);
 }
 
 static void memory_that_runs_out_is_reported(void **state)
 {
     (void)state;
     lts_error err = {0};
-    lts_net *net;
-    lts_tape *tape;
+    nn_net *net;
+    nn_activations *activations;
     lts_status status = LTS_ERR_MEMORY;
     for (size_t n = 1; status != LTS_OK; n++) {
         test_fail_allocation(n);
-        status = lts_net_create(norm_layers, 2, &net, &err);
+        status = nn_net_create(norm_layers, 2, &net, &err);
         test_fail_allocation(0);
         assert_true(status == LTS_OK || status == LTS_ERR_MEMORY);
         assert_true((status == LTS_OK) == (net != NULL));
     }
-    lts_crew *crew;
+    nn_pool *pool;
     status = LTS_ERR_MEMORY;
     for (size_t n = 1; status != LTS_OK; n++) {
         test_fail_allocation(n);
-        status = lts_crew_create(3, &crew, &err);
+        status = nn_pool_create(3, &pool, &err);
         test_fail_allocation(0);
-        assert_true(status == LTS_OK || (status == LTS_ERR_MEMORY && !crew));
+        assert_true(status == LTS_OK || (status == LTS_ERR_MEMORY && !pool));
     }
-    lts_crew_destroy(crew);
+    nn_pool_destroy(pool);
     status = LTS_ERR_MEMORY;
     for (size_t n = 1; status != LTS_OK; n++) {
         test_fail_allocation(n);
-        status = lts_tape_create(net, 5, true, &tape, &err);
+        status = nn_activations_create(net, 5, true, &activations, &err);
         test_fail_allocation(0);
         assert_true(status == LTS_OK || status == LTS_ERR_MEMORY);
-        assert_true((status == LTS_OK) == (tape != NULL));
+        assert_true((status == LTS_OK) == (activations != NULL));
     }
-    lts_tape_destroy(tape);
-    lts_net_destroy(net);
-    lts_tape_destroy(NULL);
-    lts_net_destroy(NULL);
+    nn_activations_destroy(activations);
+    nn_net_destroy(net);
+    nn_activations_destroy(NULL);
+    nn_net_destroy(NULL);
 }
 
 static void weights_start_uniform_and_repeatable(void **state)
 {
     (void)state;
-    const lts_layer layer = {LTS_LAYER_DENSE, "a", "", 25, 400, LTS_ACTIVATION_LINEAR};
+    const nn_layer layer = {NN_DENSE, "a", "", VECTOR(25), VECTOR(400), NN_LINEAR};
     lts_error err = {0};
-    lts_net *net;
-    assert_ok(lts_net_create(&layer, 1, &net, &err));
+    nn_net *net;
+    assert_ok(nn_net_create(&layer, 1, &net, &err));
     float *a = lts_alloc(net->total, sizeof *a), *b = lts_alloc(net->total, sizeof *b);
     double sum = 0, square = 0, largest = 0;
-    lts_net_start(net, 3, a);
-    lts_net_start(net, 3, b);
+    nn_net_init(net, 3, a);
+    nn_net_init(net, 3, b);
     assert_memory_equal(a, b, net->total * sizeof *a);
-    lts_net_start(net, 4, b);
+    nn_net_init(net, 4, b);
     assert_memory_not_equal(a, b, net->total * sizeof *a);
     for (size_t i = 0; i < net->total; i++) {
         sum += a[i];
@@ -481,7 +491,7 @@ static void weights_start_uniform_and_repeatable(void **state)
     assert_true(fabs(square / n / (bound * bound / 3) - 1) < 0.05);
     lts_free(b);
     lts_free(a);
-    lts_net_destroy(net);
+    nn_net_destroy(net);
 }
 
 int main(void)
@@ -493,15 +503,15 @@ int main(void)
         cmocka_unit_test(noise_is_normal_and_rows_are_independent),
         cmocka_unit_test(noise_depends_on_seed_and_row_alone),
         cmocka_unit_test(adam_follows_its_recurrence),
-        cmocka_unit_test(squared_error_and_its_slope),
+        cmocka_unit_test(squared_error_and_its_gradient),
         cmocka_unit_test(shares_cover_everything_once),
-        cmocka_unit_test(a_crew_meets_as_often_as_it_is_asked_to),
+        cmocka_unit_test(workers_wait_for_each_other),
         cmocka_unit_test(batch_normalisation_agrees_with_pytorch),
         cmocka_unit_test(the_table_of_parameters_follows_the_layers),
         cmocka_unit_test(tables_that_make_no_network_are_refused),
         cmocka_unit_test(memory_that_runs_out_is_reported),
         cmocka_unit_test(weights_start_uniform_and_repeatable),
     };
-    lts_nn_use_own_threads();
+    nn_use_own_threads();
     return cmocka_run_group_tests_name("nn", tests, NULL, NULL);
 }

@@ -24,6 +24,19 @@ static lts_status align_data(lts_safetensors *file, const unsigned char *data, s
     return status;
 }
 
+static lts_status list_metadata(lts_safetensors *file, lts_error *err)
+{
+    const cJSON *first = file->metadata ? file->metadata->child : NULL;
+    size_t count = 0;
+    for (const cJSON *item = first; item; item = item->next)
+        count++;
+    lts_status status =
+        lts_alloc_checked(&file->pairs, count, sizeof *file->pairs, file->path, err);
+    for (const cJSON *item = first; status == LTS_OK && item; item = item->next)
+        file->pairs[file->pair_count++] = (lts_text_pair){item->string, item->valuestring};
+    return status;
+}
+
 static lts_status read_file(lts_safetensors *file, lts_error *err)
 {
     size_t data = 0;
@@ -35,7 +48,9 @@ static lts_status read_file(lts_safetensors *file, lts_error *err)
         return status;
     size_t size = file->map.size - data;
     status = align_data(file, file->map.bytes + data, size, &base, err);
-    return status == LTS_OK ? safetensors_read_tensors(file, base, size, err) : status;
+    if (status == LTS_OK)
+        status = safetensors_read_tensors(file, base, size, err);
+    return status == LTS_OK ? list_metadata(file, err) : status;
 }
 
 lts_status lts_safetensors_open(const char *path, lts_safetensors **out, lts_error *err)
@@ -68,6 +83,7 @@ void lts_safetensors_close(lts_safetensors *file)
     file_map_close(&file->map);
     lts_free(file->copy);
     lts_free(file->tensors);
+    lts_free(file->pairs);
     lts_free(file->path);
     lts_free(file);
 }
@@ -97,6 +113,14 @@ const char *lts_safetensors_metadata(const lts_safetensors *file, const char *ke
 {
     const cJSON *item = file->metadata ? safetensors_field(file->metadata, key) : NULL;
     return item ? item->valuestring : NULL;
+}
+
+bool lts_safetensors_metadata_at(const lts_safetensors *file, size_t index, lts_text_pair *pair)
+{
+    if (index >= file->pair_count)
+        return false;
+    *pair = file->pairs[index];
+    return true;
 }
 
 const char *lts_safetensors_path(const lts_safetensors *file)

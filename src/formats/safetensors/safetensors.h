@@ -12,8 +12,10 @@ struct lts_safetensors {
     file_map map;
     cJSON *header;         /* names and metadata live in it */
     const cJSON *metadata; /* or NULL */
-    float *copy;           /* the data, where the file does not align it */
-    lts_tensor *tensors;   /* in the order of their data */
+    lts_text_pair *pairs;  /* the metadata in their order */
+    size_t pair_count;
+    float *copy;         /* the data, where the file does not align it */
+    lts_tensor *tensors; /* in the order of their data */
     size_t count;
 };
 

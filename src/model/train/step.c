@@ -1,38 +1,105 @@
-/* One step of training and one look at the loss, each run by one team of threads. */
+/* One step of training and one evaluation, each run by all workers of a pool:
+ * compress, forward, objective, backward, reduce, update. */
 #include "model/train/trainer.h"
 
 #include <math.h>
 #include <string.h>
 
-typedef struct job {
+typedef struct step {
     lts_trainer *trainer;
-    const float *frames; /* (B,K) linear magnitudes */
-    size_t batch;
-    const float *noise; /* given, or NULL */
-    float *gradient;    /* an arena, or NULL */
-    bool update;        /* parameters, statistics */
+    const lts_batch *batch;
+    size_t global_count;   /* rows of all processes */
+    const float *noise;    /* (B,Z) */
+    bool draw_noise;       /* into the trainer's */
+    float *gradient;       /* an arena, or NULL */
+    bool training, update; /* else an evaluation; parameters and statistics change */
     double *squares;
-} job;
+    /* Found by worker 0, read by all after a barrier. */
+    lts_losses losses;
+    lts_status status;
+    lts_error *err;
+} step;
 
-/* Factor of the squared error in the loss. */
-static double error_scale(const lts_trainer *t, size_t batch)
+/* --- Compress --------------------------------------------------------------------------------- */
+
+static void compress_rows(const step *s, const float *from, float *to, size_t width, nn_range rows)
 {
-    return t->settings.loss == LTS_LOSS_SUM ? 1
-                                            : 1 / ((double)batch * (double)t->model->config.bins);
+    magnitudes_compress(s->trainer->model->config.compression, from + rows.first * width,
+                        to + rows.first * width, rows.count * width);
 }
 
-/* Summed in the order of the frames, so that every member of every team finds the same. */
-static lts_losses batch_losses(const lts_trainer *t, size_t batch)
+static const float *network_input(const step *s)
 {
-    double error = 0, kl = 0;
-    for (size_t b = 0; b < batch; b++) {
-        error += t->error[b];
-        kl += t->kl[b];
+    return s->trainer->x ? s->trainer->x : s->batch->x;
+}
+
+static const float *network_target(const step *s)
+{
+    if (!s->batch->target)
+        return network_input(s);
+    return s->trainer->target ? s->trainer->target : s->batch->target;
+}
+
+static void prepare_rows(const step *s, nn_range rows)
+{
+    lts_trainer *t = s->trainer;
+    if (t->x)
+        compress_rows(s, s->batch->x, t->x, t->inputs, rows);
+    if (t->target && s->batch->target)
+        compress_rows(s, s->batch->target, t->target, t->outputs, rows);
+    for (size_t b = rows.first; s->draw_noise && b < rows.first + rows.count; b++)
+        nn_noise_row(t->settings.seed, t->rows_seen + s->batch->first_row + b,
+                     t->noise + b * t->latent, t->latent);
+}
+
+/* --- Forward and objective -------------------------------------------------------------------- */
+
+static double kl_share(const step *s)
+{
+    const lts_trainer *t = s->trainer;
+    return t->latent ? t->settings.kl_beta / ((double)s->global_count * (double)t->latent) : 0;
+}
+
+static nn_pass whole_pass(const step *s)
+{
+    const lts_trainer *t = s->trainer;
+    return (nn_pass){.net = t->model->net,
+                     .parameters = t->model->parameters,
+                     .activations = t->activations,
+                     .end = t->model->net->layer_count,
+                     .x = network_input(s),
+                     .batch = s->batch->count,
+                     .shards = TRAINER_SHARDS,
+                     .training = s->training,
+                     .noise = s->noise,
+                     .kl_share = kl_share(s),
+                     .kl = t->kl};
+}
+
+static void objective_rows(const step *s, nn_range rows, float *gradient)
+{
+    const lts_trainer *t = s->trainer;
+    const objective_target target = {network_target(s), s->batch->labels};
+    t->objective->rows(t->activations->value[t->model->net->layer_count - 1], &target, t->outputs,
+                       rows, objective_scale(t->objective, s->global_count, t->outputs), t->error,
+                       gradient);
+}
+
+/* The losses of the global batch: of this process's rows in their order, then over processes. */
+static void find_losses(step *s)
+{
+    const lts_trainer *t = s->trainer;
+    const lts_reduce *reduce = s->training ? t->settings.reduce : NULL;
+    double sum[2] = {0, 0};
+    for (size_t b = 0; b < s->batch->count; b++) {
+        sum[0] += t->error[b];
+        sum[1] += t->kl[b];
     }
-    lts_losses losses = {.reconstruction = error * error_scale(t, batch),
-                         .kl = kl / ((double)batch * (double)t->model->config.latent)};
-    losses.total = losses.reconstruction + t->settings.kl_beta * losses.kl;
-    return losses;
+    if (reduce)
+        s->status = reduce->sum_double(reduce->context, sum, 2, s->err);
+    s->losses.reconstruction = sum[0] * objective_scale(t->objective, s->global_count, t->outputs);
+    s->losses.kl = t->latent ? sum[1] / ((double)s->global_count * (double)t->latent) : 0;
+    s->losses.total = s->losses.reconstruction + t->settings.kl_beta * s->losses.kl;
 }
 
 static bool are_finite(const lts_losses *losses)
@@ -41,159 +108,162 @@ static bool are_finite(const lts_losses *losses)
     return fabs(losses->total) <= 3.4e38 && fabs(losses->kl) <= 3.4e38;
 }
 
-static const float *network_input(const job *j)
+/* --- Reduce and update ------------------------------------------------------------------------ */
+
+/* Running statistics of all processes are those of each, weighted by its rows. */
+static void reduce_all(step *s)
 {
-    return j->trainer->frames ? j->trainer->frames : j->frames;
+    const lts_trainer *t = s->trainer;
+    const lts_reduce *reduce = t->settings.reduce;
+    const nn_net *net = t->model->net;
+    float *statistics = t->model->parameters + net->trained;
+    const size_t count = net->total - net->trained;
+    const float share = (float)((double)s->batch->count / (double)s->global_count);
+    s->status = reduce->sum_float(reduce->context, s->gradient, net->trained, s->err);
+    for (size_t i = 0; i < count; i++)
+        statistics[i] *= share;
+    if (s->status == LTS_OK && count > 0)
+        s->status = reduce->sum_float(reduce->context, statistics, count, s->err);
 }
 
-static lts_pass whole_pass(const job *j, bool training)
+static void apply_gradient(const step *s, nn_worker worker)
 {
-    const lts_trainer *t = j->trainer;
-    return (lts_pass){.net = t->model->net,
-                      .parameters = t->model->parameters,
-                      .tape = t->tape,
-                      .end = t->model->net->layer_count,
-                      .x = network_input(j),
-                      .batch = j->batch,
-                      .training = training,
-                      .noise = j->noise ? j->noise : t->noise,
-                      .kl_beta = t->settings.kl_beta,
-                      .kl = t->kl};
+    const lts_trainer *t = s->trainer;
+    nn_range part = nn_share(worker, t->model->net->trained, 16);
+    nn_adam_apply(&t->adam, t->model->parameters, s->gradient + part.first, part.first, part.count);
 }
 
-/* A member's rows of what the network reads. */
-static void prepare_rows(const job *j, lts_range rows, bool training)
+static void run_worker(void *context, nn_worker worker)
 {
-    lts_trainer *t = j->trainer;
-    const size_t bins = t->model->config.bins, latent = t->model->config.latent;
-    if (t->frames)
-        magnitudes_compress(t->model->config.compression, j->frames + rows.first * bins,
-                            t->frames + rows.first * bins, rows.count * bins);
-    for (size_t b = rows.first; training && !j->noise && b < rows.first + rows.count; b++)
-        lts_noise_row(t->settings.seed, t->frames_seen + b, t->noise + b * latent, latent);
-}
-
-/* Where a later all-reduce between machines belongs: the gradients are whole, Adam is still to
- * come. */
-static void apply_gradient(const job *j, lts_team team)
-{
-    const lts_trainer *t = j->trainer;
-    lts_range part = lts_team_share(team, t->model->net->trained, 16);
-    lts_adam_apply(&t->adam, t->model->parameters, j->gradient + part.first, part.first,
-                   part.count);
-}
-
-static void step_member(void *context, lts_team team)
-{
-    const job *j = context;
-    lts_trainer *t = j->trainer;
-    const lts_net *net = t->model->net;
-    const size_t bins = t->model->config.bins, last = net->layer_count - 1;
-    const lts_range rows = lts_team_share(team, j->batch, 1);
-    const lts_pass pass = whole_pass(j, true);
-    prepare_rows(j, rows, true);
-    lts_team_meet(team);
-    lts_net_forward(&pass, team);
-    lts_squared_error(t->tape->value[last], pass.x, bins, rows, error_scale(t, j->batch), t->error,
-                      t->tape->slope[last]);
-    lts_team_meet(team);
-    lts_losses losses = batch_losses(t, j->batch);
-    if (!are_finite(&losses))
+    step *s = context;
+    lts_trainer *t = s->trainer;
+    const nn_range rows = nn_share(worker, s->batch->count, 1);
+    const nn_pass pass = whole_pass(s);
+    const nn_update update = {.gradient = s->gradient,
+                              .parameters = s->update ? t->model->parameters : NULL,
+                              .adam = &t->adam,
+                              .scratch = t->scratch_of};
+    prepare_rows(s, rows);
+    nn_barrier_wait(worker);
+    nn_forward(&pass, worker);
+    objective_rows(s, rows, s->training ? t->activations->gradient[pass.end - 1] : NULL);
+    nn_barrier_wait(worker);
+    if (worker.index == 0)
+        find_losses(s);
+    nn_barrier_wait(worker);
+    if (!s->training || s->status != LTS_OK || !are_finite(&s->losses))
         return;
-    lts_net_backward(&pass,
-                     &(lts_update){.gradient = j->gradient,
-                                   .parameters = j->update ? t->model->parameters : NULL,
-                                   .adam = &t->adam,
-                                   .scratch = t->scratch_of},
-                     team);
-    if (j->gradient && j->update)
-        apply_gradient(j, team);
+    nn_backward(&pass, &update, worker);
+    if (!s->gradient || !s->update)
+        return;
+    if (worker.index == 0 && t->settings.reduce)
+        reduce_all(s);
+    nn_barrier_wait(worker);
+    if (s->status == LTS_OK)
+        apply_gradient(s, worker);
 }
 
-static lts_status run_step(job *j, lts_losses *losses, lts_error *err)
+/* --- Steps ------------------------------------------------------------------------------------ */
+
+static lts_status check_batch(const lts_trainer *t, const lts_batch *batch, lts_error *err)
 {
-    lts_trainer *t = j->trainer;
-    if (j->batch < 1 || j->batch > t->settings.batch)
+    const size_t global = batch->global_count ? batch->global_count : batch->count;
+    if (batch->count < 1 || batch->count > t->settings.batch)
         return lts_fail(err, LTS_ERR_ARGUMENT, "training: a batch of %zu, expected 1 to %zu",
-                        j->batch, t->settings.batch);
+                        batch->count, t->settings.batch);
+    if (batch->count > global || batch->first_row > global - batch->count)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "training: rows %zu to %zu are not part of a global batch of %zu",
+                        batch->first_row, batch->first_row + batch->count, global);
+    return LTS_OK;
+}
+
+static lts_status run_step(step *s, lts_losses *losses, lts_error *err)
+{
+    lts_trainer *t = s->trainer;
+    lts_status status = check_batch(t, s->batch, err);
+    if (status != LTS_OK)
+        return status;
+    s->global_count = s->batch->global_count ? s->batch->global_count : s->batch->count;
+    s->training = true;
+    s->draw_noise = !s->noise && t->latent > 0;
+    s->noise = s->noise ? s->noise : t->noise;
+    s->err = err;
     t->adam.step++;
-    lts_crew_run(t->crew, step_member, j);
-    const lts_losses found = batch_losses(t, j->batch);
-    const bool finite = are_finite(&found);
+    nn_pool_run(t->pool, run_worker, s);
+    const bool finite = are_finite(&s->losses);
     if (losses)
-        *losses = found;
-    if (!finite || !j->update)
+        *losses = s->losses;
+    if (!finite || s->status != LTS_OK || !s->update)
         t->adam.step--;
+    if (s->status != LTS_OK)
+        return s->status;
     if (!finite)
         return lts_fail(err, LTS_ERR_NONFINITE,
                         "training: the loss is %g (reconstruction %g, kl %g) at step %llu: look "
                         "for NaN in the data, or lower the learning rate",
-                        found.total, found.reconstruction, found.kl,
+                        s->losses.total, s->losses.reconstruction, s->losses.kl,
                         (unsigned long long)t->adam.step + 1);
-    if (j->update) {
-        t->frames_seen += j->batch;
+    if (s->update) {
+        t->rows_seen += s->global_count;
         t->model->hash->known = false;
     }
     return LTS_OK;
 }
 
-lts_status trainer_step(lts_trainer *trainer, const float *frames, size_t batch, const float *noise,
+lts_status trainer_step(lts_trainer *trainer, const lts_batch *batch, const float *noise,
                         float *gradient, lts_losses *losses, lts_error *err)
 {
-    job j = {.trainer = trainer,
-             .frames = frames,
-             .batch = batch,
-             .noise = noise,
-             .gradient = gradient,
-             .update = true};
-    return run_step(&j, losses, err);
+    step s = {.trainer = trainer,
+              .batch = batch,
+              .noise = noise,
+              .gradient = gradient ? gradient : trainer->gradient,
+              .update = true};
+    return run_step(&s, losses, err);
 }
 
-lts_status trainer_gradient(lts_trainer *trainer, const float *frames, size_t batch,
-                            const float *noise, float *gradient, lts_losses *losses, lts_error *err)
+lts_status trainer_gradient(lts_trainer *trainer, const lts_batch *batch, const float *noise,
+                            float *gradient, lts_losses *losses, lts_error *err)
 {
-    job j = {
-        .trainer = trainer, .frames = frames, .batch = batch, .noise = noise, .gradient = gradient};
-    return run_step(&j, losses, err);
+    step s = {.trainer = trainer, .batch = batch, .noise = noise, .gradient = gradient};
+    return run_step(&s, losses, err);
 }
 
-lts_status lts_trainer_step(lts_trainer *trainer, const float *frames, size_t batch,
-                            lts_losses *losses, lts_error *err)
+lts_status lts_trainer_step(lts_trainer *trainer, const lts_batch *batch, lts_losses *losses,
+                            lts_error *err)
 {
-    return trainer_step(trainer, frames, batch, NULL, NULL, losses, err);
+    return trainer_step(trainer, batch, NULL, NULL, losses, err);
 }
 
-/* |y - x|^2 and |x|^2 of one frame in linear magnitude; `linear` is scratch of n floats. */
-static void frame_squares(const lts_trainer *t, const float *y, const float *x, float *linear,
-                          double squares[2])
+/* --- Evaluation ------------------------------------------------------------------------------- */
+
+/* |y - x|^2 and |x|^2 of one row in linear magnitude; `linear` is scratch of n floats. */
+static void row_squares(const lts_trainer *t, const float *y, const float *x, float *linear,
+                        double squares[2])
 {
-    const size_t bins = t->model->config.bins;
-    magnitudes_expand(t->model->config.compression, y, linear, bins);
-    lts_squared_error(linear, x, bins, (lts_range){0, 1}, 1, &squares[0], NULL);
-    memset(linear, 0, bins * sizeof *linear);
-    lts_squared_error(linear, x, bins, (lts_range){0, 1}, 1, &squares[1], NULL);
+    magnitudes_expand(t->model->config.compression, y, linear, t->outputs);
+    nn_squared_error(linear, x, t->outputs, (nn_range){0, 1}, 1, &squares[0], NULL);
+    memset(linear, 0, t->outputs * sizeof *linear);
+    nn_squared_error(linear, x, t->outputs, (nn_range){0, 1}, 1, &squares[1], NULL);
 }
 
-static void evaluate_member(void *context, lts_team team)
+static void evaluate_worker(void *context, nn_worker worker)
 {
-    const job *j = context;
-    lts_trainer *t = j->trainer;
-    const size_t bins = t->model->config.bins, last = t->model->net->layer_count - 1;
-    const lts_range rows = lts_team_share(team, j->batch, 1);
-    const lts_pass pass = whole_pass(j, false);
-    prepare_rows(j, rows, false);
-    lts_team_meet(team);
-    lts_net_forward(&pass, team);
-    lts_squared_error(t->tape->value[last], pass.x, bins, rows, 1, t->error, NULL);
-    for (size_t b = rows.first; j->squares && b < rows.first + rows.count; b++)
-        frame_squares(t, t->tape->value[last] + b * bins, j->frames + b * bins,
-                      t->tape->slope[last] + b * bins, j->squares + 2 * b);
+    step *s = context;
+    const lts_trainer *t = s->trainer;
+    const size_t last = t->model->net->layer_count - 1, width = t->outputs;
+    const nn_range rows = nn_share(worker, s->batch->count, 1);
+    const float *linear = s->batch->target ? s->batch->target : s->batch->x;
+    run_worker(s, worker);
+    for (size_t b = rows.first; s->squares && b < rows.first + rows.count; b++)
+        row_squares(t, t->activations->value[last] + b * width, linear + b * width,
+                    t->activations->gradient[last] + b * width, s->squares + 2 * b);
 }
 
-void lts_trainer_evaluate(lts_trainer *trainer, const float *frames, size_t batch,
-                          lts_losses *losses, double *squares)
+void lts_trainer_evaluate(lts_trainer *trainer, const lts_batch *batch, lts_losses *losses,
+                          double *squares)
 {
-    job j = {.trainer = trainer, .frames = frames, .batch = batch, .squares = squares};
-    lts_crew_run(trainer->crew, evaluate_member, &j);
-    *losses = batch_losses(trainer, batch);
+    step s = {.trainer = trainer, .batch = batch, .global_count = batch->count, .squares = squares};
+    nn_pool_run(trainer->pool, evaluate_worker, &s);
+    *losses = s.losses;
 }

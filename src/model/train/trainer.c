@@ -11,7 +11,7 @@ static bool in_range(double value, double low, double high)
 
 static lts_status check(const lts_training *t, lts_error *err)
 {
-    if (t->loss != LTS_LOSS_MEAN && t->loss != LTS_LOSS_SUM)
+    if (!objective_of(t->loss))
         return lts_fail(err, LTS_ERR_ARGUMENT, "training: no such loss: %d", (int)t->loss);
     if (!in_range(t->kl_beta, 0, INFINITY))
         return lts_fail(err, LTS_ERR_ARGUMENT, "training: kl_beta is %g, expected 0 or more",
@@ -35,30 +35,33 @@ static lts_status check(const lts_training *t, lts_error *err)
     return LTS_OK;
 }
 
+/* One row for each array of a trainer. */
 static lts_status allocate(lts_trainer *t, lts_error *err)
 {
-    const lts_net *net = t->model->net;
-    const lts_model_config *config = &t->model->config;
-    const size_t batch = t->settings.batch, scratch = lts_net_scratch(net);
-    lts_status status = lts_crew_create(t->threads, &t->crew, err);
+    const nn_net *net = t->model->net;
+    const size_t batch = t->settings.batch, scratch = nn_scratch_floats(net);
+    const bool compresses = t->model->config.compression != LTS_COMPRESSION_NONE;
+    const struct {
+        void *place;
+        size_t count, size;
+        const char *what;
+    } arrays[] = {
+        {&t->moments, 2 * net->trained, sizeof(float), "Adam's moments"},
+        {&t->gradient, t->settings.reduce ? net->trained : 0, sizeof(float), "a gradient"},
+        {&t->x, compresses ? batch * t->inputs : 0, sizeof(float), "a batch"},
+        {&t->target, compresses ? batch * t->outputs : 0, sizeof(float), "a batch"},
+        {&t->noise, batch * t->latent, sizeof(float), "the noise"},
+        {&t->error, 2 * batch, sizeof(double), "the losses"},
+        {&t->scratch, t->threads * scratch, sizeof(float), "blocks of gradients"},
+        {&t->scratch_of, t->threads, sizeof(float *), "blocks of gradients"},
+    };
+    lts_status status = nn_pool_create(t->threads, &t->pool, err);
     if (status == LTS_OK)
-        status = lts_tape_create(net, batch, true, &t->tape, err);
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&t->moments, 2 * net->trained, sizeof(float), "Adam's moments", err);
-    if (status == LTS_OK && config->compression != LTS_COMPRESSION_NONE)
-        status = lts_alloc_checked(&t->frames, batch * config->bins, sizeof(float), "a batch", err);
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&t->noise, batch * config->latent, sizeof(float), "the noise", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&t->error, 2 * batch, sizeof(double), "the losses", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&t->scratch, t->threads * scratch, sizeof(float),
-                                   "blocks of gradients", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&t->scratch_of, t->threads, sizeof(float *),
-                                   "blocks of gradients", err);
+        status = nn_activations_create(net, batch, true, &t->activations, err);
+    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+        if (arrays[i].count > 0)
+            status = lts_alloc_checked(arrays[i].place, arrays[i].count, arrays[i].size,
+                                       arrays[i].what, err);
     if (status != LTS_OK)
         return status;
     t->kl = t->error + batch;
@@ -76,19 +79,24 @@ lts_status lts_trainer_create(lts_model *model, const lts_training *training, lt
     lts_status status = check(training, err);
     if (status != LTS_OK)
         return status;
-    lts_nn_use_own_threads();
+    nn_use_own_threads();
     lts_trainer *trainer;
     status = lts_alloc_checked(&trainer, 1, sizeof *trainer, "the trainer", err);
     if (status != LTS_OK)
         return status;
-    *trainer =
-        (lts_trainer){.model = model,
-                      .settings = *training,
-                      .threads = training->threads ? training->threads : lts_processor_count(),
-                      .adam = {.learning_rate = training->learning_rate,
-                               .beta1 = training->beta1,
-                               .beta2 = training->beta2,
-                               .epsilon = training->epsilon}};
+    const nn_net *net = model->net;
+    *trainer = (lts_trainer){
+        .model = model,
+        .settings = *training,
+        .objective = objective_of(training->loss),
+        .inputs = nn_inputs(&net->layers[0]),
+        .outputs = nn_outputs(&net->layers[net->layer_count - 1]),
+        .latent = model->sample < net->layer_count ? nn_outputs(&net->layers[model->sample]) : 0,
+        .threads = training->threads ? training->threads : lts_processor_count(),
+        .adam = {.learning_rate = training->learning_rate,
+                 .beta1 = training->beta1,
+                 .beta2 = training->beta2,
+                 .epsilon = training->epsilon}};
     status = allocate(trainer, err);
     if (status != LTS_OK) {
         lts_trainer_destroy(trainer);
@@ -102,10 +110,12 @@ void lts_trainer_destroy(lts_trainer *trainer)
 {
     if (!trainer)
         return;
-    lts_crew_destroy(trainer->crew);
-    lts_tape_destroy(trainer->tape);
+    nn_pool_destroy(trainer->pool);
+    nn_activations_destroy(trainer->activations);
     lts_free(trainer->moments);
-    lts_free(trainer->frames);
+    lts_free(trainer->gradient);
+    lts_free(trainer->x);
+    lts_free(trainer->target);
     lts_free(trainer->noise);
     lts_free(trainer->error);
     lts_free(trainer->scratch);

@@ -3,21 +3,32 @@
 #define MODEL_TRAIN_TRAINER_H
 
 #include "model/model.h"
+#include "model/train/objective.h"
+
+/* A layer's columns are shared in this many parts, whatever the number of threads, so that it
+ * changes no bit. More threads than this share the rest of a step. */
+#ifndef TRAINER_SHARDS
+#define TRAINER_SHARDS 8
+#endif
 
 struct lts_trainer {
     lts_model *model;
     lts_training settings;
+    const objective *objective;
     unsigned threads;
-    lts_adam adam;
-    float *moments; /* adam.m, then adam.v */
-    uint64_t frames_seen;
-    lts_crew *crew;
-    lts_tape *tape;
-    float *frames;  /* (B,K) compressed magnitudes; NULL without compression */
+    size_t inputs, outputs, latent; /* a row's floats; latent is 0 for a net without samples */
+    nn_adam adam;
+    float *moments;     /* adam.m, then adam.v */
+    float *gradient;    /* net->trained, with a reduce; else NULL */
+    uint64_t rows_seen; /* of all processes */
+    nn_pool *pool;
+    nn_activations *activations;
+    float *x;       /* (B,inputs) compressed; NULL without compression */
+    float *target;  /* (B,outputs) compressed, for batches whose target is not x; likewise */
     float *noise;   /* (B,Z) */
-    double *error;  /* (B) squared error of each frame */
-    double *kl;     /* (B) divergence of each frame */
-    float *scratch; /* threads times lts_net_scratch(net) */
+    double *error;  /* (B) the objective of each row */
+    double *kl;     /* (B) divergence of each row */
+    float *scratch; /* threads times nn_scratch_floats(net) */
     float **scratch_of;
 };
 
@@ -25,12 +36,11 @@ struct lts_trainer {
  * net->trained floats, all 0 before and after, or NULL: with it the parameters' gradients are
  * gathered there before one Adam update of the whole arena; without, each block is applied while it
  * is in cache. */
-lts_status trainer_step(lts_trainer *trainer, const float *frames, size_t batch, const float *noise,
+lts_status trainer_step(lts_trainer *trainer, const lts_batch *batch, const float *noise,
                         float *gradient, lts_losses *losses, lts_error *err);
 
 /* The first half of a step with an arena: adds to `gradient`, and changes nothing else. */
-lts_status trainer_gradient(lts_trainer *trainer, const float *frames, size_t batch,
-                            const float *noise, float *gradient, lts_losses *losses,
-                            lts_error *err);
+lts_status trainer_gradient(lts_trainer *trainer, const lts_batch *batch, const float *noise,
+                            float *gradient, lts_losses *losses, lts_error *err);
 
 #endif

@@ -30,26 +30,26 @@ LTS_CLONES static void sigmoid_backward(const float *y, float *gy, size_t n)
         gy[i] *= y[i] * (1.0f - y[i]);
 }
 
-void activation_forward(lts_activation activation, float *y, size_t stride, region of)
+void activation_forward(nn_activation_kind activation, float *y, size_t stride, region of)
 {
     for (size_t b = of.rows.first; b < of.rows.first + of.rows.count; b++) {
         float *row = y + b * stride + of.columns.first;
         switch (activation) {
-        case LTS_ACTIVATION_RELU: relu_forward(row, of.columns.count); break;
-        case LTS_ACTIVATION_SIGMOID: sigmoid_forward(row, of.columns.count); break;
+        case NN_RELU: relu_forward(row, of.columns.count); break;
+        case NN_SIGMOID: sigmoid_forward(row, of.columns.count); break;
         default: return;
         }
     }
 }
 
-void activation_backward(lts_activation activation, const float *y, float *gy, size_t stride,
+void activation_backward(nn_activation_kind activation, const float *y, float *gy, size_t stride,
                          region of)
 {
     for (size_t b = of.rows.first; b < of.rows.first + of.rows.count; b++) {
         size_t at = b * stride + of.columns.first;
         switch (activation) {
-        case LTS_ACTIVATION_RELU: relu_backward(y + at, gy + at, of.columns.count); break;
-        case LTS_ACTIVATION_SIGMOID: sigmoid_backward(y + at, gy + at, of.columns.count); break;
+        case NN_RELU: relu_backward(y + at, gy + at, of.columns.count); break;
+        case NN_SIGMOID: sigmoid_backward(y + at, gy + at, of.columns.count); break;
         default: return;
         }
     }

@@ -5,29 +5,29 @@
 
 static const float epsilon = 1e-3f, momentum = 0.99f; /* as Keras */
 
-static bool same_sizes(const lts_layer *layer)
+static bool same_vectors(const nn_layer *layer)
 {
-    return layer->inputs == layer->outputs;
+    return nn_inputs(layer) == nn_outputs(layer) && layer->in.channels == nn_inputs(layer);
 }
 
-static void declare(const lts_layer *layer, parameter_list *list)
+static void declare(const nn_layer *layer, parameter_list *list)
 {
-    declare_parameter(list, layer->name, "weight", layer->outputs, 0, true);
-    declare_parameter(list, layer->name, "bias", layer->outputs, 0, true);
-    declare_parameter(list, layer->name, "running_mean", layer->outputs, 0, false);
-    declare_parameter(list, layer->name, "running_var", layer->outputs, 0, false);
+    declare_parameter(list, layer->name, "weight", (dimensions){{nn_outputs(layer)}}, true);
+    declare_parameter(list, layer->name, "bias", (dimensions){{nn_outputs(layer)}}, true);
+    declare_parameter(list, layer->name, "running_mean", (dimensions){{nn_outputs(layer)}}, false);
+    declare_parameter(list, layer->name, "running_var", (dimensions){{nn_outputs(layer)}}, false);
 }
 
 /* The batch's mean, variance and 1 / sqrt(variance + epsilon), then sums for the backward pass. */
-static size_t cache_floats(const lts_layer *layer, size_t batch)
+static size_t cache_floats(const nn_layer *layer, size_t batch)
 {
     (void)batch;
-    return 5 * layer->outputs;
+    return 5 * nn_outputs(layer);
 }
 
-static void start(const lts_layer *layer, lts_rng *rng, float *trained, float *statistics)
+static void init(const nn_layer *layer, lts_rng *rng, float *trained, float *statistics)
 {
-    const size_t width = layer->outputs;
+    const size_t width = nn_outputs(layer);
     (void)rng;
     for (size_t j = 0; j < width; j++) {
         trained[j] = statistics[width + j] = 1;
@@ -50,9 +50,9 @@ LTS_CLONES static void scale_row(const float *x, const float *mean, const float 
         y[j] = (x[j] - mean[j]) * inverse[j] * weight[j] + bias[j];
 }
 
-static void batch_statistics(const layer_call *call, lts_range columns)
+static void batch_statistics(const layer_call *call, nn_range columns)
 {
-    const size_t width = call->layer->outputs, n = columns.count;
+    const size_t width = nn_outputs(call->layer), n = columns.count;
     float *mean = call->cache + columns.first, *variance = mean + width;
     const float *x = call->x + columns.first;
     for (size_t j = 0; j < n; j++)
@@ -70,7 +70,7 @@ static void batch_statistics(const layer_call *call, lts_range columns)
 static void forward(const layer_call *call, region of)
 {
     enum { STRIP = 256 }; /* columns at a time, for a scratch on the stack */
-    const size_t width = call->layer->outputs, end = of.columns.first + of.columns.count;
+    const size_t width = nn_outputs(call->layer), end = of.columns.first + of.columns.count;
     if (call->pass->training)
         batch_statistics(call, of.columns);
     const float *mean = call->pass->training ? call->cache : call->statistics;
@@ -98,9 +98,9 @@ LTS_CLONES static void add_products(const float *gy, const float *x, const float
 }
 
 /* gx = weight inverse (gy - s / B - xhat p / B) */
-LTS_CLONES static void slope_row(const float *gy, const float *x, const float *mean,
-                                 const float *inverse, const float *s, const float *p,
-                                 const float *weight, float share, float *gx, size_t n)
+LTS_CLONES static void gradient_row(const float *gy, const float *x, const float *mean,
+                                    const float *inverse, const float *s, const float *p,
+                                    const float *weight, float share, float *gx, size_t n)
 {
 #pragma omp simd
     for (size_t j = 0; j < n; j++) {
@@ -111,7 +111,7 @@ LTS_CLONES static void slope_row(const float *gy, const float *x, const float *m
 
 static void backward(const layer_call *call, region of)
 {
-    const size_t width = call->layer->outputs, first = of.columns.first, n = of.columns.count;
+    const size_t width = nn_outputs(call->layer), first = of.columns.first, n = of.columns.count;
     const float *mean = call->cache + first, *variance = mean + width;
     float *inverse = call->cache + 2 * width + first, *s = inverse + width, *p = s + width;
     for (size_t j = 0; j < n; j++) {
@@ -124,26 +124,27 @@ static void backward(const layer_call *call, region of)
     if (!call->gx)
         return;
     for (size_t b = 0; b < call->batch; b++)
-        slope_row(call->gy + b * width + first, call->x + b * width + first, mean, inverse, s, p,
-                  call->trained + first, 1 / (float)call->batch, call->gx + b * width + first, n);
+        gradient_row(call->gy + b * width + first, call->x + b * width + first, mean, inverse, s, p,
+                     call->trained + first, 1 / (float)call->batch, call->gx + b * width + first,
+                     n);
 }
 
-static size_t one_block(const lts_layer *layer)
+static size_t one_block(const nn_layer *layer)
 {
     (void)layer;
     return 1;
 }
 
-static lts_range all_parameters(const lts_layer *layer, size_t index)
+static nn_range all_parameters(const nn_layer *layer, size_t index)
 {
     (void)index;
-    return (lts_range){0, 2 * layer->outputs};
+    return (nn_range){0, 2 * nn_outputs(layer)};
 }
 
 /* The sums that backward left: p for the weight, s for the bias. */
 static void gradient(const layer_call *call, size_t index, float *g)
 {
-    const size_t width = call->layer->outputs;
+    const size_t width = nn_outputs(call->layer);
     const float *s = call->cache + 3 * width, *p = s + width;
     (void)index;
     for (size_t j = 0; j < width; j++) {
@@ -152,23 +153,23 @@ static void gradient(const layer_call *call, size_t index, float *g)
     }
 }
 
-static void settle(const layer_call *call, float *statistics)
+static void update_running_stats(const layer_call *call, float *statistics)
 {
-    for (size_t j = 0; j < 2 * call->layer->outputs; j++)
+    for (size_t j = 0; j < 2 * nn_outputs(call->layer); j++)
         statistics[j] = momentum * statistics[j] + (1 - momentum) * call->cache[j];
 }
 
 const layer_kind layer_batch_norm = {
     .text = "batch normalisation",
     .by_columns = true,
-    .sizes_fit = same_sizes,
+    .shapes_fit = same_vectors,
     .declare = declare,
     .cache_floats = cache_floats,
-    .start = start,
+    .init = init,
     .forward = forward,
     .backward = backward,
     .block_count = one_block,
     .block = all_parameters,
     .gradient = gradient,
-    .settle = settle,
+    .update_running_stats = update_running_stats,
 };

@@ -10,51 +10,53 @@
  * size of a second-level cache. */
 enum { BLOCK_FLOATS = 128 * 1024, BLOCK_GRAIN = 16 };
 
-static bool any_sizes(const lts_layer *layer)
+static bool any_sizes(const nn_layer *layer)
 {
     (void)layer;
     return true;
 }
 
-static bool two_heads(const lts_layer *layer)
+static bool two_heads(const nn_layer *layer)
 {
-    return layer->outputs % 2 == 0 && layer->second[0];
+    return nn_outputs(layer) % 2 == 0 && layer->second[0];
 }
 
-static void declare_dense(const lts_layer *layer, parameter_list *list)
+static void declare_dense(const nn_layer *layer, parameter_list *list)
 {
-    declare_parameter(list, layer->name, "weight", layer->outputs, layer->inputs, true);
-    declare_parameter(list, layer->name, "bias", layer->outputs, 0, true);
+    declare_parameter(list, layer->name, "weight",
+                      (dimensions){{nn_outputs(layer), nn_inputs(layer)}}, true);
+    declare_parameter(list, layer->name, "bias", (dimensions){{nn_outputs(layer)}}, true);
 }
 
-static void declare_gaussian(const lts_layer *layer, parameter_list *list)
+static void declare_gaussian(const nn_layer *layer, parameter_list *list)
 {
-    const size_t latent = layer->outputs / 2;
-    declare_parameter(list, layer->name, "weight", latent, layer->inputs, true);
-    declare_parameter(list, layer->second, "weight", latent, layer->inputs, true);
-    declare_parameter(list, layer->name, "bias", latent, 0, true);
-    declare_parameter(list, layer->second, "bias", latent, 0, true);
+    const size_t latent = nn_outputs(layer) / 2;
+    declare_parameter(list, layer->name, "weight", (dimensions){{latent, nn_inputs(layer)}}, true);
+    declare_parameter(list, layer->second, "weight", (dimensions){{latent, nn_inputs(layer)}},
+                      true);
+    declare_parameter(list, layer->name, "bias", (dimensions){{latent}}, true);
+    declare_parameter(list, layer->second, "bias", (dimensions){{latent}}, true);
 }
 
-static size_t no_cache(const lts_layer *layer, size_t batch)
+static size_t no_cache(const nn_layer *layer, size_t batch)
 {
     (void)layer, (void)batch;
     return 0;
 }
 
 /* As PyTorch's Linear: weights and biases uniform in +-1/sqrt(I). */
-static void start(const lts_layer *layer, lts_rng *rng, float *trained, float *statistics)
+static void init(const nn_layer *layer, lts_rng *rng, float *trained, float *statistics)
 {
-    const double bound = 1 / sqrt((double)layer->inputs);
+    const double bound = 1 / sqrt((double)nn_inputs(layer));
     (void)statistics;
-    for (size_t i = 0; i < (layer->inputs + 1) * layer->outputs; i++)
+    for (size_t i = 0; i < (nn_inputs(layer) + 1) * nn_outputs(layer); i++)
         trained[i] = (float)(bound * (2 * lts_rng_uniform(rng) - 1));
 }
 
 /* y = x W' + b, written over the biases. */
 static void forward(const layer_call *call, region of)
 {
-    const size_t inputs = call->layer->inputs, outputs = call->layer->outputs;
+    const size_t inputs = nn_inputs(call->layer), outputs = nn_outputs(call->layer);
     const float *bias = call->trained + outputs * inputs + of.columns.first;
     float *y = call->y + of.rows.first * outputs + of.columns.first;
     for (size_t b = 0; b < of.rows.count; b++)
@@ -67,7 +69,7 @@ static void forward(const layer_call *call, region of)
 /* gx = gy W */
 static void backward(const layer_call *call, region of)
 {
-    const size_t inputs = call->layer->inputs, outputs = call->layer->outputs;
+    const size_t inputs = nn_inputs(call->layer), outputs = nn_outputs(call->layer);
     if (!call->gx)
         return;
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)of.rows.count,
@@ -77,33 +79,33 @@ static void backward(const layer_call *call, region of)
 }
 
 /* Rows of W in a block; the last block is the bias. */
-static size_t block_rows(const lts_layer *layer)
+static size_t block_rows(const nn_layer *layer)
 {
-    size_t rows = BLOCK_FLOATS / layer->inputs / BLOCK_GRAIN * BLOCK_GRAIN;
+    size_t rows = BLOCK_FLOATS / nn_inputs(layer) / BLOCK_GRAIN * BLOCK_GRAIN;
     rows = rows < BLOCK_GRAIN ? BLOCK_GRAIN : rows;
-    return rows < layer->outputs ? rows : layer->outputs;
+    return rows < nn_outputs(layer) ? rows : nn_outputs(layer);
 }
 
-static size_t block_count(const lts_layer *layer)
+static size_t block_count(const nn_layer *layer)
 {
     size_t rows = block_rows(layer);
-    return (layer->outputs + rows - 1) / rows + 1;
+    return (nn_outputs(layer) + rows - 1) / rows + 1;
 }
 
-static lts_range block(const lts_layer *layer, size_t index)
+static nn_range block(const nn_layer *layer, size_t index)
 {
-    const size_t inputs = layer->inputs, outputs = layer->outputs, rows = block_rows(layer);
+    const size_t inputs = nn_inputs(layer), outputs = nn_outputs(layer), rows = block_rows(layer);
     if (index + 1 == block_count(layer))
-        return (lts_range){outputs * inputs, outputs};
+        return (nn_range){outputs * inputs, outputs};
     size_t left = outputs - index * rows;
-    return (lts_range){index * rows * inputs, (left < rows ? left : rows) * inputs};
+    return (nn_range){index * rows * inputs, (left < rows ? left : rows) * inputs};
 }
 
 /* gW += gy' x, gb += sum over B of gy. */
 static void gradient(const layer_call *call, size_t index, float *g)
 {
-    const size_t inputs = call->layer->inputs, outputs = call->layer->outputs;
-    const lts_range range = block(call->layer, index);
+    const size_t inputs = nn_inputs(call->layer), outputs = nn_outputs(call->layer);
+    const nn_range range = block(call->layer, index);
     if (range.first == outputs * inputs) {
         for (size_t b = 0; b < call->batch; b++)
             vector_add(call->gy + b * outputs, g, outputs);
@@ -117,10 +119,10 @@ static void gradient(const layer_call *call, size_t index, float *g)
 const layer_kind layer_dense = {
     .text = "dense",
     .by_columns = true,
-    .sizes_fit = any_sizes,
+    .shapes_fit = any_sizes,
     .declare = declare_dense,
     .cache_floats = no_cache,
-    .start = start,
+    .init = init,
     .forward = forward,
     .backward = backward,
     .block_count = block_count,
@@ -131,10 +133,10 @@ const layer_kind layer_dense = {
 const layer_kind layer_gaussian = {
     .text = "gaussian",
     .by_columns = true,
-    .sizes_fit = two_heads,
+    .shapes_fit = two_heads,
     .declare = declare_gaussian,
     .cache_floats = no_cache,
-    .start = start,
+    .init = init,
     .forward = forward,
     .backward = backward,
     .block_count = block_count,

@@ -2,17 +2,17 @@
 #ifndef NN_LAYERS_LAYER_H
 #define NN_LAYERS_LAYER_H
 
-#include "lts/nn.h"
+#include "nn/nn.h"
 
-/* The rows of the batch and the columns (features) that one member works on. */
+/* The rows of the batch and the columns (features) that one worker computes. */
 typedef struct region {
-    lts_range rows, columns;
+    nn_range rows, columns;
 } region;
 
 /* One layer's part of a pass. Arrays are whole; the region says which of them to touch. */
 typedef struct layer_call {
-    const lts_layer *layer;
-    const lts_pass *pass;
+    const nn_layer *layer;
+    const nn_pass *pass;
     const float *trained, *statistics; /* this layer's parameters */
     size_t batch;
     const float *x; /* (B,I) */
@@ -26,13 +26,13 @@ typedef struct parameter_list parameter_list;
 
 typedef struct layer_kind {
     const char *text;
-    /* Members share the columns of what they write; otherwise the rows. */
+    /* Workers share the columns of what they write; otherwise the rows. */
     bool by_columns;
-    bool (*sizes_fit)(const lts_layer *layer);
-    void (*declare)(const lts_layer *layer, parameter_list *list);
-    size_t (*cache_floats)(const lts_layer *layer, size_t batch);
+    bool (*shapes_fit)(const nn_layer *layer);
+    void (*declare)(const nn_layer *layer, parameter_list *list);
+    size_t (*cache_floats)(const nn_layer *layer, size_t batch);
     /* Fresh parameters, drawn from `rng`; NULL for a layer without. */
-    void (*start)(const lts_layer *layer, lts_rng *rng, float *trained, float *statistics);
+    void (*init)(const nn_layer *layer, lts_rng *rng, float *trained, float *statistics);
 
     /* The region is of y and of gx; forward leaves the activation to the caller. */
     void (*forward)(const layer_call *call, region of);
@@ -41,27 +41,32 @@ typedef struct layer_kind {
     /* The parameters' gradient, cut into blocks that fit a cache: block i is floats
      * first .. first+count-1 of this layer's trained parameters, and is added to g. NULL for a
      * layer without parameters. */
-    size_t (*block_count)(const lts_layer *layer);
-    lts_range (*block)(const lts_layer *layer, size_t index);
+    size_t (*block_count)(const nn_layer *layer);
+    nn_range (*block)(const nn_layer *layer, size_t index);
     void (*gradient)(const layer_call *call, size_t index, float *g);
 
-    /* Moves the running statistics (writable here) by the batch of the pass; or NULL. */
-    void (*settle)(const layer_call *call, float *statistics);
+    /* Moves the running statistics (writable here) towards those of the pass's batch; or NULL. */
+    void (*update_running_stats)(const layer_call *call, float *statistics);
 } layer_kind;
 
 extern const layer_kind layer_dense, layer_batch_norm, layer_gaussian, layer_sample;
-const layer_kind *layer_kind_of(const lts_layer *layer);
+const layer_kind *layer_kind_of(const nn_layer *layer);
 
-/* Appends "NAME.SUFFIX"; columns 0 for a vector. */
-void declare_parameter(parameter_list *list, const char *name, const char *suffix, size_t rows,
-                       size_t columns, bool trained);
+/* Sizes of a parameter, outermost first; the first 0 ends them. */
+typedef struct dimensions {
+    size_t size[NN_MAX_RANK];
+} dimensions;
+
+/* Appends "NAME.SUFFIX". */
+void declare_parameter(parameter_list *list, const char *name, const char *suffix, dimensions of,
+                       bool trained);
 
 /* y += x */
 void vector_add(const float *x, float *y, size_t n);
 
 /* y = activation(y), and gy = gy * activation'(y) by the value y it gave. */
-void activation_forward(lts_activation activation, float *y, size_t stride, region of);
-void activation_backward(lts_activation activation, const float *y, float *gy, size_t stride,
+void activation_forward(nn_activation_kind activation, float *y, size_t stride, region of);
+void activation_backward(nn_activation_kind activation, const float *y, float *gy, size_t stride,
                          region of);
 
 #endif

@@ -5,20 +5,20 @@
 
 #include <string.h>
 
-static bool half_of_inputs(const lts_layer *layer)
+static bool half_of_inputs(const nn_layer *layer)
 {
-    return layer->inputs == 2 * layer->outputs;
+    return nn_inputs(layer) == 2 * nn_outputs(layer);
 }
 
-static void declare(const lts_layer *layer, parameter_list *list)
+static void declare(const nn_layer *layer, parameter_list *list)
 {
     (void)layer, (void)list;
 }
 
 /* exp(log-variance / 2) (B,Z) */
-static size_t cache_floats(const lts_layer *layer, size_t batch)
+static size_t cache_floats(const nn_layer *layer, size_t batch)
 {
-    return layer->outputs * batch;
+    return nn_outputs(layer) * batch;
 }
 
 /* z = mean + deviation noise; returns -sum of 1 + logvar - mean^2 - deviation^2. */
@@ -50,8 +50,8 @@ LTS_CLONES static double divergence_row(const float *mean, const float *log_vari
 
 static void forward(const layer_call *call, region of)
 {
-    const size_t latent = call->layer->outputs;
-    const lts_pass *pass = call->pass;
+    const size_t latent = nn_outputs(call->layer);
+    const nn_pass *pass = call->pass;
     for (size_t b = of.rows.first; b < of.rows.first + of.rows.count; b++) {
         const float *mean = call->x + 2 * latent * b, *log_variance = mean + latent;
         float *z = call->y + latent * b;
@@ -69,11 +69,11 @@ static void forward(const layer_call *call, region of)
     }
 }
 
-/* With the loss kl_beta / (B Z) times the sum of kl, and share = kl_beta / (B Z):
+/* With share the weight of kl in the loss:
  * gmean = gz + 2 share mean, glogvar = gz noise deviation / 2 + share (deviation^2 - 1). */
-LTS_CLONES static void slope_row(const float *gz, const float *mean, const float *noise,
-                                 const float *deviation, float share, float *gmean,
-                                 float *glog_variance, size_t n)
+LTS_CLONES static void gradient_row(const float *gz, const float *mean, const float *noise,
+                                    const float *deviation, float share, float *gmean,
+                                    float *glog_variance, size_t n)
 {
 #pragma omp simd
     for (size_t j = 0; j < n; j++) {
@@ -85,19 +85,19 @@ LTS_CLONES static void slope_row(const float *gz, const float *mean, const float
 
 static void backward(const layer_call *call, region of)
 {
-    const size_t latent = call->layer->outputs;
-    const float share = (float)(call->pass->kl_beta / ((double)call->batch * (double)latent));
+    const size_t latent = nn_outputs(call->layer);
+    const float share = (float)call->pass->kl_share;
     if (!call->gx)
         return;
     for (size_t b = of.rows.first; b < of.rows.first + of.rows.count; b++)
-        slope_row(call->gy + latent * b, call->x + 2 * latent * b, call->pass->noise + latent * b,
-                  call->cache + latent * b, share, call->gx + 2 * latent * b,
-                  call->gx + 2 * latent * b + latent, latent);
+        gradient_row(call->gy + latent * b, call->x + 2 * latent * b,
+                     call->pass->noise + latent * b, call->cache + latent * b, share,
+                     call->gx + 2 * latent * b, call->gx + 2 * latent * b + latent, latent);
 }
 
 const layer_kind layer_sample = {
     .text = "sample",
-    .sizes_fit = half_of_inputs,
+    .shapes_fit = half_of_inputs,
     .declare = declare,
     .cache_floats = cache_floats,
     .forward = forward,

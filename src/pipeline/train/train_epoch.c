@@ -42,7 +42,8 @@ static lts_status take_step(train_job *job, const lts_permutation *order, lts_er
     if (status != LTS_OK)
         return status;
     lts_trainer_set_learning_rate(job->trainer, train_rate(job, state->steps));
-    status = lts_trainer_step(job->trainer, job->rows, job->batch, &losses, &reason);
+    status = lts_trainer_step(job->trainer, &(lts_batch){.x = job->rows, .count = job->batch},
+                              &losses, &reason);
     if (status == LTS_ERR_NONFINITE)
         return train_lost(job, "the loss", state->steps + 1, err);
     if (status != LTS_OK)
@@ -95,7 +96,8 @@ static lts_status validate(train_job *job, lts_losses *losses, lts_error *err)
                                               job->batch, job->rows, err);
         if (status != LTS_OK)
             return status;
-        lts_trainer_evaluate(job->trainer, job->rows, job->batch, &batch, NULL);
+        lts_trainer_evaluate(job->trainer, &(lts_batch){.x = job->rows, .count = job->batch},
+                             &batch, NULL);
         add_losses(&sum, &batch, job->training.loss, job->batch);
         if (lts_cancelled(job->reporter))
             return train_stop(job, err);

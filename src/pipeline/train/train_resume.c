@@ -23,12 +23,7 @@ static lts_status check_resumed(const train_job *job, const char *path, lts_erro
                         "take them back, or start a new run without --resume",
                         path);
     const lts_model_config *a = lts_model_settings(job->model), *b = &job->architecture;
-    bool layers = a->type != LTS_MODEL_VAE2 ||
-                  (a->layers == b->layers && a->units_divider == b->units_divider &&
-                   a->batch_norm == b->batch_norm);
-    if (a->type != b->type || a->bins != b->bins || a->latent != b->latent ||
-        a->units != b->units || a->output != b->output || a->compression != b->compression ||
-        !layers)
+    if (a->type != b->type || lts_model_settings_differ(a, b))
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "%s: the model's settings cannot change within a run: take them back, or "
                         "start a new run without --resume",

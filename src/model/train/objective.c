@@ -1,0 +1,33 @@
+#include "model/train/objective.h"
+
+static void squared_error(const float *y, const objective_target *target, size_t outputs,
+                          nn_range rows, double scale, double *loss, float *gradient)
+{
+    nn_squared_error(y, target->values, outputs, rows, scale, loss, gradient);
+}
+
+static const objective table[] = {
+    [LTS_LOSS_MEAN] = {"mean", true, true, squared_error},
+    [LTS_LOSS_SUM] = {"sum", false, false, squared_error},
+};
+
+const objective *objective_of(lts_loss loss)
+{
+    return (unsigned)loss < sizeof table / sizeof *table ? &table[loss] : NULL;
+}
+
+const char *lts_loss_text(int loss)
+{
+    const objective *of = objective_of((lts_loss)loss);
+    return of ? of->text : NULL;
+}
+
+double objective_scale(const objective *of, size_t rows, size_t outputs)
+{
+    double scale = 1;
+    if (of->mean_over_rows)
+        scale /= (double)rows;
+    if (of->mean_over_outputs)
+        scale /= (double)outputs;
+    return scale;
+}
