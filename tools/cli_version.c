@@ -12,7 +12,7 @@ static const struct part {
 
 void cli_print_version(const cli_session *cli)
 {
-    printf("%s (latent-timbre) %s\n", cli->program->name, LTS_VERSION);
+    printf("%s (latent-timbre) %s\n", cli->program->name, lts_version());
     if (!cli->verbose)
         return;
     for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {

@@ -19,6 +19,8 @@
 
 #include "lts/base.h"
 
+LTS_BEGIN_DECLS
+
 typedef struct lts_audio_info {
     double sample_rate; /* Hz, of the file itself */
     int channels;
@@ -108,5 +110,7 @@ const char *lts_audio_unreadable_kind(const char *path);
 
 /* The library that reads those, such as "libavcodec 59.37.100"; NULL in a build without it. */
 const char *lts_audio_ffmpeg(void);
+
+LTS_END_DECLS
 
 #endif

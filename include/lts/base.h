@@ -16,6 +16,28 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#define LTS_VERSION_MAJOR 0
+#define LTS_VERSION_MINOR 1
+#define LTS_VERSION_PATCH 0
+/* One number that grows from version to version: 0x000100 is 0.1.0. */
+#define LTS_VERSION_NUMBER (LTS_VERSION_MAJOR << 16 | LTS_VERSION_MINOR << 8 | LTS_VERSION_PATCH)
+
+/* Between these two every declaration has C linkage and is exported from the shared library. */
+#if defined(__cplusplus)
+#define LTS_EXTERN_C     extern "C" {
+#define LTS_EXTERN_C_END }
+#else
+#define LTS_EXTERN_C
+#define LTS_EXTERN_C_END
+#endif
+#if defined(__GNUC__)
+#define LTS_BEGIN_DECLS LTS_EXTERN_C _Pragma("GCC visibility push(default)")
+#define LTS_END_DECLS   _Pragma("GCC visibility pop") LTS_EXTERN_C_END
+#else
+#define LTS_BEGIN_DECLS LTS_EXTERN_C
+#define LTS_END_DECLS   LTS_EXTERN_C_END
+#endif
+
 #if defined(__GNUC__)
 #define LTS_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
@@ -23,13 +45,20 @@
 #endif
 
 /* A hot loop marked LTS_CLONES is compiled for several instruction sets; the loader picks one at
- * run time. Sanitizers and non-x86 machines get the plain version. */
+ * run time. Sanitizers and non-x86 machines get the plain version. Only for static functions: GCC
+ * exports the others' resolvers, hidden or not. */
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) &&       \
     !defined(LTS_SANITIZED)
 #define LTS_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define LTS_CLONES
 #endif
+
+LTS_BEGIN_DECLS
+
+/* The version of the library that runs, such as "0.1.0"; the macros are of the one compiled with.
+ */
+const char *lts_version(void);
 
 /* --- Status and errors ------------------------------------------------------------------------ */
 
@@ -265,5 +294,7 @@ void lts_parallel_for(size_t items, unsigned workers,
 
 /* Processors this process may use; at least 1. */
 unsigned lts_processor_count(void);
+
+LTS_END_DECLS
 
 #endif

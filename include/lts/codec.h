@@ -5,6 +5,8 @@
 
 #include "lts/interp.h"
 
+LTS_BEGIN_DECLS
+
 /* Sound file -> mean (T,Z) at `mean_path` and, when not NULL, log-variance (T,Z) at
  * `log_variance_path`, as .npy. duration: seconds, as for lts_interp_open; below 0 for all that is
  * left after the offset. The frames are those of the whole file: what surrounds an excerpt is
@@ -26,5 +28,7 @@ lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsig
 lts_status lts_decode_features(const lts_cqt_config *config, const char *npy_path,
                                const lts_phase_config *phase, const lts_interp_output *output,
                                const char *wav_path, const lts_reporter *reporter, lts_error *err);
+
+LTS_END_DECLS
 
 #endif

@@ -11,6 +11,8 @@
 #include "lts/formats.h"
 #include "lts/model.h"
 
+LTS_BEGIN_DECLS
+
 typedef enum lts_config_type {
     LTS_CONFIG_AUTO, /* only in files: told from the sections and keys that are there */
     LTS_CONFIG_VAE,
@@ -140,5 +142,7 @@ bool lts_config_described(const char *folder);
 /* [model], [VAE], [training] compression and the bins of [audio] as an architecture.
  * LTS_ERR_ARGUMENT for a type that this version cannot train. */
 lts_status lts_config_model(const lts_config *config, lts_model_config *model, lts_error *err);
+
+LTS_END_DECLS
 
 #endif

@@ -10,6 +10,8 @@
 #include "lts/base.h"
 #include "lts/config.h"
 
+LTS_BEGIN_DECLS
+
 typedef struct lts_dataset_options {
     const char *folder;   /* DATASET; NULL: [dataset] datapath */
     unsigned jobs;        /* sounds worked on at once, >= 1 */
@@ -61,5 +63,7 @@ lts_status lts_dataset_make(lts_config *config, const lts_dataset_options *optio
                             lts_dataset_report *report, const lts_reporter *reporter,
                             lts_error *err);
 void lts_dataset_report_free(lts_dataset_report *report); /* a zeroed one is allowed */
+
+LTS_END_DECLS
 
 #endif

@@ -22,6 +22,8 @@
 
 #include "lts/base.h"
 
+LTS_BEGIN_DECLS
+
 typedef struct lts_cqt_config {
     double sample_rate;  /* Hz, 1 .. 1e8 */
     int hop;             /* samples, 1 .. 2^20 */
@@ -206,5 +208,7 @@ size_t lts_vocoder_delay(const lts_vocoder *vocoder);
  * that it may glide from frame to frame; what leaves the bins is not heard. No allocation, no
  * locks: for the audio callback, if need be. */
 void lts_vocoder_frame(lts_vocoder *vocoder, const float *magnitudes, double transpose, float *x);
+
+LTS_END_DECLS
 
 #endif

@@ -13,6 +13,8 @@
 #include "lts/audio.h"
 #include "lts/base.h"
 
+LTS_BEGIN_DECLS
+
 typedef struct lts_server_config {
     const char *dataset, *run;    /* folders, or NULL: as remembered, or none */
     const char *listen;           /* address to listen on; NULL: 127.0.0.1 */
@@ -55,5 +57,7 @@ void lts_server_list_devices(const lts_reporter *reporter);
 /* Every OSC address it takes as a record "address": address, arguments (n a number, s a text, a
  * group in brackets once or more, with a ? not at all or once). */
 void lts_server_list_addresses(const lts_reporter *reporter);
+
+LTS_END_DECLS
 
 #endif

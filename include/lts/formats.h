@@ -8,6 +8,8 @@
 
 #include "lts/base.h"
 
+LTS_BEGIN_DECLS
+
 /* --- NumPy .npy ------------------------------------------------------------------------------ */
 
 /* An array on disk, after NumPy Enhancement Proposal 1 (Kern 2007) and its versions 2 and 3. */
@@ -182,5 +184,7 @@ enum { LTS_HASH_TEXT = 33 }; /* 32 hexadecimal digits and the final 0 */
  * nothing. The file is read in blocks. */
 lts_status lts_hash_file(const char *path, char text[LTS_HASH_TEXT], lts_error *err);
 void lts_hash_bytes(const void *bytes, size_t size, char text[LTS_HASH_TEXT]);
+
+LTS_END_DECLS
 
 #endif

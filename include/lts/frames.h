@@ -9,6 +9,8 @@
 #include "lts/dsp.h"
 #include "lts/formats.h"
 
+LTS_BEGIN_DECLS
+
 typedef struct lts_frames lts_frames;
 
 /* Every *.npy directly in `folder`, sorted by name; hidden files and files without a row are passed
@@ -57,5 +59,7 @@ lts_status lts_frames_gather(const lts_frames *frames, lts_frames_part part,
 /* The same for rows first .. first+count-1 of one file. */
 lts_status lts_frames_read(const lts_frames *frames, size_t file, size_t first, size_t count,
                            float *rows, lts_error *err);
+
+LTS_END_DECLS
 
 #endif

@@ -8,6 +8,8 @@
 #include "lts/latent.h"
 #include "lts/render.h"
 
+LTS_BEGIN_DECLS
+
 /* A sound file and where in it the excerpt begins, seconds. */
 typedef struct lts_source {
     char *path;
@@ -176,5 +178,7 @@ lts_status lts_interp_save_range(lts_interp *interp, const char *folder, double 
                                  double step, const lts_render_config *config,
                                  const lts_interp_output *output, const lts_reporter *reporter,
                                  lts_error *err);
+
+LTS_END_DECLS
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "lts/base.h"
 
+LTS_BEGIN_DECLS
+
 /* --- Curves ----------------------------------------------------------------------------------- */
 
 /* A curve is a list of breakpoints (time, value), times rising within 0..1 of the sound's length,
@@ -88,5 +90,7 @@ lts_tsne_config lts_tsne_defaults(void); /* 30, 1000, 0, 1 */
  * so. */
 lts_status lts_tsne(const float *points, size_t n, size_t latent, const lts_tsne_config *config,
                     float *projected, const lts_reporter *reporter, lts_error *err);
+
+LTS_END_DECLS
 
 #endif

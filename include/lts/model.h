@@ -7,6 +7,8 @@
 
 #include "lts/base.h"
 
+LTS_BEGIN_DECLS
+
 typedef enum lts_model_type {
     /* K - units relu - Z mean and log-variance - units relu - K output: the PyTorch original
      * (Tatar, Bisig & Pasquier 2020) */
@@ -192,5 +194,7 @@ lts_status lts_trainer_save(const lts_trainer *trainer, const char *path,
                             const lts_model_note *notes, size_t note_count, lts_error *err);
 lts_status lts_trainer_load(const char *path, const lts_training *training, lts_model **model,
                             lts_trainer **out, lts_error *err);
+
+LTS_END_DECLS
 
 #endif

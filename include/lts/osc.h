@@ -4,6 +4,8 @@
 
 #include "lts/base.h"
 
+LTS_BEGIN_DECLS
+
 typedef struct lts_osc_question {
     const char *to;    /* "HOST:PORT" of the engine */
     const char *path;  /* of the message, such as /sound/stop */
@@ -29,5 +31,7 @@ typedef struct lts_osc_question {
  * LTS_ERR_CANCELLED, LTS_ERR_MEMORY. */
 lts_status lts_osc_ask(const lts_osc_question *question, const lts_reporter *reporter,
                        lts_error *err);
+
+LTS_END_DECLS
 
 #endif

@@ -13,6 +13,8 @@
 #include "lts/interp.h"
 #include "lts/latent.h"
 
+LTS_BEGIN_DECLS
+
 /* LTS_ERR_ARGUMENT unless `path` ends in .png, .svg or .pdf: to know before a long job. */
 lts_status lts_plot_check_path(const char *path, lts_error *err);
 
@@ -143,5 +145,7 @@ lts_plot_latent lts_plot_latent_defaults(void); /* PCA, 2000 points, seed 0, 1 t
  * needs `sounds`: LTS_ERR_NOT_FOUND when it is no folder. */
 lts_status lts_plot_latent_draw(const lts_plot_latent *latent, const char *path,
                                 const lts_reporter *reporter, lts_error *err);
+
+LTS_END_DECLS
 
 #endif

@@ -10,6 +10,8 @@
 #include "lts/dsp.h"
 #include "lts/model.h"
 
+LTS_BEGIN_DECLS
+
 /* The audio settings among a loaded model's notes: audio.sample_rate, audio.hop_length,
  * audio.bins_per_octave, audio.num_octaves, audio.fmin (Hz). LTS_ERR_NOT_FOUND names a missing one,
  * LTS_ERR_SHAPE says when they do not give the model's bins. */
@@ -158,5 +160,7 @@ lts_status lts_render_retake(lts_renderer *renderer, const lts_mixture *mixture,
 
 /* Scales x so that its largest absolute value is 1 (0 dBFS); silence stays silence. */
 void lts_normalize(float *x, size_t n);
+
+LTS_END_DECLS
 
 #endif

@@ -5,6 +5,8 @@
 #include "lts/base.h"
 #include "lts/config.h"
 
+LTS_BEGIN_DECLS
+
 typedef struct lts_train_options {
     const char *resume;        /* run folder to go on with; NULL begins a new run */
     const char *from;          /* file of resume's model/ to go on from, without .safetensors; NULL:
@@ -59,5 +61,7 @@ lts_status lts_train_config(lts_config *config, const char *resume, const char *
  * (each, its relative_error) and "done". */
 lts_status lts_train(lts_config *config, const lts_train_options *options,
                      const lts_reporter *reporter, lts_error *err);
+
+LTS_END_DECLS
 
 #endif

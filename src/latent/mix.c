@@ -16,7 +16,14 @@ static size_t count_heard(const float *weights, size_t sounds, size_t frames, si
     return count;
 }
 
-LTS_CLONES
+/* row += weight path */
+LTS_CLONES static void add_weighted(const float *restrict path, float weight, float *restrict row,
+                                    size_t latent)
+{
+    for (size_t z = 0; z < latent; z++)
+        row[z] += weight * path[z];
+}
+
 void lts_latent_mix(const float *const *paths, const float *weights, size_t sounds, size_t frames,
                     size_t latent, float *mixed)
 {
@@ -28,12 +35,9 @@ void lts_latent_mix(const float *const *paths, const float *weights, size_t soun
             continue;
         }
         memset(row, 0, latent * sizeof *row);
-        for (size_t s = 0; s < sounds; s++) {
-            const float *restrict path = paths[s] + t * latent;
-            float weight = weights[s * frames + t];
-            for (size_t z = 0; weight != 0 && z < latent; z++)
-                row[z] += weight * path[z];
-        }
+        for (size_t s = 0; s < sounds; s++)
+            if (weights[s * frames + t] != 0)
+                add_weighted(paths[s] + t * latent, weights[s * frames + t], row, latent);
     }
 }
 

@@ -39,7 +39,7 @@ static size_t describe(const lts_model_config *config, lts_text_pair pair[OWN_PA
     return count;
 }
 
-LTS_CLONES bool all_finite(const float *x, size_t n)
+LTS_CLONES static bool all_finite_cloned(const float *x, size_t n)
 {
     /* x - x is 0 for every finite number and NaN for the others. */
     float sum = 0;
@@ -47,6 +47,11 @@ LTS_CLONES bool all_finite(const float *x, size_t n)
     for (size_t i = 0; i < n; i++)
         sum += x[i] - x[i];
     return sum == 0;
+}
+
+bool all_finite(const float *x, size_t n)
+{
+    return all_finite_cloned(x, n);
 }
 
 static lts_status check_finite(const lts_model *model, const char *path, lts_error *err)

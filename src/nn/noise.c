@@ -41,7 +41,7 @@ static inline void box_muller(const uint32_t *a, const uint32_t *b, float *x, fl
     }
 }
 
-LTS_CLONES void nn_noise_row(uint64_t seed, uint64_t row, float *x, size_t count)
+LTS_CLONES static void noise_row_cloned(uint64_t seed, uint64_t row, float *x, size_t count)
 {
     uint32_t word[4][LANES];
     float draw[4][LANES];
@@ -52,4 +52,9 @@ LTS_CLONES void nn_noise_row(uint64_t seed, uint64_t row, float *x, size_t count
         for (size_t i = 0; i < 4 * LANES && done + i < count; i++)
             x[done + i] = draw[i % 4][i / 4];
     }
+}
+
+void nn_noise_row(uint64_t seed, uint64_t row, float *x, size_t count)
+{
+    noise_row_cloned(seed, row, x, count);
 }

@@ -1,37 +1,62 @@
 #include "nn/fastmath.h"
 #include "nn/layers/layer.h"
 
-LTS_CLONES void nn_vector_exp(const float *x, float *y, size_t n)
+LTS_CLONES static void vector_exp_cloned(const float *x, float *y, size_t n)
 {
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
         y[i] = fast_exp(x[i]);
 }
 
-LTS_CLONES void nn_vector_expm1(const float *x, float *y, size_t n)
+void nn_vector_exp(const float *x, float *y, size_t n)
+{
+    vector_exp_cloned(x, y, n);
+}
+
+LTS_CLONES static void vector_expm1_cloned(const float *x, float *y, size_t n)
 {
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
         y[i] = fast_expm1(x[i]);
 }
 
-LTS_CLONES void nn_vector_log1p(const float *x, float *y, size_t n)
+void nn_vector_expm1(const float *x, float *y, size_t n)
+{
+    vector_expm1_cloned(x, y, n);
+}
+
+LTS_CLONES static void vector_log1p_cloned(const float *x, float *y, size_t n)
 {
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
         y[i] = fast_log1p(x[i]);
 }
 
-LTS_CLONES void nn_vector_cbrt(const float *x, float *y, size_t n)
+void nn_vector_log1p(const float *x, float *y, size_t n)
+{
+    vector_log1p_cloned(x, y, n);
+}
+
+LTS_CLONES static void vector_cbrt_cloned(const float *x, float *y, size_t n)
 {
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
         y[i] = fast_cbrt(x[i]);
 }
 
-LTS_CLONES void vector_add(const float *x, float *y, size_t n)
+void nn_vector_cbrt(const float *x, float *y, size_t n)
+{
+    vector_cbrt_cloned(x, y, n);
+}
+
+LTS_CLONES static void vector_add_cloned(const float *x, float *y, size_t n)
 {
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
         y[i] += x[i];
+}
+
+void vector_add(const float *x, float *y, size_t n)
+{
+    vector_add_cloned(x, y, n);
 }

@@ -30,7 +30,7 @@ ok() {
         failures=$((failures + 1))
         printf 'FAILED: %s\n  %s\n' "$what" "$*"
         [ ! -s err ] || sed 's/^/  said: /' err
-        [ ! -s out ] || sed 's/^/  printed: /' out | head -20
+        [ ! -s out ] || head -20 out | sed 's/^/  printed: /'
     fi
 }
 

@@ -58,14 +58,19 @@ LTS_CLONES static void absolute(const float *restrict c, float *restrict magnitu
         magnitude[i] = sqrtf(c[2 * i] * c[2 * i] + c[2 * i + 1] * c[2 * i + 1]);
 }
 
-LTS_CLONES void cqt_turn(const float *restrict c, const float *by, float *restrict turned,
-                         size_t count)
+LTS_CLONES static void turn_cloned(const float *restrict c, const float *by, float *restrict turned,
+                                   size_t count)
 {
     const float re = by[0], im = by[1];
     for (size_t i = 0; i < count; i++) {
         turned[2 * i] = c[2 * i] * re - c[2 * i + 1] * im;
         turned[2 * i + 1] = c[2 * i] * im + c[2 * i + 1] * re;
     }
+}
+
+void cqt_turn(const float *restrict c, const float *by, float *restrict turned, size_t count)
+{
+    turn_cloned(c, by, turned, count);
 }
 
 /* work->line = one bin's coefficients of the whole slice, without the bin's constant turn. */

@@ -41,8 +41,8 @@
         }                                                                                          \
     } while (0)
 
-LTS_CLONES void cqt_transpose(const void *from, size_t from_stride, size_t rows, size_t columns,
-                              void *to, size_t to_stride)
+LTS_CLONES static void transpose_cloned(const void *from, size_t from_stride, size_t rows,
+                                        size_t columns, void *to, size_t to_stride)
 {
     const float *restrict in = from;
     float *restrict transposed = to;
@@ -63,8 +63,15 @@ LTS_CLONES void cqt_transpose(const void *from, size_t from_stride, size_t rows,
         }
 }
 
-LTS_CLONES void cqt_transpose_pairs(const float *restrict from, size_t from_stride, size_t rows,
-                                    size_t columns, float *restrict to, size_t to_stride)
+void cqt_transpose(const void *from, size_t from_stride, size_t rows, size_t columns, void *to,
+                   size_t to_stride)
+{
+    transpose_cloned(from, from_stride, rows, columns, to, to_stride);
+}
+
+LTS_CLONES static void transpose_pairs_cloned(const float *restrict from, size_t from_stride,
+                                              size_t rows, size_t columns, float *restrict to,
+                                              size_t to_stride)
 {
     for (size_t c = 0; c < columns; c += 4)
         for (size_t r = 0; r < rows; r += 4) {
@@ -82,4 +89,10 @@ LTS_CLONES void cqt_transpose_pairs(const float *restrict from, size_t from_stri
                     memcpy(out + i * to_stride + 2 * j, block + j * from_stride + 2 * i,
                            2 * sizeof *out);
         }
+}
+
+void cqt_transpose_pairs(const float *restrict from, size_t from_stride, size_t rows,
+                         size_t columns, float *restrict to, size_t to_stride)
+{
+    transpose_pairs_cloned(from, from_stride, rows, columns, to, to_stride);
 }

@@ -61,9 +61,9 @@ static const char *init_name(lts_phase_init init)
 char *lts_sound_comment(const char *origin, const lts_phase_config *phase)
 {
     char *text = phase ? lts_format("latent-timbre %s, phase %s, %d iterations, seed %llu, %s",
-                                    LTS_VERSION, init_name(phase->init), phase->iterations,
+                                    lts_version(), init_name(phase->init), phase->iterations,
                                     (unsigned long long)phase->seed, origin)
-                       : lts_format("latent-timbre %s, %s", LTS_VERSION, origin);
+                       : lts_format("latent-timbre %s, %s", lts_version(), origin);
     /* Hundreds of sounds with long names are cut, before a character of UTF-8. */
     size_t length = text ? strlen(text) : 0;
     if (length > COMMENT_LIMIT) {

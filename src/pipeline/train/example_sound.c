@@ -79,7 +79,7 @@ lts_status example_save(const example_set *set, const char *hash, const example 
 {
     char *path = lts_path_join(e->folder, file);
     char *comment =
-        lts_format("latent-timbre %s, model %s, %s@%.3f", LTS_VERSION, hash, e->name, e->offset);
+        lts_format("latent-timbre %s, model %s, %s@%.3f", lts_version(), hash, e->name, e->offset);
     lts_audio_format format = {
         .sample_rate = set->audio.sample_rate, .bits = LTS_AUDIO_FLOAT, .comment = comment};
     lts_status status = path && comment

@@ -1,0 +1,26 @@
+/* latent-timbre, whole: includes every public header.
+ *
+ * Link with `pkg-config --cflags --libs lts`, or in CMake with find_package(lts) and the target
+ * lts::lts. Programs that link liblts.a link the packages that lts.pc requires, too. Function names begin with lts_, macros and constants
+ * with LTS_. The interface may change while the major version is 0. */
+#ifndef LTS_LTS_H
+#define LTS_LTS_H
+
+#include "lts/audio.h"
+#include "lts/base.h"
+#include "lts/codec.h"
+#include "lts/config.h"
+#include "lts/dataset.h"
+#include "lts/dsp.h"
+#include "lts/engine.h"
+#include "lts/formats.h"
+#include "lts/frames.h"
+#include "lts/interp.h"
+#include "lts/latent.h"
+#include "lts/model.h"
+#include "lts/osc.h"
+#include "lts/plot.h"
+#include "lts/render.h"
+#include "lts/train.h"
+
+#endif
