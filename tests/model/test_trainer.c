@@ -3,6 +3,7 @@
 #include "model/train/trainer.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 enum { BATCH = 16, BINS = 40 };
@@ -320,6 +321,173 @@ static void a_step_allocates_nothing(void **state)
     fixture_close(&f);
 }
 
+/* --- Several processes ------------------------------------------------------------------------ */
+
+/* Two trainers as two processes: each sum waits for both. */
+typedef struct pair {
+    pthread_barrier_t barrier;
+    float *x[2];
+    double *y[2];
+    float x_sum[64 * 1024];
+    double y_sum[2];
+} pair;
+
+typedef struct process {
+    pair *of;
+    int rank;
+    lts_reduce reduce;
+    fixture f;
+    const float *frames;
+    size_t rows[2]; /* of either process */
+    lts_losses losses;
+} process;
+
+static lts_status sum_float(void *context, float *x, size_t n, lts_error *err)
+{
+    const process *p = context;
+    (void)err;
+    p->of->x[p->rank] = x;
+    pthread_barrier_wait(&p->of->barrier);
+    for (size_t i = 0; p->rank == 0 && i < n; i++)
+        p->of->x_sum[i] = p->of->x[0][i] + p->of->x[1][i];
+    pthread_barrier_wait(&p->of->barrier);
+    memcpy(x, p->of->x_sum, n * sizeof *x);
+    pthread_barrier_wait(&p->of->barrier);
+    return LTS_OK;
+}
+
+static lts_status sum_double(void *context, double *x, size_t n, lts_error *err)
+{
+    const process *p = context;
+    (void)err;
+    p->of->y[p->rank] = x;
+    pthread_barrier_wait(&p->of->barrier);
+    for (size_t i = 0; p->rank == 0 && i < n; i++)
+        p->of->y_sum[i] = p->of->y[0][i] + p->of->y[1][i];
+    pthread_barrier_wait(&p->of->barrier);
+    memcpy(x, p->of->y_sum, n * sizeof *x);
+    pthread_barrier_wait(&p->of->barrier);
+    return LTS_OK;
+}
+
+static void *process_main(void *argument)
+{
+    process *p = argument;
+    const size_t first = p->rank == 0 ? 0 : p->rows[0];
+    const lts_batch batch = {.x = p->frames + first * BINS,
+                             .count = p->rows[p->rank],
+                             .global_count = p->rows[0] + p->rows[1],
+                             .first_row = first};
+    lts_error err = {0};
+    for (int i = 0; i < 4; i++)
+        assert_ok(lts_trainer_step(p->f.trainer, &batch, &p->losses, &err));
+    return NULL;
+}
+
+static void two_processes_train_as_one(void **state)
+{
+    (void)state;
+    static float x[BATCH * BINS];
+    static pair both;
+    make_frames(x, BATCH, 1);
+    for (int loss = 0; loss < 2; loss++) {
+        const lts_model_config config = small_config(LTS_MODEL_VAE);
+        lts_training training = small_training((lts_loss)loss);
+        lts_losses losses;
+        pthread_t thread;
+        process p[2];
+        fixture alone = fixture_open(&config, &training);
+        pthread_barrier_init(&both.barrier, NULL, 2);
+        for (int rank = 0; rank < 2; rank++) {
+            p[rank] = (process){.of = &both, .rank = rank, .frames = x, .rows = {5, BATCH - 5}};
+            p[rank].reduce = (lts_reduce){&p[rank], sum_float, sum_double};
+            training.reduce = &p[rank].reduce;
+            p[rank].f = fixture_open(&config, &training);
+        }
+        pthread_create(&thread, NULL, process_main, &p[1]);
+        process_main(&p[0]);
+        pthread_join(thread, NULL);
+        for (int i = 0; i < 4; i++)
+            step(&alone, x, BATCH, &losses);
+        assert_string_equal(lts_model_hash(p[0].f.model), lts_model_hash(p[1].f.model));
+        assert_true(relative_error(p[0].f.model->parameters, alone.model->parameters,
+                                   alone.model->net->total) < 1e-5);
+        assert_true(fabs(p[0].losses.total / losses.total - 1) < 1e-5);
+        assert_true(p[0].losses.kl == p[1].losses.kl);
+        assert_true(fabs(p[0].losses.kl / losses.kl - 1) < 1e-5);
+        fixture_close(&p[1].f);
+        fixture_close(&p[0].f);
+        fixture_close(&alone);
+        pthread_barrier_destroy(&both.barrier);
+    }
+}
+
+static lts_status refuse_float(void *context, float *x, size_t n, lts_error *err)
+{
+    (void)context, (void)x, (void)n;
+    return lts_fail(err, LTS_ERR_IO, "the other process is gone");
+}
+
+static lts_status keep_double(void *context, double *x, size_t n, lts_error *err)
+{
+    (void)context, (void)x, (void)n, (void)err;
+    return LTS_OK;
+}
+
+static void a_lost_process_is_reported(void **state)
+{
+    (void)state;
+    static float x[BATCH * BINS];
+    const lts_model_config config = small_config(LTS_MODEL_VAE);
+    const lts_reduce reduce = {NULL, refuse_float, keep_double};
+    lts_training training = small_training(LTS_LOSS_MEAN);
+    lts_error err = {0};
+    training.reduce = &reduce;
+    make_frames(x, BATCH, 1);
+    fixture f = fixture_open(&config, &training);
+    float *before = lts_alloc(f.model->net->total, sizeof *before);
+    memcpy(before, f.model->parameters, f.model->net->total * sizeof *before);
+    assert_status(lts_trainer_step(f.trainer, &(lts_batch){.x = x, .count = BATCH}, NULL, &err),
+                  LTS_ERR_IO);
+    assert_non_null(strstr(err.text, "the other process is gone"));
+    assert_memory_equal(before, f.model->parameters, f.model->net->total * sizeof *before);
+    assert_status(
+        lts_trainer_step(f.trainer,
+                         &(lts_batch){.x = x, .count = 3, .global_count = 4, .first_row = 2}, NULL,
+                         &err),
+        LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "rows 2 to 5 are not part of a global batch of 4"));
+    lts_free(before);
+    fixture_close(&f);
+}
+
+/* A target of its own: the network learns to give another frame than it is given. */
+static void a_target_can_differ_from_the_input(void **state)
+{
+    (void)state;
+    static float x[BATCH * BINS], target[BATCH * BINS];
+    lts_model_config config = small_config(LTS_MODEL_VAE);
+    const lts_training training = small_training(LTS_LOSS_SUM);
+    config.compression = LTS_COMPRESSION_POWER;
+    config.output = LTS_OUTPUT_LINEAR;
+    make_frames(x, BATCH, 1);
+    for (size_t b = 0; b < BATCH; b++)
+        for (size_t k = 0; k < BINS; k++)
+            target[b * BINS + k] = x[b * BINS + BINS - 1 - k];
+    fixture f = fixture_open(&config, &training);
+    const lts_batch turned = {.x = x, .target = target, .count = BATCH};
+    lts_losses first, last, same;
+    lts_error err = {0};
+    lts_trainer_evaluate(f.trainer, &turned, &first, NULL);
+    for (int i = 0; i < 600; i++)
+        assert_ok(lts_trainer_step(f.trainer, &turned, NULL, &err));
+    lts_trainer_evaluate(f.trainer, &turned, &last, NULL);
+    lts_trainer_evaluate(f.trainer, &(lts_batch){.x = x, .count = BATCH}, &same, NULL);
+    assert_true(last.reconstruction < 0.2 * first.reconstruction);
+    assert_true(same.reconstruction > 2 * last.reconstruction);
+    fixture_close(&f);
+}
+
 /* --- Evaluation ------------------------------------------------------------------------------- */
 
 static void evaluation_is_the_loss_by_its_definition(void **state)
@@ -444,6 +612,9 @@ int main(void)
         cmocka_unit_test(noise_follows_the_frames_not_the_batches),
         cmocka_unit_test(no_rate_no_change),
         cmocka_unit_test(a_step_allocates_nothing),
+        cmocka_unit_test(two_processes_train_as_one),
+        cmocka_unit_test(a_lost_process_is_reported),
+        cmocka_unit_test(a_target_can_differ_from_the_input),
         cmocka_unit_test(evaluation_is_the_loss_by_its_definition),
         cmocka_unit_test(every_architecture_learns),
         cmocka_unit_test(memory_that_runs_out_is_reported),
