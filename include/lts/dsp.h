@@ -183,10 +183,10 @@ double lts_spectral_convergence(const float *a, const float *m, size_t frames, s
  *
  * Phases are carried on from frame to frame by real-time phase gradient heap integration (Prusa &
  * Sondergaard 2016) with lts_phase_recover's laws: frequency from the levels of neighbouring bins,
- * delay from those of neighbouring frames, from loud cells to quiet ones; where several settled
- * cells tell a phase, it is their mean, and a bin's own past weighs the more, the longer its
- * filter. Side lobes take their peak's frequency, and its phase with their sign. What begins in
- * silence begins with its loudest cell at a drawn phase.
+ * delay from those of neighbouring frames, from loud cells to quiet ones; where several cells with
+ * final phases give an estimate, the mean is taken, in which a bin's own past weighs the more, the
+ * longer its filter. Side lobes take their peak's frequency, and its phase with their sign. A
+ * component that starts from silence is seeded at its loudest cell, with a random phase.
  *
  * One voice; for one thread at a time. Equal frames and seed give equal samples. Magnitudes a
  * hundred decibels below a frame's loudest have arbitrary phases; sinusoids below 1e-7 are not
@@ -200,8 +200,8 @@ void lts_vocoder_destroy(lts_vocoder *vocoder); /* NULL is allowed */
 /* As new: silence behind, phases drawn afresh. No allocation. */
 void lts_vocoder_restart(lts_vocoder *vocoder, uint64_t seed);
 /* Frames between a frame's arrival and the samples centred on it, which are the first of a hop: 3,
- * or 2 when no filter spans 24 hops. Two of them are heard of before a frame's phases are settled,
- * the third is the one that the sound runs to. */
+ * or 2 when no filter spans 24 hops. A frame's phases are computed from the two frames after it;
+ * the third frame is the one that the oscillators run towards. */
 size_t lts_vocoder_delay(const lts_vocoder *vocoder);
 /* magnitudes (K), linear, finite and >= 0 -> x, hop samples. transpose: semitones, -48 .. 48, that
  * the sound is moved along the bins, whole bins by moving magnitudes and the rest by detuning, so

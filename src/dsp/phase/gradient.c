@@ -122,7 +122,7 @@ static void close_edges(pghi *p, size_t o)
     const size_t b = p->stride - 2, base = p->base[o];
     const bool lowest = o + 1 == (size_t)cqt->config.octaves;
     const size_t ratio = lowest ? 1 : cqt->octave[o + 1].step / cqt->octave[o].step;
-    memset(p->say + base - p->stride, 0, (p->rows[o] + 2) * p->stride);
+    memset(p->final_level + base - p->stride, 0, (p->rows[o] + 2) * p->stride);
     memset(p->state + base - p->stride, PGHI_CLOSED, p->stride);
     memset(p->state + base + p->rows[o] * p->stride, PGHI_CLOSED, p->stride);
     if (!p->started)

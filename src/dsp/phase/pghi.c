@@ -9,8 +9,8 @@ typedef struct levels {
     unsigned highest;            /* no stack above it holds anything */
 } levels;
 
-/* Gives an open cell its first phase and puts it in the queue. */
-static inline void reach(pghi *p, levels *q, uint32_t cell, turns phase)
+/* Assigns an open cell its first phase and puts it in the queue. */
+static inline void enqueue(pghi *p, levels *q, uint32_t cell, turns phase)
 {
     const unsigned level = p->loudness[cell];
     p->phase[cell] = phase;
@@ -42,64 +42,67 @@ static uint32_t linked_below(const pghi *p, uint32_t cell)
     return (uint32_t)(p->base[o + 1] + ((row - 1) / ratio + 1) * p->stride + p->stride - 2);
 }
 
-/* A sum of what neighbours say of a phase: their distances from `from`, weighted. */
-typedef struct opinion {
-    turns from;
+/* A weighted mean of phases, taken over their distances from `first` because they wrap. */
+typedef struct phase_mean {
+    turns first;
     float weight, sum;
-} opinion;
+} phase_mean;
 
-/* A settled neighbour's word counts with its amplitude, others have no say (amplitude[0] is 0). */
-static inline void hear(const pghi *p, opinion *o, uint32_t cell, turns word)
+/* Adds the estimate that a neighbour gives, weighted by its amplitude; a neighbour without a final
+ * phase has weight 0 (amplitude[0] is 0). */
+static inline void add_estimate(const pghi *p, phase_mean *mean, uint32_t neighbour, turns estimate)
 {
-    const float weight = p->amplitude[p->say[cell]];
-    o->weight += weight;
-    o->sum += weight * (float)(int32_t)(word - o->from);
+    const float weight = p->amplitude[p->final_level[neighbour]];
+    mean->weight += weight;
+    mean->sum += weight * (float)(int32_t)(estimate - mean->first);
 }
 
-/* Settles on the mean of what all settled neighbours say, the louder ones the more: here paths of
- * different errors meet. */
-static inline turns settle(pghi *p, uint32_t cell)
+/* Assigns a cell its final phase: the mean of the estimates of all neighbours that have theirs.
+ * From the gradient, integrated by the trapezoid rule over one frame or one bin, phi(t + 1, k) =
+ * phi(t, k) + ahead(t, k),  phi(t, k + 1) = phi(t, k) + above(t, k). Different paths to a cell have
+ * different errors, which the mean evens out. */
+static inline turns assign(pghi *p, uint32_t cell)
 {
     const uint32_t later = cell + (uint32_t)p->stride, earlier = cell - (uint32_t)p->stride;
-    opinion o = {.from = p->phase[cell], .weight = 1e-30f};
-    hear(p, &o, earlier, p->phase[earlier] + p->ahead[earlier]);
-    hear(p, &o, later, p->phase[later] - p->ahead[cell]);
-    hear(p, &o, cell - 1, p->phase[cell - 1] + p->above[cell - 1]);
-    hear(p, &o, cell + 1, p->phase[cell + 1] - p->above[cell]);
+    phase_mean mean = {.first = p->phase[cell], .weight = 1e-30f};
+    add_estimate(p, &mean, earlier, p->phase[earlier] + p->ahead[earlier]);
+    add_estimate(p, &mean, later, p->phase[later] - p->ahead[cell]);
+    add_estimate(p, &mean, cell - 1, p->phase[cell - 1] + p->above[cell - 1]);
+    add_estimate(p, &mean, cell + 1, p->phase[cell + 1] - p->above[cell]);
     if (p->state[cell + 1] == PGHI_LINK) {
         uint32_t other = linked_above(p, cell);
-        hear(p, &o, other, p->phase[other] - p->above[other - 1]);
+        add_estimate(p, &mean, other, p->phase[other] - p->above[other - 1]);
     }
     if (p->state[cell - 1] == PGHI_LINK) {
         uint32_t other = linked_below(p, cell);
-        hear(p, &o, other, p->phase[other] + p->above[cell - 1]);
+        add_estimate(p, &mean, other, p->phase[other] + p->above[cell - 1]);
     }
     /* Half a turn, rounded to a float, would not fit the integer. */
-    p->phase[cell] = o.from + (turns)(int32_t)(0.999999f * o.sum / o.weight);
-    p->say[cell] = p->loudness[cell];
+    p->phase[cell] = mean.first + (turns)(int32_t)(0.999999f * mean.sum / mean.weight);
+    p->final_level[cell] = p->loudness[cell];
     return p->phase[cell];
 }
 
-static inline void spread(pghi *p, levels *q, uint32_t cell, turns phase)
+static inline void spread_to_neighbours(pghi *p, levels *q, uint32_t cell, turns phase)
 {
     const uint32_t stride = (uint32_t)p->stride;
     if (p->state[cell + stride] == PGHI_OPEN)
-        reach(p, q, cell + stride, phase + p->ahead[cell]);
+        enqueue(p, q, cell + stride, phase + p->ahead[cell]);
     if (p->state[cell - stride] == PGHI_OPEN)
-        reach(p, q, cell - stride, phase - p->ahead[cell - stride]);
+        enqueue(p, q, cell - stride, phase - p->ahead[cell - stride]);
     if (p->state[cell + 1] == PGHI_OPEN)
-        reach(p, q, cell + 1, phase + p->above[cell]);
+        enqueue(p, q, cell + 1, phase + p->above[cell]);
     if (p->state[cell - 1] == PGHI_OPEN)
-        reach(p, q, cell - 1, phase - p->above[cell - 1]);
+        enqueue(p, q, cell - 1, phase - p->above[cell - 1]);
     if (p->state[cell + 1] == PGHI_LINK) {
         uint32_t other = linked_above(p, cell);
         if (p->state[other] == PGHI_OPEN)
-            reach(p, q, other, phase + p->above[other - 1]);
+            enqueue(p, q, other, phase + p->above[other - 1]);
     }
     if (p->state[cell - 1] == PGHI_LINK) {
         uint32_t other = linked_below(p, cell);
         if (p->state[other] == PGHI_OPEN)
-            reach(p, q, other, phase - p->above[cell - 1]);
+            enqueue(p, q, other, phase - p->above[cell - 1]);
     }
 }
 
@@ -111,7 +114,7 @@ static void spread_all(pghi *p, levels *q)
         if (q->highest == 0)
             return;
         uint32_t cell = p->queue[--q->top[q->highest]];
-        spread(p, q, cell, p->say[cell] ? p->phase[cell] : settle(p, cell));
+        spread_to_neighbours(p, q, cell, p->final_level[cell] ? p->phase[cell] : assign(p, cell));
     }
 }
 
@@ -142,21 +145,21 @@ static size_t sort_cells(pghi *p, levels *q)
     return sum;
 }
 
-/* Row 0: the last row of the chunk before, whose settled cells lead on into this one. */
-static void enter(pghi *p, levels *q)
+/* Row 0 is the last row of the chunk before; the integration goes on from its final phases. */
+static void start_from_last_row(pghi *p, levels *q)
 {
     for (size_t o = 0; p->started && o < (size_t)p->cqt->config.octaves; o++)
         for (size_t j = 1; j + 1 < p->stride; j++) {
             size_t cell = p->base[o] + j;
             if (p->state[cell] == PGHI_OPEN) {
-                reach(p, q, (uint32_t)cell, p->phase[cell]);
-                p->say[cell] = p->loudness[cell];
+                enqueue(p, q, (uint32_t)cell, p->phase[cell]);
+                p->final_level[cell] = p->loudness[cell];
             }
         }
 }
 
-/* Known cells lead on to their neighbours, and are told nothing by them. */
-static void enter_known(pghi *p, levels *q, size_t begin, const pghi_known *known)
+/* Known phases are final: the integration starts from them too, and does not change them. */
+static void start_from_known(pghi *p, levels *q, size_t begin, const pghi_known *known)
 {
     const turns *phase = known->phase;
     for (size_t o = 0; o < (size_t)p->cqt->config.octaves; o++) {
@@ -168,9 +171,9 @@ static void enter_known(pghi *p, levels *q, size_t begin, const pghi_known *know
                 const size_t cell = p->base[o] + i * p->stride + j;
                 const turns given = phase[(j - 1) * kept + row];
                 if (p->state[cell] == PGHI_OPEN)
-                    reach(p, q, (uint32_t)cell, given);
+                    enqueue(p, q, (uint32_t)cell, given);
                 p->phase[cell] = given;
-                p->say[cell] = p->loudness[cell];
+                p->final_level[cell] = p->loudness[cell];
             }
         }
         phase += kept * b;
@@ -192,14 +195,14 @@ void pghi_integrate(pghi *p, size_t begin, size_t count, const pghi_known *known
         keep_last_row(p);
     pghi_gradient(p, begin, count);
     size_t open = sort_cells(p, &q);
-    enter(p, &q);
-    enter_known(p, &q, begin, known);
+    start_from_last_row(p, &q);
+    start_from_known(p, &q, begin, known);
     spread_all(p, &q);
     for (size_t i = 0; i < open; i++) {
         uint32_t cell = p->order[i];
         if (p->state[cell] != PGHI_OPEN)
             continue;
-        reach(p, &q, cell, (turns)(lts_rng_next(&p->rng) >> 32));
+        enqueue(p, &q, cell, (turns)(lts_rng_next(&p->rng) >> 32));
         spread_all(p, &q);
     }
     p->started = true;

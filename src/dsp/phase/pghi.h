@@ -73,7 +73,7 @@ typedef struct pghi {
     turns *above;                 /* (cells): to the next bin */
     uint8_t *loudness;            /* (cells): level in the queue */
     uint8_t *state;               /* (cells): a pghi_state */
-    uint8_t *say;                 /* (cells): the loudness once the phase is settled, 0 before */
+    uint8_t *final_level;         /* (cells): the level once the phase is final, 0 before */
     float amplitude[PGHI_LEVELS]; /* of a level; 0 for 0 */
     uint32_t *order;              /* (cells): from loud to quiet */
     uint32_t *queue;              /* (cells): a stack for each level, one behind the other */

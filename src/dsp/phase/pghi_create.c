@@ -48,7 +48,7 @@ static lts_status create_cells(pghi *p, lts_error *err)
         {&p->above, p->cells, sizeof *p->above},
         {&p->loudness, p->cells, sizeof *p->loudness},
         {&p->state, p->cells, sizeof *p->state},
-        {&p->say, p->cells, sizeof *p->say},
+        {&p->final_level, p->cells, sizeof *p->final_level},
         {&p->order, p->cells, sizeof *p->order},
         {&p->queue, p->cells, sizeof *p->queue},
     };
@@ -99,12 +99,12 @@ void pghi_destroy(pghi *p)
 {
     if (!p)
         return;
-    void *const arrays[] = {
-        p->columns,        p->column_floats, p->column_turns, p->column_counts, p->scaling,
-        p->base,           p->rows,          p->level,        p->row_level,     p->row_sum,
-        p->row_difference, p->deviation,     p->delay,        p->phase,         p->ahead,
-        p->above,          p->loudness,      p->state,        p->say,           p->order,
-        p->queue};
+    void *const arrays[] = {p->columns,   p->column_floats, p->column_turns,   p->column_counts,
+                            p->scaling,   p->base,          p->rows,           p->level,
+                            p->row_level, p->row_sum,       p->row_difference, p->deviation,
+                            p->delay,     p->phase,         p->ahead,          p->above,
+                            p->loudness,  p->state,         p->final_level,    p->order,
+                            p->queue};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         lts_free(arrays[i]);
     lts_free(p);

@@ -65,7 +65,7 @@ static void list_arrays(lts_vocoder *v, array list[ARRAYS])
         {&v->delay, k, sizeof(float)},
         {&v->step, k, sizeof(turns)},
         {&v->above, k, sizeof(turns)},
-        {&v->settled, k, 1},
+        {&v->state, k, 1},
         {&v->next, 2 * k, sizeof(uint32_t)},
         {&v->sound, v->room, sizeof(float)},
     };

@@ -1,8 +1,7 @@
-/* A voice's phase vocoder on the constant-Q grid. A frame's phases are settled once `look` frames
- * after it are there. Amplitudes are A = M / sqrt(l_k), of the sinusoids that add up to the sound:
- * Hann windows' responses at bins one of their own apart add up to a constant (Allen & Rabiner
- * 1977), so that
- *   x(t) = c sum_k A_k(t) cos phi_k(t),  c = Q ln(2) / b, the bins' distance.
+/* A voice's phase vocoder on the constant-Q grid. A frame's phases are computed once `look` frames
+ * after it have arrived. Amplitudes are A = M / sqrt(l_k), of the sinusoids that add up to the
+ * sound: Hann windows' responses at bins one of their own apart add up to a constant (Allen &
+ * Rabiner 1977), so that x(t) = c sum_k A_k(t) cos phi_k(t),  c = Q ln(2) / b, the bins' distance.
  * Phases are those of zero-phase filters, at the middle of the frame: that the filters of an octave
  * hear half a sample of its rate later, a thousandth of their length, is left out. */
 #ifndef DSP_VOCODER_VOCODER_H
@@ -12,7 +11,7 @@
 #include "dsp/cqt/cqt.h"
 
 enum {
-    VOCODER_LOOK = 2, /* frames to either side that the slopes are taken over */
+    VOCODER_LOOK = 2, /* frames to either side over which the delay's slope is taken */
     VOCODER_ROWS = 2 * VOCODER_LOOK + 1,
     VOCODER_LEVELS = 251, /* of the queue; cells of level 0 are too quiet to matter */
     VOCODER_REACH = 8     /* bins to either side of a peak that are its side lobes */
@@ -43,7 +42,7 @@ struct lts_vocoder {
     float *cotangent;  /* of pi hop / l_k */
     float *width;      /* l_k / pi, samples of delay for one radian of it */
     float *climb;      /* turns to the next bin for a sample of delay, halved */
-    float *inertia;    /* how much a bin's own past says beside neighbours as loud */
+    float *inertia;    /* weight of a bin's own past beside neighbours as loud */
     float *advance;    /* turns a sample for a bin of deviation, halved */
     turns *carrier;    /* turns a sample at f_k */
 
@@ -60,10 +59,10 @@ struct lts_vocoder {
     turns *step;             /* (K): a sample, from past to now */
     turns *above;            /* (K): to the next bin */
 
-    float *claim;     /* (K): level that a peak's side lobe would have there */
-    uint8_t *turned;  /* (K): a side lobe of the opposite sign */
-    uint8_t *settled; /* (K) */
-    uint32_t *next;   /* (2K): the queue's lists; k is the past's cell, K + k now's */
+    float *claim;    /* (K): level that a peak's side lobe would have there */
+    uint8_t *turned; /* (K): a side lobe of the opposite sign */
+    uint8_t *state;  /* (K): open, queued or final */
+    uint32_t *next;  /* (2K): the queue's lists; k is the past's cell, K + k now's */
 
     float *sound; /* (room) */
 };
