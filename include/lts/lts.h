@@ -1,8 +1,9 @@
 /* latent-timbre, whole: includes every public header.
  *
  * Link with `pkg-config --cflags --libs lts`, or in CMake with find_package(lts) and the target
- * lts::lts. Programs that link liblts.a link the packages that lts.pc requires, too. Function names begin with lts_, macros and constants
- * with LTS_. The interface may change while the major version is 0. */
+ * lts::lts. Programs that link liblts.a link the packages that lts.pc requires, too. Function names
+ * begin with lts_, macros and constants with LTS_. The interface may change while the major version
+ * is 0. */
 #ifndef LTS_LTS_H
 #define LTS_LTS_H
 

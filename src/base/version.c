@@ -1,7 +1,7 @@
 #include "lts/base.h"
 
 #define TEXT_OF(number) #number
-#define TEXT(number) TEXT_OF(number)
+#define TEXT(number)    TEXT_OF(number)
 
 const char *lts_version(void)
 {
