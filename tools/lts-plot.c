@@ -145,7 +145,7 @@ static lts_status find_dataset(const options *o, char **arrays, char **sounds, l
     }
     *sounds = lts_path_join(dataset, is_part ? "../audio" : "audio");
     if (!*arrays || !*sounds)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", o->run);
+        status = lts_no_memory(o->run, err);
     else if (!*dataset)
         status = lts_fail(err, LTS_ERR_ARGUMENT,
                           "%s: does not say what it was trained on: give "

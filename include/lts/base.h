@@ -101,9 +101,17 @@ void lts_free(void *memory);
 lts_status lts_alloc_checked(void *out_pointer, size_t count, size_t size, const char *what,
                              lts_error *err);
 
+/* LTS_ERR_MEMORY: "PLACE: out of memory", where `place` is the file or thing that needed it. */
+lts_status lts_no_memory(const char *place, lts_error *err);
+
 /* A new string, to be freed with lts_free; NULL when memory is short. */
 char *lts_strdup(const char *text);
 char *lts_format(const char *format, ...) LTS_PRINTF(1, 2);
+
+/* --- Numbers ---------------------------------------------------------------------------------- */
+
+/* Index of the first of n numbers that is NaN or infinite; n when all are finite. */
+size_t lts_first_nonfinite(const float *x, size_t n);
 
 /* --- Text ------------------------------------------------------------------------------------- */
 

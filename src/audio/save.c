@@ -162,7 +162,7 @@ static lts_status open_writer(int folder, const char *path, uint64_t n,
     writer->expected = n;
     writer->path = lts_strdup(path);
     if (!writer->path)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        status = lts_no_memory(path, err);
     if (status == LTS_OK)
         status = lts_outfile_open_in(folder, path, &writer->file, err);
     if (status == LTS_OK && !open_wav(writer, format))

@@ -161,7 +161,7 @@ lts_status source_open(audio_source *source, const char *path, lts_error *err)
     *source = (audio_source){0};
     source->path = lts_strdup(path);
     if (!source->path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        return lts_no_memory(path, err);
     lts_status status = open_file(source, NULL, err);
     if (status != LTS_OK)
         return status;

@@ -101,8 +101,7 @@ static lts_status list_folder(const char *folder, lts_paths *entries, lts_error 
         if (entry->d_name[0] == '.')
             continue;
         char *path = lts_path_join(folder, entry->d_name);
-        status = path ? append(entries, &capacity, path, err)
-                      : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+        status = path ? append(entries, &capacity, path, err) : lts_no_memory(folder, err);
         if (status != LTS_OK) {
             lts_free(path);
             break;

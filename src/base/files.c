@@ -67,7 +67,7 @@ static lts_status read_rest(FILE *stream, const char *name, size_t expected, siz
     }
     lts_free(buffer);
     if (!buffer)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+        return lts_no_memory(name, err);
     if (used > limit)
         return lts_fail(err, LTS_ERR_FORMAT, "%s: larger than %zu bytes", name, limit);
     return lts_fail(err, LTS_ERR_IO, "%s: %s", name, strerror(errno));
@@ -118,7 +118,7 @@ lts_status lts_make_folder(const char *path, lts_error *err)
 {
     char *copy = lts_strdup(path);
     if (!copy)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        return lts_no_memory(path, err);
     lts_status status = LTS_OK;
     for (char *end = copy; status == LTS_OK && *end;) {
         end += strspn(end, "/");

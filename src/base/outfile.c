@@ -39,7 +39,7 @@ static lts_status refuse(const lts_outfile *file, int reason, lts_error *err)
     char *folder = path_folder(file->folder == AT_FDCWD ? file->path : file->name);
     lts_status status;
     if (reason == ENOMEM || !folder)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file->name);
+        status = lts_no_memory(file->name, err);
     else if (reason == ENOENT)
         status = lts_fail(err, LTS_ERR_IO, "%s: cannot be written: there is no folder %s: make it",
                           file->name, folder);
@@ -112,11 +112,11 @@ static lts_status open_outfile(int folder, const char *path, const char *at, boo
     file->folder = folder;
     file->name = lts_strdup(path);
     if (!file->name)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        status = lts_no_memory(path, err);
     if (status == LTS_OK && follow)
         status = path_follow(at, &file->path, err);
     else if (status == LTS_OK && !(file->path = lts_strdup(at)))
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        status = lts_no_memory(path, err);
     if (status == LTS_OK)
         status = follow && outfile_goes_through(file) ? outfile_open_through(file, err)
                                                       : open_temporary(file, err);

@@ -57,7 +57,7 @@ lts_status lts_outfile_commit_in(lts_outfile *file, lts_outfile_batch *batch, lt
     if (ferror(file->stream) || fflush(file->stream) != 0)
         status = outfile_fail(file, errno, err);
     else if (!grow(batch))
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file->name);
+        status = lts_no_memory(file->name, err);
     if (status == LTS_OK)
         batch->file[batch->count++] = file;
     else

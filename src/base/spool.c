@@ -16,7 +16,7 @@ lts_status spool_open(const char *what, FILE **stream, lts_error *err)
     *stream = NULL;
     char *path = lts_path_join(spool_folder(), "latent-timbre-XXXXXX");
     if (!path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", what);
+        return lts_no_memory(what, err);
     int descriptor = mkstemp(path);
     if (descriptor >= 0) {
         unlink(path);

@@ -31,3 +31,8 @@ lts_status lts_fail(lts_error *err, lts_status status, const char *format, ...)
     }
     return status;
 }
+
+lts_status lts_no_memory(const char *place, lts_error *err)
+{
+    return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", place);
+}

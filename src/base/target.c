@@ -37,7 +37,7 @@ lts_status path_follow(const char *path, char **target, lts_error *err)
         lts_free(at);
         at = next;
     }
-    return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    return lts_no_memory(path, err);
 }
 
 int path_descriptor(const char *path)

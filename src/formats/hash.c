@@ -34,8 +34,8 @@ lts_status lts_hash_file(const char *path, char text[LTS_HASH_TEXT], lts_error *
     XXH3_state_t *state = XXH3_createState();
     FILE *stream = NULL;
     uint64_t size;
-    lts_status status = block && state ? lts_open_file(path, &stream, &size, err)
-                                       : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    lts_status status =
+        block && state ? lts_open_file(path, &stream, &size, err) : lts_no_memory(path, err);
     if (status == LTS_OK && !hash_stream(stream, state, block))
         status = lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
     else if (status == LTS_OK)

@@ -108,7 +108,7 @@ lts_status model_read_tensor(const lts_safetensors *file, const char *name,
     lts_status status = find_tensor(file, name, parameter, &tensor, err);
     if (status != LTS_OK)
         return status;
-    if (!all_finite(tensor.data, parameter->count))
+    if (lts_first_nonfinite(tensor.data, parameter->count) < parameter->count)
         return lts_fail(err, LTS_ERR_NONFINITE,
                         "%s: tensor %s holds NaN or infinity: use an earlier model",
                         lts_safetensors_path(file), name);

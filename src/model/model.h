@@ -59,8 +59,6 @@ lts_status model_load(const lts_safetensors *file, lts_model **out, lts_error *e
 lts_status model_read_size(const lts_safetensors *file, const char *key, uint64_t *value,
                            lts_error *err);
 
-bool all_finite(const float *x, size_t n);
-
 /* --- Compression of magnitudes ---------------------------------------------------------------- */
 
 /* y = what the network sees of linear magnitudes x; those below 0 count as 0, except for

@@ -39,26 +39,11 @@ static size_t describe(const lts_model_config *config, lts_text_pair pair[OWN_PA
     return count;
 }
 
-LTS_CLONES static bool all_finite_cloned(const float *x, size_t n)
-{
-    /* x - x is 0 for every finite number and NaN for the others. */
-    float sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++)
-        sum += x[i] - x[i];
-    return sum == 0;
-}
-
-bool all_finite(const float *x, size_t n)
-{
-    return all_finite_cloned(x, n);
-}
-
 static lts_status check_finite(const lts_model *model, const char *path, lts_error *err)
 {
     for (size_t i = 0; i < model->net->parameter_count; i++) {
         const nn_parameter *p = &model->net->parameters[i];
-        if (!all_finite(model->parameters + p->offset, p->count))
+        if (lts_first_nonfinite(model->parameters + p->offset, p->count) < p->count)
             return lts_fail(err, LTS_ERR_NONFINITE,
                             "%s: not written: %s is no longer finite: use a lower learning rate",
                             path, p->name);
@@ -99,7 +84,7 @@ lts_status model_write(const lts_model *model, const char *path, const lts_model
             tensors[own + i] = extras->tensors[i];
         status = lts_safetensors_save(path, tensors, own + extras->tensor_count, pairs, count, err);
     } else {
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        status = lts_no_memory(path, err);
     }
     lts_free(pairs);
     lts_free(tensors);

@@ -14,29 +14,26 @@ int main(int count, char **arguments)
     lts_error err = {0};
     lts_model *model = NULL;
     lts_interp *interp = NULL;
-    float *weight = NULL, *x = NULL;
+    float *weight = NULL;
     lts_status status = lts_run_model(arguments[1], &model, &err);
     if (status == LTS_OK)
         status = lts_interp_open(model, sources, 2, atof(arguments[4]), 0, &interp, NULL, &err);
     if (status != LTS_OK)
         goto done;
-    const size_t frames = lts_interp_frames(interp), samples = lts_interp_samples(interp);
-    if ((status = lts_alloc_checked(&weight, 2 * frames, sizeof *weight, "weights", &err)) !=
-            LTS_OK ||
-        (status = lts_alloc_checked(&x, samples, sizeof *x, "the sound", &err)) != LTS_OK)
+    const size_t frames = lts_interp_frames(interp);
+    status = lts_alloc_checked(&weight, 2 * frames, sizeof *weight, "weights", &err);
+    if (status != LTS_OK)
         goto done;
     for (size_t t = 0; t < frames; t++) { /* alpha falls from 1, all of A, to 0, all of B */
         weight[frames + t] = frames > 1 ? (float)t / (float)(frames - 1) : 0;
         weight[t] = 1 - weight[frames + t];
     }
-    status = lts_interp_render(interp, weight, &config, x, NULL, &err);
-    if (status == LTS_OK)
-        status = lts_interp_save(interp, arguments[5], x, "a line from A to B", &config, &output,
-                                 NULL, &err);
+    const lts_interp_made made = {
+        .path = "a line from A to B", .weight = weight, .config = &config};
+    status = lts_interp_save(interp, arguments[5], &made, &output, NULL, &err);
 done:
     if (status != LTS_OK)
         fprintf(stderr, "morph: %s\n", err.text);
-    lts_free(x);
     lts_free(weight);
     lts_interp_close(interp);
     lts_model_destroy(model);

@@ -24,7 +24,7 @@ static lts_status absolute(char **path, lts_error *err)
         return lts_fail(err, LTS_ERR_IO, "%s: the present folder is not known", *path);
     char *whole = lts_path_join(here, *path);
     if (!whole)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", *path);
+        return lts_no_memory(*path, err);
     lts_free(*path);
     *path = whole;
     return LTS_OK;

@@ -156,7 +156,7 @@ static lts_status open_file(clock_sink *c, const char *path, const int *folder, 
                         path, rate);
     char *kept = lts_strdup(path);
     if (!kept)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        return lts_no_memory(path, err);
     lts_status status = open_recording(path, folder, &c->descriptor, err);
     if (status != LTS_OK) {
         lts_free(kept);

@@ -44,7 +44,7 @@ lts_status find_sound(const lts_server *s, const char *sent, char **path, lts_er
     lts_paths sounds = list_sounds(s);
     const char *listed = lts_sound_match(&sounds, "", name);
     if (listed && !(*path = lts_strdup(listed)))
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+        status = lts_no_memory(name, err);
     else if (!listed)
         status = path_resolve(&s->rules, sent, path, err);
     if (status == LTS_OK)

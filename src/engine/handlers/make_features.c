@@ -46,7 +46,7 @@ static lts_status check_places(const lts_server *s, const char *arrays, const ch
         char *path = NULL;
         if (status == LTS_OK)
             status = places[i] ? path_below(&s->rules, s->state.dataset, places[i], &path, err)
-                               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+                               : lts_no_memory(name, err);
         lts_free(path);
         lts_free(places[i]);
     }
@@ -89,7 +89,7 @@ static lts_status sound_name(const request *r, char **name, lts_error *err)
     if (status == LTS_OK) {
         *name = lts_path_stem(path);
         if (!*name)
-            status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+            status = lts_no_memory(path, err);
     }
     lts_free(path);
     lts_free(sent);

@@ -36,8 +36,7 @@ static lts_status open_folder(const lts_server *s, const char *device, int *fold
     lts_status status = LTS_OK;
     if (is_recording(device) && path_lies_in_root(&s->rules, device + 5)) {
         char *path = lts_format("%.*s", (int)(strrchr(device, '/') - device) - 5, device + 5);
-        status = path ? path_open_folder(&s->rules, path, folder, err)
-                      : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", device);
+        status = path ? path_open_folder(&s->rules, path, folder, err) : lts_no_memory(device, err);
         lts_free(path);
     }
     return status;

@@ -39,7 +39,7 @@ lts_status model_ref_open(const path_rules *rules, const char *run, model_ref **
         status = lts_render_settings(m->model, &m->cqt, err);
     m->path = lts_strdup(run);
     if (status == LTS_OK && !m->path)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
+        status = lts_no_memory(run, err);
     if (status == LTS_OK)
         *out = m;
     else

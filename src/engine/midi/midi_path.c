@@ -103,7 +103,7 @@ lts_status midi_open_path(const char *path, midi_source **out, lts_error *err)
     *s = (path_source){.base = {path_read, path_close}, .descriptor = -1, .writer = -1};
     s->path = lts_strdup(path);
     if (!s->path)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        status = lts_no_memory(path, err);
     else
         status = open_path(s, err);
     if (status != LTS_OK)

@@ -33,7 +33,7 @@ lts_status osc_open(const char *address, int port, const char *reply, osc **out,
     *o = (osc){.in = -1, .out = -1, .port = port};
     status = lts_alloc_checked(&o->datagram, OSC_MAX_DATAGRAM, 1, "datagrams", err);
     if (status == LTS_OK && !(o->reply = lts_strdup(reply)))
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", reply);
+        status = lts_no_memory(reply, err);
     if (status == LTS_OK)
         status = osc_socket_listen(address ? address : "127.0.0.1", &o->port, &o->in, err);
     if (status == LTS_OK)

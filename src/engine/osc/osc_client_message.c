@@ -64,7 +64,7 @@ static lts_status add_typed(const lts_osc_question *q, lo_message message, lts_e
     if (good && next < q->count)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: %zu values, more than types", q->types,
                         q->count);
-    return good ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", q->path);
+    return good ? LTS_OK : lts_no_memory(q->path, err);
 }
 
 static lts_status add_guessed(const lts_osc_question *q, lo_message message, lts_error *err)
@@ -72,7 +72,7 @@ static lts_status add_guessed(const lts_osc_question *q, lo_message message, lts
     bool good = true;
     for (size_t i = 0; good && i < q->count; i++)
         add(message, type_of(q->values[i]), q->values[i], &good);
-    return good ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", q->path);
+    return good ? LTS_OK : lts_no_memory(q->path, err);
 }
 
 static void pass_over(void *user, const osc_message *message)
@@ -86,13 +86,13 @@ lts_status ask_bytes(const lts_osc_question *q, void **bytes, size_t *size, lts_
     *bytes = NULL;
     lo_message message = lo_message_new();
     if (!message)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", q->path);
+        return lts_no_memory(q->path, err);
     lts_status status = q->types ? add_typed(q, message, err) : add_guessed(q, message, err);
     if (status == LTS_OK && lo_message_length(message, q->path) > OSC_MAX_DATAGRAM)
         status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: more than %d bytes: send less at a time",
                           q->path, OSC_MAX_DATAGRAM);
     if (status == LTS_OK && !(*bytes = lo_message_serialise(message, q->path, NULL, size)))
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", q->path);
+        status = lts_no_memory(q->path, err);
     lo_message_free(message);
     /* What the engine would refuse unread. */
     if (status == LTS_OK &&

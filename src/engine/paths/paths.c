@@ -35,7 +35,7 @@ lts_status path_map_parse(const char *text, path_map *map, lts_error *err)
     if (map->from && map->to)
         return LTS_OK;
     path_map_free(map);
-    return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", text);
+    return lts_no_memory(text, err);
 }
 
 void path_map_free(path_map *map)
@@ -118,7 +118,7 @@ lts_status path_translate(const path_rules *rules, const char *sent, char **out,
                             sent);
     char *path = apply_maps(rules, sent);
     if (!path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", sent);
+        return lts_no_memory(sent, err);
     to_posix(path);
     *out = path;
     return LTS_OK;

@@ -26,7 +26,7 @@ static lts_status resolve_links(const char *path, char **out, int *reason, lts_e
     }
     *out = lts_strdup(real);
     free(real);
-    return *out ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    return *out ? LTS_OK : lts_no_memory(path, err);
 }
 
 /* An absolute path without links, "." and "..", as it grows component by component. */
@@ -138,7 +138,7 @@ static lts_status confine(const char *root, char **path, lts_error *err)
         return status;
     whole = lts_format("%s%s%s", **path == '/' ? "" : top, **path == '/' ? "" : "/", *path);
     if (!whole)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", *path);
+        status = lts_no_memory(*path, err);
     if (status == LTS_OK)
         status = walk(whole, &real, err);
     if (status == LTS_OK && !path_is_below(top, real))
@@ -159,7 +159,7 @@ lts_status path_below(const path_rules *rules, const char *folder, const char *n
 {
     *out = name[0] ? lts_path_join(folder, name) : lts_strdup(folder);
     if (!*out)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+        return lts_no_memory(folder, err);
     lts_status status = rules->root ? confine(rules->root, out, err) : LTS_OK;
     if (status != LTS_OK) {
         lts_free(*out);

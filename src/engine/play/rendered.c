@@ -89,7 +89,7 @@ static lts_status save_number(take *t, int at, const char *folder, int number, l
         return LTS_ERR_EXISTS;
     *path = lts_path_join(folder, name);
     if (!*path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+        return lts_no_memory(folder, err);
     lts_status status = save_as(t, at, *path, bits, err);
     if (status != LTS_OK) {
         lts_free(*path);

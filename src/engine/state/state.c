@@ -47,8 +47,7 @@ static lts_status make_folder_of(const char *path, lts_error *err)
     if (!slash || slash == path)
         return LTS_OK;
     char *folder = lts_format("%.*s", (int)(slash - path), path);
-    lts_status status = folder ? lts_make_folder(folder, err)
-                               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    lts_status status = folder ? lts_make_folder(folder, err) : lts_no_memory(path, err);
     lts_free(folder);
     return status;
 }
@@ -58,7 +57,7 @@ lts_status state_save(const server_state *state, const char *path, lts_error *er
     lts_outfile *file;
     char *text = state_to_text(state);
     if (!text)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        return lts_no_memory(path, err);
     lts_status status = make_folder_of(path, err);
     if (status == LTS_OK)
         status = lts_outfile_open(path, &file, err);

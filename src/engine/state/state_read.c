@@ -37,7 +37,7 @@ static lts_status read_text(const cJSON *item, const char *name, const char *key
     if (!cJSON_IsString(item))
         return refuse(name, key, "a text or null", err);
     *text = lts_strdup(item->valuestring);
-    return *text ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+    return *text ? LTS_OK : lts_no_memory(name, err);
 }
 
 static lts_status read_whole(const cJSON *item, const char *name, const state_field *field,
@@ -185,7 +185,7 @@ lts_status state_from_text(const char *text, size_t size, const char *name, serv
     *state = state_defaults();
     locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     if (!c_locale)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+        return lts_no_memory(name, err);
     locale_t previous = uselocale(c_locale);
     lts_status status = parse(text, size, name, &object, err);
     uselocale(previous);

@@ -168,7 +168,7 @@ static lts_status append_entry(lts_ini *ini, size_t section, const char *key, si
         return status;
     char *copy = lts_strdup(key);
     if (!copy)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", key);
+        return lts_no_memory(key, err);
     ini->entries[ini->entry_count++] = (ini_entry){section, copy, line};
     return LTS_OK;
 }
@@ -186,7 +186,7 @@ lts_status ini_put(lts_ini *ini, size_t section, const char *key, const char *va
                   dictionary_set(ini->values, name, copy) == 0;
     lts_free(copy);
     if (!stored)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", key);
+        return lts_no_memory(key, err);
     if (ini_find(ini, ini->sections[section], key) != SIZE_MAX)
         return LTS_OK;
     status = append_entry(ini, section, key, line, err);

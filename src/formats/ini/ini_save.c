@@ -28,7 +28,7 @@ static lts_status reads_back(const lts_ini_entry *entry, const char *written, bo
     *same = false;
     char *text = lts_format("[%s]\n%s = %s\n", entry->section, entry->key, written);
     if (!text)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", entry->key);
+        return lts_no_memory(entry->key, err);
     lts_status status = lts_ini_create(&copy, err);
     if (status == LTS_OK) {
         status = ini_parse(text, strlen(text), "entry", copy, &refusal);
@@ -55,7 +55,7 @@ static lts_status write_entry(FILE *stream, const char *path, const lts_ini_entr
         char *plain = escape(entry->value);
         char *written = plain ? lts_format("%s%s%s", quotes[q], plain, quotes[q]) : NULL;
         if (!written)
-            status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+            status = lts_no_memory(path, err);
         else
             status = reads_back(entry, written, &same, err);
         if (same)

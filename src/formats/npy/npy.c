@@ -66,7 +66,7 @@ lts_status lts_npy_open(const char *path, lts_npy **out, lts_error *err)
         return status;
     npy->path = lts_strdup(path);
     if (!npy->path)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        status = lts_no_memory(path, err);
     if (status == LTS_OK)
         status = file_map_open(path, &npy->map, err);
     if (status == LTS_OK)

@@ -50,7 +50,7 @@ static lts_status open_writer(const char *path, size_t columns, open_function *o
     writer->columns = columns;
     writer->path = lts_strdup(path);
     if (!writer->path)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        status = lts_no_memory(path, err);
     if (status == LTS_OK)
         status = open(path, &writer->file, err);
     if (status == LTS_OK)

@@ -62,7 +62,7 @@ lts_status lts_safetensors_open(const char *path, lts_safetensors **out, lts_err
         return status;
     file->path = lts_strdup(path);
     if (!file->path)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        status = lts_no_memory(path, err);
     if (status == LTS_OK)
         status = file_map_open(path, &file->map, err);
     if (status == LTS_OK)

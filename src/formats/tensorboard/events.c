@@ -48,7 +48,7 @@ static lts_status create_file(lts_events *events, const char *folder, lts_error 
         events->path = lts_format("%s/events.out.tfevents.%010lld.%s%s", folder,
                                   (long long)time(NULL), host, suffix);
         if (!events->path)
-            return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+            return lts_no_memory(folder, err);
         events->descriptor =
             open(events->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
         if (events->descriptor >= 0)
@@ -163,7 +163,7 @@ lts_status events_begin(const lts_events *events, const char *tag, size_t payloa
 {
     *clean = to_utf8(tag);
     if (!*clean)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", events->path);
+        return lts_no_memory(events->path, err);
     lts_status status = begin(events, r, payload + strlen(*clean), err);
     if (status != LTS_OK)
         lts_free(*clean);

@@ -37,7 +37,7 @@ lts_status lts_trainer_save(const lts_trainer *trainer, const char *path,
     const model_extras extras = {tensors, count, pairs, 2};
     lts_status status = tensors && names
                             ? model_write(trainer->model, path, notes, note_count, &extras, err)
-                            : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+                            : lts_no_memory(path, err);
     lts_free(names);
     lts_free(tensors);
     return status;

@@ -85,8 +85,8 @@ static lts_status write_sound(played *from, const lts_cqt_config *config,
                              .n = sample_count(frames, (size_t)config->hop),
                              .sample_rate = config->sample_rate};
     sound_writer *writer = NULL;
-    lts_status status = origin ? sound_writer_open(&sound, output, &writer, err)
-                               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file);
+    lts_status status =
+        origin ? sound_writer_open(&sound, output, &writer, err) : lts_no_memory(file, err);
     if (status == LTS_OK)
         status = lts_render_rows_stream(from->renderer, read_magnitudes, from, frames, ends, phase,
                                         sound.n, sound_writer_append, writer, reporter, err);

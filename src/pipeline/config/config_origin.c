@@ -53,7 +53,7 @@ static lts_status find_origin(const lts_config *config, const char *folder, bool
         return LTS_OK;
     char *path = lts_path_join(folder, "config.ini");
     if (!path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+        return lts_no_memory(folder, err);
     lts_status status = lts_is_file(path) ? lts_ini_load(path, ini, err) : LTS_OK;
     lts_free(path);
     *originals = status == LTS_OK && (!*ini || !is_own(*ini));

@@ -24,7 +24,7 @@ lts_status lts_config_save(const lts_config *config, const char *path, lts_error
         bool other = row->alias && lts_ini_get(config->source, row->section, row->alias);
         char *value = config_write(row, config);
         status = value ? lts_ini_set(ini, row->section, other ? row->alias : row->key, value, err)
-                       : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+                       : lts_no_memory(path, err);
         lts_free(value);
     }
     for (size_t e = 0; status == LTS_OK && lts_ini_at(config->source, e, &entry); e++)

@@ -44,7 +44,7 @@ static lts_status open_job(dataset_job *job, lts_config *config, lts_error *err)
     job->arrays = lts_path_join(folder, config->dataset.cqt_dataset);
     job->states = job->arrays ? lts_path_join(job->arrays, ".lts") : NULL;
     if (!job->root || !job->audio || !job->states)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+        return lts_no_memory(folder, err);
     bool originals;
     lts_status status = LTS_OK;
     /* Beside arrays of the originals' more are made as those were. */
@@ -64,7 +64,7 @@ static lts_status save_total(lts_config *config, const dataset_job *job, const l
     char *path = lts_path_join(job->arrays, "config.ini");
     lts_status status = path ? lts_config_set_number(config, "dataset.total_frames",
                                                      (double)dataset_frames(job, names), err)
-                             : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->arrays);
+                             : lts_no_memory(job->arrays, err);
     if (status == LTS_OK)
         status = lts_config_save(config, path, err);
     lts_free(path);

@@ -82,8 +82,7 @@ static lts_status refuse_mixing(const dataset_job *job, const char *path, lts_er
 lts_status dataset_open_folder(dataset_job *job, lts_error *err)
 {
     char *path = lts_path_join(job->arrays, "config.ini");
-    lts_status status =
-        path ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->arrays);
+    lts_status status = path ? LTS_OK : lts_no_memory(job->arrays, err);
     if (status == LTS_OK)
         status = refuse_mixing(job, path, err);
     if (status == LTS_OK)

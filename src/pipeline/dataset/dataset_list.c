@@ -79,7 +79,7 @@ static lts_status name_sounds(const lts_paths *sounds, named *list, lts_error *e
         list[s].sound = sounds->item[s];
         list[s].name = lts_path_stem(sounds->item[s]);
         if (!list[s].name)
-            return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", sounds->item[s]);
+            return lts_no_memory(sounds->item[s], err);
     }
     return LTS_OK;
 }
@@ -107,12 +107,12 @@ static lts_status take_file(lts_dataset_report *report, const char *sound, lts_e
     file->name = lts_path_stem(sound);
     report->count++;
     if (!file->sound || !file->name)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", sound);
+        return lts_no_memory(sound, err);
     if (strlen(file->name) + TEMPORARY_SUFFIX <= LONGEST_NAME)
         return LTS_OK;
     file->outcome = LTS_DATASET_FAILED;
     file->reason = lts_format("%s: too long a name for the array's: shorten it", sound);
-    return file->reason ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", sound);
+    return file->reason ? LTS_OK : lts_no_memory(sound, err);
 }
 
 /* Whether the sound is among those asked for. */

@@ -147,8 +147,8 @@ lts_status dataset_make_array(const dataset_job *job, lts_dataset_file *file, da
                .hop_seconds = job->cqt.hop / job->cqt.sample_rate};
     dataset_made *made = &scratch->made[scratch->made_count];
     char *path = dataset_array_path(job, file->name);
-    lts_status status = path ? lts_hash_file(file->sound, made->state.hash, err)
-                             : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file->sound);
+    lts_status status =
+        path ? lts_hash_file(file->sound, made->state.hash, err) : lts_no_memory(file->sound, err);
     if (status == LTS_OK)
         status = open_parts(job, path, plans, scratch, &m, err);
     if (status == LTS_OK)

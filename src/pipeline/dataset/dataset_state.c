@@ -116,8 +116,7 @@ static lts_status save_state(const dataset_job *job, const lts_dataset_file *fil
                                     {"seconds", seconds}};
     lts_ini *ini;
     char *path = state_path(job, file->name);
-    lts_status status = path ? lts_ini_create(&ini, err)
-                             : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file->name);
+    lts_status status = path ? lts_ini_create(&ini, err) : lts_no_memory(file->name, err);
     if (status == LTS_OK) {
         for (size_t e = 0; status == LTS_OK && e < sizeof entry / sizeof *entry; e++)
             status = lts_ini_set(ini, section, entry[e][0], entry[e][1], err);

@@ -49,7 +49,7 @@ static lts_status list_files(lts_frames *frames, lts_error *err)
         size_t kept = scan(frames, stream, &short_of_memory);
         frames->count = kept < count ? kept : count; /* files may come and go meanwhile */
         if (short_of_memory)
-            status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", frames->folder);
+            status = lts_no_memory(frames->folder, err);
         else
             qsort(frames->file, frames->count, sizeof *frames->file, by_name);
     }
@@ -62,7 +62,7 @@ static lts_status open_file(lts_frames *frames, frame_file *file, const lts_cqt_
 {
     char *path = lts_format("%s/%s.npy", frames->folder, file->name);
     if (!path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", frames->folder);
+        return lts_no_memory(frames->folder, err);
     lts_status status = lts_npy_open(path, &file->npy, err);
     if (status == LTS_OK && lts_npy_columns(file->npy) != frames->bins)
         status = lts_fail(err, LTS_ERR_SHAPE,
@@ -153,8 +153,7 @@ lts_status lts_frames_open(const char *folder, const lts_cqt_config *audio, lts_
         return status;
     frames->bins = lts_cqt_bins(audio);
     frames->folder = lts_strdup(folder);
-    status = frames->folder ? list_files(frames, err)
-                            : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+    status = frames->folder ? list_files(frames, err) : lts_no_memory(folder, err);
     if (status == LTS_OK)
         status = open_files(frames, audio, err);
     for (int p = 0; status == LTS_OK && p < 2; p++) {

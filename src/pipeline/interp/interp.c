@@ -10,7 +10,7 @@ static lts_status place_sound(lts_interp *interp, const lts_source *source, inte
     lts_audio_info info;
     into->path = lts_strdup(source->path);
     if (!into->path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", source->path);
+        return lts_no_memory(source->path, err);
     lts_status status = lts_audio_probe(source->path, &info, err);
     if (status != LTS_OK)
         return status;

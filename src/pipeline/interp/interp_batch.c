@@ -11,7 +11,7 @@ static lts_status save_in(lts_interp *interp, const char *folder, const char *na
 {
     char *file = lts_path_join(folder, name);
     lts_status status = file ? lts_interp_save(interp, file, made, &batch->output, reporter, err)
-                             : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+                             : lts_no_memory(folder, err);
     lts_free(file);
     return status;
 }
@@ -48,7 +48,7 @@ static lts_status run_set(const lts_model *model, const char *name, const lts_so
                 sources[0].offset, sources[1].path, sources[1].offset, length);
     lts_status status = folder ? lts_interp_open_stream(model, sources, 2, length, batch->threads,
                                                         LTS_INTERP_KEPT, &interp, reporter, err)
-                               : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+                               : lts_no_memory(name, err);
     if (status == LTS_OK)
         status = save_set(interp, folder, batch, reporter, err);
     lts_interp_close(interp);
@@ -175,7 +175,7 @@ static lts_status find_sound(const char *name, double offset, const char *audio_
     source->path = here ? lts_strdup(name) : lts_path_join(audio_folder, name);
     source->offset = offset;
     if (!source->path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", name);
+        return lts_no_memory(name, err);
     if (!lts_is_file(source->path))
         return lts_fail(err, LTS_ERR_NOT_FOUND,
                         "%s: no such sound: correct interpolations_audio_1 and _2 in [extra]",
@@ -192,7 +192,7 @@ lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_c
     const char *second = config->extra.interpolations_audio_2;
     char *audio = lts_run_audio(run, dataset, config);
     lts_source fixed[2] = {{0}};
-    lts_status status = audio ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
+    lts_status status = audio ? LTS_OK : lts_no_memory(run, err);
     if (status == LTS_OK && !lts_is_folder(run))
         status = lts_fail(err, LTS_ERR_ARGUMENT,
                           "%s: is no folder to write the sets to: name the run's folder", run);

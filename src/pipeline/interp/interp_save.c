@@ -47,7 +47,7 @@ lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_inter
 {
     char *origin = describe(interp, made->path, made->config && made->config->sample);
     if (!origin)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", file);
+        return lts_no_memory(file, err);
     const lts_sound sound = {.file = file,
                              .path = made->path,
                              .origin = origin,
@@ -103,7 +103,7 @@ static lts_status refuse_overwriting(const lts_interp *interp, const char *folde
     for (int i = 0; status == LTS_OK && i < count; i++) {
         char *file = range_file(folder, i, range_value(from, step, i), decimals(from, step));
         if (!file)
-            return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+            return lts_no_memory(folder, err);
         for (size_t s = 0; status == LTS_OK && s < lts_interp_count(interp); s++)
             if (lts_same_file(file, lts_interp_source(interp, s).path))
                 status =
@@ -128,7 +128,7 @@ static lts_status save_alpha(lts_interp *interp, const char *folder, int index, 
     char *path = lts_format("alpha %.*f", digits, alpha);
     lts_status status = LTS_OK;
     if (!file || !path)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", folder);
+        status = lts_no_memory(folder, err);
     const lts_interp_made made = {.path = path, .weight = weight, .config = config};
     if (status == LTS_OK)
         status = lts_interp_save(interp, file, &made, output, reporter, err);

@@ -49,7 +49,7 @@ lts_status plot_folders_find(const char *root, const char *const *name, size_t c
         has_memory = folder[f] != NULL;
     }
     if (!has_memory)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", root);
+        status = lts_no_memory(root, err);
 done:
     for (size_t s = 0; sounds && s < paths.count; s++)
         lts_free(sounds[s].stem);

@@ -130,7 +130,7 @@ lts_status plot_history_read(const char *run, plot_history *history, lts_error *
     lts_status status = LTS_OK;
     history->name = plot_run_name(run);
     if (!path || !history->name)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
+        status = lts_no_memory(run, err);
     else if (!lts_is_file(path))
         status = lts_fail(err, LTS_ERR_NOT_FOUND,
                           "%s: no such file: give a run that lts-train has made, after its first "

@@ -108,7 +108,7 @@ static lts_status draw(const plot_latent_job *job, const lts_plot_path *paths,
     };
     lts_status status = LTS_OK;
     if (!title)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", settings->run);
+        status = lts_no_memory(settings->run, err);
     if (status == LTS_OK)
         status = lts_plot_space_draw(&space, path, beyond, err);
     lts_free(title);

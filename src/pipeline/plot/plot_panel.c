@@ -176,7 +176,7 @@ lts_status lts_plot_panel_load(const lts_source *source, double duration,
     status = lts_npy_is(source->path) ? take_array(source, duration, config, &thin, err)
                                       : take_sound(source, duration, config, &thin, err);
     if (status == LTS_OK && !(panel->title = name_panel(source)))
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", source->path);
+        status = lts_no_memory(source->path, err);
     if (status != LTS_OK) {
         lts_free(thin.cells);
         return status;

@@ -65,7 +65,7 @@ lts_status excerpt_open(const lts_cqt *cqt, const char *path, excerpt_span span,
     e->left = span.samples == SIZE_MAX ? SIZE_MAX : lts_cqt_frames(&e->config, span.samples);
     e->path = lts_strdup(path);
     if (!e->path)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        status = lts_no_memory(path, err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&e->block, BLOCK + (size_t)e->config.hop, sizeof *e->block,
                                    "samples", err);

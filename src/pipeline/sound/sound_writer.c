@@ -32,7 +32,7 @@ lts_status sound_writer_open(const lts_sound *sound, const lts_interp_output *ou
     lts_audio_format format = {
         .sample_rate = sound->sample_rate, .bits = output->bits, .comment = comment};
     if (!comment)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", sound->file);
+        status = lts_no_memory(sound->file, err);
     if (status == LTS_OK)
         status = lts_audio_writer_open(sound->file, sound->n, &format, &writer->wav, err);
     if (status == LTS_OK && output->normalize)

@@ -123,7 +123,7 @@ lts_status lts_source_find(const char *text, const char *folder, lts_source *sou
     lts_free(source->path);
     source->path = lts_strdup(found);
     if (!source->path)
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", text);
+        status = lts_no_memory(text, err);
 done:
     lts_paths_free(&sounds);
     if (status != LTS_OK) {

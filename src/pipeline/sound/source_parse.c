@@ -43,7 +43,7 @@ lts_status lts_source_parse(const char *text, lts_source *source, lts_error *err
     source->offset = offset;
     source->path = lts_format("%.*s", (int)length, text);
     if (!source->path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", text);
+        return lts_no_memory(text, err);
     return LTS_OK;
 }
 
@@ -75,7 +75,7 @@ lts_status lts_run_model(const char *run, lts_model **out, lts_error *err)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char *path = lts_path_join(run, names[i]);
         if (!path)
-            return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
+            return lts_no_memory(run, err);
         bool found = lts_is_file(path);
         lts_status status = found ? load_model(path, out, err) : LTS_OK;
         lts_free(path);
@@ -91,7 +91,7 @@ lts_status lts_run_config(const char *run, lts_config *config, lts_error *err)
 {
     char *path = lts_path_join(run, "config.ini");
     if (!path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", run);
+        return lts_no_memory(run, err);
     lts_status status =
         lts_config_load(lts_is_file(path) ? path : NULL, NULL, 0, config, NULL, err);
     lts_free(path);

@@ -34,7 +34,7 @@ lts_status example_load(const example_set *set, const char *path, size_t item, e
     e->name = lts_path_stem(path);
     e->folder = e->name ? lts_path_join(set->output, e->name) : NULL;
     if (!e->folder)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        return lts_no_memory(path, err);
     const lts_model_config *model = lts_model_settings(set->model);
     const struct {
         float **array;
@@ -82,9 +82,8 @@ lts_status example_save(const example_set *set, const char *hash, const example 
         lts_format("latent-timbre %s, model %s, %s@%.3f", lts_version(), hash, e->name, e->offset);
     lts_audio_format format = {
         .sample_rate = set->audio.sample_rate, .bits = LTS_AUDIO_FLOAT, .comment = comment};
-    lts_status status = path && comment
-                            ? lts_audio_save(path, x, e->n, &format, err)
-                            : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", e->folder);
+    lts_status status = path && comment ? lts_audio_save(path, x, e->n, &format, err)
+                                        : lts_no_memory(e->folder, err);
     lts_free(comment);
     lts_free(path);
     return status;

@@ -44,7 +44,7 @@ static lts_status write_preview(example_job *job, example *e, lts_error *err)
          *first = lts_path_join(e->folder, "original.wav");
     lts_status status = file && tag && first
                             ? example_save(job->set, job->hash, e, file, e->model, err)
-                            : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", e->folder);
+                            : lts_no_memory(e->folder, err);
     if (status == LTS_OK)
         status = record(job, e->name, e, e->model, err);
     if (status == LTS_OK && !lts_is_file(first)) {

@@ -12,7 +12,7 @@
 
 static lts_status no_memory(const char *path, lts_error *err)
 {
-    return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+    return lts_no_memory(path, err);
 }
 
 static lts_status make_absolute(const char *path, char **absolute, lts_error *err)

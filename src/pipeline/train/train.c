@@ -16,7 +16,7 @@ static lts_status settle(train_job *job, lts_error *err)
     lts_status status =
         folder
             ? lts_config_arrays(job->config, kept ? NULL : folder, &originals, job->reporter, err)
-            : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", config->dataset.datapath);
+            : lts_no_memory(config->dataset.datapath, err);
     lts_free(folder);
     if (status != LTS_OK)
         return status;
@@ -44,7 +44,7 @@ static lts_status open_data(train_job *job, lts_error *err)
     const lts_config *config = job->config;
     char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
     if (!folder)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", config->dataset.datapath);
+        return lts_no_memory(config->dataset.datapath, err);
     lts_status status = train_check_data(folder, &job->audio, job->originals, err);
     if (status == LTS_OK)
         status = lts_frames_open(folder, &job->audio, &job->frames, err);
@@ -72,8 +72,7 @@ static lts_status make_folders(train_job *job, lts_error *err)
     lts_status status = LTS_OK;
     for (size_t i = 0; status == LTS_OK && i < sizeof name / sizeof *name; i++) {
         char *path = train_path(job, name[i]);
-        status = path ? lts_make_folder(path, err)
-                      : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+        status = path ? lts_make_folder(path, err) : lts_no_memory(job->run, err);
         lts_free(path);
     }
     return status;
@@ -176,8 +175,7 @@ static lts_status open_files(train_job *job, lts_error *err)
     lts_status status = train_open_config(job, err);
     char *logs = train_path(job, "logs");
     if (status == LTS_OK)
-        status = logs ? lts_events_open(logs, &job->events, err)
-                      : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+        status = logs ? lts_events_open(logs, &job->events, err) : lts_no_memory(job->run, err);
     lts_free(logs);
     /* Epochs that were logged after the checkpoint are trained and logged again. */
     if (status == LTS_OK && job->options->resume)

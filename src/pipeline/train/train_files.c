@@ -15,7 +15,7 @@ char *train_path(const train_job *job, const char *name)
 
 static lts_status no_memory(const train_job *job, lts_error *err)
 {
-    return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+    return lts_no_memory(job->run, err);
 }
 
 void train_describe(train_job *job)

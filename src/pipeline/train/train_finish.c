@@ -10,7 +10,7 @@
 
 static lts_status no_memory(const train_job *job, lts_error *err)
 {
-    return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+    return lts_no_memory(job->run, err);
 }
 
 static example_set describe_set(const train_job *job, const lts_model *model, const char *sounds,

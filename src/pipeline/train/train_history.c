@@ -123,7 +123,7 @@ lts_status train_history_save(const train_history *history, const char *path, lt
 {
     char *text = train_history_text(history);
     if (!text)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", path);
+        return lts_no_memory(path, err);
     lts_outfile *file;
     lts_status status = lts_outfile_open_own(path, &file, err);
     if (status == LTS_OK) {

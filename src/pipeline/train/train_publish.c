@@ -79,8 +79,8 @@ lts_status train_publish(train_job *job, bool best, lts_error *err)
     const train_history *history = &job->state.history;
     const train_epoch *row = &history->row[history->count - 1];
     char *path = train_path(job, "history.csv");
-    lts_status status = path ? train_history_save(history, path, err)
-                             : lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+    lts_status status =
+        path ? train_history_save(history, path, err) : lts_no_memory(job->run, err);
     lts_free(path);
     if (status == LTS_OK)
         status = write_scalars(job, row, err);

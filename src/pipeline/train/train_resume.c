@@ -81,7 +81,7 @@ static lts_status read_history(const train_job *job, train_history *history, lts
     size_t size;
     char *path = train_path(job, "history.csv");
     if (!path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+        return lts_no_memory(job->run, err);
     lts_status status = LTS_OK;
     if (lts_is_file(path))
         status = lts_read_file(path, HISTORY_LIMIT, &text, &size, err);
@@ -153,7 +153,7 @@ static lts_status load_named(train_job *job, lts_error *err)
     char *path = strchr(name, '/') ? lts_strdup(name)
                                    : lts_format("%s/model/%s.safetensors", job->run, name);
     if (!path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+        return lts_no_memory(job->run, err);
     lts_status status = !strchr(name, '/') && lts_is_file(path)
                             ? load_weights(job, path, err)
                             : lts_fail(err, LTS_ERR_NOT_FOUND,
@@ -197,7 +197,7 @@ lts_status train_open_model(train_job *job, lts_error *err)
     lts_status status = LTS_OK;
     char *path = train_path(job, TRAIN_CHECKPOINT);
     if (!path)
-        return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", job->run);
+        return lts_no_memory(job->run, err);
     job->kept = UINT64_MAX;
     if (job->options->from) {
         status = load_named(job, err);
