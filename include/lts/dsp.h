@@ -114,6 +114,15 @@ lts_phase_config lts_phase_defaults(void);
 /* "pghi", "random", "zero"; false, and *init as it was, for anything else. */
 bool lts_parse_phase_init(const char *text, lts_phase_init *init);
 
+/* What is given of a sound of which only a part is recovered: frames at its beginning and end whose
+ * phases x has, samples there that keep their bits, and whether it is part of a longer sound, which
+ * goes on before its beginning or after its end. */
+typedef struct lts_phase_known {
+    size_t frames_before, frames_after;
+    size_t samples_before, samples_after;
+    bool more_before, more_after;
+} lts_phase_known;
+
 /* magnitudes (T,K) linear, finite and >= 0 -> x, N samples, N in (T-1) hop .. T hop - 1, whose CQT
  * magnitudes come close to them. Equal arguments give equal samples; silence gives silence.
  *
@@ -125,42 +134,28 @@ bool lts_parse_phase_init(const char *text, lts_phase_init *init);
  * x' + alpha (x' - x), at the lowest rate that holds the band; all but the last quarter of them on
  * every step-th frame of an octave, ten or more to its shortest filter.
  *
- * Memory beyond the arguments: two signals, at half the sample rate by default, and a few
- * megabytes; allocated at entry and freed before it returns. Reports progress as "iterations".
- * LTS_ERR_ARGUMENT for the settings, LTS_ERR_SHAPE for the length, LTS_ERR_NONFINITE with frame and
- * bin, LTS_ERR_MEMORY, or LTS_ERR_CANCELLED when the reporter says so, asked once a slice and pass;
- * x is then undefined. */
-lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float *magnitudes,
-                             size_t frames, const lts_phase_config *config, float *x, size_t n,
-                             const lts_reporter *reporter, lts_error *err);
-
-/* What stays of a sound that is revised: frames at its beginning and end whose phases it knows, and
- * samples there that keep their bits; and whether it is part of a longer sound, which goes on
- * before its beginning or after its end. */
-typedef struct lts_phase_known {
-    size_t frames_before, frames_after;
-    size_t samples_before, samples_after;
-    bool more_before, more_after;
-} lts_phase_known;
-
-/* x, N samples, a sound of which some frames have new magnitudes (T,K), becomes one that has them.
- * The first samples_before and the last samples_after samples keep their bits; x beyond them is
- * looked at, too, for the known frames' phases and for the joins, and must go on there much as the
- * result will: with the sound as it was, or with a first guess of what follows. The first
- * frames_before and the last frames_after frames begin with the phases x has in them; the
- * integration starts from these on both sides and its fronts meet in quiet cells. The iterations
- * hold the kept samples fixed. A join is made of signals that agree there: x turns into the result
- * over `lts_phase_join` samples, or a third of what is free where there is less, with no iterations
- * as well. Where the sound goes on beyond x the iterations leave out what windows that reach there
- * would say; at an end where it does not, they hear silence.
+ * known: NULL for a fresh render, which needs no contents of x. Else x, finite, holds a sound of
+ * which some frames have new magnitudes, and becomes one that has them. The first samples_before
+ * and the last samples_after samples keep their bits. x beyond them gives the known frames' phases
+ * and the joins, and must go on there much as the result will: with the sound as it was, or with a
+ * first guess of what follows. The first frames_before and the last frames_after frames begin with
+ * the phases x has in them; the integration starts from these on both sides and its fronts meet in
+ * quiet cells. The iterations hold the kept samples fixed. A join is made of signals that agree
+ * there: x turns into the result over `lts_phase_join` samples, or a third of what is free where
+ * there is less, with no iterations as well. Where the sound goes on beyond x, the iterations leave
+ * out the windows that reach there; at an end where it does not, they take silence to follow. A
+ * `known` of zeros is as NULL, bit for bit; with every sample kept nothing is done.
  *
- * With nothing known, kept or beyond it is lts_phase_recover, bit for bit; with every sample kept
- * it does nothing. Memory: four signals at the reduced rate. Errors as lts_phase_recover's, and
- * LTS_ERR_ARGUMENT when more is known or kept than there is; x must be finite. */
-lts_status lts_phase_revise(const lts_cqt *cqt, lts_cqt_work *work, const float *magnitudes,
-                            size_t frames, const lts_phase_known *known,
-                            const lts_phase_config *config, float *x, size_t n,
-                            const lts_reporter *reporter, lts_error *err);
+ * Memory beyond the arguments: two signals, four with known parts, at half the sample rate by
+ * default, and a few megabytes; allocated at entry and freed before it returns. Reports progress as
+ * "iterations". LTS_ERR_ARGUMENT for the settings or when more is known or kept than there is,
+ * LTS_ERR_SHAPE for the length, LTS_ERR_NONFINITE with frame and bin, LTS_ERR_MEMORY, or
+ * LTS_ERR_CANCELLED when the reporter says so, asked once a slice and pass; x is then undefined. */
+lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float *magnitudes,
+                             size_t frames, const lts_phase_known *known,
+                             const lts_phase_config *config, float *x, size_t n,
+                             const lts_reporter *reporter, lts_error *err);
+/* Samples over which a kept part turns into the result. */
 size_t lts_phase_join(const lts_cqt_config *config);
 
 /* Frames of the longest signal that the plan takes in one slice, which is quickest. */

@@ -180,8 +180,8 @@ static lts_status render_block(stretch *s, size_t begin, size_t end, lts_error *
     if (status == LTS_OK && lts_cancelled(job->reporter))
         status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the phase");
     if (status == LTS_OK)
-        status = lts_phase_revise(plan->cqt, plan->work, s->magnitudes, to - from, &known,
-                                  job->phase, x, last - first, &reporter, err);
+        status = lts_phase_recover(plan->cqt, plan->work, s->magnitudes, to - from, &known,
+                                   job->phase, x, last - first, &reporter, err);
     if (status != LTS_OK)
         return status;
     tell(s, 1);

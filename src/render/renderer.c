@@ -155,7 +155,7 @@ lts_status lts_renderer_phase(lts_renderer *renderer, const float *magnitudes, s
                               const lts_reporter *reporter, lts_error *err)
 {
     return lts_phase_recover(renderer->plan[0].cqt, renderer->plan[0].work, magnitudes, frames,
-                             config, x, n, reporter, err);
+                             NULL, config, x, n, reporter, err);
 }
 
 void lts_normalize(float *x, size_t n)

@@ -48,8 +48,9 @@ static void convergence(const bench *b, const char *name, const char *kind, cons
     const double share = vocode(b, magnitudes, frames, x, n);
     lts_cqt_magnitudes(b->cqt, b->work, x, n, found);
     const double achieved = lts_spectral_convergence(found, magnitudes, frames, b->bins);
-    must_succeed(lts_phase_recover(b->cqt, b->work, magnitudes, frames, &phase, x, n, NULL, &err),
-                 &err);
+    must_succeed(
+        lts_phase_recover(b->cqt, b->work, magnitudes, frames, NULL, &phase, x, n, NULL, &err),
+        &err);
     lts_cqt_magnitudes(b->cqt, b->work, x, n, found);
     printf("{\"bench\":\"vocoder\",\"sound\":\"%s\",\"magnitudes\":\"%s\",\"convergence\":%.4f,"
            "\"offline_start\":%.4f,\"core_percent\":%.2f}\n",

@@ -35,7 +35,8 @@ static void convergence(const char *name, const char *kind, float error)
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         lts_phase_config phase = lts_phase_defaults();
         phase.iterations = marks[i];
-        must_succeed(lts_phase_recover(cqt, work, asked, frames, &phase, x, n, NULL, &err), &err);
+        must_succeed(lts_phase_recover(cqt, work, asked, frames, NULL, &phase, x, n, NULL, &err),
+                     &err);
         lts_cqt_magnitudes(cqt, work, x, n, found);
         printf(",\"%d\":%.4f", marks[i], lts_spectral_convergence(found, asked, frames, bins));
         if (error > 0)
@@ -109,8 +110,8 @@ static double recover(const job *j, int iterations, int runs)
         lts_phase_config config = lts_phase_defaults();
         config.iterations = iterations;
         double begun = cpu_now();
-        must_succeed(lts_phase_recover(j->cqt, j->work, j->magnitudes, j->frames, &config, j->x,
-                                       j->n, NULL, &err),
+        must_succeed(lts_phase_recover(j->cqt, j->work, j->magnitudes, j->frames, NULL, &config,
+                                       j->x, j->n, NULL, &err),
                      &err);
         double took = cpu_now() - begun;
         best = took < best ? took : best;

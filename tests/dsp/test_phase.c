@@ -26,7 +26,8 @@ static double convergence(fixture *f, const float *magnitudes, size_t frames, si
 {
     lts_error err;
     float *x = lts_alloc(n, sizeof *x), *found = lts_alloc(frames * f->bins, sizeof *found);
-    assert_ok(lts_phase_recover(f->cqt, f->work, magnitudes, frames, config, x, n, NULL, &err));
+    assert_ok(
+        lts_phase_recover(f->cqt, f->work, magnitudes, frames, NULL, config, x, n, NULL, &err));
     lts_cqt_magnitudes(f->cqt, f->work, x, n, found);
     double convergence = lts_spectral_convergence(found, magnitudes, frames, f->bins);
     lts_free(x);
@@ -113,8 +114,8 @@ static void close_small(small *s)
 
 static lts_status recover(small *s, const lts_phase_config *config, lts_error *err)
 {
-    return lts_phase_recover(s->f.cqt, s->f.work, s->magnitudes, s->frames, config, s->x, s->n,
-                             NULL, err);
+    return lts_phase_recover(s->f.cqt, s->f.work, s->magnitudes, s->frames, NULL, config, s->x,
+                             s->n, NULL, err);
 }
 
 static void long_sounds_converge_across_slices(void **state)
@@ -380,8 +381,8 @@ static void it_stops_when_asked_and_reports_otherwise(void **state)
         lts_error err;
         watch w = {.stop_at = i};
         lts_reporter reporter = {.user = &w, .cancelled = stop, .progress = count_progress};
-        status = lts_phase_recover(s.f.cqt, s.f.work, s.magnitudes, s.frames, &config, s.x, s.n,
-                                   &reporter, &err);
+        status = lts_phase_recover(s.f.cqt, s.f.work, s.magnitudes, s.frames, NULL, &config, s.x,
+                                   s.n, &reporter, &err);
         assert_true(status == LTS_OK || status == LTS_ERR_CANCELLED);
         assert_true(status == LTS_ERR_CANCELLED || (w.reported == 3 && i > 4));
     }

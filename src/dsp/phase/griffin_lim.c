@@ -114,7 +114,8 @@ LTS_CLONES static void advance_held(float *restrict x, float *restrict v, const 
     }
 }
 
-lts_status recovery_iterate(recovery *r, bool every_frame, lts_error *err)
+/* One iteration on x and v, with every frame or the kept ones. */
+static lts_status iterate(recovery *r, bool every_frame, lts_error *err)
 {
     const cqt_rate *rate = &r->cqt->reduced;
     const float relaxation = (float)r->config.relaxation * (float)rate->reduction;
@@ -136,6 +137,27 @@ lts_status recovery_iterate(recovery *r, bool every_frame, lts_error *err)
         lts_status status = recovery_cancelled(r, err);
         if (status != LTS_OK)
             return status;
+    }
+    return LTS_OK;
+}
+
+/* Of n iterations the last quarter takes every frame. The others take the octaves' kept frames,
+ * cost half as much and bring the phases together as well; the last average a generator's
+ * independent errors over all its frames. */
+static bool takes_every_frame(int iteration, int iterations)
+{
+    return iteration >= iterations - (iterations + 3) / 4;
+}
+
+lts_status recovery_iterate(recovery *r, lts_error *err)
+{
+    const int count = r->config.iterations;
+    double begun = lts_now();
+    for (int i = 0; i < count; i++) {
+        lts_status status = iterate(r, takes_every_frame(i, count), err);
+        if (status != LTS_OK)
+            return status;
+        lts_progress(r->reporter, "iterations", i + 1, count, (i + 1) / (lts_now() - begun));
     }
     return LTS_OK;
 }

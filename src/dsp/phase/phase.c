@@ -89,66 +89,6 @@ static lts_status check_magnitudes(const float *magnitudes, size_t frames, size_
     return LTS_OK;
 }
 
-/* Of n iterations the last quarter looks at every frame: the others, on the octaves' kept frames,
- * cost half as much and bring the phases together as well; the last average a generator's
- * independent errors over all that it said. */
-static bool every_frame(int iteration, int iterations)
-{
-    return iteration >= iterations - (iterations + 3) / 4;
-}
-
-static lts_status iterate(recovery *r, lts_error *err)
-{
-    lts_status status = LTS_OK;
-    const int count = r->config.iterations;
-    double begun = lts_now();
-    for (int i = 0; status == LTS_OK && i < count; i++) {
-        status = recovery_iterate(r, every_frame(i, count), err);
-        if (status == LTS_OK)
-            lts_progress(r->reporter, "iterations", i + 1, count, (i + 1) / (lts_now() - begun));
-    }
-    return status;
-}
-
-static lts_status run(recovery *r, float *x, lts_error *err)
-{
-    const lts_cqt *cqt = r->cqt;
-    size_t kept = 0, b = (size_t)cqt->config.bins_per_octave;
-    size_t longest = cqt->frames < r->frames ? cqt->frames : r->frames;
-    for (int o = 0; o < cqt->config.octaves; o++)
-        kept += b * recovery_rows(&cqt->octave[o], longest);
-    r->reduced = (r->n + cqt->reduced.reduction - 1) / cqt->reduced.reduction;
-    lts_status status = lts_alloc_checked(&r->x, r->reduced, sizeof *r->x, "a signal", err);
-    if (status == LTS_OK && r->config.iterations > 0)
-        status = lts_alloc_checked(&r->v, r->reduced, sizeof *r->v, "a signal", err);
-    if (status == LTS_OK && r->keeps)
-        status = lts_alloc_checked(&r->old, r->reduced, sizeof *r->old, "a signal", err);
-    if (status == LTS_OK && r->keeps)
-        status = lts_alloc_checked(&r->hold, r->reduced, sizeof *r->hold, "a signal", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&r->phase, kept, sizeof *r->phase, "starting phases", err);
-    if (status == LTS_OK && r->config.init == LTS_PHASE_PGHI)
-        status = pghi_create(cqt, r->magnitudes, r->frames, r->loudest, r->scale, r->config.seed,
-                             &r->pghi, err);
-    if (status == LTS_OK && r->keeps)
-        recovery_keep(r, x);
-    if (status == LTS_OK)
-        status = recovery_cancelled(r, err);
-    if (status == LTS_OK)
-        status = recovery_start(r, err);
-    pghi_destroy(r->pghi);
-    lts_free(r->phase);
-    if (status == LTS_OK)
-        status = iterate(r, err);
-    if (status == LTS_OK)
-        recovery_finish(r, x);
-    lts_free(r->x);
-    lts_free(r->v);
-    lts_free(r->old);
-    lts_free(r->hold);
-    return status;
-}
-
 /* A power of two, so that scaling there and back changes nothing. */
 static float scale_of(const float *loudest, size_t bins)
 {
@@ -160,29 +100,81 @@ static float scale_of(const float *loudest, size_t bins)
     return most > 0 ? ldexpf(1, exponent > -126 ? -exponent : 126) : 0;
 }
 
-lts_status recovery_run(recovery *r, float *x, lts_error *err)
+/* Makes room for the recovery's signals and starting phases. */
+static lts_status allocate(recovery *r, lts_error *err)
 {
-    lts_status status = check_config(&r->config, err);
-    if (status == LTS_OK)
-        status = cqt_check_length(r->cqt, "phase", r->frames, r->n, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&r->loudest, r->cqt->bins, sizeof *r->loudest,
-                                   "the loudest magnitudes", err);
-    if (status == LTS_OK)
-        status = check_magnitudes(r->magnitudes, r->frames, r->cqt->bins, r->loudest, err);
-    if (status == LTS_OK) {
-        r->scale = scale_of(r->loudest, r->cqt->bins);
-        if (r->scale > 0)
-            status = run(r, x, err);
-        else
-            recovery_join(r, NULL, 0, x, 0, r->n);
+    const lts_cqt *cqt = r->cqt;
+    size_t phases = 0, b = (size_t)cqt->config.bins_per_octave;
+    size_t longest = cqt->frames < r->frames ? cqt->frames : r->frames;
+    for (int o = 0; o < cqt->config.octaves; o++)
+        phases += b * recovery_rows(&cqt->octave[o], longest);
+    r->reduced = (r->n + cqt->reduced.reduction - 1) / cqt->reduced.reduction;
+    const struct {
+        float **signal;
+        bool wanted;
+    } signals[] = {{&r->x, true},
+                   {&r->v, r->config.iterations > 0},
+                   {&r->old, r->keeps},
+                   {&r->hold, r->keeps}};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        lts_status status = LTS_OK;
+        if (signals[i].wanted)
+            status =
+                lts_alloc_checked(signals[i].signal, r->reduced, sizeof(float), "a signal", err);
+        if (status != LTS_OK)
+            return status;
     }
-    lts_free(r->loudest);
+    return lts_alloc_checked(&r->phase, phases, sizeof *r->phase, "starting phases", err);
+}
+
+static lts_status check_known(const lts_phase_known *known, size_t frames, size_t n, lts_error *err)
+{
+    if (known->frames_before > frames || known->frames_after > frames - known->frames_before)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "phase: %zu and %zu known frames of %zu",
+                        known->frames_before, known->frames_after, frames);
+    if (known->samples_before > n || known->samples_after > n - known->samples_before)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "phase: %zu and %zu kept samples of %zu",
+                        known->samples_before, known->samples_after, n);
+    return LTS_OK;
+}
+
+/* Recovers the phases of magnitudes that are not all 0: x (N). */
+static lts_status recover(recovery *r, float *x, lts_error *err)
+{
+    lts_status status = allocate(r, err);
+    if (status == LTS_OK && r->config.init == LTS_PHASE_PGHI)
+        status = pghi_create(r->cqt, r->magnitudes, r->frames, r->loudest, r->scale, r->config.seed,
+                             &r->pghi, err);
+    if (status != LTS_OK)
+        goto done;
+    if (r->keeps)
+        recovery_keep(r, x);
+    status = recovery_cancelled(r, err);
+    if (status != LTS_OK)
+        goto done;
+    status = recovery_start(r, err);
+    if (status != LTS_OK)
+        goto done;
+    pghi_destroy(r->pghi);
+    lts_free(r->phase);
+    r->pghi = NULL;
+    r->phase = NULL;
+    status = recovery_iterate(r, err);
+    if (status == LTS_OK)
+        recovery_finish(r, x);
+done:
+    pghi_destroy(r->pghi);
+    lts_free(r->phase);
+    lts_free(r->x);
+    lts_free(r->v);
+    lts_free(r->old);
+    lts_free(r->hold);
     return status;
 }
 
 lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float *magnitudes,
-                             size_t frames, const lts_phase_config *config, float *x, size_t n,
+                             size_t frames, const lts_phase_known *known,
+                             const lts_phase_config *config, float *x, size_t n,
                              const lts_reporter *reporter, lts_error *err)
 {
     recovery r = {.cqt = cqt,
@@ -191,8 +183,35 @@ lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float
                   .frames = frames,
                   .n = n,
                   .config = *config,
+                  .known = known ? *known : (lts_phase_known){0},
                   .reporter = reporter};
-    return recovery_run(&r, x, err);
+    lts_status status = check_known(&r.known, frames, n, err);
+    if (status != LTS_OK)
+        return status;
+    const size_t kept = r.known.samples_before + r.known.samples_after;
+    r.keeps = r.known.frames_before + r.known.frames_after + kept > 0;
+    if (n > 0 && kept == n)
+        return LTS_OK;
+    status = check_config(config, err);
+    if (status == LTS_OK)
+        status = cqt_check_length(cqt, "phase", frames, n, err);
+    if (status != LTS_OK)
+        return status;
+    status =
+        lts_alloc_checked(&r.loudest, cqt->bins, sizeof *r.loudest, "the loudest magnitudes", err);
+    if (status != LTS_OK)
+        return status;
+    status = check_magnitudes(magnitudes, frames, cqt->bins, r.loudest, err);
+    if (status != LTS_OK)
+        goto done;
+    r.scale = scale_of(r.loudest, cqt->bins);
+    if (r.scale > 0)
+        status = recover(&r, x, err);
+    else
+        recovery_join(&r, NULL, 0, x, 0, n);
+done:
+    lts_free(r.loudest);
+    return status;
 }
 
 double lts_spectral_convergence(const float *a, const float *m, size_t frames, size_t bins)

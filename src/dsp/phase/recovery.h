@@ -1,6 +1,9 @@
-/* Phase recovery: what lts_phase_recover works on. Its signals lie at the plan's reduced rate,
+/* Phase recovery: the state lts_phase_recover works on. Its signals lie at the plan's reduced rate,
  * which holds all that the transform sees, times the reduction, so that their spectra are those of
- * the signal at its own rate. */
+ * the signal at its own rate.
+ *
+ * Calls go one way: phase.c (lts_phase_recover) uses start.c and griffin_lim.c, these use join.c,
+ * and all of them use recovery.c. */
 #ifndef DSP_PHASE_RECOVERY_H
 #define DSP_PHASE_RECOVERY_H
 
@@ -29,33 +32,23 @@ typedef struct recovery {
     const lts_reporter *reporter;
 } recovery;
 
+/* --- recovery.c: slices of the magnitudes ------------------------------------------------------
+ */
+
 cqt_slice recovery_slice(const recovery *r, size_t begin);
 /* Kept frames of an octave, of `count` that begin on a kept one. */
 static inline size_t recovery_rows(const cqt_octave *octave, size_t count)
 {
     return (count + octave->step - 1) / octave->step;
 }
-
 /* work->rows = every step-th magnitude of the slice for `count` bins from k on. */
 void recovery_load(const recovery *r, const cqt_slice *slice, size_t step, size_t k, size_t count);
 
-/* Checks the arguments and does all of it: x (N). */
-lts_status recovery_run(recovery *r, float *x, lts_error *err);
-
-/* old = x at the reduced rate, and hold. */
-void recovery_keep(const recovery *r, const float *x);
-/* r->phase = the old sound's phases in those frames of the slice that are known. */
-void recovery_known_phases(const recovery *r, const cqt_slice *slice);
+/* Whether the phases of frame t are known. */
 static inline bool recovery_knows(const recovery *r, size_t t)
 {
     return t < r->known.frames_before || t >= r->frames - r->known.frames_after;
 }
-/* x blended with the old sound where that is to stay; count values from `at` on. */
-void recovery_hold(const recovery *r, float *x, size_t at, size_t count);
-/* x (N) at the signal's own rate, count values from `at` on: those kept stay as they are, and
- * within a hop of them x turns into the result. */
-void recovery_join(const recovery *r, const float *result, double scale, float *x, size_t at,
-                   size_t count);
 
 /* LTS_ERR_CANCELLED when the reporter says so. */
 static inline lts_status recovery_cancelled(const recovery *r, lts_error *err)
@@ -65,11 +58,32 @@ static inline lts_status recovery_cancelled(const recovery *r, lts_error *err)
                : LTS_OK;
 }
 
+/* --- join.c: the old sound, what is kept of it, and the way back to the signal's rate -----------
+ */
+
+/* old = x at the reduced rate, and hold. */
+void recovery_keep(const recovery *r, const float *x);
+/* r->phase = the old sound's phases in those frames of the slice that are known. */
+void recovery_known_phases(const recovery *r, const cqt_slice *slice);
+/* Blends x with the old sound where that stays; count values from `at` on. */
+void recovery_hold(const recovery *r, float *x, size_t at, size_t count);
+/* Writes x (N) at the signal's own rate, count values from `at` on. The kept samples stay as they
+ * are, and within a hop of them x turns into the result. */
+void recovery_join(const recovery *r, const float *result, double scale, float *x, size_t at,
+                   size_t count);
+/* Writes the result at the signal's own rate and scale. */
+void recovery_finish(const recovery *r, float *x);
+
+/* --- start.c ------------------------------------------------------------------------------------
+ */
+
 /* x = v = the signal closest to the magnitudes with the starting phases. */
 lts_status recovery_start(recovery *r, lts_error *err);
-/* One iteration of residual fast Griffin-Lim on x and v, with every frame or the kept ones. */
-lts_status recovery_iterate(recovery *r, bool every_frame, lts_error *err);
-/* The result at the signal's own rate and scale. */
-void recovery_finish(const recovery *r, float *x);
+
+/* --- griffin_lim.c ------------------------------------------------------------------------------
+ */
+
+/* All iterations of residual fast Griffin-Lim on x and v. */
+lts_status recovery_iterate(recovery *r, lts_error *err);
 
 #endif

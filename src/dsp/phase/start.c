@@ -3,18 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-cqt_slice recovery_slice(const recovery *r, size_t begin)
-{
-    return cqt_slice_at(r->cqt, r->frames, begin, r->cqt->inverse_guard);
-}
-
-void recovery_load(const recovery *r, const cqt_slice *slice, size_t step, size_t k, size_t count)
-{
-    const size_t bins = r->cqt->bins;
-    cqt_transpose(r->magnitudes + slice->begin * bins + k, step * bins,
-                  (slice->count + step - 1) / step, count, r->work->rows, r->cqt->row);
-}
-
 /* Frames of the chunk that begins at `begin`: where known frames follow the unknown ones, the last
  * two chunks share these evenly, so that the fronts from both sides have room to meet. */
 static size_t chunk_frames(const recovery *r, size_t begin, size_t left)
@@ -158,27 +146,4 @@ lts_status recovery_start(recovery *r, lts_error *err)
         status = recovery_cancelled(r, err);
     }
     return status;
-}
-
-void recovery_finish(const recovery *r, float *x)
-{
-    const lts_cqt *cqt = r->cqt;
-    const cqt_rate *rate = &cqt->reduced;
-    lts_cqt_work *work = r->work;
-    if (rate->reduction == 1) {
-        recovery_join(r, r->x, 1 / (double)r->scale, x, 0, r->n);
-        return;
-    }
-    const size_t kept = rate->samples, hop = cqt->full.hop;
-    const double scale = 1 / ((double)r->scale * (double)cqt->samples);
-    for (size_t begin = 0; begin < r->frames;) {
-        cqt_slice slice = cqt_slice_at(cqt, r->frames, begin, cqt->guard);
-        cqt_analyse_slice(rate, work, r->x, r->reduced, &slice);
-        memset(work->spectrum + kept, 0, (cqt->samples + 2 - kept) * sizeof(float));
-        fftwf_execute_dft_c2r(cqt->full.synthesise, (fftwf_complex *)work->spectrum, work->samples);
-        size_t at = begin * hop, count = slice.count * hop;
-        recovery_join(r, work->samples + slice.skip * hop, scale, x, at,
-                      count < r->n - at ? count : r->n - at);
-        begin += slice.count;
-    }
 }

@@ -58,8 +58,8 @@ lts_status example_reconstruct(const example_set *set, const lts_cqt *cqt,
     phase.seed = set->seed;
     lts_cqt_magnitudes(cqt, worker->cqt, e->x, e->n, e->magnitudes);
     if (own)
-        status = lts_phase_recover(cqt, worker->cqt, e->magnitudes, e->frames, &phase, e->own, e->n,
-                                   NULL, err);
+        status = lts_phase_recover(cqt, worker->cqt, e->magnitudes, e->frames, NULL, &phase, e->own,
+                                   e->n, NULL, err);
     if (status != LTS_OK)
         return status;
     lts_model_encode(set->model, worker->model, e->magnitudes, e->frames, e->mean, NULL);
@@ -67,8 +67,8 @@ lts_status example_reconstruct(const example_set *set, const lts_cqt *cqt,
     /* A linear output may fall below zero, where no magnitude is. */
     for (size_t i = 0; i < e->frames * lts_cqt_bins(&set->audio); i++)
         e->magnitudes[i] = e->magnitudes[i] < 0 ? 0 : e->magnitudes[i];
-    status = lts_phase_recover(cqt, worker->cqt, e->magnitudes, e->frames, &phase, e->model, e->n,
-                               NULL, err);
+    status = lts_phase_recover(cqt, worker->cqt, e->magnitudes, e->frames, NULL, &phase, e->model,
+                               e->n, NULL, err);
     if (status == LTS_OK && set->normalize)
         lts_normalize(e->model, e->n);
     return status;

@@ -135,29 +135,25 @@ void recovery_known_phases(const recovery *r, const cqt_slice *slice)
     }
 }
 
-lts_status lts_phase_revise(const lts_cqt *cqt, lts_cqt_work *work, const float *magnitudes,
-                            size_t frames, const lts_phase_known *known,
-                            const lts_phase_config *config, float *x, size_t n,
-                            const lts_reporter *reporter, lts_error *err)
+void recovery_finish(const recovery *r, float *x)
 {
-    recovery r = {.cqt = cqt,
-                  .work = work,
-                  .magnitudes = magnitudes,
-                  .frames = frames,
-                  .n = n,
-                  .config = *config,
-                  .known = *known,
-                  .reporter = reporter};
-    if (known->frames_before > frames || known->frames_after > frames - known->frames_before)
-        return lts_fail(err, LTS_ERR_ARGUMENT, "phase: %zu and %zu known frames of %zu",
-                        known->frames_before, known->frames_after, frames);
-    if (known->samples_before > n || known->samples_after > n - known->samples_before)
-        return lts_fail(err, LTS_ERR_ARGUMENT, "phase: %zu and %zu kept samples of %zu",
-                        known->samples_before, known->samples_after, n);
-    r.keeps =
-        known->frames_before + known->frames_after + known->samples_before + known->samples_after >
-        0;
-    if (n > 0 && known->samples_before + known->samples_after == n)
-        return LTS_OK;
-    return recovery_run(&r, x, err);
+    const lts_cqt *cqt = r->cqt;
+    const cqt_rate *rate = &cqt->reduced;
+    lts_cqt_work *work = r->work;
+    if (rate->reduction == 1) {
+        recovery_join(r, r->x, 1 / (double)r->scale, x, 0, r->n);
+        return;
+    }
+    const size_t kept = rate->samples, hop = cqt->full.hop;
+    const double scale = 1 / ((double)r->scale * (double)cqt->samples);
+    for (size_t begin = 0; begin < r->frames;) {
+        cqt_slice slice = cqt_slice_at(cqt, r->frames, begin, cqt->guard);
+        cqt_analyse_slice(rate, work, r->x, r->reduced, &slice);
+        memset(work->spectrum + kept, 0, (cqt->samples + 2 - kept) * sizeof(float));
+        fftwf_execute_dft_c2r(cqt->full.synthesise, (fftwf_complex *)work->spectrum, work->samples);
+        size_t at = begin * hop, count = slice.count * hop;
+        recovery_join(r, work->samples + slice.skip * hop, scale, x, at,
+                      count < r->n - at ? count : r->n - at);
+        begin += slice.count;
+    }
 }

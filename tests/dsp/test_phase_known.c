@@ -91,8 +91,8 @@ static lts_phase_known around(const pair *p)
 static lts_status revise(const pair *p, const lts_phase_known *known,
                          const lts_phase_config *config, float *x, lts_error *err)
 {
-    return lts_phase_revise(p->f.cqt, p->f.work, p->mixed, p->frames, known, config, x, p->n, NULL,
-                            err);
+    return lts_phase_recover(p->f.cqt, p->f.work, p->mixed, p->frames, known, config, x, p->n, NULL,
+                             err);
 }
 
 /* before = the first sound, recovered; result = that, revised. */
@@ -100,8 +100,8 @@ static void recover_and_revise(pair *p, const lts_phase_known *known,
                                const lts_phase_config *config)
 {
     lts_error err;
-    assert_ok(lts_phase_recover(p->f.cqt, p->f.work, p->magnitudes[0], p->frames, config, p->before,
-                                p->n, NULL, &err));
+    assert_ok(lts_phase_recover(p->f.cqt, p->f.work, p->magnitudes[0], p->frames, NULL, config,
+                                p->before, p->n, NULL, &err));
     memcpy(p->result, p->before, p->n * sizeof *p->before);
     assert_ok(revise(p, known, config, p->result, &err));
 }
@@ -148,8 +148,8 @@ static void with_nothing_known_it_is_recovery(void **state)
     lts_phase_config config = lts_phase_defaults();
     const lts_phase_known nothing = {0};
     for (config.iterations = 0; config.iterations < 3; config.iterations += 2) {
-        assert_ok(lts_phase_recover(p.f.cqt, p.f.work, p.mixed, p.frames, &config, p.before, p.n,
-                                    NULL, &err));
+        assert_ok(lts_phase_recover(p.f.cqt, p.f.work, p.mixed, p.frames, NULL, &config, p.before,
+                                    p.n, NULL, &err));
         for (size_t i = 0; i < p.n; i++)
             p.result[i] = NAN;
         assert_ok(revise(&p, &nothing, &config, p.result, &err));
@@ -187,8 +187,8 @@ static void new_frames_converge_between_kept_samples(void **state)
         assert_no_click(&p, known.samples_before);
         assert_no_click(&p, p.n - known.samples_after);
         double revised = convergence(&p, p.result);
-        assert_ok(lts_phase_recover(p.f.cqt, p.f.work, p.mixed, p.frames, &config, p.before, p.n,
-                                    NULL, &err));
+        assert_ok(lts_phase_recover(p.f.cqt, p.f.work, p.mixed, p.frames, NULL, &config, p.before,
+                                    p.n, NULL, &err));
         double recovered = convergence(&p, p.before);
         print_message("%d iterations: %.4f, all recovered %.4f\n", marks[i], revised, recovered);
         assert_true(revised < 1.1 * recovered);
@@ -222,11 +222,11 @@ static void a_sound_is_continued(void **state)
     const size_t half = p.frames / 2, guess = half + 2 * reach(&p);
     const lts_phase_known first = {.more_after = true};
     const lts_phase_known second = {.frames_before = half, .samples_before = half * HOP};
-    assert_ok(lts_phase_recover(p.f.cqt, p.f.work, p.mixed, p.frames, &config, p.before, p.n, NULL,
-                                &err));
+    assert_ok(lts_phase_recover(p.f.cqt, p.f.work, p.mixed, p.frames, NULL, &config, p.before, p.n,
+                                NULL, &err));
     double whole = convergence(&p, p.before);
-    assert_ok(lts_phase_revise(p.f.cqt, p.f.work, p.mixed, guess, &first, &config, p.result,
-                               (guess - 1) * HOP, NULL, &err));
+    assert_ok(lts_phase_recover(p.f.cqt, p.f.work, p.mixed, guess, &first, &config, p.result,
+                                (guess - 1) * HOP, NULL, &err));
     memcpy(p.before, p.result, p.n * sizeof *p.before);
     assert_ok(revise(&p, &second, &config, p.result, &err));
     assert_kept(&p, &second);
@@ -374,8 +374,8 @@ static void it_stops_when_asked(void **state)
         lts_error err;
         int left = asked;
         const lts_reporter reporter = {.user = &left, .cancelled = stop};
-        status = lts_phase_revise(p.f.cqt, p.f.work, p.mixed, p.frames, &known, &config, p.result,
-                                  p.n, &reporter, &err);
+        status = lts_phase_recover(p.f.cqt, p.f.work, p.mixed, p.frames, &known, &config, p.result,
+                                   p.n, &reporter, &err);
         assert_true(status == LTS_OK || status == LTS_ERR_CANCELLED);
     }
     assert_true(asked > 7);
