@@ -149,9 +149,10 @@ static char *describe_path(const options *o, const char *const *texts)
     return text;
 }
 
-static lts_status render_one(const options *o, lts_interp *interp, const char *const *texts,
-                             const lts_render_config *render, const lts_reporter *reporter,
-                             lts_error *err)
+/* Renders the one sound that the weights of the options give. */
+static lts_status save_one(const options *o, lts_interp *interp, const char *const *texts,
+                           const lts_render_config *render, const lts_reporter *reporter,
+                           lts_error *err)
 {
     const size_t n = lts_interp_samples(interp), count = lts_interp_count(interp);
     const double rate = lts_renderer_settings(lts_interp_renderer(interp))->sample_rate;
@@ -159,13 +160,16 @@ static lts_status render_one(const options *o, lts_interp *interp, const char *c
     char *path = describe_path(o, texts);
     lts_status status = lts_alloc_checked(&weight, lts_interp_frames(interp),
                                           count * sizeof *weight, "weights", err);
-    if (status == LTS_OK)
-        status = make_weights(o, interp, (double)n / rate, texts, weight, err);
+    if (status != LTS_OK)
+        goto done;
+    status = make_weights(o, interp, (double)n / rate, texts, weight, err);
+    if (status != LTS_OK)
+        goto done;
     const lts_interp_made made = {.path = path ? path : "", .weight = weight, .config = render};
-    if (status == LTS_OK)
-        status = lts_interp_save(interp, o->out, &made, &o->sound.output, reporter, err);
+    status = lts_interp_save(interp, o->out, &made, &o->sound.output, reporter, err);
     if (status == LTS_ERR_CANCELLED)
         lts_fail(err, status, "%s: interrupted: nothing was written", o->out);
+done:
     lts_free(path);
     lts_free(weight);
     return status;
@@ -181,18 +185,23 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
     lts_status status = lts_alloc_checked(&sources, count, sizeof *sources, "sources", err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&texts, count, sizeof *texts, "weights", err);
-    if (status == LTS_OK)
-        status = parse_sources(o, audio, sources, texts, err);
+    if (status != LTS_OK)
+        goto done;
+    status = parse_sources(o, audio, sources, texts, err);
     if (status == LTS_OK && !o->alpha.range)
         status = lts_output_check(o->out, sources, count, err);
-    if (status == LTS_OK)
-        status = lts_interp_open_stream(model, sources, count, o->duration, cli_threads(cli),
-                                        LTS_INTERP_KEPT, &interp, cli_reporter(cli), err);
-    if (status == LTS_OK && o->alpha.range)
+    if (status != LTS_OK)
+        goto done;
+    status = lts_interp_open_stream(model, sources, count, o->duration, cli_threads(cli),
+                                    LTS_INTERP_KEPT, &interp, cli_reporter(cli), err);
+    if (status != LTS_OK)
+        goto done;
+    if (o->alpha.range)
         status = lts_interp_save_range(interp, o->out, o->alpha.from, o->alpha.to, o->alpha.step,
                                        render, &o->sound.output, cli_reporter(cli), err);
-    else if (status == LTS_OK)
-        status = render_one(o, interp, texts, render, cli_reporter(cli), err);
+    else
+        status = save_one(o, interp, texts, render, cli_reporter(cli), err);
+done:
     lts_interp_close(interp);
     for (size_t s = 0; sources && s < count; s++)
         lts_free(sources[s].path);
@@ -280,18 +289,23 @@ int main(int argc, char **argv)
     lts_status status = lts_run_model(o.run, &model, &err);
     if (status == LTS_OK)
         status = lts_run_config(o.run, &config, &err);
-    if (status == LTS_OK && !(audio = lts_run_audio(o.run, o.dataset, &config)))
-        status = lts_fail(&err, LTS_ERR_MEMORY, "%s: out of memory", o.run);
-    if (status == LTS_OK) {
-        lts_render_config render = lts_render_defaults();
-        render.sample = o.sample;
-        render.seed = cli_seed(cli, 0);
-        render.phase = sound_phase(&o.sound, &config, cli_seed(cli, 0));
-        status = o.batch ? lts_interp_batch_of(o.run, o.dataset, &config, model, &render,
-                                               &o.sound.output, cli_threads(cli), cli_reporter(cli),
-                                               &err)
-                         : interpolate(cli, &o, model, audio, &render, &err);
+    if (status != LTS_OK)
+        goto done;
+    audio = lts_run_audio(o.run, o.dataset, &config);
+    if (!audio) {
+        status = lts_no_memory(o.run, &err);
+        goto done;
     }
+    lts_render_config render = lts_render_defaults();
+    render.sample = o.sample;
+    render.seed = cli_seed(cli, 0);
+    render.phase = sound_phase(&o.sound, &config, cli_seed(cli, 0));
+    if (o.batch)
+        status = lts_interp_batch_of(o.run, o.dataset, &config, model, &render, &o.sound.output,
+                                     cli_threads(cli), cli_reporter(cli), &err);
+    else
+        status = interpolate(cli, &o, model, audio, &render, &err);
+done:
     lts_free(audio);
     lts_config_free(&config);
     lts_model_destroy(model);

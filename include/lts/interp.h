@@ -86,15 +86,11 @@ lts_source lts_interp_source(const lts_interp *interp, size_t sound);
 /* The latent mean of sound s (T,Z), borrowed; NULL when it is not kept. */
 const float *lts_interp_mean(const lts_interp *interp, size_t sound);
 
-/* weight (count,T) -> x, N samples, in blocks, telling how far it is: lts_render_blocks. The same
- * arguments give the same samples, also as a stream and whatever is kept. */
-lts_status lts_interp_render_blocks(lts_interp *interp, const float *weight,
-                                    const lts_render_config *config, float *x,
-                                    lts_render_ready *ready, void *user,
-                                    const lts_reporter *reporter, lts_error *err);
-lts_status lts_interp_render_stream(lts_interp *interp, const float *weight,
-                                    const lts_render_config *config, lts_render_sink *sink,
-                                    void *user, const lts_reporter *reporter, lts_error *err);
+/* weight (count,T) -> N samples, into x or a sink: lts_render. The same arguments give the same
+ * samples, whatever is kept. */
+lts_status lts_interp_render(lts_interp *interp, const float *weight,
+                             const lts_render_config *config, const lts_render_output *out,
+                             const lts_reporter *reporter, lts_error *err);
 
 /* A retake of x rendered with the weights `before` (count,T): lts_render_retake. LTS_ERR_ARGUMENT
  * when the latents are not kept. */

@@ -24,13 +24,20 @@ typedef struct lts_renderer lts_renderer;
 lts_status lts_renderer_create(const lts_model *model, size_t samples, unsigned threads,
                                lts_renderer **out, lts_error *err);
 
+/* The same with given audio settings in place of the notes, which a model in training does not have
+ * yet. LTS_ERR_SHAPE when they do not give the model's bins. */
+lts_status lts_renderer_create_with(const lts_model *model, const lts_cqt_config *config,
+                                    size_t samples, unsigned threads, lts_renderer **out,
+                                    lts_error *err);
+
 /* A renderer with no model: it analyses and finds phases, but neither encodes nor decodes. */
 lts_status lts_renderer_create_plain(const lts_cqt_config *config, size_t samples,
                                      lts_renderer **out, lts_error *err);
 void lts_renderer_destroy(lts_renderer *renderer); /* NULL is allowed */
 const lts_cqt_config *lts_renderer_settings(const lts_renderer *renderer);
 
-/* How many samples before and after a frame its longest filter hears, rounded up to whole hops. */
+/* How many samples before and after a frame its longest filter reaches, rounded up to whole hops.
+ */
 size_t lts_render_context(const lts_cqt_config *config);
 
 /* x, N samples -> magnitudes (T,K) linear. No allocation. */
@@ -49,15 +56,16 @@ void lts_renderer_encode(lts_renderer *renderer, const float *magnitudes, size_t
 typedef lts_status lts_render_path(void *user, size_t sound, size_t first, size_t count,
                                    float *mean, float *log_variance, lts_error *err);
 
-/* Whether the sound that frames were taken from goes on before the first of them or after the last:
- * the windows there have heard it, and what they say of it must not be rendered inside. */
+/* Whether the sound that frames were taken from goes on before the first of them or after the last.
+ * The windows there reach into it, and its energy must not be rendered inside. */
 typedef struct lts_render_ends {
     bool more_before, more_after;
 } lts_render_ends;
 
-/* Sounds and how much of each is heard when: mean, log_variance `sounds` pointers to (T,Z), weight
- * (sounds,T). log_variance may be NULL when nothing is sampled. With a `path` the latent paths are
- * asked of it, and mean and log_variance are not looked at; such a mixture cannot be retaken. */
+/* Sounds and the weight of each in every frame: mean, log_variance `sounds` pointers to (T,Z),
+ * weight (sounds,T). log_variance may be NULL when nothing is sampled. With a `path` the latent
+ * paths are asked of it, and mean and log_variance are not read; such a mixture cannot be retaken.
+ */
 typedef struct lts_mixture {
     size_t sounds, frames;
     const float *const *mean;
@@ -92,11 +100,6 @@ lts_status lts_renderer_phase(lts_renderer *renderer, const float *magnitudes, s
                               const lts_phase_config *config, float *x, size_t n,
                               const lts_reporter *reporter, lts_error *err);
 
-/* The whole way: mixture -> x, as lts_render_blocks does it with nobody listening. */
-lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
-                      const lts_render_config *config, float *x, size_t n,
-                      const lts_reporter *reporter, lts_error *err);
-
 /* --- In blocks, and again in part ---------------------------------------------------------------
  *
  * A sound of more than some 3.6 s is rendered in blocks: the first of 1.8 s, later ones of up to 9
@@ -114,13 +117,25 @@ lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
  * more. */
 typedef void lts_render_ready(void *user, size_t ready);
 
-/* x, N samples, needs no contents; T = 1 + N / hop. `ready` may be NULL. LTS_ERR_SHAPE,
- * LTS_ERR_NONFINITE, LTS_ERR_MEMORY, LTS_ERR_CANCELLED, or what lts_phase_recover says of the
- * settings; x is then undefined but for what was told to be ready. */
-lts_status lts_render_blocks(lts_renderer *renderer, const lts_mixture *mixture,
-                             const lts_render_config *config, float *x, size_t n,
-                             lts_render_ready *ready, void *user, const lts_reporter *reporter,
-                             lts_error *err);
+/* The next `count` samples of a sound, in order; an error of its ends the rendering. */
+typedef lts_status lts_render_sink(void *user, const float *x, size_t count, lts_error *err);
+
+/* Where the samples go: into x, or block by block into a sink, and then no more than a block of the
+ * sound lies in memory. */
+typedef struct lts_render_output {
+    float *x;                /* (N), needs no contents; NULL with a sink */
+    lts_render_ready *ready; /* of x; may be NULL */
+    lts_render_sink *sink;   /* NULL with an x */
+    void *user;              /* of `ready` or `sink` */
+} lts_render_output;
+
+/* The whole way: mixture -> N samples; T = 1 + N / hop. x and a sink get the same samples.
+ * LTS_ERR_SHAPE, LTS_ERR_NONFINITE, LTS_ERR_MEMORY, LTS_ERR_CANCELLED, what the sink returns, or
+ * what lts_phase_recover says of the settings; x is then undefined but for what was told to be
+ * ready. */
+lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
+                      const lts_render_config *config, size_t n, const lts_render_output *out,
+                      const lts_reporter *reporter, lts_error *err);
 
 /* Magnitudes (count,K), linear, of frames first .. first+count-1; asked for in rising order, each
  * once, at most LTS_RENDER_ROWS at a time. */
@@ -128,24 +143,11 @@ enum { LTS_RENDER_ROWS = 256 };
 typedef lts_status lts_render_rows(void *user, size_t first, size_t count, float *magnitudes,
                                    lts_error *err);
 
-/* The next `count` samples of a sound, in order; an error of its ends the rendering. */
-typedef lts_status lts_render_sink(void *user, const float *x, size_t count, lts_error *err);
-
-/* The same into a sink: no more than a block of the sound lies in memory. */
-lts_status lts_render_stream(lts_renderer *renderer, const lts_mixture *mixture,
-                             const lts_render_config *config, size_t n, lts_render_sink *sink,
-                             void *user, const lts_reporter *reporter, lts_error *err);
-lts_status lts_render_rows_stream(lts_renderer *renderer, lts_render_rows *rows, void *rows_user,
-                                  size_t frames, lts_render_ends ends,
-                                  const lts_phase_config *phase, size_t n, lts_render_sink *sink,
-                                  void *user, const lts_reporter *reporter, lts_error *err);
-
-/* lts_render_blocks of any magnitudes, T frames of a sound that ends where they do; a plain
- * renderer does as well. */
-lts_status lts_render_rows_blocks(lts_renderer *renderer, lts_render_rows *rows, void *rows_user,
-                                  size_t frames, const lts_phase_config *phase, float *x, size_t n,
-                                  lts_render_ready *ready, void *user, const lts_reporter *reporter,
-                                  lts_error *err);
+/* lts_render of any magnitudes, T frames; a plain renderer does as well. */
+lts_status lts_render_frames(lts_renderer *renderer, lts_render_rows *rows, void *rows_user,
+                             size_t frames, lts_render_ends ends, const lts_phase_config *phase,
+                             size_t n, const lts_render_output *out, const lts_reporter *reporter,
+                             lts_error *err);
 
 /* A retake: x, N samples, was rendered with the weights `before` (sounds,T) and everything else as
  * it is now; it becomes the sound of mixture->weight where they differ and where the windows of

@@ -3,23 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Of the first block, s: little enough to be heard at once, enough to make the next one meanwhile.
- */
-static const double first_seconds = 1.8;
-
-render_sizes render_sizes_of(const lts_cqt_config *config)
-{
-    const size_t hop = (size_t)config->hop, context = lts_render_context(config) / hop;
-    const double first = ceil(first_seconds * config->sample_rate / config->hop);
-    return (render_sizes){.first = first > 1 ? (size_t)first : 1,
-                          .context = context,
-                          .ahead = context * 3 / 4 + 1,
-                          .trusted = context * 3 / 8};
-}
-
-/* A job at work: the magnitudes of the frames around the block at hand. */
-typedef struct stretch {
-    const render_job *job;
+/* A rendering at work: the magnitudes of the frames around the block at hand. */
+typedef struct block_run {
+    const rendering *job;
     render_sizes sizes;
     size_t hop, bins;
     size_t begin, end;  /* frames whose samples change */
@@ -30,15 +16,15 @@ typedef struct stretch {
     size_t written;     /* samples of the sound that have contents */
     double began;       /* s */
     size_t from, count; /* the block's frames, for reports */
-} stretch;
+} block_run;
 
 /* Frames around and after a block that ends before the stretch does. */
-static size_t frames_before(const stretch *s, size_t begin)
+static size_t frames_before(const block_run *s, size_t begin)
 {
     return begin < s->sizes.context ? begin : s->sizes.context;
 }
 
-static size_t frames_after(const stretch *s, size_t end)
+static size_t frames_after(const block_run *s, size_t end)
 {
     const size_t left = (end < s->end ? s->end : s->job->frames) - end;
     const size_t most = end < s->end ? s->sizes.ahead : s->sizes.context;
@@ -47,7 +33,7 @@ static size_t frames_after(const stretch *s, size_t end)
 
 /* The end of the block that begins at `begin`: a whole short sound, a first block, or an even part
  * of what is left, such that a block and what surrounds it fill a slice of the transform. */
-static size_t block_end(const stretch *s, size_t begin)
+static size_t block_end(const block_run *s, size_t begin)
 {
     const size_t slice = lts_cqt_slice_frames(s->job->renderer->plan[0].cqt);
     const size_t left = s->end - begin, before = frames_before(s, begin);
@@ -64,9 +50,9 @@ static size_t block_end(const stretch *s, size_t begin)
 }
 
 /* Makes the magnitudes at hand those of frames from .. to-1, decoding what is not there. */
-static lts_status load(stretch *s, size_t from, size_t to, lts_error *err)
+static lts_status load(block_run *s, size_t from, size_t to, lts_error *err)
 {
-    const render_job *job = s->job;
+    const rendering *job = s->job;
     const size_t held = s->at + s->have;
     lts_status status = LTS_OK;
     if (from >= s->at && from < held) {
@@ -89,7 +75,7 @@ static lts_status load(stretch *s, size_t from, size_t to, lts_error *err)
     return status;
 }
 
-static void tell(const stretch *s, double part)
+static void tell(const block_run *s, double part)
 {
     const double second =
         lts_renderer_settings(s->job->renderer)->sample_rate / (double)s->hop; /* frames */
@@ -108,20 +94,20 @@ static void on_progress(void *user, const char *what, double done, double total,
 
 static bool on_cancelled(void *user)
 {
-    return lts_cancelled(((const stretch *)user)->job->reporter);
+    return lts_cancelled(((const block_run *)user)->job->reporter);
 }
 
 /* Samples of a sound cut after frame to-1. */
-static size_t last_sample(const stretch *s, size_t to)
+static size_t last_sample(const block_run *s, size_t to)
 {
     return to == s->job->frames ? s->job->n : (to - 1) * s->hop;
 }
 
 /* What the block finds among frames from .. to-1. */
-static lts_phase_known known_around(const stretch *s, size_t begin, size_t end, size_t from,
+static lts_phase_known known_around(const block_run *s, size_t begin, size_t end, size_t from,
                                     size_t to)
 {
-    const render_job *job = s->job;
+    const rendering *job = s->job;
     lts_phase_known known = {.more_before = from > 0 || job->ends.more_before,
                              .more_after = to < job->frames || job->ends.more_after};
     size_t before = begin == s->begin ? job->changed_from : begin + s->sizes.trusted;
@@ -137,10 +123,10 @@ static lts_phase_known known_around(const stretch *s, size_t begin, size_t end, 
 }
 
 /* The samples first .. last-1: silence where nothing was rendered before. */
-static float *samples_around(stretch *s, size_t first, size_t last)
+static float *samples_around(block_run *s, size_t first, size_t last)
 {
-    float *x = s->job->x ? s->job->x + first : s->window;
-    if (!s->job->x && s->written > first)
+    float *x = s->job->out.x ? s->job->out.x + first : s->window;
+    if (!s->job->out.x && s->written > first)
         memmove(x, x + (first - s->window_at), (s->written - first) * sizeof *x);
     s->window_at = first;
     if (last > s->written) {
@@ -151,21 +137,21 @@ static float *samples_around(stretch *s, size_t first, size_t last)
 }
 
 /* Hands the block's own samples on. */
-static lts_status give_block(const stretch *s, const float *x, size_t begin, size_t end,
+static lts_status give_block(const block_run *s, const float *x, size_t begin, size_t end,
                              lts_error *err)
 {
-    const render_job *job = s->job;
+    const rendering *job = s->job;
     const size_t first = begin * s->hop, last = end == job->frames ? job->n : end * s->hop;
-    if (job->sink)
-        return job->sink(job->user, x + (first - s->window_at), last - first, err);
-    if (job->ready)
-        job->ready(job->user, last);
+    if (job->out.sink)
+        return job->out.sink(job->out.user, x + (first - s->window_at), last - first, err);
+    if (job->out.ready)
+        job->out.ready(job->out.user, last);
     return LTS_OK;
 }
 
-static lts_status render_block(stretch *s, size_t begin, size_t end, lts_error *err)
+static lts_status render_block(block_run *s, size_t begin, size_t end, lts_error *err)
 {
-    const render_job *job = s->job;
+    const rendering *job = s->job;
     const size_t from = begin - frames_before(s, begin), to = end + frames_after(s, end);
     const size_t first = from * s->hop, last = last_sample(s, to);
     const lts_phase_known known = known_around(s, begin, end, from, to);
@@ -189,14 +175,14 @@ static lts_status render_block(stretch *s, size_t begin, size_t end, lts_error *
 }
 
 /* The frames whose samples change: those within a window of the changed ones. */
-static void find_reach(const render_job *job, size_t *begin, size_t *end)
+static void find_reach(const rendering *job, size_t *begin, size_t *end)
 {
     const size_t context = render_sizes_of(lts_renderer_settings(job->renderer)).context;
     *begin = job->changed_from > context ? job->changed_from - context : 0;
     *end = job->changed_to + context < job->frames ? job->changed_to + context : job->frames;
 }
 
-void render_reach(const render_job *job, size_t *first, size_t *count)
+void render_reach(const rendering *job, size_t *first, size_t *count)
 {
     const size_t hop = (size_t)lts_renderer_settings(job->renderer)->hop;
     size_t begin, end;
@@ -205,16 +191,16 @@ void render_reach(const render_job *job, size_t *first, size_t *count)
     *count = (end == job->frames ? job->n : end * hop) - *first;
 }
 
-lts_status render_stretch(const render_job *job, lts_error *err)
+lts_status render_blocks(const rendering *job, lts_error *err)
 {
     const lts_cqt_config *config = lts_renderer_settings(job->renderer);
     const bool all = job->changed_from == 0 && job->changed_to == job->frames;
-    stretch s = {.job = job,
-                 .sizes = render_sizes_of(config),
-                 .hop = (size_t)config->hop,
-                 .bins = lts_cqt_bins(config),
-                 .written = all ? 0 : job->n,
-                 .began = lts_now()};
+    block_run s = {.job = job,
+                   .sizes = render_sizes_of(config),
+                   .hop = (size_t)config->hop,
+                   .bins = lts_cqt_bins(config),
+                   .written = all ? 0 : job->n,
+                   .began = lts_now()};
     size_t most = 0;
     find_reach(job, &s.begin, &s.end);
     for (size_t begin = s.begin, end; begin < s.end; begin = end) {
@@ -225,7 +211,7 @@ lts_status render_stretch(const render_job *job, lts_error *err)
     lts_status status =
         lts_alloc_checked(&s.magnitudes, most, s.bins * sizeof *s.magnitudes, "magnitudes", err);
     /* A sound has less than a hop beyond its last frame. */
-    if (status == LTS_OK && !job->x)
+    if (status == LTS_OK && !job->out.x)
         status = lts_alloc_checked(&s.window, most + 1, s.hop * sizeof *s.window, "samples", err);
     for (size_t begin = s.begin, end; status == LTS_OK && begin < s.end; begin = end) {
         end = block_end(&s, begin);

@@ -37,15 +37,16 @@ lts_status lts_renderer_create_plain(const lts_cqt_config *config, size_t sample
     return LTS_OK;
 }
 
-lts_status lts_renderer_create(const lts_model *model, size_t samples, unsigned threads,
-                               lts_renderer **out, lts_error *err)
+lts_status lts_renderer_create_with(const lts_model *model, const lts_cqt_config *config,
+                                    size_t samples, unsigned threads, lts_renderer **out,
+                                    lts_error *err)
 {
-    *out = NULL;
-    lts_cqt_config config;
     lts_renderer *renderer = NULL;
-    lts_status status = lts_render_settings(model, &config, err);
-    if (status == LTS_OK)
-        status = lts_renderer_create_plain(&config, samples, &renderer, err);
+    *out = NULL;
+    if (lts_cqt_bins(config) != lts_model_settings(model)->bins)
+        return lts_fail(err, LTS_ERR_SHAPE, "renderer: settings of %zu bins for a model of %zu",
+                        lts_cqt_bins(config), lts_model_settings(model)->bins);
+    lts_status status = lts_renderer_create_plain(config, samples, &renderer, err);
     if (status != LTS_OK)
         return status;
     renderer->model = model;
@@ -56,6 +57,17 @@ lts_status lts_renderer_create(const lts_model *model, size_t samples, unsigned 
     }
     *out = renderer;
     return LTS_OK;
+}
+
+lts_status lts_renderer_create(const lts_model *model, size_t samples, unsigned threads,
+                               lts_renderer **out, lts_error *err)
+{
+    lts_cqt_config config;
+    *out = NULL;
+    lts_status status = lts_render_settings(model, &config, err);
+    if (status != LTS_OK)
+        return status;
+    return lts_renderer_create_with(model, &config, samples, threads, out, err);
 }
 
 void lts_renderer_destroy(lts_renderer *renderer)

@@ -1,4 +1,7 @@
-/* What a renderer holds, and how a sound is rendered stretch by stretch. */
+/* What a renderer holds, and how a sound is rendered block by block.
+ *
+ * Calls go one way: render_whole.c and retake.c use blocks.c and mixture_magnitudes.c, these use
+ * renderer.c, and that uses audio_settings.c and sizes.c. */
 #ifndef RENDER_RENDERER_H
 #define RENDER_RENDERER_H
 
@@ -56,9 +59,10 @@ void render_source_close(render_source *source);
 lts_status render_source_rows(void *source, size_t first, size_t count, float *magnitudes,
                               lts_error *err);
 
-/* What is to be rendered: x (N) of T frames, all of it or, where the magnitudes of only some frames
- * are new, as much as the windows of those frames reach. Without an x all is new. */
-typedef struct render_job {
+/* What is to be rendered: the samples of T frames, all of them or, where the magnitudes of only
+ * some frames are new, as much as the windows of those frames reach. Without an out.x all is new.
+ */
+typedef struct rendering {
     lts_renderer *renderer;
     lts_render_rows *rows;
     void *rows_user;
@@ -66,15 +70,13 @@ typedef struct render_job {
     size_t changed_from, changed_to; /* frames */
     lts_render_ends ends;
     const lts_phase_config *phase;
-    float *x;              /* NULL: the samples go to the sink alone */
-    lts_render_sink *sink; /* may be NULL where x is not */
-    lts_render_ready *ready;
-    void *user; /* of sink or ready */
+    lts_render_output out;
     const lts_reporter *reporter;
-} render_job;
+} rendering;
 
-/* The samples the job changes. */
-void render_reach(const render_job *job, size_t *first, size_t *count);
-lts_status render_stretch(const render_job *job, lts_error *err);
+/* The samples the rendering changes. */
+void render_reach(const rendering *job, size_t *first, size_t *count);
+/* Renders them block by block. */
+lts_status render_blocks(const rendering *job, lts_error *err);
 
 #endif

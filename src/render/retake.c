@@ -39,18 +39,20 @@ lts_status lts_render_retake(lts_renderer *renderer, const lts_mixture *mixture,
     render_source source;
     *first = *count = 0;
     lts_status status = render_source_open(renderer, mixture, config, &source, err);
-    render_job job = {.renderer = renderer,
-                      .rows = render_source_rows,
-                      .rows_user = &source,
-                      .frames = mixture->frames,
-                      .n = n,
-                      .ends = mixture->ends,
-                      .phase = &config->phase,
-                      .x = x,
-                      .reporter = reporter};
+    rendering job = {.renderer = renderer,
+                     .rows = render_source_rows,
+                     .rows_user = &source,
+                     .frames = mixture->frames,
+                     .n = n,
+                     .ends = mixture->ends,
+                     .phase = &config->phase,
+                     .out = {.x = x},
+                     .reporter = reporter};
     if (status == LTS_OK && mixture->frames != n / (size_t)settings->hop + 1)
         status = lts_fail(err, LTS_ERR_SHAPE, "retake: %zu samples make %zu frames, not %zu", n,
                           n / (size_t)settings->hop + 1, mixture->frames);
+    if (status != LTS_OK)
+        goto done;
     while (status == LTS_OK &&
            next_change(mixture, before, job.changed_to, gap, &job.changed_from, &job.changed_to)) {
         size_t at, length;
@@ -58,8 +60,9 @@ lts_status lts_render_retake(lts_renderer *renderer, const lts_mixture *mixture,
         *first = end > 0 ? *first : at;
         end = at + length;
         *count = end - *first;
-        status = render_stretch(&job, err);
+        status = render_blocks(&job, err);
     }
+done:
     render_source_close(&source);
     return status;
 }

@@ -90,13 +90,15 @@ static void compare_blocks(lts_renderer *renderer, const char *name, const float
         double took = cpu_now() - begun;
         lts_renderer_analyse(renderer, whole, n, found);
         double apart = lts_spectral_convergence(found, magnitudes, frames, bins);
-        must_succeed(lts_render_rows_blocks(renderer, given_rows, &h, frames, &phase, x, n,
-                                            on_ready, &h, NULL, &err),
+        must_succeed(lts_render_frames(
+                         renderer, given_rows, &h, frames, (lts_render_ends){0}, &phase, n,
+                         &(lts_render_output){.x = x, .ready = on_ready, .user = &h}, NULL, &err),
                      &err);
         h.count = 0;
         begun = cpu_now();
-        must_succeed(lts_render_rows_blocks(renderer, given_rows, &h, frames, &phase, x, n,
-                                            on_ready, &h, NULL, &err),
+        must_succeed(lts_render_frames(
+                         renderer, given_rows, &h, frames, (lts_render_ends){0}, &phase, n,
+                         &(lts_render_output){.x = x, .ready = on_ready, .user = &h}, NULL, &err),
                      &err);
         double block_took = cpu_now() - begun;
         lts_renderer_analyse(renderer, x, n, found);
@@ -158,11 +160,13 @@ static void retake(lts_interp *interp, const char *name, double at, double lengt
     lts_mixture mixture = {.sounds = 2, .frames = frames, .mean = means, .weight = after};
     size_t first, count;
     must_succeed(lts_renderer_magnitudes(renderer, &mixture, &config, magnitudes, &err), &err);
-    must_succeed(lts_interp_render_blocks(interp, after, &config, all, NULL, NULL, NULL, &err),
-                 &err);
+    must_succeed(
+        lts_interp_render(interp, after, &config, &(lts_render_output){.x = all}, NULL, &err),
+        &err);
     for (int run = 0; run < 2; run++) {
-        must_succeed(lts_interp_render_blocks(interp, before, &config, x, NULL, NULL, NULL, &err),
-                     &err);
+        must_succeed(
+            lts_interp_render(interp, before, &config, &(lts_render_output){.x = x}, NULL, &err),
+            &err);
         double begun = cpu_now();
         must_succeed(
             lts_interp_retake(interp, after, before, &config, x, &first, &count, NULL, &err), &err);
@@ -170,7 +174,8 @@ static void retake(lts_interp *interp, const char *name, double at, double lengt
             continue;
         double took = cpu_now() - begun, again = cpu_now();
         must_succeed(
-            lts_interp_render_blocks(interp, after, &config, found, NULL, NULL, NULL, &err), &err);
+            lts_interp_render(interp, after, &config, &(lts_render_output){.x = found}, NULL, &err),
+            &err);
         again = cpu_now() - again;
         size_t from = first / hop, to = (first + count) / hop + 1;
         to = to < frames ? to : frames;
@@ -214,7 +219,9 @@ static void render_time(lts_interp *interp, const char *name, const lts_mixture 
             &err);
         whole = fmin(whole, cpu_now() - begun);
         begun = cpu_now();
-        must_succeed(lts_render(renderer, mixture, &config, x, n, NULL, &err), &err);
+        must_succeed(
+            lts_render(renderer, mixture, &config, n, &(lts_render_output){.x = x}, NULL, &err),
+            &err);
         blocks = fmin(blocks, cpu_now() - begun);
     }
     printf("{\"bench\":\"blocks_render\",\"sound\":\"%s\",\"seconds\":%.2f,\"whole_seconds\":%.3f,"
@@ -289,8 +296,8 @@ static void long_sound(double seconds, bool whole)
         must_succeed(lts_renderer_phase(renderer, all, frames, &phase, x, n, NULL, &err), &err);
         lts_free(all);
     } else {
-        must_succeed(lts_render_rows_blocks(renderer, looped_rows, &h, frames, &phase, x, n, NULL,
-                                            NULL, NULL, &err),
+        must_succeed(lts_render_frames(renderer, looped_rows, &h, frames, (lts_render_ends){0},
+                                       &phase, n, &(lts_render_output){.x = x}, NULL, &err),
                      &err);
     }
     printf("{\"bench\":\"blocks_time\",\"seconds\":%g,\"whole\":%s,\"processor_seconds\":%.3f,"

@@ -278,8 +278,8 @@ static void alpha_one_is_the_first_sound_alone(void **state)
     float *x = lts_alloc(n, sizeof *x), *y = lts_alloc(n, sizeof *y);
     for (size_t t = 0; t < frames; t++)
         weight[t] = 1;
-    assert_ok(lts_interp_render_blocks(both, weight, &config, x, NULL, NULL, NULL, &err));
-    assert_ok(lts_interp_render_blocks(alone, weight, &config, y, NULL, NULL, NULL, &err));
+    assert_ok(lts_interp_render(both, weight, &config, &(lts_render_output){.x = x}, NULL, &err));
+    assert_ok(lts_interp_render(alone, weight, &config, &(lts_render_output){.x = y}, NULL, &err));
     assert_memory_equal(x, y, n * sizeof *x);
     lts_free(weight);
     lts_free(x);
@@ -324,12 +324,14 @@ static void what_is_not_kept_gives_the_same_samples(void **state)
     }
     for (int sample = 0; sample < 2; sample++) {
         config.sample = sample;
-        assert_ok(lts_interp_render_blocks(kept, weight, &config, x, NULL, NULL, NULL, &err));
+        assert_ok(
+            lts_interp_render(kept, weight, &config, &(lts_render_output){.x = x}, NULL, &err));
         for (int again = 0; again < 2; again++) {
             end = y;
             memset(y, 0, n * sizeof *y);
-            assert_ok(
-                lts_interp_render_stream(streamed, weight, &config, collect, &end, NULL, &err));
+            assert_ok(lts_interp_render(streamed, weight, &config,
+                                        &(lts_render_output){.sink = collect, .user = &end}, NULL,
+                                        &err));
             assert_ptr_equal(end, y + n);
             assert_memory_equal(x, y, n * sizeof *x);
         }
@@ -436,9 +438,11 @@ static void a_retake_changes_what_its_weights_reach(void **state)
     float *x = lts_alloc(n, sizeof *x), *old = lts_alloc(n, sizeof *old);
     for (size_t t = 0; t < 2 * frames; t++)
         before[t] = weight[t] = 0.5f;
-    assert_ok(lts_interp_render_blocks(interp, before, &config, old, NULL, NULL, NULL, &err));
     assert_ok(
-        lts_interp_render_blocks(interp, before, &config, x, count_ready, &heard, NULL, &err));
+        lts_interp_render(interp, before, &config, &(lts_render_output){.x = old}, NULL, &err));
+    assert_ok(lts_interp_render(interp, before, &config,
+                                &(lts_render_output){.x = x, .ready = count_ready, .user = &heard},
+                                NULL, &err));
     assert_int_equal(heard, n);
     assert_memory_equal(x, old, n * sizeof *x);
     assert_ok(lts_interp_retake(interp, weight, before, &config, x, &first, &count, NULL, &err));

@@ -104,8 +104,9 @@ static lts_status render(fixture *f, int iterations, lts_error *err)
     f->asked = f->blocks = 0;
     for (size_t i = 0; i < f->n; i++)
         f->x[i] = NAN;
-    return lts_render_rows_blocks(f->renderer, give_rows, f, f->frames, &phase, f->x, f->n, hear, f,
-                                  &reporter, err);
+    return lts_render_frames(f->renderer, give_rows, f, f->frames, (lts_render_ends){0}, &phase,
+                             f->n, &(lts_render_output){.x = f->x, .ready = hear, .user = f},
+                             &reporter, err);
 }
 
 static void what_was_ready_does_not_change(void **state)
@@ -132,8 +133,8 @@ static void the_same_arguments_give_the_same_samples(void **state)
     assert_ok(render(&f, 1, &err));
     memset(f.x, 0, f.n * sizeof *f.x);
     f.asked = 0;
-    assert_ok(lts_render_rows_blocks(f.renderer, give_rows, &f, f.frames, &phase, f.x, f.n, NULL,
-                                     NULL, NULL, &err));
+    assert_ok(lts_render_frames(f.renderer, give_rows, &f, f.frames, (lts_render_ends){0}, &phase,
+                                f.n, &(lts_render_output){.x = f.x}, NULL, &err));
     assert_memory_equal(f.heard, f.x, f.n * sizeof *f.x);
     close_fixture(&f);
 }
@@ -298,12 +299,12 @@ static void what_is_wrong_is_said(void **state)
     lts_error err;
     lts_phase_config phase = lts_phase_defaults();
     fixture f = open_small(22050);
-    assert_status(lts_render_rows_blocks(f.renderer, fail_rows, NULL, f.frames, &phase, f.x, f.n,
-                                         NULL, NULL, NULL, &err),
+    assert_status(lts_render_frames(f.renderer, fail_rows, NULL, f.frames, (lts_render_ends){0},
+                                    &phase, f.n, &(lts_render_output){.x = f.x}, NULL, &err),
                   LTS_ERR_IO);
     assert_string_equal(err.text, "row 0");
-    assert_status(lts_render_rows_blocks(f.renderer, give_rows, &f, f.frames + 1, &phase, f.x, f.n,
-                                         NULL, NULL, NULL, &err),
+    assert_status(lts_render_frames(f.renderer, give_rows, &f, f.frames + 1, (lts_render_ends){0},
+                                    &phase, f.n, &(lts_render_output){.x = f.x}, NULL, &err),
                   LTS_ERR_SHAPE);
     assert_status(render(&f, -1, &err), LTS_ERR_ARGUMENT);
     f.magnitudes[0] = INFINITY;
@@ -419,9 +420,11 @@ static void a_listener_hears_what_is_rendered(void **state)
     float *x = floats(p.n), *heard = floats(p.n);
     lts_render_config config = lts_render_defaults();
     config.phase.iterations = 1;
-    assert_ok(lts_render(p.renderer, &p.mixture, &config, x, p.n, NULL, &err));
-    assert_ok(lts_render_blocks(p.renderer, &p.mixture, &config, heard, p.n, count_blocks, &blocks,
-                                NULL, &err));
+    assert_ok(
+        lts_render(p.renderer, &p.mixture, &config, p.n, &(lts_render_output){.x = x}, NULL, &err));
+    assert_ok(lts_render(p.renderer, &p.mixture, &config, p.n,
+                         &(lts_render_output){.x = heard, .ready = count_blocks, .user = &blocks},
+                         NULL, &err));
     assert_int_equal(blocks, 2);
     assert_memory_equal(x, heard, p.n * sizeof *x);
     lts_free(x);
@@ -459,8 +462,8 @@ static void a_stream_has_the_same_samples(void **state)
         assert_ok(render(&f, 2, &err));
         f.asked = 0;
         phase.iterations = 2;
-        assert_ok(lts_render_rows_stream(f.renderer, give_rows, &f, f.frames, ends, &phase, f.n,
-                                         sink, &s, NULL, &err));
+        assert_ok(lts_render_frames(f.renderer, give_rows, &f, f.frames, ends, &phase, f.n,
+                                    &(lts_render_output){.sink = sink, .user = &s}, NULL, &err));
         assert_int_equal(s.n, f.n);
         assert_memory_equal(s.x, f.x, f.n * sizeof *f.x);
         if (f.blocks > 2) {
@@ -468,8 +471,9 @@ static void a_stream_has_the_same_samples(void **state)
             f.asked = 0;
             s.n = 0;
             s.left = 2;
-            assert_status(lts_render_rows_stream(f.renderer, give_rows, &f, f.frames, ends, &phase,
-                                                 f.n, sink, &s, NULL, &err),
+            assert_status(lts_render_frames(f.renderer, give_rows, &f, f.frames, ends, &phase, f.n,
+                                            &(lts_render_output){.sink = sink, .user = &s}, NULL,
+                                            &err),
                           LTS_ERR_IO);
             assert_string_equal(err.text, "the sink is full");
             assert_int_equal(s.n, f.border[1]);
@@ -519,8 +523,9 @@ static void an_excerpt_does_not_sound_of_what_surrounds_it(void **state)
             sunk s = {.x = floats(N)};
             phase.iterations = iterations;
             f.asked = 0;
-            assert_ok(lts_render_rows_stream(renderer, give_rows, &f, COUNT, ends, &phase, N, sink,
-                                             &s, NULL, &err));
+            assert_ok(lts_render_frames(renderer, give_rows, &f, COUNT, ends, &phase, N,
+                                        &(lts_render_output){.sink = sink, .user = &s}, NULL,
+                                        &err));
             last[known] = fmaxf(peak_at(s.x), peak_at(s.x + N - 220));
             lts_free(s.x);
         }

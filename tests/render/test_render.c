@@ -147,20 +147,26 @@ static void a_mixture_renders_the_same_bytes_every_time(void **state)
         .sounds = 2, .frames = f->frames, .mean = means, .log_variance = spreads, .weight = weight};
     lts_render_config config = lts_render_defaults();
     config.phase.iterations = 1;
-    assert_ok(lts_render(f->renderer, &mixture, &config, first, f->n, NULL, &err));
-    assert_ok(lts_render(f->renderer, &mixture, &config, second, f->n, NULL, &err));
+    assert_ok(lts_render(f->renderer, &mixture, &config, f->n, &(lts_render_output){.x = first},
+                         NULL, &err));
+    assert_ok(lts_render(f->renderer, &mixture, &config, f->n, &(lts_render_output){.x = second},
+                         NULL, &err));
     assert_memory_equal(first, second, f->n * sizeof *first);
 
     config.sample = true;
-    assert_ok(lts_render(f->renderer, &mixture, &config, second, f->n, NULL, &err));
+    assert_ok(lts_render(f->renderer, &mixture, &config, f->n, &(lts_render_output){.x = second},
+                         NULL, &err));
     assert_memory_not_equal(first, second, f->n * sizeof *first);
-    assert_ok(lts_render(f->renderer, &mixture, &config, first, f->n, NULL, &err));
+    assert_ok(lts_render(f->renderer, &mixture, &config, f->n, &(lts_render_output){.x = first},
+                         NULL, &err));
     assert_memory_equal(first, second, f->n * sizeof *first);
     config.seed = 1;
-    assert_ok(lts_render(f->renderer, &mixture, &config, first, f->n, NULL, &err));
+    assert_ok(lts_render(f->renderer, &mixture, &config, f->n, &(lts_render_output){.x = first},
+                         NULL, &err));
     assert_memory_not_equal(first, second, f->n * sizeof *first);
     mixture.log_variance = NULL;
-    assert_status(lts_render(f->renderer, &mixture, &config, first, f->n, NULL, &err),
+    assert_status(lts_render(f->renderer, &mixture, &config, f->n, &(lts_render_output){.x = first},
+                             NULL, &err),
                   LTS_ERR_ARGUMENT);
     lts_free(mean);
     lts_free(spread);
@@ -247,6 +253,30 @@ static void a_plain_renderer_needs_no_model(void **state)
     assert_null(plain);
 }
 
+static void settings_may_be_given_for_a_model_without_notes(void **state)
+{
+    fixture *f = *state;
+    lts_error err = {0};
+    lts_renderer *given;
+    lts_cqt_config config = *lts_renderer_settings(f->renderer);
+    assert_ok(lts_renderer_create_with(f->model, &config, f->n, 1, &given, &err));
+    float *a = floats(f->frames * BINS), *b = floats(f->frames * BINS);
+    float *z = floats(f->frames * TINY_LATENT);
+    lts_renderer_analyse(given, f->x, f->n, a);
+    lts_renderer_encode(given, a, f->frames, z, NULL);
+    assert_ok(lts_renderer_decode(given, z, f->frames, a, &err));
+    assert_ok(lts_renderer_decode(f->renderer, z, f->frames, b, &err));
+    assert_memory_equal(a, b, f->frames * BINS * sizeof *a);
+    lts_free(a);
+    lts_free(b);
+    lts_free(z);
+    lts_renderer_destroy(given);
+    config.octaves--;
+    assert_status(lts_renderer_create_with(f->model, &config, f->n, 1, &given, &err),
+                  LTS_ERR_SHAPE);
+    assert_null(given);
+}
+
 static bool always(void *user)
 {
     (void)user;
@@ -263,9 +293,11 @@ static void rendering_stops_when_asked(void **state)
     float *mean = floats(f->frames * TINY_LATENT), *weight = floats(f->frames), *x = floats(f->n);
     const float *path = mean;
     lts_mixture mixture = {.sounds = 1, .frames = f->frames, .mean = &path, .weight = weight};
-    assert_status(lts_render(f->renderer, &mixture, &config, x, f->n, &reporter, &err),
+    assert_status(lts_render(f->renderer, &mixture, &config, f->n, &(lts_render_output){.x = x},
+                             &reporter, &err),
                   LTS_ERR_CANCELLED);
-    assert_ok(lts_render(f->renderer, &mixture, &config, x, f->n, NULL, &err));
+    assert_ok(
+        lts_render(f->renderer, &mixture, &config, f->n, &(lts_render_output){.x = x}, NULL, &err));
     lts_free(mean);
     lts_free(weight);
     lts_free(x);
@@ -282,6 +314,7 @@ int main(void)
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(normalizing_reaches_full_scale),
         cmocka_unit_test(a_plain_renderer_needs_no_model),
+        cmocka_unit_test(settings_may_be_given_for_a_model_without_notes),
         cmocka_unit_test(rendering_stops_when_asked),
     };
     return cmocka_run_group_tests_name("render", tests, set_up, tear_down);

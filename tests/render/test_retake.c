@@ -89,7 +89,8 @@ static void retake(fixture *f, const lts_render_config *config)
 {
     lts_error err;
     f->mixture.weight = f->before;
-    assert_ok(lts_render(f->renderer, &f->mixture, config, f->old, N, NULL, &err));
+    assert_ok(lts_render(f->renderer, &f->mixture, config, N, &(lts_render_output){.x = f->old},
+                         NULL, &err));
     memcpy(f->x, f->old, N * sizeof *f->x);
     f->mixture.weight = f->weight;
     assert_ok(lts_render_retake(f->renderer, &f->mixture, f->before, config, f->x, N, &f->first,
@@ -180,7 +181,8 @@ static void a_retake_converges_as_a_rendering(void **state)
         change(f, 1000, 1400);
         retake(f, &config);
         assert_ok(lts_renderer_magnitudes(f->renderer, &f->mixture, &config, magnitudes, &err));
-        assert_ok(lts_render(f->renderer, &f->mixture, &config, f->all, N, NULL, &err));
+        assert_ok(lts_render(f->renderer, &f->mixture, &config, N,
+                             &(lts_render_output){.x = f->all}, NULL, &err));
         double anew = convergence(f, f->all, magnitudes, f->first, f->count);
         double retaken = convergence(f, f->x, magnitudes, f->first, f->count);
         double old = convergence(f, f->old, magnitudes, f->first, f->count);
@@ -202,7 +204,8 @@ static void a_retake_of_everything_is_a_rendering(void **state)
     change(f, 0, FRAMES);
     retake(f, &config);
     assert_true(f->first == 0 && f->count == N);
-    assert_ok(lts_render(f->renderer, &f->mixture, &config, f->all, N, NULL, &err));
+    assert_ok(lts_render(f->renderer, &f->mixture, &config, N, &(lts_render_output){.x = f->all},
+                         NULL, &err));
     assert_memory_equal(f->x, f->all, N * sizeof *f->x);
 }
 

@@ -151,8 +151,9 @@ static lts_status render_take(render *r, const float *weight, run *u, lts_error 
 {
     size_t first, count;
     if (!u->retake)
-        return lts_interp_render_blocks(r->interp, weight, &u->config, u->take->x, on_ready, u,
-                                        &u->reporter, err);
+        return lts_interp_render(
+            r->interp, weight, &u->config,
+            &(lts_render_output){.x = u->take->x, .ready = on_ready, .user = u}, &u->reporter, err);
     memcpy(u->take->x, r->last->x, u->take->n * sizeof *u->take->x);
     lts_status status = lts_interp_retake(r->interp, weight, r->weight, &u->config, u->take->x,
                                           &first, &count, &u->reporter, err);

@@ -88,8 +88,9 @@ static lts_status write_sound(played *from, const lts_cqt_config *config,
     lts_status status =
         origin ? sound_writer_open(&sound, output, &writer, err) : lts_no_memory(file, err);
     if (status == LTS_OK)
-        status = lts_render_rows_stream(from->renderer, read_magnitudes, from, frames, ends, phase,
-                                        sound.n, sound_writer_append, writer, reporter, err);
+        status = lts_render_frames(
+            from->renderer, read_magnitudes, from, frames, ends, phase, sound.n,
+            &(lts_render_output){.sink = sound_writer_append, .user = writer}, reporter, err);
     if (from->negative)
         lts_message(reporter, LTS_LEVEL_WARNING, "%s: %zu magnitudes below 0 were taken as 0",
                     npy_path, from->negative);

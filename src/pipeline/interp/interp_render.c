@@ -45,31 +45,16 @@ static lts_status open_mixture(lts_interp *interp, const float *weight,
     return LTS_OK;
 }
 
-lts_status lts_interp_render_blocks(lts_interp *interp, const float *weight,
-                                    const lts_render_config *config, float *x,
-                                    lts_render_ready *ready, void *user,
-                                    const lts_reporter *reporter, lts_error *err)
+lts_status lts_interp_render(lts_interp *interp, const float *weight,
+                             const lts_render_config *config, const lts_render_output *out,
+                             const lts_reporter *reporter, lts_error *err)
 {
     const float **paths;
     lts_mixture mixture;
     lts_status status = open_mixture(interp, weight, config, &paths, &mixture, reporter, err);
     if (status == LTS_OK)
-        status = lts_render_blocks(interp->renderer, &mixture, config, x, interp->samples, ready,
-                                   user, reporter, err);
-    lts_free(paths);
-    return status;
-}
-
-lts_status lts_interp_render_stream(lts_interp *interp, const float *weight,
-                                    const lts_render_config *config, lts_render_sink *sink,
-                                    void *user, const lts_reporter *reporter, lts_error *err)
-{
-    const float **paths;
-    lts_mixture mixture;
-    lts_status status = open_mixture(interp, weight, config, &paths, &mixture, reporter, err);
-    if (status == LTS_OK)
-        status = lts_render_stream(interp->renderer, &mixture, config, interp->samples, sink, user,
-                                   reporter, err);
+        status =
+            lts_render(interp->renderer, &mixture, config, interp->samples, out, reporter, err);
     lts_free(paths);
     return status;
 }
@@ -113,11 +98,12 @@ lts_status lts_interp_phase_only(lts_interp *interp, size_t s, const lts_phase_c
                                  lts_error *err)
 {
     const interp_sound *of = &interp->sounds[s];
+    const lts_render_output out = {.sink = sink, .user = user};
     excerpt *e = NULL;
     lts_status status = interp_open_excerpt(interp, of, &e, err);
     if (status == LTS_OK)
-        status = lts_render_rows_stream(interp->renderer, read_rows, e, interp->frames, of->ends,
-                                        phase, interp->samples, sink, user, reporter, err);
+        status = lts_render_frames(interp->renderer, read_rows, e, interp->frames, of->ends, phase,
+                                   interp->samples, &out, reporter, err);
     excerpt_close(e);
     return status;
 }

@@ -29,18 +29,6 @@ char *lts_interp_comment(const lts_interp *interp, const char *path,
     return comment;
 }
 
-static lts_status make(lts_interp *interp, const lts_interp_made *made, sound_writer *writer,
-                       const lts_reporter *reporter, lts_error *err)
-{
-    if (made->weight)
-        return lts_interp_render_stream(interp, made->weight, made->config, sound_writer_append,
-                                        writer, reporter, err);
-    if (made->config)
-        return lts_interp_phase_only(interp, made->sound, &made->config->phase, sound_writer_append,
-                                     writer, reporter, err);
-    return lts_interp_original(interp, made->sound, sound_writer_append, writer, err);
-}
-
 lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_interp_made *made,
                            const lts_interp_output *output, const lts_reporter *reporter,
                            lts_error *err)
@@ -57,12 +45,21 @@ lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_inter
                                  lts_renderer_settings(lts_interp_renderer(interp))->sample_rate};
     sound_writer *writer = NULL;
     lts_status status = sound_writer_open(&sound, output, &writer, err);
-    if (status == LTS_OK)
-        status = make(interp, made, writer, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    const lts_render_output out = {.sink = sound_writer_append, .user = writer};
+    if (made->weight)
+        status = lts_interp_render(interp, made->weight, made->config, &out, reporter, err);
+    else if (made->config)
+        status = lts_interp_phase_only(interp, made->sound, &made->config->phase, out.sink, writer,
+                                       reporter, err);
+    else
+        status = lts_interp_original(interp, made->sound, out.sink, writer, err);
     if (status == LTS_OK)
         status = sound_writer_commit(writer, reporter, err);
     else
         sound_writer_abort(writer);
+done:
     lts_free(origin);
     return status;
 }

@@ -1,7 +1,6 @@
 #include "pipeline/train/example_sound.h"
 
 #include "lts/audio.h"
-#include "lts/render.h"
 
 void example_free(example *e)
 {
@@ -49,26 +48,25 @@ lts_status example_load(const example_set *set, const char *path, size_t item, e
     return status;
 }
 
-lts_status example_reconstruct(const example_set *set, const lts_cqt *cqt,
-                               const example_worker *worker, bool own, example *e, lts_error *err)
+lts_status example_reconstruct(const example_set *set, lts_renderer *renderer, bool own, example *e,
+                               lts_error *err)
 {
     lts_status status = LTS_OK;
     lts_phase_config phase = lts_phase_defaults();
     phase.iterations = set->iterations;
     phase.seed = set->seed;
-    lts_cqt_magnitudes(cqt, worker->cqt, e->x, e->n, e->magnitudes);
+    lts_renderer_analyse(renderer, e->x, e->n, e->magnitudes);
     if (own)
-        status = lts_phase_recover(cqt, worker->cqt, e->magnitudes, e->frames, NULL, &phase, e->own,
-                                   e->n, NULL, err);
+        status =
+            lts_renderer_phase(renderer, e->magnitudes, e->frames, &phase, e->own, e->n, NULL, err);
     if (status != LTS_OK)
         return status;
-    lts_model_encode(set->model, worker->model, e->magnitudes, e->frames, e->mean, NULL);
-    lts_model_decode(set->model, worker->model, e->mean, e->frames, e->magnitudes);
-    /* A linear output may fall below zero, where no magnitude is. */
-    for (size_t i = 0; i < e->frames * lts_cqt_bins(&set->audio); i++)
-        e->magnitudes[i] = e->magnitudes[i] < 0 ? 0 : e->magnitudes[i];
-    status = lts_phase_recover(cqt, worker->cqt, e->magnitudes, e->frames, NULL, &phase, e->model,
-                               e->n, NULL, err);
+    lts_renderer_encode(renderer, e->magnitudes, e->frames, e->mean, NULL);
+    status = lts_renderer_decode(renderer, e->mean, e->frames, e->magnitudes, err);
+    if (status != LTS_OK)
+        return status;
+    status =
+        lts_renderer_phase(renderer, e->magnitudes, e->frames, &phase, e->model, e->n, NULL, err);
     if (status == LTS_OK && set->normalize)
         lts_normalize(e->model, e->n);
     return status;

@@ -2,13 +2,8 @@
 #ifndef PIPELINE_TRAIN_EXAMPLE_SOUND_H
 #define PIPELINE_TRAIN_EXAMPLE_SOUND_H
 
+#include "lts/render.h"
 #include "pipeline/train/examples.h"
-
-/* One thread's scratch. */
-typedef struct example_worker {
-    lts_cqt_work *cqt;
-    lts_model_work *model;
-} example_worker;
 
 /* x is the excerpt, own its magnitudes inverted, model the model's: n samples each. */
 typedef struct example {
@@ -27,8 +22,8 @@ lts_status example_load(const example_set *set, const char *path, size_t item, e
 void example_free(example *e);
 
 /* Fills e->model, and with `own` e->own. */
-lts_status example_reconstruct(const example_set *set, const lts_cqt *cqt,
-                               const example_worker *worker, bool own, example *e, lts_error *err);
+lts_status example_reconstruct(const example_set *set, lts_renderer *renderer, bool own, example *e,
+                               lts_error *err);
 
 /* Writes x as FOLDER/file; `hash` is the model's. */
 lts_status example_save(const example_set *set, const char *hash, const example *e,

@@ -13,10 +13,9 @@ typedef struct example_job {
     lts_events *events; /* NULL: examples, otherwise previews */
     uint64_t epoch;
     lts_paths sounds;
-    const char *hash; /* of the model */
-    lts_cqt *cqt;
-    example_worker *worker;
-    pthread_mutex_t lock; /* of all below, of the events and of the reporter */
+    const char *hash;        /* of the model */
+    lts_renderer **renderer; /* one a thread */
+    pthread_mutex_t lock;    /* of all below, of the events and of the reporter */
     size_t made, seen;
     lts_status status; /* the first that ends the job */
     lts_error error;
@@ -94,8 +93,7 @@ static void one_sound(void *context, size_t item, unsigned thread)
     bool readable = false;
     lts_status status = example_load(job->set, job->sounds.item[item], item, &e, &err);
     if (status == LTS_OK)
-        status =
-            example_reconstruct(job->set, job->cqt, &job->worker[thread], !job->events, &e, &err);
+        status = example_reconstruct(job->set, job->renderer[thread], !job->events, &e, &err);
     if (status == LTS_OK) {
         readable = true;
         status = write_sounds(job, &e, &err);
@@ -114,46 +112,41 @@ static void one_sound(void *context, size_t item, unsigned thread)
     pthread_mutex_unlock(&job->lock);
 }
 
-static lts_status make_workers(example_job *job, unsigned count, lts_error *err)
+static lts_status create_renderers(example_job *job, unsigned count, lts_error *err)
 {
     const example_set *set = job->set;
     size_t samples = (size_t)(set->seconds * set->audio.sample_rate) + 1;
-    lts_status status = lts_cqt_create(&set->audio, samples, &job->cqt, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&job->worker, count, sizeof *job->worker, "workers", err);
-    for (unsigned i = 0; status == LTS_OK && i < count; i++) {
-        status = lts_cqt_work_create(job->cqt, &job->worker[i].cqt, err);
-        if (status == LTS_OK)
-            status = lts_model_work_create(set->model, 1, &job->worker[i].model, err);
-    }
+    lts_status status =
+        lts_alloc_checked(&job->renderer, count, sizeof(lts_renderer *), "renderers", err);
+    for (unsigned i = 0; status == LTS_OK && i < count; i++)
+        status =
+            lts_renderer_create_with(set->model, &set->audio, samples, 1, &job->renderer[i], err);
     return status;
 }
 
 static lts_status run(example_job *job, lts_error *err)
 {
     const example_set *set = job->set;
-    lts_status status = lts_audio_walk(set->sounds, &job->sounds, NULL, err);
     unsigned workers = set->threads ? set->threads : 1;
+    job->hash = lts_model_hash(set->model);
+    lts_status status = lts_audio_walk(set->sounds, &job->sounds, NULL, err);
     if (workers > job->sounds.count)
         workers = (unsigned)job->sounds.count;
-    job->hash = lts_model_hash(set->model);
-    if (status == LTS_OK && workers > 0) {
-        status = make_workers(job, workers, err);
-        if (status == LTS_OK) {
-            pthread_mutex_init(&job->lock, NULL);
-            lts_parallel_for(job->sounds.count, workers, one_sound, job);
-            pthread_mutex_destroy(&job->lock);
-            status = job->status;
-            if (status != LTS_OK && err)
-                *err = job->error;
-        }
-    }
-    for (unsigned i = 0; job->worker && i < workers; i++) {
-        lts_model_work_destroy(job->worker[i].model);
-        lts_cqt_work_destroy(job->worker[i].cqt);
-    }
-    lts_free(job->worker);
-    lts_cqt_destroy(job->cqt);
+    if (status != LTS_OK || workers == 0)
+        goto done;
+    status = create_renderers(job, workers, err);
+    if (status != LTS_OK)
+        goto done;
+    pthread_mutex_init(&job->lock, NULL);
+    lts_parallel_for(job->sounds.count, workers, one_sound, job);
+    pthread_mutex_destroy(&job->lock);
+    status = job->status;
+    if (status != LTS_OK && err)
+        *err = job->error;
+done:
+    for (unsigned i = 0; job->renderer && i < workers; i++)
+        lts_renderer_destroy(job->renderer[i]);
+    lts_free(job->renderer);
     lts_paths_free(&job->sounds);
     return status;
 }

@@ -1,7 +1,5 @@
 #include "lts/render.h"
 
-#include <math.h>
-
 static lts_status number(const lts_model *model, const char *key, double *value, lts_error *err)
 {
     const char *text = lts_model_note_get(model, key);
@@ -47,11 +45,4 @@ lts_status lts_render_settings(const lts_model *model, lts_cqt_config *config, l
                         "model: its notes give %zu bins (%d octaves x %d), its layers take %zu",
                         lts_cqt_bins(config), config->octaves, config->bins_per_octave, bins);
     return LTS_OK;
-}
-
-size_t lts_render_context(const lts_cqt_config *config)
-{
-    double ratio = pow(2, 2.0 / config->bins_per_octave);
-    double longest = (ratio + 1) / (ratio - 1) * config->sample_rate / config->fmin;
-    return ((size_t)(longest / 2) / (size_t)config->hop + 2) * (size_t)config->hop;
 }
