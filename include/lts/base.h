@@ -253,12 +253,12 @@ bool lts_is_standard_output(const char *path);
  * written. What is no regular file, such as /dev/null, may well be named twice: false. */
 bool lts_same_file(const char *a, const char *b);
 
-/* What a process that was killed leaves: whether `name` is that of an lts_outfile's temporary file
- * whose process is gone; the first *length bytes are then the final name. */
-bool lts_is_litter(const char *name, size_t *length);
+/* Whether `name` is that of an lts_outfile's temporary file whose process is gone, as one that was
+ * killed leaves it; the first *length bytes are then the final name. */
+bool lts_is_stale_temporary(const char *name, size_t *length);
 /* Removes such files, untouched for a minute, whose final path would begin with `begins` ("/a/b"
  * means "/a/b.json" and "/a/b", not "/a/b/c"); how many. What cannot be read or removed stays. */
-size_t lts_sweep_litter(const char *begins);
+size_t lts_remove_stale_temporaries(const char *begins);
 
 /* A regular file to read, as an open descriptor, and its size. Folders, pipes and devices, which
  * may block or never end, are refused at once. "-" is standard input, whatever it is: read to its

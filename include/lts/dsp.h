@@ -174,7 +174,7 @@ double lts_spectral_convergence(const float *a, const float *m, size_t frames, s
  * a constant, so that
  *   x(t) = c sum_k M_k(t) / sqrt(l_k) cos phi_k(t),  c = Q ln(2) / b,
  * every bin an oscillator that runs from frame to frame. Unlike an inverse transform this needs no
- * future: a change of magnitudes is heard at all frequencies at once.
+ * future: a change of magnitudes sounds at all frequencies at once.
  *
  * Phases are carried on from frame to frame by real-time phase gradient heap integration (Prusa &
  * Sondergaard 2016) with lts_phase_recover's laws: frequency from the levels of neighbouring bins,
@@ -184,8 +184,8 @@ double lts_spectral_convergence(const float *a, const float *m, size_t frames, s
  * component that starts from silence is seeded at its loudest cell, with a random phase.
  *
  * One voice; for one thread at a time. Equal frames and seed give equal samples. Magnitudes a
- * hundred decibels below a frame's loudest have arbitrary phases; sinusoids below 1e-7 are not
- * heard. By default some 60 KB and 1 to 2 % of a core. */
+ * hundred decibels below a frame's loudest have arbitrary phases; sinusoids below 1e-7 are left
+ * out. By default some 60 KB and 1 to 2 % of a core. */
 typedef struct lts_vocoder lts_vocoder;
 
 /* LTS_ERR_ARGUMENT as lts_cqt_check, or LTS_ERR_MEMORY. */
@@ -200,7 +200,7 @@ void lts_vocoder_restart(lts_vocoder *vocoder, uint64_t seed);
 size_t lts_vocoder_delay(const lts_vocoder *vocoder);
 /* magnitudes (K), linear, finite and >= 0 -> x, hop samples. transpose: semitones, -48 .. 48, that
  * the sound is moved along the bins, whole bins by moving magnitudes and the rest by detuning, so
- * that it may glide from frame to frame; what leaves the bins is not heard. No allocation, no
+ * that it may glide from frame to frame; what leaves the bins is left out. No allocation, no
  * locks: for the audio callback, if need be. */
 void lts_vocoder_frame(lts_vocoder *vocoder, const float *magnitudes, double transpose, float *x);
 

@@ -50,7 +50,7 @@ void lts_curve_resample(const lts_curve *curve, size_t frames, float *values);
 /* z(t) = sum_s w_s(t) z_s(t): `sounds` latent paths (T,Z) and weights (sounds,T). With two sounds
  * and weights a, 1-a this is the originals' interpolation, and beyond 0..1 their extrapolation; a
  * weight of exactly 1 among zeros copies its sound bit for bit, and a sound of weight 0 is not
- * looked at. mixed (T,Z) overlaps none of the paths. No allocation; any thread. */
+ * read. mixed (T,Z) overlaps none of the paths. No allocation; any thread. */
 void lts_latent_mix(const float *const *paths, const float *weights, size_t sounds, size_t frames,
                     size_t latent, float *mixed);
 

@@ -1,4 +1,4 @@
-/* How both readers of curves, of text and of arrays, add their breakpoints. */
+/* The builder to which both readers of curves, of text and of arrays, add their breakpoints. */
 #ifndef LATENT_CURVE_H
 #define LATENT_CURVE_H
 

@@ -3,15 +3,15 @@
 #include <math.h>
 #include <string.h>
 
-/* How many sounds are heard in frame t, and the last of them. */
-static size_t count_heard(const float *weights, size_t sounds, size_t frames, size_t t,
-                          size_t *heard)
+/* Counts the sounds of weights other than 0 in frame t; *last is the last of them. */
+static size_t count_weighted(const float *weights, size_t sounds, size_t frames, size_t t,
+                             size_t *last)
 {
     size_t count = 0;
     for (size_t s = 0; s < sounds; s++)
         if (weights[s * frames + t] != 0) {
             count++;
-            *heard = s;
+            *last = s;
         }
     return count;
 }
@@ -29,8 +29,8 @@ void lts_latent_mix(const float *const *paths, const float *weights, size_t soun
 {
     for (size_t t = 0; t < frames; t++) {
         float *restrict row = mixed + t * latent;
-        size_t only = 0, heard = count_heard(weights, sounds, frames, t, &only);
-        if (heard == 1 && weights[only * frames + t] == 1) {
+        size_t only = 0, used = count_weighted(weights, sounds, frames, t, &only);
+        if (used == 1 && weights[only * frames + t] == 1) {
             memcpy(row, paths[only] + t * latent, latent * sizeof *row);
             continue;
         }

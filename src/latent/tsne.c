@@ -130,7 +130,7 @@ static lts_status descend(descent *d, const lts_tsne_config *config, const lts_r
     const size_t n = d->picture.n;
     int early = config->iterations / 4 < 250 ? config->iterations / 4 : 250;
     double wanted = config->learning_rate > 0 ? config->learning_rate : fmax((double)n / 12, 50);
-    float rate = (float)(wanted / 4); /* rates are counted for the gradient without its factor 4 */
+    float rate = (float)(wanted / 4); /* the gradient here has no factor 4 */
     double start = lts_now();
     for (int step = 0; step < config->iterations; step++) {
         if (lts_cancelled(reporter))

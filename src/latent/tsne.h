@@ -1,4 +1,4 @@
-/* t-SNE in its two halves: who is whose neighbour, and which way the picture must move. */
+/* The two halves of t-SNE: the affinities of the points, and the gradient of the picture. */
 #ifndef LATENT_TSNE_H
 #define LATENT_TSNE_H
 
@@ -10,7 +10,7 @@
 void lts_tsne_affinities(const float *points, size_t n, size_t latent, double perplexity,
                          unsigned threads, float *p);
 
-/* A picture and which way each of its points is drawn; every array (n). */
+/* A picture and the gradient at each of its points; every array (n). */
 typedef struct tsne_picture {
     size_t n;
     float *x, *y;

@@ -75,7 +75,7 @@ static lts_status load(block_run *s, size_t from, size_t to, lts_error *err)
     return status;
 }
 
-static void tell(const block_run *s, double part)
+static void report_progress(const block_run *s, double part)
 {
     const double second =
         lts_renderer_settings(s->job->renderer)->sample_rate / (double)s->hop; /* frames */
@@ -89,7 +89,7 @@ static void on_progress(void *user, const char *what, double done, double total,
 {
     (void)what, (void)rate;
     if (done < total)
-        tell(user, done / total);
+        report_progress(user, done / total);
 }
 
 static bool on_cancelled(void *user)
@@ -103,7 +103,7 @@ static size_t last_sample(const block_run *s, size_t to)
     return to == s->job->frames ? s->job->n : (to - 1) * s->hop;
 }
 
-/* What the block finds among frames from .. to-1. */
+/* What is known of the sound around the block in frames from .. to-1. */
 static lts_phase_known known_around(const block_run *s, size_t begin, size_t end, size_t from,
                                     size_t to)
 {
@@ -136,7 +136,7 @@ static float *samples_around(block_run *s, size_t first, size_t last)
     return x;
 }
 
-/* Hands the block's own samples on. */
+/* Hands the block's own samples to the sink, or reports them as ready. */
 static lts_status give_block(const block_run *s, const float *x, size_t begin, size_t end,
                              lts_error *err)
 {
@@ -170,7 +170,7 @@ static lts_status render_block(block_run *s, size_t begin, size_t end, lts_error
                                    job->phase, x, last - first, &reporter, err);
     if (status != LTS_OK)
         return status;
-    tell(s, 1);
+    report_progress(s, 1);
     return give_block(s, x, begin, end, err);
 }
 

@@ -347,7 +347,7 @@ static char *make_old(const char *folder, const char *name, bool old)
     return path;
 }
 
-static void unfinished_files_of_dead_processes_are_litter(void **state)
+static void temporary_files_of_dead_processes_are_stale(void **state)
 {
     (void)state;
     size_t length = 0;
@@ -355,7 +355,7 @@ static void unfinished_files_of_dead_processes_are_litter(void **state)
     const struct {
         const char *form;
         unsigned long process;
-        bool litter;
+        bool stale;
     } cases[] = {{"a b.json.tmp-%lx-1f", gone, true},
                  {"a b.json.tmp-%lx-1f", here, false},
                  {"a.tmp-1-2.tmp-%lx-1f", gone, true},
@@ -371,17 +371,17 @@ static void unfinished_files_of_dead_processes_are_litter(void **state)
                  {"a.tmp-0ffffffffffffffff%lx-1", gone, false}};
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         char *name = lts_format(cases[c].form, cases[c].process);
-        if (lts_is_litter(name, &length) != cases[c].litter)
+        if (lts_is_stale_temporary(name, &length) != cases[c].stale)
             fail_msg("%s", name);
-        if (cases[c].litter)
+        if (cases[c].stale)
             assert_ptr_equal(strrchr(name, '.'), name + length);
         lts_free(name);
     }
-    assert_false(lts_is_litter("", &length));
-    assert_false(lts_is_litter("a.json", &length));
+    assert_false(lts_is_stale_temporary("", &length));
+    assert_false(lts_is_stale_temporary("a.json", &length));
 }
 
-static void litter_is_swept_where_it_is_old(void **state)
+static void stale_temporaries_are_removed_where_they_are_old(void **state)
 {
     (void)state;
     const unsigned long gone = gone_process(), here = (unsigned long)getpid();
@@ -395,20 +395,20 @@ static void litter_is_swept_where_it_is_old(void **state)
     for (size_t i = 0; i < 6; i++)
         paths[i] = make_old(folder, names[i], i != 1);
     char *begins = lts_path_join(folder, "server.json"), *all = lts_path_join(folder, "");
-    assert_int_equal(lts_sweep_litter(begins), 1);
+    assert_int_equal(lts_remove_stale_temporaries(begins), 1);
     assert_false(lts_is_file(paths[0]));
     for (size_t i = 1; i < 6; i++)
         assert_true(lts_is_file(paths[i]));
-    assert_int_equal(lts_sweep_litter(begins), 0);
-    assert_int_equal(lts_sweep_litter(all), 2);
+    assert_int_equal(lts_remove_stale_temporaries(begins), 0);
+    assert_int_equal(lts_remove_stale_temporaries(all), 2);
     assert_int_equal(test_folder_count(folder), 3);
     for (size_t i = 0; i < 6; i++)
         lts_free(paths[i]);
     lts_free(begins);
     lts_free(all);
     test_folder_remove(folder);
-    assert_int_equal(lts_sweep_litter("/no/such/folder/x"), 0);
-    assert_int_equal(lts_sweep_litter(""), 0);
+    assert_int_equal(lts_remove_stale_temporaries("/no/such/folder/x"), 0);
+    assert_int_equal(lts_remove_stale_temporaries(""), 0);
 }
 
 static void a_full_disk_is_reported(void **state)
@@ -511,8 +511,8 @@ int main(void)
         cmocka_unit_test(only_regular_files_are_read),
         cmocka_unit_test(files_are_read_up_to_their_end_and_limit),
         cmocka_unit_test(a_new_name_is_taken_once),
-        cmocka_unit_test(unfinished_files_of_dead_processes_are_litter),
-        cmocka_unit_test(litter_is_swept_where_it_is_old),
+        cmocka_unit_test(temporary_files_of_dead_processes_are_stale),
+        cmocka_unit_test(stale_temporaries_are_removed_where_they_are_old),
         cmocka_unit_test(a_full_disk_is_reported),
         cmocka_unit_test(folders_are_made_with_their_parents),
         cmocka_unit_test(paths_come_apart),

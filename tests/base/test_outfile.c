@@ -312,7 +312,7 @@ static void stale_files_are_swept_where_a_link_leads(void **state)
     test_write(stale, "half", 4);
     const struct timespec old[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
     assert_int_equal(utimensat(AT_FDCWD, stale, old, 0), 0);
-    assert_int_equal(lts_sweep_litter(link_path), 1);
+    assert_int_equal(lts_remove_stale_temporaries(link_path), 1);
     assert_int_equal(test_folder_count(inside), 0);
     lts_free(link_path);
     lts_free(inside);

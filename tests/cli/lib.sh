@@ -48,7 +48,7 @@ says() { ok "says '$1'" grep -qF -- "$1" err; }
 prints() { ok "prints '$1'" grep -qF -- "$1" out; }
 one_line() { ok "one line of error" [ "$(wc -l <err)" -eq 1 ]; }
 silent() { ok "no message" [ ! -s err ]; }
-no_litter() { ok "no unfinished files in $1" [ -z "$(find "$1" -name '*.tmp-*')" ]; }
+no_temporaries() { ok "no unfinished files in $1" [ -z "$(find "$1" -name '*.tmp-*')" ]; }
 
 # comma_locale: makes a locale with a decimal comma, to be run in as LC_ALL=de_DE.UTF-8; false where
 # there is no localedef to make it with.

@@ -117,7 +117,7 @@ for name in text zero nan nothing cut part; do
 done
 says "warning: bad/audio/silent.wav: silent from end to end"
 for name in good silent eight fast; do ok "an array of $name" [ -s bad/npy/$name.npy ]; done
-no_litter bad
+no_temporaries bad
 expect 3 "bad sounds again" lts-dataset bad
 ok "the good are skipped" grep -q "^skipped  *4 " out
 cp out checked
@@ -168,7 +168,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 (ulimit -f 16 && expect 1 "a full disk" lts-dataset stuck && says "stuck/npy/one.npy" && ok "no array" \
     [ ! -e stuck/npy/one.npy ] && [ $failures -eq 0 ]) || failures=$((failures + 1))
-no_litter stuck
+no_temporaries stuck
 mkdir mnt
 if mount -t tmpfs -o size=128k tmpfs mnt 2>/dev/null; then
     mkdir -p mnt/audio
@@ -177,7 +177,7 @@ if mount -t tmpfs -o size=128k tmpfs mnt 2>/dev/null; then
     says "mnt/npy/x.npy"
     says "No space left on device"
     ok "no array" [ ! -e mnt/npy/x.npy ]
-    no_litter mnt
+    no_temporaries mnt
     umount mnt
 fi
 
@@ -199,7 +199,7 @@ for round in 1 2 3 4; do
     done
 done
 expect 0 "work after kill -9" lts-dataset many
-no_litter many
+no_temporaries many
 for array in whole/*.npy; do ok "the same array" cmp "$array" "many/npy/${array##*/}"; done
 
 # So does the work on many short sounds, which get their names in batches: whatever counts as done by
@@ -236,7 +236,7 @@ done
 ok "some were done by then" [ "$whole" -gt 0 ]
 expect 0 "many short sounds after kill -9" lts-dataset --jobs 2 short
 ok "what was done is skipped" [ "$(sed -n 's/^skipped  *\([0-9]*\).*/\1/p' out)" -ge "$whole" ]
-no_litter short
+no_temporaries short
 
 # Ctrl-C, also for a job in the background, which the shell lets ignore it.
 "$bin/lts-dataset" --force --jobs 1 many >out 2>err &
@@ -250,7 +250,7 @@ if [ $code -ne 0 ]; then # it may have been done by then
     says "many: interrupted: what is finished is whole; run again to go on"
     prints "waiting"
 fi
-no_litter many
+no_temporaries many
 for array in many/npy/*.npy; do ok "a whole array after Ctrl-C" cmp "$array" "whole/${array##*/}"; done
 
 # Shards at once on one folder.
@@ -264,7 +264,7 @@ for job in "${jobs[@]}"; do ok "a shard" wait "$job"; done
 for array in whole/*.npy; do ok "a shard's array" cmp "$array" "many/npy/${array##*/}"; done
 expect 0 "after all shards" lts-dataset many
 ok "nothing is left to do" grep -q "^skipped  *12 " out
-no_litter many
+no_temporaries many
 rm many/audio/7.wav
 expect 0 "an array whose sound is gone" lts-dataset many
 says "warning: many/npy/7.npy: no sound of that name is left"

@@ -105,7 +105,7 @@ done
 ok "its middle is alpha 0.5" same "range/ 2-x_interpolations_0.5.wav" half.wav
 ok "extrapolation is another sound" differ "range/ 0-x_interpolations_-0.5.wav" \
     "range/ 1-x_interpolations_0.0.wav"
-no_litter range
+no_temporaries range
 
 # Curves.
 printf '0.5\n0.5\n' >plain.txt
@@ -470,7 +470,7 @@ wait $job || code=$?
 ok "exit status 1, got $code" [ $code -eq 1 ]
 says "stopped: interrupted: "
 says "of 1001 sounds are there and whole"
-no_litter stopped
+no_temporaries stopped
 ok "as many as it says" grep -q "interrupted: $(sounds stopped) of" err
 for file in stopped/*.wav; do ok "$file is whole" [ "$(samples "$file" | wc -c)" -eq $((12800 * 4)) ]; done
 

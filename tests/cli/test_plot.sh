@@ -132,4 +132,4 @@ PATH=$PWD/empty "$bin/lts-plot" loss "$run" -o x.png 2>err || code=$?
 ok "without gnuplot: exit status 1, got $code" [ $code -eq 1 ]
 says "gnuplot: not found: install it (Debian: gnuplot-nox)"
 one_line
-no_litter .
+no_temporaries .

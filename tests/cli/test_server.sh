@@ -89,7 +89,7 @@ for number in 00000 00001; do
     ok "11: its peak is $peak" awk "BEGIN { exit !($peak >= 0.999) }"
 done
 ok "11: the same sound" cmp out1/generated_audio-0000{0,1}.wav
-no_litter out1
+no_temporaries out1
 
 asks "12: iterations" /sound/set_phase_iter i 64
 answered '^/report s "Number of phase estimation iterations set to 64"$'

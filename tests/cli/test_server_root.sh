@@ -113,7 +113,7 @@ refused "Could not save: $at/deep/saved: no such folder" $two/save
 mkdir ds/deep/saved
 asks "a folder made again" $two/save
 answered "Saved the last generated sound"
-no_litter ds
+no_temporaries ds
 
 # A sound that is a link by the time its render begins.
 cp "ds/audio/b.c.wav" outside/b.c.wav

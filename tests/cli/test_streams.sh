@@ -85,7 +85,7 @@ if mknod node c 1 3 2>/dev/null && (: >node) 2>/dev/null; then
     expect 0 "a sound into a device" lts-interp "${pair[@]}" --a $a --b $b --alpha 0.5 -o node
     ok "which stays one" [ -c node ]
 fi
-no_litter .
+no_temporaries .
 
 # A reader that leaves, and a disk that is full.
 { bash -c 'sleep 0.3; "$@"; echo $? >code' - "$bin/lts-interp" "${pair[@]}" --a $a --b $b --alpha 0.5 -o - 2>err || true; } | true
@@ -150,4 +150,4 @@ misuse "a range over one of its sounds" "0-x_interpolations_0.0.wav: is read and
     lts-interp --run "$run" --a "range/ 0-x_interpolations_0.0.wav" --b $b --alpha 0:1:0.5 -o range/
 ok "which is still there" cmp "range/ 0-x_interpolations_0.0.wav" first.wav
 expect 0 "what is no regular file may be named twice" lts-encode --run "$run" $a -o /dev/stderr --logvar /dev/stderr
-no_litter .
+no_temporaries .

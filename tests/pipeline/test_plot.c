@@ -1,7 +1,7 @@
 #include "testing.h"
 
 #include "lts/plot.h"
-#include "pipeline/plot/plot.h"
+#include "pipeline/plot/plot_figure.h"
 #include "pipeline/plot/plot_history.h"
 
 #include <locale.h>
@@ -339,7 +339,7 @@ static void a_history_is_read_by_its_names(void **state)
     write_history(s, ordinary_history);
     assert_ok(plot_history_read(s->run, &h, &err));
     assert_int_equal(h.count, 4);
-    assert_int_equal(h.judged, PLOT_VALIDATION);
+    assert_int_equal(h.criterion, PLOT_VALIDATION);
     assert_int_equal(h.best, 2);
     assert_true(h.row[3][PLOT_LOSS] == 8 && h.row[3][PLOT_VALIDATION_KL] == 5.6);
     assert_true(h.low[PLOT_LOSS] == 8 && h.high[PLOT_LOSS] == 100);
@@ -350,7 +350,7 @@ static void a_history_is_read_by_its_names(void **state)
     write_history(s, "x, \"Loss\" ,kl\r\n1,5,\r\n2,nan,3\r\n\r\n3,-inf\r\n4,7,1\r\n9,9");
     assert_ok(plot_history_read(s->run, &h, &err));
     assert_int_equal(h.count, 4);
-    assert_int_equal(h.judged, PLOT_LOSS);
+    assert_int_equal(h.criterion, PLOT_LOSS);
     assert_int_equal(h.best, 0);
     assert_true(h.row[3][PLOT_EPOCH] == 4 && h.row[3][PLOT_LOSS] == 7);
     assert_true(isnan(h.row[1][PLOT_LOSS]) && isnan(h.row[2][PLOT_LOSS]));

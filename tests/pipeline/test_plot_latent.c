@@ -3,7 +3,7 @@
 #include "lts/audio.h"
 #include "lts/formats.h"
 #include "lts/plot.h"
-#include "pipeline/plot/plot.h"
+#include "pipeline/plot/plot_figure.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -38,7 +38,7 @@ static bool plan_rate(cqt_rate *rate, float *samples, float *spectrum)
 
 bool cqt_fft_create(lts_cqt *cqt)
 {
-    /* Planning looks only at the alignment of the arrays, which lts_alloc makes equal for all. */
+    /* Planning reads only the alignment of the arrays, which lts_alloc makes equal for all. */
     size_t size = cqt->samples + 2 > 2 * cqt->frames ? cqt->samples + 2 : 2 * cqt->frames;
     float *samples = lts_alloc(size, sizeof *samples);
     float *spectrum = lts_alloc(size, sizeof *spectrum);

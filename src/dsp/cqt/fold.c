@@ -37,7 +37,7 @@ LTS_CLONES static void set_scaled(float *restrict row, const float *restrict fro
 void cqt_fold(const float *shifted, const float *g, size_t lo, size_t count, float *row,
               size_t frames)
 {
-    /* The first lap around the row, or what there is of it, writes; the others add. */
+    /* The first lap around the row, complete or not, writes; the later laps add. */
     const size_t start = lo % frames, lap = count < frames ? count : frames;
     const size_t head = frames - start < lap ? frames - start : lap, tail = lap - head;
     set_scaled(row + 2 * start, shifted, g, head);

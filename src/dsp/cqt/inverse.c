@@ -51,7 +51,7 @@ static void invert_bin(const inversion *inv, const cqt_slice *slice, const cqt_o
                work->line, cqt->frames);
 }
 
-/* work->samples = what the slice's frames add to x. */
+/* work->samples = the part of x that the slice's frames synthesise. */
 static void invert_slice(const inversion *inv, const cqt_slice *slice)
 {
     const lts_cqt *cqt = inv->cqt;

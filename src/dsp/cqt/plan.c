@@ -57,7 +57,7 @@ static void set_sizes(lts_cqt *cqt, size_t samples)
     while (power < usual || power < 2 * step || power < 4)
         power *= 2;
     cqt->frames = power;
-    /* A longer signal than expected still needs slices that yield something. */
+    /* A signal longer than expected still needs slices with useful frames. */
     size_t whole = lts_cqt_frames(config, samples) + cqt->guard;
     if (whole < 2 * cqt->inverse_guard + step)
         whole = 2 * cqt->inverse_guard + step;

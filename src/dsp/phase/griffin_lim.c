@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-/* The frames an iteration looks at in one octave. */
+/* The frames of one octave that an iteration takes. */
 typedef struct lattice {
-    size_t step, frames; /* frames between those it looks at; of them in a slice */
+    size_t step, frames; /* frames from one to the next; of them in a slice */
     fftwf_plan to_frames, to_spectrum;
 } lattice;
 
@@ -21,10 +21,10 @@ LTS_CLONES static void residual(float *restrict c, const float *restrict magnitu
     }
 }
 
-/* Of the slice's `rows` rows, those whose windows do not reach beyond an end of x at which the
- * sound goes on; the others cannot be judged. */
-static void judged_rows(const recovery *r, const cqt_slice *slice, size_t step, const cqt_bin *bin,
-                        size_t *from, size_t *to)
+/* Of the slice's *to rows, those whose windows stay inside x. At an end of x where the sound goes
+ * on, a window that reaches beyond it has an unknown part, and its row gets no residual. */
+static void evaluated_rows(const recovery *r, const cqt_slice *slice, size_t step,
+                           const cqt_bin *bin, size_t *from, size_t *to)
 {
     const double hop = (double)r->cqt->config.hop, reach = bin->length / 2;
     const double first = (double)slice->begin * hop, stride = hop * (double)step;
@@ -45,7 +45,7 @@ static void iterate_bin(const recovery *r, const cqt_slice *slice, const cqt_oct
     lts_cqt_work *work = r->work;
     size_t offset = bin->narrow_lo - octave->lo, skip = slice->skip / grid->step;
     size_t rows = (slice->count + grid->step - 1) / grid->step, from;
-    judged_rows(r, slice, grid->step, bin, &from, &rows);
+    evaluated_rows(r, slice, grid->step, bin, &from, &rows);
     skip += from;
     rows -= from;
     magnitudes += from;

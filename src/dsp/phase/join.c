@@ -11,8 +11,9 @@ size_t lts_phase_join(const lts_cqt_config *config)
     return (1 + RAMP) * (size_t)config->hop;
 }
 
-/* At either end, after the kept samples: `turn` of them in which x becomes the result, while the
- * result is still the old sound, then `ramp` in which that becomes new. */
+/* The transition at either end, after the kept samples. Over `turn` samples x is faded into the
+ * result, which still is the old sound there; over the next `ramp` samples the result becomes new.
+ */
 typedef struct joint {
     size_t turn, ramp;
 } joint;
@@ -27,7 +28,7 @@ static joint find_joint(const recovery *r)
     return (joint){turn, most - turn};
 }
 
-/* 1 where the distance from the kept samples is below 0, 0 from `length` on. */
+/* A raised cosine: 1 where the distance from the kept samples is below 0, 0 from `length` on. */
 static float fade(double distance, double length)
 {
     if (distance < 0)
@@ -35,7 +36,8 @@ static float fade(double distance, double length)
     return distance < length ? (float)(0.5 + 0.5 * cos(3.14159265358979 * distance / length)) : 0;
 }
 
-/* Of the sample at i, how much of the old sound stays when it fades `skip` after the kept ones. */
+/* The old sound's weight in sample i, when it fades over `length` samples that begin `skip` samples
+ * after the kept ones. */
 static inline float kept_part(const recovery *r, size_t i, size_t skip, size_t length)
 {
     const size_t before = r->known.samples_before, after = r->known.samples_after;

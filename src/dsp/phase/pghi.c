@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-/* Stacks of cells, one a level: of equally loud cells the latest is taken first. */
+/* A stack of cells for each level, so that of equally loud cells the latest is taken first. */
 typedef struct levels {
     uint32_t top[PGHI_LEVELS];   /* end of each stack within `queue` */
     uint32_t start[PGHI_LEVELS]; /* its beginning */
-    unsigned highest;            /* no stack above it holds anything */
+    unsigned highest;            /* all stacks above it are empty */
 } levels;
 
 /* Assigns an open cell its first phase and puts it in the queue. */

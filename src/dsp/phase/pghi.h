@@ -1,6 +1,6 @@
 /* Phase gradient heap integration (Prusa, Balazs & Sondergaard 2017) on a constant-Q grid: the
- * magnitudes of a transform with a smooth window tell the gradient of its phase (Portnoff 1979),
- * and the phase is integrated along it from loud cells to quiet ones.
+ * magnitudes of a transform with a smooth window determine the gradient of its phase (Portnoff
+ * 1979), and the phase is integrated along it from loud cells to quiet ones.
  *
  * The grid: octave o keeps every octave->step-th frame. A kept frame is a row of b + 2 cells: cell
  * 0 stands for the bin below the octave, 1 .. b for its bins, b + 1 for the bin above. Row 0 is the
@@ -14,7 +14,7 @@
 
 enum {
     PGHI_CHUNK = 512, /* frames integrated together, at least */
-    PGHI_LEVELS = 251 /* of the queue; cells of level 0 are too quiet to matter */
+    PGHI_LEVELS = 251 /* of the queue; cells of level 0 get no phase */
 };
 #define PGHI_LEVELS_AN_OCTAVE 15.0514998f /* 100 dB in all */
 

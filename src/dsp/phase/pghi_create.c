@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* Sets what depends on how loud the magnitudes are. */
+/* Sets the scales and levels that depend on the largest magnitudes. */
 static void set_levels(pghi *p, const float *loudest)
 {
     for (size_t k = 0; k < p->cqt->bins; k++) {

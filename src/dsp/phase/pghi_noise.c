@@ -6,7 +6,7 @@
  * frame to frame: what their fourth difference shows is error. */
 enum { SMOOTH = 16 };
 
-enum { BLOCKS = 8, BLOCK = 64 }; /* frames looked at; long files are sampled */
+enum { BLOCKS = 8, BLOCK = 64 }; /* frames taken; long files are sampled */
 
 typedef struct tally {
     float *level, *weight, *sum; /* (BLOCK + 4, K), (K), (K) */
@@ -29,7 +29,8 @@ LTS_CLONES static void tally_row(const float *restrict level, float *restrict we
     }
 }
 
-/* Of an octave's bins whose filters are long enough, or `otherwise`. */
+/* The errors of an octave, estimated from its bins whose filters are long enough; `otherwise` where
+ * there are none. */
 static double pooled(const pghi *p, const tally *t, size_t o, double otherwise)
 {
     const cqt_octave *octave = &p->cqt->octave[o];
@@ -63,8 +64,8 @@ lts_status pghi_noise(const pghi *p, double *noise, lts_error *err)
         for (size_t j = 0; j < count; j++)
             tally_row(t.level + j * bins, t.weight, t.sum, bins);
     }
-    /* From the lowest octave up: where the filters are too short to tell, the errors below count.
-     */
+    /* From the lowest octave up: where the filters are too short to separate the errors from the
+     * sound, the estimate of the octave below is taken. */
     for (size_t o = octaves; o-- > 0;)
         noise[o] = pooled(p, &t, o, o + 1 < octaves ? noise[o + 1] : 0);
     lts_free(t.level);

@@ -42,7 +42,8 @@ static lts_status integrated_phases(const recovery *r, const cqt_slice *slice, l
     return LTS_OK;
 }
 
-/* Phase 0 of the coefficients, or a random one; the phases here leave out the bins' turns. */
+/* Sets the unknown phases so that the coefficients have phase 0, or at random. The phases here
+ * leave out the bins' constant turns. */
 static void plain_phases(recovery *r, const cqt_slice *slice)
 {
     const lts_cqt *cqt = r->cqt;

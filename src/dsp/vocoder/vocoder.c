@@ -29,7 +29,7 @@ static void fill_bin(lts_vocoder *v, size_t k)
     v->carrier[k] = (turns)(int64_t)ldexp(f / config->sample_rate, 32);
 }
 
-/* The arrays, made and freed by one list. */
+/* The list of arrays that create and destroy go through. */
 typedef struct array {
     void *where; /* address of the pointer */
     size_t count, size;

@@ -2,8 +2,8 @@
  * after it have arrived. Amplitudes are A = M / sqrt(l_k), of the sinusoids that add up to the
  * sound: Hann windows' responses at bins one of their own apart add up to a constant (Allen &
  * Rabiner 1977), so that x(t) = c sum_k A_k(t) cos phi_k(t),  c = Q ln(2) / b, the bins' distance.
- * Phases are those of zero-phase filters, at the middle of the frame: that the filters of an octave
- * hear half a sample of its rate later, a thousandth of their length, is left out. */
+ * Phases are those of zero-phase filters, at the middle of the frame. The filters of an octave are
+ * centred half a sample of its rate later, a thousandth of their length; this is left out. */
 #ifndef DSP_VOCODER_VOCODER_H
 #define DSP_VOCODER_VOCODER_H
 

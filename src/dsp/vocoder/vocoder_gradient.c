@@ -49,7 +49,7 @@ static void all_delays(lts_vocoder *v, const float *const *level, ptrdiff_t move
                v->delay);
 }
 
-/* As turns_from, to a float's precision: what a sample's error is grows over the hop. */
+/* As turns_from, to a float's precision: an error of one sample's step grows over the hop. */
 static inline turns fine_turns(float angle)
 {
     return (turns)(int32_t)((angle - rintf(angle)) * 4294967040.0f);
@@ -89,7 +89,7 @@ void vocoder_gradient(lts_vocoder *v)
 {
     const size_t bins = v->bins, row = (v->row + VOCODER_ROWS - v->look) % VOCODER_ROWS;
     const float *level[VOCODER_ROWS];
-    /* With a look of 1 the rows two away weigh nothing. */
+    /* With a look of 1 the rows two frames away have weight 0. */
     for (size_t i = 0; i < VOCODER_ROWS; i++) {
         size_t behind = v->look + VOCODER_LOOK - i;
         level[i] = row_at(v, behind < VOCODER_ROWS ? behind : 0) + 1;
@@ -106,7 +106,7 @@ void vocoder_gradient(lts_vocoder *v)
     detune(v->now.deviation, v->detune[row], v->quality, bins);
     all_delays(v, level, v->moved[row]);
     steps(v, v->step, v->above, bins);
-    /* Both frames' levels below the louder one. */
+    /* Levels of both frames are taken relative to the louder frame. */
     float top = fmaxf(v->now.top, v->past.top);
     loudnesses(now + 1, top, v->now.loudness, bins);
     loudnesses(row_at(v, v->look + 1) + 1, top, v->past.loudness, bins);

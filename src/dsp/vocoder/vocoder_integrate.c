@@ -4,10 +4,11 @@
 
 enum { NONE = UINT32_MAX };
 
-/* A list of cells for each level, the latest first; cell k is the past's, bins + k now's. */
+/* A list of cells for each level, the latest first. Cell k is bin k of the frame before, cell
+ * bins + k is bin k of this frame. */
 typedef struct queue {
     uint32_t first[VOCODER_LEVELS];
-    unsigned highest; /* no list above it holds anything */
+    unsigned highest; /* all lists above it are empty */
     uint32_t *next;
 } queue;
 

@@ -49,7 +49,7 @@ static void claim_side(lts_vocoder *v, const float *level, size_t k, int side, f
  * side lobes, which have the peak's frequency and alternate in sign. */
 void vocoder_lobes(lts_vocoder *v, const float *level)
 {
-    const float silence = -25; /* log2 of A: nothing beside such a peak is heard */
+    const float silence = -25; /* log2 of A: nothing beside such a peak is audible */
     for (size_t k = 0; k < v->bins; k++)
         v->claim[k] = -INFINITY;
     memset(v->turned, 0, v->bins);

@@ -12,7 +12,7 @@ LTS_CLONES static void levels(const float *restrict magnitudes, const float *res
     }
 }
 
-/* x moved up by `by` places; what leaves is lost, what is missing becomes `rest`. */
+/* Moves x up by `by` places. Values that leave are lost; places that become free get `rest`. */
 static void shift(float *x, size_t count, ptrdiff_t by, float rest)
 {
     const size_t distance =
@@ -32,13 +32,13 @@ void vocoder_receive(lts_vocoder *v, const float *magnitudes, double semitones)
     float *amplitude = v->amplitude + v->row * bins, *level = v->level + v->row * (bins + 2) + 1;
     levels(magnitudes, v->scaling, amplitude, level, bins);
     if (whole != 0) {
-        /* The filters' scales belong to where the magnitudes came from. */
+        /* The filters' scales are those of the bins that the magnitudes came from. */
         shift(amplitude, bins, (ptrdiff_t)whole, 0);
         shift(level, bins, (ptrdiff_t)whole, log2f(VOCODER_LEAST));
     }
     v->moved[v->row] = (ptrdiff_t)whole;
     v->detune[v->row] = (float)exp2((up - whole) / v->config.bins_per_octave);
-    /* Beyond the lowest and the highest bin the level goes on as it came. */
+    /* Beyond the lowest and the highest bin the level is extrapolated in a straight line. */
     level[-1] = bins > 1 ? 2 * level[0] - level[1] : level[0];
     level[bins] = bins > 1 ? 2 * level[bins - 1] - level[bins - 2] : level[0];
 }

@@ -6,7 +6,7 @@
 
 enum {
     TOGETHER = 2, /* oscillators in one loop, to keep the processor's pipes full */
-    RENEW = 1024  /* samples after which rotations begin anew, before their rounding shows */
+    RENEW = 1024  /* samples after which rotations are computed anew, before rounding adds up */
 };
 
 static const float inaudible = 1e-7f; /* amplitude */
@@ -27,7 +27,7 @@ static oscillator make(const lts_vocoder *v, size_t k)
                     .amplitude = a,
                     .slope = (b - a) / (float)v->hop};
     const int32_t missing = (int32_t)(v->now.phase[k] - o.phase - o.step * hop);
-    /* What was, or becomes, too quiet for a phase takes the other frame's. */
+    /* A bin that is too quiet for a phase in one frame takes its phase from the other frame. */
     if (!v->past.loudness[k])
         o.phase += (turns)missing;
     else if (v->now.loudness[k])

@@ -73,9 +73,9 @@ static void sweep(const lts_server *s)
     char *sounds =
         s->state.save_folder ? lts_path_join(s->state.save_folder, "generated_audio-") : NULL;
     if (s->config.state[0])
-        lts_sweep_litter(s->config.state);
+        lts_remove_stale_temporaries(s->config.state);
     if (sounds)
-        lts_sweep_litter(sounds);
+        lts_remove_stale_temporaries(sounds);
     lts_free(sounds);
 }
 

@@ -1,5 +1,5 @@
 #include "pipeline/config/config.h"
-#include "pipeline/dataset/dataset.h"
+#include "pipeline/dataset/dataset_job.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -113,28 +113,28 @@ static bool is_mine(const dataset_job *job, const char *name)
 
 /* Whether `file` was to become NAME + extension and its process is gone. Those of other shards are
  * left to them: they may run elsewhere. */
-static bool is_litter(const dataset_job *job, const lts_paths *names, const char *file,
-                      const char *extension)
+static bool is_stale(const dataset_job *job, const lts_paths *names, const char *file,
+                     const char *extension)
 {
     size_t length;
-    if (!lts_is_litter(file, &length))
+    if (!lts_is_stale_temporary(file, &length))
         return false;
     char *whole = lts_format("%.*s", (int)length, file);
-    bool litter = false;
+    bool stale = false;
     if (whole && ends_with(whole, extension)) {
         whole[length - strlen(extension)] = '\0';
-        litter = !is_known(names, whole) || is_mine(job, whole);
+        stale = !is_known(names, whole) || is_mine(job, whole);
     }
     lts_free(whole);
-    return litter;
+    return stale;
 }
 
-static void sweep(const dataset_job *job, const lts_paths *names, const char *folder,
-                  const char *extension)
+static void remove_stale(const dataset_job *job, const lts_paths *names, const char *folder,
+                         const char *extension)
 {
     DIR *stream = opendir(folder);
     for (struct dirent *entry; stream && (entry = readdir(stream));) {
-        char *path = is_litter(job, names, entry->d_name, extension)
+        char *path = is_stale(job, names, entry->d_name, extension)
                          ? lts_path_join(folder, entry->d_name)
                          : NULL;
         if (path && unlink(path) == 0)
@@ -179,9 +179,9 @@ static void warn_stale(const dataset_job *job, const lts_paths *names)
 
 void dataset_tidy(dataset_job *job, const lts_paths *names)
 {
-    sweep(job, names, job->arrays, ".npy");
-    sweep(job, names, job->arrays, ".ini");
-    sweep(job, names, job->states, ".ini");
+    remove_stale(job, names, job->arrays, ".npy");
+    remove_stale(job, names, job->arrays, ".ini");
+    remove_stale(job, names, job->states, ".ini");
     warn_stale(job, names);
 }
 

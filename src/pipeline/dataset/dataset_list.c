@@ -1,4 +1,4 @@
-#include "pipeline/dataset/dataset.h"
+#include "pipeline/dataset/dataset_job.h"
 
 #include <stdlib.h>
 #include <string.h>

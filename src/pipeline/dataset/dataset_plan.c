@@ -1,4 +1,4 @@
-#include "pipeline/dataset/dataset.h"
+#include "pipeline/dataset/dataset_job.h"
 
 /* Samples of the longest sound of each length but the last, which has none. */
 static const uint64_t longest[DATASET_LENGTHS] = {1 << 16, 1 << 17, 1 << 18, 0};

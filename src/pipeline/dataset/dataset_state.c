@@ -1,5 +1,5 @@
 #include "pipeline/config/config.h"
-#include "pipeline/dataset/dataset.h"
+#include "pipeline/dataset/dataset_job.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "pipeline/dataset/dataset.h"
+#include "pipeline/dataset/dataset_job.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 enum { MOST_WAITING = 96 };
 static const double longest_wait = 0.5; /* s */
 
-/* What the workers share. */
-typedef struct crew {
+/* The pool: what its workers share. */
+typedef struct pool {
     dataset_job *job;
     dataset_plans plans;
     dataset_scratch *scratch; /* one a worker */
@@ -20,7 +20,7 @@ typedef struct crew {
     double start;
     lts_status status; /* what stopped the work */
     lts_error err;
-} crew;
+} pool;
 
 static void record_file(const dataset_job *job, const lts_dataset_file *file)
 {
@@ -34,7 +34,8 @@ static void record_file(const dataset_job *job, const lts_dataset_file *file)
     lts_record(job->reporter, "sound", fields, sizeof fields / sizeof *fields);
 }
 
-static void settle(lts_dataset_file *file, lts_dataset_outcome outcome, const dataset_state *state)
+static void record_outcome(lts_dataset_file *file, lts_dataset_outcome outcome,
+                           const dataset_state *state)
 {
     file->outcome = outcome;
     file->frames = state->frames;
@@ -48,97 +49,97 @@ static void fail_file(lts_dataset_file *file, const char *reason)
     file->seconds = 0;
 }
 
-static void show_progress(crew *c)
+static void show_progress(pool *p)
 {
-    double elapsed = lts_now() - c->start, sounds = (double)c->finished;
-    if (c->total > 0)
-        lts_progress(c->job->reporter, "seconds of sound", fmin(c->done, c->total), c->total,
-                     c->done / elapsed);
+    double elapsed = lts_now() - p->start, sounds = (double)p->finished;
+    if (p->total > 0)
+        lts_progress(p->job->reporter, "seconds of sound", fmin(p->done, p->total), p->total,
+                     p->done / elapsed);
     else
-        lts_progress(c->job->reporter, "sounds", sounds, (double)c->count, sounds / elapsed);
+        lts_progress(p->job->reporter, "sounds", sounds, (double)p->count, sounds / elapsed);
 }
 
 /* With the lock held. */
-static bool is_stopped(crew *c)
+static bool is_stopped(pool *p)
 {
-    if (c->status == LTS_OK && lts_cancelled(c->job->reporter))
-        c->status = LTS_ERR_CANCELLED;
-    return c->status != LTS_OK;
+    if (p->status == LTS_OK && lts_cancelled(p->job->reporter))
+        p->status = LTS_ERR_CANCELLED;
+    return p->status != LTS_OK;
 }
 
 static bool count_seconds(void *user, double seconds)
 {
-    crew *c = user;
-    pthread_mutex_lock(&c->lock);
-    c->done += seconds;
-    show_progress(c);
-    bool stopped = is_stopped(c);
-    pthread_mutex_unlock(&c->lock);
+    pool *p = user;
+    pthread_mutex_lock(&p->lock);
+    p->done += seconds;
+    show_progress(p);
+    bool stopped = is_stopped(p);
+    pthread_mutex_unlock(&p->lock);
     return !stopped;
 }
 
-static bool may_begin(crew *c, const lts_dataset_file *file)
+static bool may_begin(pool *p, const lts_dataset_file *file)
 {
-    pthread_mutex_lock(&c->lock);
-    bool begin = file->outcome == LTS_DATASET_WAITING && !is_stopped(c);
-    pthread_mutex_unlock(&c->lock);
+    pthread_mutex_lock(&p->lock);
+    bool begin = file->outcome == LTS_DATASET_WAITING && !is_stopped(p);
+    pthread_mutex_unlock(&p->lock);
     return begin;
 }
 
 /* Whether the array is up to date; if not, whether the sound can be opened and how long it is. */
 static void check_item(void *context, size_t item, unsigned worker)
 {
-    crew *c = context;
-    lts_dataset_file *file = &c->job->report->file[item];
+    pool *p = context;
+    lts_dataset_file *file = &p->job->report->file[item];
     dataset_state state = {0};
     lts_audio_info info = {0};
     lts_error err = {0};
     (void)worker;
-    if (!may_begin(c, file))
+    if (!may_begin(p, file))
         return;
-    bool current = !c->job->force && dataset_is_current(c->job, file, &state);
-    lts_status status = !current && c->job->config->dataset.check_audio
+    bool current = !p->job->force && dataset_is_current(p->job, file, &state);
+    lts_status status = !current && p->job->config->dataset.check_audio
                             ? lts_audio_probe(file->sound, &info, &err)
                             : LTS_OK;
     file->seconds = info.seconds;
     if (current)
-        settle(file, LTS_DATASET_SKIPPED, &state);
+        record_outcome(file, LTS_DATASET_SKIPPED, &state);
     else if (status != LTS_OK && status != LTS_ERR_MEMORY)
         fail_file(file, err.text);
-    pthread_mutex_lock(&c->lock);
+    pthread_mutex_lock(&p->lock);
     if (file->outcome != LTS_DATASET_WAITING)
-        record_file(c->job, file);
-    c->finished++;
-    lts_progress(c->job->reporter, "sounds looked at", (double)c->finished,
-                 (double)c->job->report->count, (double)c->finished / (lts_now() - c->start));
-    pthread_mutex_unlock(&c->lock);
+        record_file(p->job, file);
+    p->finished++;
+    lts_progress(p->job->reporter, "sounds looked at", (double)p->finished,
+                 (double)p->job->report->count, (double)p->finished / (lts_now() - p->start));
+    pthread_mutex_unlock(&p->lock);
 }
 
-static void stop(crew *c, lts_status status, const lts_error *err)
+static void stop(pool *p, lts_status status, const lts_error *err)
 {
-    if (c->status == LTS_OK) {
-        c->status = status;
-        c->err = *err;
+    if (p->status == LTS_OK) {
+        p->status = status;
+        p->err = *err;
     }
 }
 
 /* What the worker has made gets its names, and only then counts as done. */
-static void publish(crew *c, dataset_scratch *scratch)
+static void publish(pool *p, dataset_scratch *scratch)
 {
     lts_error err = {0};
-    lts_status status = dataset_publish(c->job, scratch, &err);
-    pthread_mutex_lock(&c->lock);
+    lts_status status = dataset_publish(p->job, scratch, &err);
+    pthread_mutex_lock(&p->lock);
     if (status != LTS_OK)
-        stop(c, status, &err);
+        stop(p, status, &err);
     for (size_t m = 0; status == LTS_OK && m < scratch->made_count; m++) {
         const dataset_made *made = &scratch->made[m];
-        settle(made->file, LTS_DATASET_DONE, &made->state);
+        record_outcome(made->file, LTS_DATASET_DONE, &made->state);
         if (made->silent)
-            lts_message(c->job->reporter, LTS_LEVEL_WARNING, "%s: silent from end to end",
+            lts_message(p->job->reporter, LTS_LEVEL_WARNING, "%s: silent from end to end",
                         made->file->sound);
-        record_file(c->job, made->file);
+        record_file(p->job, made->file);
     }
-    pthread_mutex_unlock(&c->lock);
+    pthread_mutex_unlock(&p->lock);
     scratch->made_count = 0;
     scratch->published = lts_now();
 }
@@ -152,27 +153,27 @@ static bool is_time_to_publish(const dataset_scratch *scratch)
 
 static void make_item(void *context, size_t item, unsigned worker)
 {
-    crew *c = context;
-    lts_dataset_file *file = c->item[item];
-    dataset_scratch *scratch = &c->scratch[worker];
-    const dataset_watcher watcher = {count_seconds, c};
+    pool *p = context;
+    lts_dataset_file *file = p->item[item];
+    dataset_scratch *scratch = &p->scratch[worker];
+    const dataset_watcher watcher = {count_seconds, p};
     bool array_failed = false;
     lts_error err = {0};
-    if (!may_begin(c, file))
+    if (!may_begin(p, file))
         return;
     lts_status status =
-        dataset_make_array(c->job, file, &c->plans, scratch, &watcher, &array_failed, &err);
-    pthread_mutex_lock(&c->lock);
+        dataset_make_array(p->job, file, &p->plans, scratch, &watcher, &array_failed, &err);
+    pthread_mutex_lock(&p->lock);
     if (array_failed || status == LTS_ERR_MEMORY) {
-        stop(c, status, &err);
+        stop(p, status, &err);
     } else if (status != LTS_OK && status != LTS_ERR_CANCELLED) {
         fail_file(file, err.text);
-        record_file(c->job, file);
+        record_file(p->job, file);
     }
-    c->finished++;
-    pthread_mutex_unlock(&c->lock);
+    p->finished++;
+    pthread_mutex_unlock(&p->lock);
     if (is_time_to_publish(scratch))
-        publish(c, scratch);
+        publish(p, scratch);
 }
 
 /* The longest first, so that no worker is left with a long one at the end. */
@@ -184,50 +185,52 @@ static int by_length(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void plan_work(crew *c)
+static void plan_work(pool *p)
 {
-    lts_dataset_report *report = c->job->report;
+    lts_dataset_report *report = p->job->report;
     for (size_t f = 0; f < report->count; f++)
         if (report->file[f].outcome == LTS_DATASET_WAITING) {
-            c->item[c->count++] = &report->file[f];
-            c->total += report->file[f].seconds;
+            p->item[p->count++] = &report->file[f];
+            p->total += report->file[f].seconds;
         }
-    qsort(c->item, c->count, sizeof *c->item, by_length);
-    c->finished = 0;
-    c->start = lts_now();
+    qsort(p->item, p->count, sizeof *p->item, by_length);
+    p->finished = 0;
+    p->start = lts_now();
 }
 
 lts_status dataset_work(dataset_job *job, lts_error *err)
 {
-    crew c = {.job = job,
+    pool p = {.job = job,
               .lock = PTHREAD_MUTEX_INITIALIZER,
               .plans = {.lock = PTHREAD_MUTEX_INITIALIZER},
               .start = lts_now()};
     unsigned jobs = job->options->jobs;
     lts_status status =
-        lts_alloc_checked(&c.item, job->report->count, sizeof(void *), "the list of sounds", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&c.scratch, jobs, sizeof *c.scratch, "the workers", err);
+        lts_alloc_checked(&p.item, job->report->count, sizeof(void *), "the list of sounds", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&p.scratch, jobs, sizeof *p.scratch, "the workers", err);
     for (unsigned w = 0; status == LTS_OK && w < jobs; w++)
-        status = dataset_scratch_open(&c.scratch[w], 1 + MOST_WAITING / jobs, err);
-    if (status == LTS_OK) {
-        lts_parallel_for(job->report->count, jobs, check_item, &c);
-        plan_work(&c);
-        lts_parallel_for(c.count, jobs, make_item, &c);
-        for (unsigned w = 0; w < jobs; w++)
-            publish(&c, &c.scratch[w]);
-    }
-    for (unsigned w = 0; c.scratch && w < jobs; w++)
-        dataset_scratch_free(&c.scratch[w]);
-    dataset_plans_free(&c.plans);
-    pthread_mutex_destroy(&c.lock);
-    lts_free(c.scratch);
-    lts_free(c.item);
-    if (c.status == LTS_ERR_CANCELLED)
-        return lts_fail(err, c.status,
-                        "%s: interrupted: what is finished is whole; run again to go on",
-                        job->root);
-    if (c.status != LTS_OK)
-        return lts_fail(err, c.status, "%s", c.err.text);
+        status = dataset_scratch_open(&p.scratch[w], 1 + MOST_WAITING / jobs, err);
+    if (status != LTS_OK)
+        goto done;
+    lts_parallel_for(job->report->count, jobs, check_item, &p);
+    plan_work(&p);
+    lts_parallel_for(p.count, jobs, make_item, &p);
+    for (unsigned w = 0; w < jobs; w++)
+        publish(&p, &p.scratch[w]);
+    if (p.status == LTS_ERR_CANCELLED)
+        status =
+            lts_fail(err, p.status,
+                     "%s: interrupted: what is finished is whole; run again to go on", job->root);
+    else if (p.status != LTS_OK)
+        status = lts_fail(err, p.status, "%s", p.err.text);
+done:
+    for (unsigned w = 0; p.scratch && w < jobs; w++)
+        dataset_scratch_free(&p.scratch[w]);
+    dataset_plans_free(&p.plans);
+    pthread_mutex_destroy(&p.lock);
+    lts_free(p.scratch);
+    lts_free(p.item);
     return status;
 }

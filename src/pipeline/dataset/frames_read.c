@@ -1,4 +1,4 @@
-#include "pipeline/dataset/frames.h"
+#include "pipeline/dataset/frames_index.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "pipeline/interp/interp.h"
+#include "pipeline/interp/interp_sounds.h"
 
 #include "pipeline/sound/sound.h"
 

@@ -69,9 +69,9 @@ static void draw_offset(drawn *d, double length, lts_rng *rng)
     d->source.offset = spare > 0 ? sound_levels_draw(&d->levels, (uint64_t)spare, length, rng) : 0;
 }
 
-/* A sound drawn from the folder and a whole second in it from which something is heard; *length
- * shrinks to what the sound has. What cannot be read, as lts-dataset will have said, is passed
- * over, and so is silence while there is anything else. */
+/* Draws a sound from the folder and a whole second in it, from which on it is not silent. *length
+ * shrinks to the length the sound has. A file that cannot be read is passed over with a warning,
+ * and a silent one is drawn again a limited number of times. */
 static lts_status draw_source(const lts_paths *sounds, const lts_cqt_config *config, lts_rng *rng,
                               drawn *d, double *length, const lts_reporter *reporter,
                               lts_error *err)
@@ -103,8 +103,8 @@ static lts_status draw_source(const lts_paths *sounds, const lts_cqt_config *con
                     d->source.path, TRIES - 1);
 }
 
-/* The second sound may have shortened the excerpt of the first to a part in which nothing is heard.
- */
+/* Draws two sounds. The second may shorten the excerpt of the first to a silent part; the first
+ * then gets a new offset. */
 static lts_status draw_pair(const lts_paths *sounds, const lts_cqt_config *config, lts_rng *rng,
                             lts_source pair[2], double *length, const lts_reporter *reporter,
                             lts_error *err)

@@ -1,4 +1,4 @@
-#include "pipeline/interp/interp.h"
+#include "pipeline/interp/interp_sounds.h"
 
 #include <string.h>
 
@@ -65,7 +65,7 @@ lts_status interp_encode_means(lts_interp *interp, const lts_reporter *reporter,
     return status;
 }
 
-/* Only a sampled path asks for the log-variances, a third of the encoder's work. */
+/* Only a sampled path needs the log-variances, a third of the encoder's work. */
 lts_status interp_encode_log_variances(lts_interp *interp, const lts_reporter *reporter,
                                        lts_error *err)
 {

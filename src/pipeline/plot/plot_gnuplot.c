@@ -1,4 +1,4 @@
-#include "pipeline/plot/plot.h"
+#include "pipeline/plot/plot_figure.h"
 
 #include <errno.h>
 #include <math.h>
@@ -104,12 +104,12 @@ void plot_abort(plot_figure *figure)
 }
 
 /* The first line of what gnuplot said that names an error, or the first at all. */
-static void read_complaint(FILE *said, char text[200])
+static void read_complaint(FILE *errors, char text[200])
 {
     char line[200];
     text[0] = '\0';
-    rewind(said);
-    while (fgets(line, sizeof line, said)) {
+    rewind(errors);
+    while (fgets(line, sizeof line, errors)) {
         line[strcspn(line, "\n")] = '\0';
         size_t blanks = strspn(line, " \t^");
         bool telling = strncmp(line, "gnuplot>", 8) != 0 && line[blanks] != '\0';
@@ -123,7 +123,7 @@ static void read_complaint(FILE *said, char text[200])
 
 /* gnuplot with our script as its input and the picture as its output; 0 or an errno value, and then
  * its exit state. -d: no settings of the user's, which could change every picture. */
-static int run_gnuplot(plot_figure *figure, FILE *said, int *state)
+static int run_gnuplot(plot_figure *figure, FILE *errors, int *state)
 {
     char *const arguments[] = {(char[]){"gnuplot"}, (char[]){"-d"}, NULL};
     posix_spawn_file_actions_t files;
@@ -136,7 +136,7 @@ static int run_gnuplot(plot_figure *figure, FILE *said, int *state)
     if (failure == 0)
         failure = posix_spawn_file_actions_adddup2(&files, picture, STDOUT_FILENO);
     if (failure == 0)
-        failure = posix_spawn_file_actions_adddup2(&files, fileno(said), STDERR_FILENO);
+        failure = posix_spawn_file_actions_adddup2(&files, fileno(errors), STDERR_FILENO);
     if (failure == 0)
         failure = posix_spawnp(&child, arguments[0], &files, NULL, arguments, environ);
     posix_spawn_file_actions_destroy(&files);
@@ -146,8 +146,8 @@ static int run_gnuplot(plot_figure *figure, FILE *said, int *state)
     return failure;
 }
 
-static lts_status judge(const plot_figure *figure, FILE *said, int failure, int state,
-                        lts_error *err)
+static lts_status check_run(const plot_figure *figure, FILE *errors, int failure, int state,
+                            lts_error *err)
 {
     struct stat info;
     char complaint[200];
@@ -159,7 +159,7 @@ static lts_status judge(const plot_figure *figure, FILE *said, int failure, int 
     if (WIFSIGNALED(state))
         return lts_fail(err, LTS_ERR_IO, "%s: gnuplot was ended by signal %d", figure->path,
                         WTERMSIG(state));
-    read_complaint(said, complaint);
+    read_complaint(errors, complaint);
     if (WEXITSTATUS(state) != 0)
         return lts_fail(err, LTS_ERR_IO, "%s: gnuplot failed: %s", figure->path, complaint);
     if (fstat(fileno(lts_outfile_stream(figure->picture)), &info) != 0 || info.st_size == 0)
@@ -171,23 +171,23 @@ static lts_status judge(const plot_figure *figure, FILE *said, int failure, int 
 lts_status plot_finish(plot_figure *figure, lts_error *err)
 {
     lts_status status = LTS_OK;
-    FILE *said = tmpfile();
+    FILE *errors = tmpfile();
     fprintf(figure->script, "\nunset output\n");
     errno = 0;
-    if (!said || ferror(figure->script) || fflush(figure->script) != 0 ||
+    if (!errors || ferror(figure->script) || fflush(figure->script) != 0 ||
         fseek(figure->script, 0, SEEK_SET) != 0)
         status = lts_fail(err, LTS_ERR_IO, "%s: no room for gnuplot's data: %s", figure->path,
                           strerror(errno));
     if (status == LTS_OK) {
-        int state = 0, failure = run_gnuplot(figure, said, &state);
-        status = judge(figure, said, failure, state, err);
+        int state = 0, failure = run_gnuplot(figure, errors, &state);
+        status = check_run(figure, errors, failure, state, err);
     }
     if (status == LTS_OK) {
         status = lts_outfile_commit(figure->picture, err);
         figure->picture = NULL;
     }
-    if (said)
-        fclose(said);
+    if (errors)
+        fclose(errors);
     plot_abort(figure);
     return status;
 }

@@ -1,6 +1,6 @@
 #include "pipeline/plot/plot_history.h"
 
-#include "pipeline/plot/plot.h"
+#include "pipeline/plot/plot_figure.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -95,9 +95,9 @@ static void find_ranges(plot_history *history)
             history->high[c] = fmax(history->high[c], history->row[i][c]);
         }
     }
-    history->judged = isnan(history->low[PLOT_VALIDATION]) ? PLOT_LOSS : PLOT_VALIDATION;
+    history->criterion = isnan(history->low[PLOT_VALIDATION]) ? PLOT_LOSS : PLOT_VALIDATION;
     for (size_t i = history->count; i-- > 0;)
-        if (history->row[i][history->judged] == history->low[history->judged])
+        if (history->row[i][history->criterion] == history->low[history->criterion])
             history->best = i;
 }
 
@@ -136,20 +136,24 @@ lts_status plot_history_read(const char *run, plot_history *history, lts_error *
                           "%s: no such file: give a run that lts-train has made, after its first "
                           "epoch",
                           path);
-    if (status == LTS_OK)
-        status = lts_read_file(path, LARGEST_FILE, &text, &size, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_read_file(path, LARGEST_FILE, &text, &size, err);
     for (size_t i = 0; status == LTS_OK && i < size; i++)
         lines += text[i] == '\n';
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&history->row, lines, sizeof *history->row, "a history", err);
-    if (status == LTS_OK)
-        status = read_rows(text, path, history, err);
-    if (status == LTS_OK) {
-        find_ranges(history);
-        if (isnan(history->low[PLOT_LOSS]))
-            status = lts_fail(err, LTS_ERR_FORMAT,
-                              "%s: no epoch with a finite loss: nothing to draw yet", path);
-    }
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&history->row, lines, sizeof *history->row, "a history", err);
+    if (status != LTS_OK)
+        goto done;
+    status = read_rows(text, path, history, err);
+    if (status != LTS_OK)
+        goto done;
+    find_ranges(history);
+    if (isnan(history->low[PLOT_LOSS]))
+        status = lts_fail(err, LTS_ERR_FORMAT,
+                          "%s: no epoch with a finite loss: nothing to draw yet", path);
+done:
     lts_free(text);
     lts_free(path);
     if (status != LTS_OK)

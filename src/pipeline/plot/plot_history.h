@@ -19,7 +19,7 @@ typedef struct plot_history {
     size_t count;                /* >= 1 */
     double low[PLOT_COLUMNS];    /* the smallest and the largest number of each column, */
     double high[PLOT_COLUMNS];   /* NaN when it has none */
-    enum plot_column judged;     /* the column the best epoch is chosen by */
+    enum plot_column criterion;  /* the column the best epoch is chosen by */
     size_t best;                 /* its row */
 } plot_history;
 

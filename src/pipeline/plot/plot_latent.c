@@ -1,6 +1,6 @@
 #include "pipeline/plot/plot_latent.h"
 
-#include "pipeline/plot/plot.h"
+#include "pipeline/plot/plot_figure.h"
 
 #include <math.h>
 #include <string.h>
@@ -136,8 +136,8 @@ static lts_status find_folders(const plot_latent_job *job, const char *const *na
     return status == LTS_ERR_MEMORY || asked ? status : LTS_OK;
 }
 
-static void tell(const plot_latent_job *job, const char *path, const float explained[2],
-                 size_t beyond, const lts_reporter *reporter)
+static void report(const plot_latent_job *job, const char *path, const float explained[2],
+                   size_t beyond, const lts_reporter *reporter)
 {
     bool pca = job->settings->projection == LTS_PROJECTION_PCA;
     const lts_field fields[] = {{"file", path, 0},
@@ -183,7 +183,7 @@ static lts_status picture(plot_latent_job *job, const char *path, const lts_repo
     if (status == LTS_OK)
         status = draw(job, paths, &files, explained, path, &beyond, err);
     if (status == LTS_OK)
-        tell(job, path, explained, beyond, reporter);
+        report(job, path, explained, beyond, reporter);
 done:
     for (size_t p = 0; paths && p < job->path_count; p++)
         lts_free((char *)paths[p].name);

@@ -1,6 +1,6 @@
 #include "pipeline/plot/plot_latent.h"
 
-#include "pipeline/plot/plot.h"
+#include "pipeline/plot/plot_figure.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "pipeline/plot/plot.h"
+#include "pipeline/plot/plot_figure.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "pipeline/plot/plot.h"
+#include "pipeline/plot/plot_figure.h"
 #include "pipeline/plot/plot_history.h"
 
 #include <math.h>
@@ -96,7 +96,7 @@ static void name_best(const loss_figure *l, size_t run)
             l->count == 1 ? 0x000000 : plot_colour(run));
     if (l->count == 1)
         fprintf(l->figure.script, " title 'best: %.4g in epoch %.9g'",
-                history->low[history->judged], history->row[history->best][PLOT_EPOCH]);
+                history->low[history->criterion], history->row[history->best][PLOT_EPOCH]);
     else
         fprintf(l->figure.script, " notitle");
 }
@@ -131,7 +131,7 @@ static void draw_curves(const loss_figure *l, enum plot_column train, enum plot_
                 write_column(script, run, column[c]);
         if (best)
             fprintf(script, "%.9g %.9g\ne\n", run->row[run->best][PLOT_EPOCH],
-                    run->low[run->judged]);
+                    run->low[run->criterion]);
     }
 }
 

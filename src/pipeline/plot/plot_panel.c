@@ -1,5 +1,5 @@
 #include "lts/formats.h"
-#include "pipeline/plot/plot.h"
+#include "pipeline/plot/plot_figure.h"
 
 #include <math.h>
 #include <string.h>
@@ -111,8 +111,8 @@ static lts_status analyse(lts_audio_reader *reader, lts_cqt_stream *stream, thin
     return status;
 }
 
-/* The excerpt is read with what the longest filter hears around it, and begins on a hop, so that
- * its frames are those of the whole sound. */
+/* The excerpt is read with the samples around it that the longest filter reaches, and begins on a
+ * hop, so that its frames are those of the whole sound. */
 static lts_status take_sound(const lts_source *source, double duration,
                              const lts_cqt_config *config, thinning *thin, lts_error *err)
 {

@@ -6,10 +6,10 @@
 #include "lts/interp.h"
 
 /* Samples at the transform's rate. The excerpt begins on a hop, as the originals cut it; what its
- * first and last frames hear of the sound around it is read as well. */
+ * first and last frames reach of the sound around it is read as well. */
 typedef struct excerpt_span {
     size_t start;   /* of the excerpt in the file */
-    size_t before;  /* read in front of it: as far as the longest filter hears */
+    size_t before;  /* read in front of it: as far as the longest filter reaches */
     size_t samples; /* of the excerpt; SIZE_MAX: up to the file's end */
 } excerpt_span;
 

@@ -1,4 +1,5 @@
-/* What the jobs that make sounds share: where an excerpt ends, and what is said of a result. */
+/* What the jobs that make sounds share: where an excerpt ends, and the comment and record of a
+ * result. */
 #ifndef PIPELINE_SOUND_SOUND_H
 #define PIPELINE_SOUND_SOUND_H
 

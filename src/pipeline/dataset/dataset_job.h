@@ -2,8 +2,8 @@
  * dataset_folder.c prepares the folder of arrays; dataset_state.c knows what is up to date;
  * dataset_work.c shares the work out; dataset_sound.c makes one array; dataset_plan.c has the
  * transform for it. */
-#ifndef PIPELINE_DATASET_DATASET_H
-#define PIPELINE_DATASET_DATASET_H
+#ifndef PIPELINE_DATASET_DATASET_JOB_H
+#define PIPELINE_DATASET_DATASET_JOB_H
 
 #include "lts/audio.h"
 #include "lts/dataset.h"
@@ -94,7 +94,7 @@ typedef struct dataset_scratch {
 lts_status dataset_scratch_open(dataset_scratch *scratch, size_t room, lts_error *err);
 void dataset_scratch_free(dataset_scratch *scratch);
 
-/* Is told of seconds of sound that are done; false to stop. */
+/* Gets the seconds of sound that are done; returns false to stop. */
 typedef struct dataset_watcher {
     bool (*tick)(void *user, double seconds);
     void *user;
@@ -106,13 +106,13 @@ lts_status dataset_make_array(const dataset_job *job, lts_dataset_file *file, da
                               dataset_scratch *scratch, const dataset_watcher *watcher,
                               bool *array_failed, lts_error *err);
 
-/* Arrays and states of what was made get their names; they last. Who forgets `made` is the caller.
- */
+/* Gives the arrays and states of what was made their names and syncs them. The caller empties
+ * `made`. */
 lts_status dataset_publish(const dataset_job *job, dataset_scratch *scratch, lts_error *err);
 
 /* --- dataset_work.c --------------------------------------------------------------------------- */
 
-/* Settles every file of job->report, as far as nothing stops the work. */
+/* Records an outcome for every file of job->report, unless something stops the work. */
 lts_status dataset_work(dataset_job *job, lts_error *err);
 
 #endif

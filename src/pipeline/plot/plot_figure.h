@@ -1,7 +1,7 @@
 /* How a picture is drawn: a gnuplot script with its data inline, on gnuplot's standard input, and
  * the picture from its standard output. No temporary file, no shell and no path in the script. */
-#ifndef PIPELINE_PLOT_PLOT_H
-#define PIPELINE_PLOT_PLOT_H
+#ifndef PIPELINE_PLOT_PLOT_FIGURE_H
+#define PIPELINE_PLOT_PLOT_FIGURE_H
 
 #include "lts/plot.h"
 

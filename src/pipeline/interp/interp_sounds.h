@@ -1,7 +1,7 @@
 /* An interpolation's parts: interp.c opens it, interp_encode.c makes its sounds' latents,
  * interp_render.c renders it. */
-#ifndef PIPELINE_INTERP_INTERP_H
-#define PIPELINE_INTERP_INTERP_H
+#ifndef PIPELINE_INTERP_INTERP_SOUNDS_H
+#define PIPELINE_INTERP_INTERP_SOUNDS_H
 
 #include "pipeline/sound/excerpt.h"
 

@@ -89,7 +89,7 @@ static void fill_row(pghi *p, size_t o, size_t t, size_t first, size_t cell)
                        p->row_sum + from, p->row_difference + from, end > from ? end - from : 0);
     }
     smooth(columns, now, p->row_sum, p->row_level, from, to);
-    /* Beyond the lowest and the highest bin the level goes on as it came. */
+    /* Beyond the lowest and the highest bin the level is extrapolated in a straight line. */
     if (from > 0)
         p->row_level[from - 1] = 2 * p->row_level[from] - p->row_level[from + 1];
     if (to < b + 3)

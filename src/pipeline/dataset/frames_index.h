@@ -1,6 +1,6 @@
 /* What an opened data set is made of: frames.c opens it, frames_read.c splits and reads it. */
-#ifndef PIPELINE_DATASET_FRAMES_H
-#define PIPELINE_DATASET_FRAMES_H
+#ifndef PIPELINE_DATASET_FRAMES_INDEX_H
+#define PIPELINE_DATASET_FRAMES_INDEX_H
 
 #include "lts/frames.h"
 

@@ -10,8 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Hosts that share a folder do not see each other's processes: what is being written is young. */
-static const double settled = 60; /* s */
+/* Hosts that share a folder do not see each other's processes. A file that another host writes is
+ * younger than this. */
+static const double least_age = 60; /* s */
 
 /* A hexadecimal number as "%lx" writes it, up to `end`. */
 static bool read_hex(const char *text, char end, const char **after, unsigned long *value)
@@ -24,7 +25,7 @@ static bool read_hex(const char *text, char end, const char **after, unsigned lo
     return true;
 }
 
-bool lts_is_litter(const char *name, size_t *length)
+bool lts_is_stale_temporary(const char *name, size_t *length)
 {
     static const char mark[] = ".tmp-";
     const char *at = NULL, *rest;
@@ -44,12 +45,12 @@ static bool remove_old(const char *folder, const char *name)
     struct stat info;
     char *path = lts_path_join(folder, name);
     bool gone = path && lstat(path, &info) == 0 && S_ISREG(info.st_mode) &&
-                difftime(time(NULL), info.st_mtime) > settled && unlink(path) == 0;
+                difftime(time(NULL), info.st_mtime) > least_age && unlink(path) == 0;
     lts_free(path);
     return gone;
 }
 
-static size_t sweep(const char *begins)
+static size_t remove_in_folder(const char *begins)
 {
     const char *slash = strrchr(begins, '/'), *name = slash ? slash + 1 : begins;
     const size_t start = strlen(name);
@@ -59,8 +60,8 @@ static size_t sweep(const char *begins)
     size_t removed = 0, length;
     DIR *stream = folder ? opendir(folder) : NULL;
     for (struct dirent *entry; stream && (entry = readdir(stream));)
-        if (strncmp(entry->d_name, name, start) == 0 && lts_is_litter(entry->d_name, &length) &&
-            length >= start)
+        if (strncmp(entry->d_name, name, start) == 0 &&
+            lts_is_stale_temporary(entry->d_name, &length) && length >= start)
             removed += remove_old(folder, entry->d_name);
     if (stream)
         closedir(stream);
@@ -68,13 +69,13 @@ static size_t sweep(const char *begins)
     return removed;
 }
 
-/* Those of a link lie where it leads. */
-size_t lts_sweep_litter(const char *begins)
+/* The temporary files of a link lie in the folder it leads to. */
+size_t lts_remove_stale_temporaries(const char *begins)
 {
     char *target = NULL;
-    size_t removed = sweep(begins);
+    size_t removed = remove_in_folder(begins);
     if (path_follow(begins, &target, NULL) == LTS_OK && strcmp(target, begins) != 0)
-        removed += sweep(target);
+        removed += remove_in_folder(target);
     lts_free(target);
     return removed;
 }
