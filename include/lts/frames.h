@@ -34,7 +34,6 @@ const char *lts_frames_fingerprint(const lts_frames *frames);
 /* Files in order of their names; `file` < lts_frames_files. */
 size_t lts_frames_files(const lts_frames *frames);
 const char *lts_frames_name(const lts_frames *frames, size_t file); /* without .npy */
-const char *lts_frames_path(const lts_frames *frames, size_t file);
 size_t lts_frames_rows(const lts_frames *frames, size_t file); /* >= 1 */
 bool lts_frames_held_out(const lts_frames *frames, size_t file);
 

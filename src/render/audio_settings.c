@@ -27,16 +27,21 @@ static lts_status whole_number(const lts_model *model, const char *key, int *val
 lts_status lts_render_settings(const lts_model *model, lts_cqt_config *config, lts_error *err)
 {
     lts_status status = number(model, "audio.sample_rate", &config->sample_rate, err);
-    if (status == LTS_OK)
-        status = whole_number(model, "audio.hop_length", &config->hop, err);
-    if (status == LTS_OK)
-        status = whole_number(model, "audio.bins_per_octave", &config->bins_per_octave, err);
-    if (status == LTS_OK)
-        status = whole_number(model, "audio.num_octaves", &config->octaves, err);
-    if (status == LTS_OK)
-        status = number(model, "audio.fmin", &config->fmin, err);
-    if (status == LTS_OK)
-        status = lts_cqt_check(config, err);
+    if (status != LTS_OK)
+        return status;
+    status = whole_number(model, "audio.hop_length", &config->hop, err);
+    if (status != LTS_OK)
+        return status;
+    status = whole_number(model, "audio.bins_per_octave", &config->bins_per_octave, err);
+    if (status != LTS_OK)
+        return status;
+    status = whole_number(model, "audio.num_octaves", &config->octaves, err);
+    if (status != LTS_OK)
+        return status;
+    status = number(model, "audio.fmin", &config->fmin, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_cqt_check(config, err);
     if (status != LTS_OK)
         return status;
     size_t bins = lts_model_settings(model)->bins;

@@ -15,18 +15,24 @@ lts_status render_source_open(lts_renderer *renderer, const lts_mixture *mixture
         return lts_fail(err, LTS_ERR_ARGUMENT, "sampling needs the log-variances of every sound");
     lts_status status = lts_alloc_checked(&source->z, LTS_RENDER_ROWS, latent * sizeof(float),
                                           "a latent path", err);
-    if (status == LTS_OK && config->sample)
+    if (status != LTS_OK)
+        return status;
+    if (config->sample)
         status = lts_alloc_checked(&source->spread, LTS_RENDER_ROWS, latent * sizeof(float),
                                    "a latent path", err);
-    if (status == LTS_OK && mixture->path)
+    if (status != LTS_OK)
+        return status;
+    if (mixture->path)
         status = lts_alloc_checked(&source->given, 2 * mixture->sounds,
                                    LTS_RENDER_ROWS * latent * sizeof(float), "latent paths", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&source->weight, mixture->sounds,
-                                   LTS_RENDER_ROWS * sizeof(float), "weights", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&source->paths, mixture->sounds, sizeof *source->paths,
-                                   "latent paths", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&source->weight, mixture->sounds, LTS_RENDER_ROWS * sizeof(float),
+                               "weights", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&source->paths, mixture->sounds, sizeof *source->paths,
+                               "latent paths", err);
     return status;
 }
 

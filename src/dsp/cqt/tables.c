@@ -199,17 +199,19 @@ lts_status cqt_tables_create(lts_cqt *cqt, lts_error *err)
     double *sum = NULL;
     lts_status status =
         lts_alloc_checked(&cqt->table, entries, sizeof(float), "the CQT's filters", err);
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&cqt->shifts, 2 * shifts, sizeof(float), "the CQT's shifts", err);
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&cqt->dual, cqt->band_count, sizeof(float), "the CQT's dual", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&cqt->narrow_dual, cqt->band_count, sizeof(float),
-                                   "the CQT's dual", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&sum, cqt->band_count, sizeof *sum, "the CQT's dual", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&cqt->shifts, 2 * shifts, sizeof(float), "the CQT's shifts", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&cqt->dual, cqt->band_count, sizeof(float), "the CQT's dual", err);
+    if (status != LTS_OK)
+        return status;
+    status =
+        lts_alloc_checked(&cqt->narrow_dual, cqt->band_count, sizeof(float), "the CQT's dual", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&sum, cqt->band_count, sizeof *sum, "the CQT's dual", err);
     if (status != LTS_OK)
         return status;
 

@@ -78,18 +78,21 @@ lts_status pghi_columns_create(pghi *p, lts_error *err)
         p->longest = span > p->longest ? span : p->longest;
     }
     p->longest *= 2; /* an octave's columns begin two bins below it, less than an octave */
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&p->columns, octaves, sizeof *p->columns, "the phase gradient", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&p->column_floats, octaves * 7 * width, sizeof(float),
-                                   "the phase gradient", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&p->column_turns, octaves * 2 * width, sizeof(turns),
-                                   "the phase gradient", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&p->column_counts, octaves * (p->longest + 1), sizeof(size_t),
-                                   "the phase gradient", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&p->columns, octaves, sizeof *p->columns, "the phase gradient", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&p->column_floats, octaves * 7 * width, sizeof(float),
+                               "the phase gradient", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&p->column_turns, octaves * 2 * width, sizeof(turns),
+                               "the phase gradient", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&p->column_counts, octaves * (p->longest + 1), sizeof(size_t),
+                               "the phase gradient", err);
     for (size_t o = 0; status == LTS_OK && o < octaves; o++) {
         size_t first = cqt->octave[o].first_bin;
         set_pointers(p, o, width);
@@ -97,6 +100,7 @@ lts_status pghi_columns_create(pghi *p, lts_error *err)
             if (first + c >= 2 && first + c - 2 < cqt->bins)
                 fill_column(p, o, c, first + c - 2, noise[o]);
     }
+done:
     lts_free(noise);
     return status;
 }

@@ -85,15 +85,21 @@ static lts_status open_encoder(encoder *e, const lts_cqt_config *config, const l
     const excerpt_span span = excerpt_span_of(config, source->offset, samples);
     uint64_t expected;
     lts_status status = excerpt_expect(config, source->path, span, &expected, err);
-    if (status == LTS_OK)
-        status = lts_cqt_create(config, expected, &e->cqt, err);
-    if (status == LTS_OK)
-        status = excerpt_open(e->cqt, source->path, span, &e->sound, err);
-    if (status == LTS_OK)
-        status = lts_model_work_create(e->model, threads, &e->work, err);
-    if (status == LTS_OK)
-        status = lts_npy_writer_open(mean_path, latent, &e->mean, err);
-    if (status == LTS_OK && log_variance_path)
+    if (status != LTS_OK)
+        return status;
+    status = lts_cqt_create(config, expected, &e->cqt, err);
+    if (status != LTS_OK)
+        return status;
+    status = excerpt_open(e->cqt, source->path, span, &e->sound, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_model_work_create(e->model, threads, &e->work, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_npy_writer_open(mean_path, latent, &e->mean, err);
+    if (status != LTS_OK)
+        return status;
+    if (log_variance_path)
         status = lts_npy_writer_open(log_variance_path, latent, &e->log_variance, err);
     return status;
 }
@@ -118,27 +124,36 @@ lts_status lts_encode_file(const lts_model *model, const lts_source *source, dou
     lts_cqt_config config;
     size_t samples = SIZE_MAX;
     lts_status status = lts_render_settings(model, &config, err);
-    if (status == LTS_OK && log_variance_path && one_file(mean_path, log_variance_path))
+    if (status != LTS_OK)
+        goto done;
+    if (log_variance_path && one_file(mean_path, log_variance_path))
         status = lts_fail(err, LTS_ERR_ARGUMENT,
                           "%s: named for both the means and the log-variances: name two files",
                           log_variance_path);
     /* A whole sound may be as short as it likes, an excerpt must be there. */
-    if (status == LTS_OK && (duration >= 0 || source->offset > 0))
+    if (status != LTS_OK)
+        goto done;
+    if (duration >= 0 || source->offset > 0)
         status = lts_sound_excerpt(source, 1, duration, config.sample_rate, (size_t)config.hop,
                                    &samples, err);
     if (duration < 0)
         samples = SIZE_MAX;
     for (int i = 0; status == LTS_OK && i < (log_variance_path ? 2 : 1); i++)
         status = lts_output_check(i ? log_variance_path : mean_path, source, 1, err);
-    if (status == LTS_OK)
-        status =
-            open_encoder(&e, &config, source, samples, threads, mean_path, log_variance_path, err);
-    if (status == LTS_OK)
-        status = encode_stream(&e, source->path, reporter, err);
-    if (status == LTS_OK)
-        status = commit(&e.mean, err);
-    if (status == LTS_OK && e.log_variance)
+    if (status != LTS_OK)
+        goto done;
+    status = open_encoder(&e, &config, source, samples, threads, mean_path, log_variance_path, err);
+    if (status != LTS_OK)
+        goto done;
+    status = encode_stream(&e, source->path, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = commit(&e.mean, err);
+    if (status != LTS_OK)
+        goto done;
+    if (e.log_variance)
         status = commit(&e.log_variance, err);
+done:
     lts_npy_writer_abort(e.mean);
     lts_npy_writer_abort(e.log_variance);
     lts_free(e.mean_rows);

@@ -81,17 +81,21 @@ lts_status lts_dataset_make(lts_config *config, const lts_dataset_options *optio
     double start = lts_now();
     memset(report, 0, sizeof *report);
     lts_status status = open_job(&job, config, err);
-    if (status == LTS_OK)
-        status = dataset_list(&job, &names, err);
-    if (status == LTS_OK)
-        status = dataset_open_folder(&job, err);
-    if (status == LTS_OK) {
-        dataset_tidy(&job, &names);
-        status = dataset_work(&job, err);
-        sum_up(&job, start);
-    }
-    if (status == LTS_OK)
-        status = save_total(config, &job, &names, err);
+    if (status != LTS_OK)
+        goto done;
+    status = dataset_list(&job, &names, err);
+    if (status != LTS_OK)
+        goto done;
+    status = dataset_open_folder(&job, err);
+    if (status != LTS_OK)
+        goto done;
+    dataset_tidy(&job, &names);
+    status = dataset_work(&job, err);
+    sum_up(&job, start);
+    if (status != LTS_OK)
+        goto done;
+    status = save_total(config, &job, &names, err);
+done:
     lts_paths_free(&names);
     lts_free(job.root);
     lts_free(job.audio);

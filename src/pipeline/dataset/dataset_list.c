@@ -154,28 +154,34 @@ lts_status dataset_list(dataset_job *job, lts_paths *names, lts_error *err)
     lts_status status = LTS_OK;
     if (lts_is_folder(job->audio))
         status = lts_audio_walk(job->audio, &sounds, &others, err);
-    if (status == LTS_OK)
-        status = count_unreadable(job->report, &others, err);
+    if (status != LTS_OK)
+        goto done;
+    status = count_unreadable(job->report, &others, err);
     if (status == LTS_OK && sounds.count == 0)
         status = nothing_found(job, &others, err);
-    if (status == LTS_OK && job->report->unreadable > 0)
+    if (status != LTS_OK)
+        goto done;
+    if (job->report->unreadable > 0)
         lts_message(job->reporter, LTS_LEVEL_WARNING, "%s: %s: %s", job->audio,
                     job->report->unreadable_kinds, unreadable);
-    if (status == LTS_OK && others.count > job->report->unreadable)
+    if (others.count > job->report->unreadable)
         lts_message(job->reporter, LTS_LEVEL_DETAIL, "%s: %zu files are no sounds, such as %s",
                     job->audio, others.count - job->report->unreadable, first_other(&others));
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&list, sounds.count, sizeof *list, "the list of sounds", err);
-    if (status == LTS_OK)
-        status = name_sounds(&sounds, list, err);
-    if (status == LTS_OK) {
-        qsort(list, sounds.count, sizeof *list, by_name);
-        status = refuse_collisions(list, sounds.count, err);
-    }
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&names->item, sounds.count, sizeof *names->item, "names", err);
-    if (status == LTS_OK)
-        status = take_shard(job, &sounds, err);
+    status = lts_alloc_checked(&list, sounds.count, sizeof *list, "the list of sounds", err);
+    if (status != LTS_OK)
+        goto done;
+    status = name_sounds(&sounds, list, err);
+    if (status != LTS_OK)
+        goto done;
+    qsort(list, sounds.count, sizeof *list, by_name);
+    status = refuse_collisions(list, sounds.count, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&names->item, sounds.count, sizeof *names->item, "names", err);
+    if (status != LTS_OK)
+        goto done;
+    status = take_shard(job, &sounds, err);
+done:
     for (size_t s = 0; list && s < sounds.count; s++) {
         if (status == LTS_OK)
             names->item[names->count++] = list[s].name;

@@ -149,23 +149,26 @@ lts_status dataset_make_array(const dataset_job *job, lts_dataset_file *file, da
     char *path = dataset_array_path(job, file->name);
     lts_status status =
         path ? lts_hash_file(file->sound, made->state.hash, err) : lts_no_memory(file->sound, err);
-    if (status == LTS_OK)
-        status = open_parts(job, path, plans, scratch, &m, err);
-    if (status == LTS_OK)
-        status = stream_sound(&m, watcher, err);
-    if (status == LTS_OK) {
-        status = lts_npy_writer_commit_in(m.writer, scratch->arrays, err);
-        m.writer = NULL;
-        m.array_failed = status != LTS_OK;
-    }
-    if (status == LTS_OK) {
-        made->file = file;
-        made->state.frames = m.frames;
-        made->state.bins = m.bins;
-        made->state.seconds = (double)m.samples / job->cqt.sample_rate;
-        made->silent = m.peak < silence;
-        scratch->made_count++;
-    }
+    if (status != LTS_OK)
+        goto done;
+    status = open_parts(job, path, plans, scratch, &m, err);
+    if (status != LTS_OK)
+        goto done;
+    status = stream_sound(&m, watcher, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_npy_writer_commit_in(m.writer, scratch->arrays, err);
+    m.writer = NULL;
+    m.array_failed = status != LTS_OK;
+    if (status != LTS_OK)
+        goto done;
+    made->file = file;
+    made->state.frames = m.frames;
+    made->state.bins = m.bins;
+    made->state.seconds = (double)m.samples / job->cqt.sample_rate;
+    made->silent = m.peak < silence;
+    scratch->made_count++;
+done:
     *array_failed = m.array_failed;
     lts_npy_writer_abort(m.writer);
     lts_audio_reader_close(m.reader);

@@ -223,11 +223,6 @@ const char *lts_frames_name(const lts_frames *frames, size_t file)
     return frames->file[file].name;
 }
 
-const char *lts_frames_path(const lts_frames *frames, size_t file)
-{
-    return lts_npy_path(frames->file[file].npy);
-}
-
 size_t lts_frames_rows(const lts_frames *frames, size_t file)
 {
     return lts_npy_rows(frames->file[file].npy);

@@ -158,31 +158,37 @@ lts_status plot_latent_open(const lts_plot_latent *settings, plot_latent_job *jo
         return lts_fail(err, LTS_ERR_ARGUMENT, "%zu points: a picture needs at least 3",
                         settings->points);
     lts_status status = open_inputs(job, &audio, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&row, settings->points, sizeof *row, "frames", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&job->file, settings->points, sizeof *job->file, "frames", err);
-    if (status == LTS_OK) {
-        size_t most = settings->projection == LTS_PROJECTION_TSNE ? EMBEDDED_FRAMES : DRAWN_FRAMES;
-        job->latent = lts_model_settings(job->model)->latent;
-        job->n = choose_frames(job, job->file, row);
-        if (job->interp) {
-            size_t frames = lts_interp_frames(job->interp);
-            size_t between = settings->alphas + (settings->curve != NULL);
-            job->path_count = 2 + (between > 0 ? between : 1);
-            job->path_frames = frames < most ? frames : most;
-        }
-        size_t total = job->n + job->path_count * job->path_frames;
-        status = lts_alloc_checked(&job->z, total, job->latent * sizeof *job->z, "frames", err);
-        if (status == LTS_OK)
-            status = lts_alloc_checked(&job->projected, total, 2 * sizeof(float), "frames", err);
-        if (status == LTS_OK)
-            status = lts_alloc_checked(&job->position, job->n, sizeof(float), "frames", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&row, settings->points, sizeof *row, "frames", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&job->file, settings->points, sizeof *job->file, "frames", err);
+    if (status != LTS_OK)
+        goto done;
+    size_t most = settings->projection == LTS_PROJECTION_TSNE ? EMBEDDED_FRAMES : DRAWN_FRAMES;
+    job->latent = lts_model_settings(job->model)->latent;
+    job->n = choose_frames(job, job->file, row);
+    if (job->interp) {
+        size_t frames = lts_interp_frames(job->interp);
+        size_t between = settings->alphas + (settings->curve != NULL);
+        job->path_count = 2 + (between > 0 ? between : 1);
+        job->path_frames = frames < most ? frames : most;
     }
+    size_t total = job->n + job->path_count * job->path_frames;
+    status = lts_alloc_checked(&job->z, total, job->latent * sizeof *job->z, "frames", err);
     if (status == LTS_OK)
-        status = encode_frames(job, row, err);
-    if (status == LTS_OK && job->interp)
+        status = lts_alloc_checked(&job->projected, total, 2 * sizeof(float), "frames", err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&job->position, job->n, sizeof(float), "frames", err);
+    if (status != LTS_OK)
+        goto done;
+    status = encode_frames(job, row, err);
+    if (status != LTS_OK)
+        goto done;
+    if (job->interp)
         status = mix_paths(job, err);
+done:
     lts_free(row);
     if (status != LTS_OK)
         plot_latent_close(job);

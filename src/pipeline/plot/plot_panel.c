@@ -135,16 +135,21 @@ static lts_status take_sound(const lts_source *source, double duration,
     double excerpt = fmax(duration > 0 ? fmin(duration * rate, longest) : longest, 0);
     thin->skip = before / hop;
     status = open_thinning(thin, 1 + (uint64_t)(excerpt + 0.5) / hop, err);
-    if (status == LTS_OK)
-        status = lts_audio_reader_open(source->path, rate, (double)(start - before) / rate,
-                                       ((double)before + excerpt + (double)context) / rate, &reader,
-                                       err);
-    if (status == LTS_OK)
-        status = lts_cqt_create(config, lts_audio_reader_expected(reader), &cqt, err);
-    if (status == LTS_OK)
-        status = lts_cqt_stream_create(cqt, &stream, err);
-    if (status == LTS_OK)
-        status = analyse(reader, stream, thin, err);
+    if (status != LTS_OK)
+        goto done;
+    status =
+        lts_audio_reader_open(source->path, rate, (double)(start - before) / rate,
+                              ((double)before + excerpt + (double)context) / rate, &reader, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_cqt_create(config, lts_audio_reader_expected(reader), &cqt, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_cqt_stream_create(cqt, &stream, err);
+    if (status != LTS_OK)
+        goto done;
+    status = analyse(reader, stream, thin, err);
+done:
     lts_cqt_stream_destroy(stream);
     lts_cqt_destroy(cqt);
     lts_audio_reader_close(reader);

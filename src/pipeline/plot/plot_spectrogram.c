@@ -187,18 +187,22 @@ lts_status lts_plot_spectrogram(const lts_plot_panel *panels, size_t count,
     spectrogram s = {.panels = panels, .count = count, .config = config, .range = range};
     lts_status status = lts_cqt_check(config, err);
     s.bins = status == LTS_OK ? lts_cqt_bins(config) : 0;
-    if (status == LTS_OK)
-        status = check_panels(&s, path, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&s.raster, MOST_COLUMNS, MOST_ROWS * sizeof *s.raster,
-                                   "a spectrogram", err);
-    if (status == LTS_OK)
-        status = plot_open(&s.figure, path, 1000, 160 + 240 * (double)(count < 5 ? count : 4), err);
-    if (status == LTS_OK) {
-        set_clock(&s);
-        draw(&s);
-        status = plot_finish(&s.figure, err);
-    }
+    if (status != LTS_OK)
+        goto done;
+    status = check_panels(&s, path, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&s.raster, MOST_COLUMNS, MOST_ROWS * sizeof *s.raster,
+                               "a spectrogram", err);
+    if (status != LTS_OK)
+        goto done;
+    status = plot_open(&s.figure, path, 1000, 160 + 240 * (double)(count < 5 ? count : 4), err);
+    if (status != LTS_OK)
+        goto done;
+    set_clock(&s);
+    draw(&s);
+    status = plot_finish(&s.figure, err);
+done:
     lts_free(s.raster);
     return status;
 }

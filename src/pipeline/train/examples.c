@@ -60,14 +60,19 @@ static lts_status write_preview(example_job *job, example *e, lts_error *err)
 static lts_status write_sounds(example_job *job, example *e, lts_error *err)
 {
     lts_status status = lts_make_folder(e->folder, err);
-    if (status == LTS_OK && job->events)
+    if (status != LTS_OK)
+        return status;
+    if (job->events)
         return write_preview(job, e, err);
-    if (status == LTS_OK)
-        status = example_save(job->set, job->hash, e, "original.wav", e->x, err);
-    if (status == LTS_OK)
-        status = example_save(job->set, job->hash, e, "original-icqt+gL.wav", e->own, err);
-    if (status == LTS_OK)
-        status = example_save(job->set, job->hash, e, "VAE-output+gL.wav", e->model, err);
+    if (status != LTS_OK)
+        return status;
+    status = example_save(job->set, job->hash, e, "original.wav", e->x, err);
+    if (status != LTS_OK)
+        return status;
+    status = example_save(job->set, job->hash, e, "original-icqt+gL.wav", e->own, err);
+    if (status != LTS_OK)
+        return status;
+    status = example_save(job->set, job->hash, e, "VAE-output+gL.wav", e->model, err);
     return status;
 }
 
