@@ -98,18 +98,24 @@ static lts_status alloc_work(pca_work *w, size_t latent, size_t dimensions, lts_
 {
     const char *what = "principal components";
     lts_status status = lts_alloc_checked(&w->mean, latent, sizeof *w->mean, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&w->block, latent, BLOCK_ROWS * sizeof(float), what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&w->scatter, latent, latent * sizeof(float), what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&w->values, latent, sizeof(float), what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&w->vectors, dimensions, latent * sizeof(float), what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&w->work, latent, 26 * sizeof(float), what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&w->integer, latent, 12 * sizeof *w->integer, what, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&w->block, latent, BLOCK_ROWS * sizeof(float), what, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&w->scatter, latent, latent * sizeof(float), what, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&w->values, latent, sizeof(float), what, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&w->vectors, dimensions, latent * sizeof(float), what, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&w->work, latent, 26 * sizeof(float), what, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&w->integer, latent, 12 * sizeof *w->integer, what, err);
     return status;
 }
 

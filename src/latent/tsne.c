@@ -157,18 +157,21 @@ lts_status lts_tsne(const float *points, size_t n, size_t latent, const lts_tsne
 {
     descent d = {0};
     lts_status status = check_settings(n, config, err);
-    if (status == LTS_OK)
-        status = alloc_descent(&d, n, latent, err);
-    if (status == LTS_OK)
-        status = start_picture(points, n, latent, &d, err);
-    if (status == LTS_OK) {
-        lts_tsne_affinities(d.scaled, n, latent, config->perplexity, config->threads, d.p);
-        status = descend(&d, config, reporter, err);
-    }
+    if (status != LTS_OK)
+        goto done;
+    status = alloc_descent(&d, n, latent, err);
+    if (status != LTS_OK)
+        goto done;
+    status = start_picture(points, n, latent, &d, err);
+    if (status != LTS_OK)
+        goto done;
+    lts_tsne_affinities(d.scaled, n, latent, config->perplexity, config->threads, d.p);
+    status = descend(&d, config, reporter, err);
     for (size_t i = 0; status == LTS_OK && i < n; i++) {
         projected[2 * i] = d.picture.x[i];
         projected[2 * i + 1] = d.picture.y[i];
     }
+done:
     free_descent(&d);
     return status;
 }

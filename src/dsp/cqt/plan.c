@@ -88,25 +88,29 @@ lts_status lts_cqt_create(const lts_cqt_config *config, size_t samples, lts_cqt 
     lts_cqt *cqt = NULL;
     *out = NULL;
     lts_status status = lts_cqt_check(config, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&cqt, 1, sizeof *cqt, "a CQT", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&cqt, 1, sizeof *cqt, "a CQT", err);
     if (status != LTS_OK)
         return status;
     cqt->config = *config;
     cqt->bins = lts_cqt_bins(config);
     status = lts_alloc_checked(&cqt->bin, cqt->bins, sizeof *cqt->bin, "the CQT's bins", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&cqt->octave, (size_t)config->octaves, sizeof *cqt->octave,
-                                   "the CQT's octaves", err);
-    if (status == LTS_OK) {
-        set_sizes(cqt, samples);
-        status = cqt_tables_create(cqt, err);
-    }
-    if (status == LTS_OK)
-        set_rates(cqt);
-    if (status == LTS_OK && !cqt_fft_create(cqt))
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&cqt->octave, (size_t)config->octaves, sizeof *cqt->octave,
+                               "the CQT's octaves", err);
+    if (status != LTS_OK)
+        goto done;
+    set_sizes(cqt, samples);
+    status = cqt_tables_create(cqt, err);
+    if (status != LTS_OK)
+        goto done;
+    set_rates(cqt);
+    if (!cqt_fft_create(cqt))
         status =
             lts_fail(err, LTS_ERR_MEMORY, "out of memory: FFT plans of %zu samples", cqt->samples);
+done:
     if (status == LTS_OK)
         *out = cqt;
     else

@@ -113,20 +113,25 @@ static lts_status play(const lts_model *model, unsigned threads, const lts_cqt_c
     lts_renderer *renderer = NULL;
     played from = {.model = model};
     lts_status status = open_array(npy_path, model, config, &npy, err);
-    if (status == LTS_OK)
-        status = lts_output_check(wav_path, &input, 1, err);
-    if (status == LTS_OK) {
-        const size_t n = sample_count(lts_npy_rows(npy), (size_t)config->hop);
-        status = model ? lts_renderer_create(model, n, threads, &renderer, err)
-                       : lts_renderer_create_plain(config, n, &renderer, err);
-    }
-    if (status == LTS_OK && model)
+    if (status != LTS_OK)
+        goto done;
+    status = lts_output_check(wav_path, &input, 1, err);
+    if (status != LTS_OK)
+        goto done;
+    const size_t n = sample_count(lts_npy_rows(npy), (size_t)config->hop);
+    status = model ? lts_renderer_create(model, n, threads, &renderer, err)
+                   : lts_renderer_create_plain(config, n, &renderer, err);
+    if (status != LTS_OK)
+        goto done;
+    if (model)
         status = lts_alloc_checked(&from.rows, LTS_RENDER_ROWS,
                                    lts_npy_columns(npy) * sizeof *from.rows, "rows", err);
     from.npy = npy;
     from.renderer = renderer;
-    if (status == LTS_OK)
-        status = write_sound(&from, config, phase, output, wav_path, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = write_sound(&from, config, phase, output, wav_path, reporter, err);
+done:
     if (status == LTS_ERR_CANCELLED)
         lts_fail(err, status, "%s: interrupted: nothing was written", wav_path);
     lts_free(from.rows);

@@ -193,15 +193,23 @@ lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_c
     char *audio = lts_run_audio(run, dataset, config);
     lts_source fixed[2] = {{0}};
     lts_status status = audio ? LTS_OK : lts_no_memory(run, err);
-    if (status == LTS_OK && !lts_is_folder(run))
+    if (status != LTS_OK)
+        goto done;
+    if (!lts_is_folder(run))
         status = lts_fail(err, LTS_ERR_ARGUMENT,
                           "%s: is no folder to write the sets to: name the run's folder", run);
-    if (status == LTS_OK && !first[0] != !second[0])
+    if (status != LTS_OK)
+        goto done;
+    if (!first[0] != !second[0])
         status = lts_fail(err, LTS_ERR_ARGUMENT,
                           "%s: [extra] names one of interpolations_audio_1 and _2: name both", run);
-    if (status == LTS_OK && first[0])
+    if (status != LTS_OK)
+        goto done;
+    if (first[0])
         status = find_sound(first, config->extra.audio_1_offset, audio, &fixed[0], err);
-    if (status == LTS_OK && first[0])
+    if (status != LTS_OK)
+        goto done;
+    if (first[0])
         status = find_sound(second, config->extra.audio_2_offset, audio, &fixed[1], err);
     lts_interp_batch batch = {
         .run = run,
@@ -218,8 +226,10 @@ lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_c
         .output = *output,
     };
     batch.output.normalize = batch.output.normalize || config->extra.normalize_examples;
-    if (status == LTS_OK)
-        status = lts_interp_run_batch(model, &batch, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_interp_run_batch(model, &batch, reporter, err);
+done:
     lts_free(fixed[0].path);
     lts_free(fixed[1].path);
     lts_free(audio);
