@@ -2,7 +2,9 @@
  *
  * One table (src/pipeline/config/config_table.c) holds each setting's section, key, second
  * spelling, default, legal range and help; it drives reading, checking, saving, `--set` and
- * default.ini. */
+ * default.ini. What describes a model comes into it from the model's own table
+ * (lts_model_setting_at), the names of architectures and losses from lts_model_type_text and
+ * lts_loss_text. */
 #ifndef LTS_CONFIG_H
 #define LTS_CONFIG_H
 
@@ -12,15 +14,6 @@
 #include "lts/model.h"
 
 LTS_BEGIN_DECLS
-
-typedef enum lts_config_type {
-    LTS_CONFIG_AUTO, /* only in files: told from the sections and keys that are there */
-    LTS_CONFIG_VAE,
-    LTS_CONFIG_VAE2,
-    LTS_CONFIG_CVAE,
-    LTS_CONFIG_SEMANTIC,
-    LTS_CONFIG_INVERSYNTH
-} lts_config_type;
 
 /* Told from the keys of the file. */
 typedef enum lts_config_origin {
@@ -50,22 +43,17 @@ typedef struct lts_config {
         double validation; /* share of the files held out */
         char *total_frames;
     } dataset;
+    int type; /* [model] type: which of its legal names, 0 being auto, which loading replaces */
+    lts_model_config model; /* what sections say of it; lts_config_model adds type and bins */
     struct {
-        int type; /* lts_config_type, never LTS_CONFIG_AUTO */
-    } model;
-    struct {
-        int64_t latent_dim, n_units, n_units_divider, num_layers;
         double kl_beta;
-        bool batch_norm;
-        int output_activation; /* lts_output */
     } vae;
     struct {
         int64_t epochs, batch_size;
         double learning_rate;
         bool learning_schedule;
         double adam_beta_1, adam_beta_2;
-        int loss;        /* lts_loss */
-        int compression; /* lts_compression */
+        int loss; /* lts_loss */
         int64_t seed;
         bool continue_training;
         int64_t checkpoint_interval; /* epochs */
@@ -140,7 +128,8 @@ lts_status lts_config_arrays(lts_config *config, const char *folder, bool *origi
 bool lts_config_described(const char *folder);
 
 /* [model], [VAE], [training] compression and the bins of [audio] as an architecture.
- * LTS_ERR_ARGUMENT for a type that this version cannot train. */
+ * LTS_ERR_ARGUMENT for a type that this version cannot train, and for settings that lts_model_check
+ * refuses. */
 lts_status lts_config_model(const lts_config *config, lts_model_config *model, lts_error *err);
 
 LTS_END_DECLS

@@ -36,16 +36,19 @@ const char *lts_loss_text(int loss);
 
 typedef struct lts_model_config {
     lts_model_type type;
-    size_t bins;          /* K, 1 to 2^20, as latent and units */
-    size_t latent;        /* Z */
-    size_t units;         /* of the widest hidden layer */
-    size_t layers;        /* vae2: num_layers, 0 to 64 */
-    size_t units_divider; /* vae2: n_units_divider, 1 to 64; the narrowest layer keeps a unit */
+    size_t bins;          /* K, 1 to 2^20 */
+    size_t latent;        /* Z, 1 to 65536 */
+    size_t units;         /* of the widest hidden layer, 1 to 262144 */
+    size_t layers;        /* vae2: num_layers, 0 to 16 */
+    size_t units_divider; /* vae2: n_units_divider, 1 to 16; the narrowest layer keeps a unit */
     bool batch_norm;      /* vae2: after every hidden layer but each side's first */
     lts_output output;    /* activation of the last layer */
     lts_compression compression;
 } lts_model_config;
 
+/* LTS_ERR_ARGUMENT names the setting that is out of range, or settings that do not fit together;
+ * `place` starts the line. Settings that the type does not read may be anything. Thread-safe. */
+lts_status lts_model_check(const lts_model_config *config, const char *place, lts_error *err);
 lts_model_config lts_model_defaults(void); /* vae, 384-2048-256, relu, no compression */
 
 /* One setting: a row of the table that drives model files, resumption, configuration files and

@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     lts_config_cqt(&config, &cqt, &err);
     lts_config_model(&config, &model, &err);
     if (config.training.epochs < 1 || !(config.training.learning_rate > 0) ||
-        config.model.type == LTS_CONFIG_AUTO)
+        config.type == 0)
         abort();
     lts_status status = lts_config_save(&config, path, &err);
     if (status == LTS_OK) {

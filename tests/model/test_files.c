@@ -215,7 +215,7 @@ static void damaged_metadata_is_refused(void **state)
          LTS_ERR_SHAPE},
         {"model.bins", "0", "bins is 0", LTS_ERR_ARGUMENT},
         {"model.bins", "1000000000000", "bins is 1000000000000", LTS_ERR_ARGUMENT},
-        {"model.units", "1048576", "the architecture says (1048576,12)", LTS_ERR_SHAPE},
+        {"model.units", "262144", "the architecture says (262144,12)", LTS_ERR_SHAPE},
         {"model.latent", "4", "(4,8)", LTS_ERR_SHAPE},
         {"model.layers", "2", "encoder.2.weight is missing", LTS_ERR_NOT_FOUND},
         {"model.batch_norm", "false", "is not part of the architecture", LTS_ERR_FORMAT},

@@ -143,11 +143,11 @@ static void settings_out_of_range_are_refused(void **state)
     CASE(LTS_MODEL_VAE, bins, SIZE_MAX, "bins is");
     CASE(LTS_MODEL_VAE, latent, 0, "latent_dim is 0");
     CASE(LTS_MODEL_VAE, units, 0, "n_units is 0");
-    CASE(LTS_MODEL_VAE2, layers, 65, "num_layers is 65");
+    CASE(LTS_MODEL_VAE2, layers, 17, "num_layers is 17");
     CASE(LTS_MODEL_VAE2, layers, 6, "leave no unit of 32");
     CASE(LTS_MODEL_VAE2, units_divider, 0, "n_units_divider is 0");
-    CASE(LTS_MODEL_VAE2, units_divider, 65, "n_units_divider is 65");
-    CASE(LTS_MODEL_VAE2, units_divider, 64, "leave no unit");
+    CASE(LTS_MODEL_VAE2, units_divider, 17, "n_units_divider is 17");
+    CASE(LTS_MODEL_VAE2, units_divider, 16, "leave no unit");
 #undef CASE
     for (size_t c = 0; c < count; c++) {
         lts_error err = {0};
@@ -162,7 +162,7 @@ static void settings_out_of_range_are_refused(void **state)
     lts_model_destroy(create(&config, 1));
     config.layers = 5; /* down to one unit */
     lts_model_destroy(create(&config, 1));
-    config.layers = 64;
+    config.layers = 16;
     config.units_divider = 1;
     lts_model_destroy(create(&config, 1));
 }

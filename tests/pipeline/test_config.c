@@ -71,6 +71,13 @@ static lts_status load_sets(fixture *f, const char *const *sets, size_t count)
     return lts_config_load(NULL, sets, count, &f->config, &f->reporter, &err);
 }
 
+static void assert_type(const lts_config *config, const char *type)
+{
+    char *text = lts_config_get(config, "model.type");
+    assert_string_equal(text, type);
+    lts_free(text);
+}
+
 static void default_ini_is_the_table(void **state)
 {
     (void)state;
@@ -142,7 +149,6 @@ static void the_tensorflow_originals_file_is_understood(void **state)
     assert_string_equal(c->dataset.datapath, "D:\\sounds\\a set of mine");
     assert_string_equal(c->dataset.total_frames, "895918");
     assert_int_equal(c->dataset.run_number, 10);
-    assert_int_equal(c->model.type, LTS_CONFIG_VAE2);
     assert_int_equal(c->training.checkpoint_interval, 15);
     assert_int_equal(c->training.early_patience_epoch, 50);
     assert_true(c->training.early_delta == 1e-6 && c->training.learning_rate == 1e-5);
@@ -176,7 +182,7 @@ static void the_pytorch_originals_file_is_understood(void **state)
     assert_string_equal(c->dataset.total_frames, "");
     assert_int_equal(c->training.checkpoint_interval, 200);
     assert_int_equal(c->training.early_patience_epoch, 0);
-    assert_int_equal(c->model.type, LTS_CONFIG_VAE);
+    assert_type(c, "vae");
     assert_int_equal(times(f->ear.text, "device has no effect here: training runs on the CPU"), 1);
 }
 
@@ -327,7 +333,7 @@ static void a_saved_configuration_loads_as_the_same(void **state)
         assert_ok(lts_config_load(test_data(files[i]), NULL, 0, &f->config, NULL, &err));
         assert_ok(lts_config_save(&f->config, f->path, &err));
         assert_ok(lts_config_load(f->path, NULL, 0, &again, NULL, &err));
-        assert_int_equal(again.model.type, f->config.model.type);
+        assert_int_equal(again.type, f->config.type);
         /* What the file said is still there, in its spelling. */
         assert_ok(lts_ini_load(test_data(files[i]), &ini, &err));
         for (size_t e = 0; lts_ini_at(ini, e, &entry); e++) {
@@ -458,26 +464,27 @@ static void the_type_is_told_from_the_sections(void **state)
     lts_model_config model;
     const struct {
         const char *text;
-        lts_config_type type;
+        const char *type;
     } cases[] = {
-        {"", LTS_CONFIG_VAE},
-        {"[VAE]\nlatent_dim = 8\n", LTS_CONFIG_VAE},
-        {"[VAE]\nnum_layers = 2\n", LTS_CONFIG_VAE2},
-        {"[VAE]\nnum_layers =\n", LTS_CONFIG_VAE},
-        {"[CVAE]\nlatent_dim = 8\nnum_inital_filters = 32\nkernel_size = 3\n", LTS_CONFIG_CVAE},
-        {"[VAE]\nnum_layers = 2\n[model]\ntype = vae\n", LTS_CONFIG_VAE},
-        {"[CVAE]\nlatent_dim = 8\n[model]\ntype = VAE2\n", LTS_CONFIG_VAE2},
-        {"[model]\ntype = semantic\n", LTS_CONFIG_SEMANTIC},
+        {"", "vae"},
+        {"[VAE]\nlatent_dim = 8\n", "vae"},
+        {"[VAE]\nnum_layers = 2\n", "vae2"},
+        {"[VAE]\nnum_layers =\n", "vae"},
+        {"[CVAE]\nlatent_dim = 8\nnum_inital_filters = 32\nkernel_size = 3\n", "cvae"},
+        {"[VAE]\nnum_layers = 2\n[model]\ntype = vae\n", "vae"},
+        {"[CVAE]\nlatent_dim = 8\n[model]\ntype = VAE2\n", "vae2"},
+        {"[model]\ntype = semantic\n", "semantic"},
     };
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         assert_ok(load_text(f, cases[c].text));
-        assert_int_equal(f->config.model.type, cases[c].type);
+        assert_type(&f->config, cases[c].type);
         assert_int_equal(f->ear.warnings, 0);
-        bool known = cases[c].type == LTS_CONFIG_VAE || cases[c].type == LTS_CONFIG_VAE2;
+        bool known = strncmp(cases[c].type, "vae", 3) == 0;
         assert_status(lts_config_model(&f->config, &model, &err),
                       known ? LTS_OK : LTS_ERR_ARGUMENT);
         if (!known)
-            assert_non_null(strstr(err.text, "not available in this version"));
+            assert_non_null(
+                strstr(err.text, "not available in this version: set it to vae or vae2"));
     }
     assert_int_equal(times(f->ear.text, "no effect"), 0);
 }
@@ -497,6 +504,55 @@ static void settings_without_effect_are_said_once(void **state)
     assert_int_equal(f->ear.notes, 0);
     assert_ok(load_text(f, "[model]\ntype = vae\n[VAE]\nnum_layers = 2\n"));
     assert_int_equal(times(f->ear.text, "num_layers has no effect"), 1);
+}
+
+/* What a model's table says is what configuration accepts, keeps and hands on. */
+static void every_setting_of_the_model_is_a_setting(void **state)
+{
+    fixture *f = *state;
+    const lts_model_setting *setting;
+    assert_ok(load_sets(f, NULL, 0));
+    const lts_model_config standard = lts_model_defaults();
+    for (size_t s = 0; (setting = lts_model_setting_at(s)); s++) {
+        if (!setting->key)
+            continue;
+        lts_model_config model;
+        char *name = lts_format("%s.%s", setting->section, setting->key);
+        assert_string_equal(lts_config_standard(name), setting->standard);
+        char *other =
+            setting->kind == LTS_SETTING_SIZE
+                ? lts_format("%zu", setting->minimum)
+                : lts_strdup(setting->kind == LTS_SETTING_FLAG ? "True" : setting->choices[2]);
+        char *set = lts_format("%s=%s", name, other);
+        const char *const sets[] = {set, "model.type=vae2", "VAE.n_units=512"};
+        assert_ok(load_sets(f, sets, strcmp(setting->key, "n_units") == 0 ? 1 : 3));
+        assert_ok(lts_config_model(&f->config, &model, &err));
+        assert_memory_not_equal((const char *)&model + setting->offset,
+                                (const char *)&standard + setting->offset, 1);
+        char *kept = lts_config_get(&f->config, name);
+        assert_string_equal(kept, other);
+        lts_free(kept);
+        if (setting->kind == LTS_SETTING_SIZE) {
+            char *most = lts_format("%zu", setting->maximum);
+            char *more = lts_format("%zu", setting->maximum + 1);
+            assert_ok(lts_config_set(&f->config, name, most, &err));
+            assert_status(lts_config_set(&f->config, name, more, &err), LTS_ERR_ARGUMENT);
+            lts_free(more);
+            lts_free(most);
+        }
+        lts_free(set);
+        lts_free(other);
+        lts_free(name);
+    }
+}
+
+static void a_model_that_cannot_be_is_refused_with_the_file(void **state)
+{
+    fixture *f = *state;
+    lts_model_config model;
+    assert_ok(load_text(f, "[VAE]\nn_units = 4\nnum_layers = 3\n"));
+    assert_status(lts_config_model(&f->config, &model, &err), LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "x.ini: 3 layers"));
 }
 
 static void sets_go_over_the_file(void **state)
@@ -623,6 +679,8 @@ int main(void)
         TEST(empty_values_mean_the_default),
         TEST(the_type_is_told_from_the_sections),
         TEST(settings_without_effect_are_said_once),
+        TEST(every_setting_of_the_model_is_a_setting),
+        TEST(a_model_that_cannot_be_is_refused_with_the_file),
         TEST(sets_go_over_the_file),
         TEST(values_set_by_the_program_are_text_and_value),
         TEST(numbers_keep_their_point_in_every_locale),

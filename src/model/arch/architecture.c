@@ -107,7 +107,7 @@ const char *lts_model_type_text(int type)
     return (unsigned)type < TYPES ? architectures[type].text : NULL;
 }
 
-static lts_status check(const lts_model_config *config, const char *place, lts_error *err)
+lts_status lts_model_check(const lts_model_config *config, const char *place, lts_error *err)
 {
     if (!lts_model_type_text((int)config->type))
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: no such model type: %d", place,
@@ -122,7 +122,7 @@ lts_status model_build_net(const lts_model_config *config, const char *place, nn
                            lts_error *err)
 {
     *out = NULL;
-    lts_status status = check(config, place, err);
+    lts_status status = lts_model_check(config, place, err);
     if (status != LTS_OK)
         return status;
     layer_table *table;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { WIDEST = 1 << 20 };
+enum { MOST_BINS = 1 << 20, MOST_DIMENSIONS = 65536, MOST_UNITS = 262144, MOST_DIVIDER = 16 };
 
 static const char *const outputs[] = {"linear", "relu", "sigmoid", NULL};
 static const char *const compressions[] = {"none", "power", "log", NULL};
@@ -14,15 +14,15 @@ static const char *const compressions[] = {"none", "power", "log", NULL};
 #define AT(member) .offset = offsetof(lts_model_config, member)
 
 static const lts_model_setting table[] = {
-    {"bins", NULL, NULL, LTS_SETTING_SIZE, AT(bins), "384", 1, WIDEST, .types = ANY},
-    {"latent", "VAE", "latent_dim", LTS_SETTING_SIZE, AT(latent), "256", 1, WIDEST, .types = ANY,
-     .help = "dimensions of the latent space"},
-    {"units", "VAE", "n_units", LTS_SETTING_SIZE, AT(units), "2048", 1, WIDEST, .types = ANY,
+    {"bins", NULL, NULL, LTS_SETTING_SIZE, AT(bins), "384", 1, MOST_BINS, .types = ANY},
+    {"latent", "VAE", "latent_dim", LTS_SETTING_SIZE, AT(latent), "256", 1, MOST_DIMENSIONS,
+     .types = ANY, .help = "dimensions of the latent space"},
+    {"units", "VAE", "n_units", LTS_SETTING_SIZE, AT(units), "2048", 1, MOST_UNITS, .types = ANY,
      .help = "units of the (first) hidden layer"},
     {"layers", "VAE", "num_layers", LTS_SETTING_SIZE, AT(layers), "2", 0, MODEL_MAX_LAYERS,
      .types = VAE2, .help = "vae2: hidden layers after the first, on either side"},
     {"units_divider", "VAE", "n_units_divider", LTS_SETTING_SIZE, AT(units_divider), "2", 1,
-     MODEL_MAX_LAYERS, .types = VAE2,
+     MOST_DIVIDER, .types = VAE2,
      .help = "vae2: each has 2^(n_units_divider - 1) times fewer units than the one before"},
     {"batch_norm", "VAE", "batch_norm", LTS_SETTING_FLAG, AT(batch_norm), "False", .types = VAE2,
      .help = "vae2: batch normalisation in them"},

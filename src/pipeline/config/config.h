@@ -1,4 +1,6 @@
-/* The table of settings and what is done with one of its rows. */
+/* The table of settings and what is done with one of its rows. It has the rows of config_table.c
+ * and those that models bring (lts_model_setting_at): a new setting of a model, architecture or
+ * loss is a row in the model's tables and nothing here. */
 #ifndef PIPELINE_CONFIG_CONFIG_H
 #define PIPELINE_CONFIG_CONFIG_H
 
@@ -6,13 +8,15 @@
 
 typedef enum config_kind {
     CONFIG_INT,    /* int64_t */
+    CONFIG_SIZE,   /* size_t */
     CONFIG_REAL,   /* double */
     CONFIG_FLAG,   /* bool */
     CONFIG_CHOICE, /* int, an index of `choices` */
     CONFIG_TEXT,   /* char * */
     CONFIG_PITCH,  /* char *, what lts_parse_pitch reads */
     CONFIG_NAME,   /* char *, a folder's name: not empty, without slash */
-    CONFIG_KEPT    /* known, not used: no place in lts_config, kept as it was read */
+    CONFIG_KEPT,   /* known, not used: no place in lts_config, kept as it was read */
+    CONFIG_MODEL   /* only in config_static: the place of the model's settings of this section */
 } config_kind;
 
 typedef struct config_row {
@@ -24,18 +28,33 @@ typedef struct config_row {
     const char *const *choices; /* ends in NULL */
     const char *help;           /* NULL: not in default.ini */
     const char *note;           /* said once when the setting is given: why it has no effect */
-    bool vae2;                  /* of the model vae2 alone */
+    unsigned types;             /* bit 1 << t: architecture t reads it; 0: not a model's setting */
 } config_row;
 
 enum { CONFIG_NUMBER = 40 };
 
-extern const config_row config_table[];
-extern const size_t config_count;
+enum { CONFIG_STATIC_ROWS = 128 };
+extern const config_row config_static[];
+extern const size_t config_static_count;
+/* The names of [model] type, "auto" the first and then those of lts_model_type, and of [training]
+ * loss; NULL ends each. Filled by the first call of config_row_at. */
+extern const char *config_types[];
+extern const char *config_losses[];
+
+/* Row `index` of the whole table, in default.ini's order; NULL past the last. Safe to call from
+ * several threads. */
+const config_row *config_row_at(size_t index);
 
 /* The row of a key in either spelling, without regard to case; NULL when there is none. */
 const config_row *config_find(const char *section, const char *key);
 /* The same by "section.key", of which "=value" may follow. */
 const config_row *config_find_name(const char *name);
+/* "section.key" or "section.key = value" taken apart; false when it has no such form. */
+typedef struct config_word {
+    const char *text;
+    size_t length;
+} config_word;
+bool config_split(const char *name, config_word *section, config_word *key);
 /* The row that is spelt most nearly so, NULL when none is near. */
 const config_row *config_guess(const char *section, const char *key);
 
@@ -49,14 +68,22 @@ lts_status config_read(const config_row *row, const char *text, lts_config *conf
 char *config_write(const config_row *row, const lts_config *config);
 /* What a row accepts, in words. */
 void config_legal(const config_row *row, char *text, size_t size);
+/* "a, b or c" of at most `count` names, which NULL ends. */
+void config_names(const char *const *names, size_t count, char *text, size_t size);
 /* The shortest decimal that reads back as the same number, with a point in every locale. */
 void config_number(char text[CONFIG_NUMBER], double value);
 
 /* The value as it was given, NULL when it was not. */
 const char *config_given(const lts_config *config, const config_row *row);
+/* The architecture's number in lts_model_type; -1 when this version has no such architecture. */
+int config_architecture(const lts_config *config);
+/* Whether the architecture reads it; for one that this version lacks, whether the default one
+ * does. True of settings that are no model's. */
+bool config_applies(const config_row *row, int architecture);
 /* The program whose keys these are. */
 lts_config_origin config_origin(const lts_ini *ini);
-/* Settles the model's type and the loss, and says what was given but has no effect. */
+/* Decides the model's type and the loss where the file leaves them open, and says what was given
+ * but has no effect. */
 lts_status config_resolve(lts_config *config, const lts_reporter *reporter, lts_error *err);
 
 #endif

@@ -10,10 +10,9 @@ static size_t least(size_t a, size_t b)
 
 const config_row *config_guess(const char *section, const char *key)
 {
-    const config_row *best = NULL;
+    const config_row *row, *best = NULL;
     size_t nearest = 2 + strlen(key) / 5;
-    for (size_t r = 0; r < config_count; r++) {
-        const config_row *row = &config_table[r];
+    for (size_t r = 0; (row = config_row_at(r)); r++) {
         size_t apart = lts_edit_distance(key, row->key, nearest);
         if (row->alias)
             apart = least(apart, lts_edit_distance(key, row->alias, nearest));

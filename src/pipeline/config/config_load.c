@@ -7,9 +7,11 @@ static lts_status take_defaults(lts_config *config, lts_error *err)
 {
     lts_status status = LTS_OK;
     lts_error reason = {0};
-    for (size_t r = 0; status == LTS_OK && r < config_count; r++)
-        if (config_table[r].kind != CONFIG_KEPT)
-            status = config_read(&config_table[r], "", config, &reason);
+    const config_row *row;
+    config->model = lts_model_defaults();
+    for (size_t r = 0; status == LTS_OK && (row = config_row_at(r)); r++)
+        if (row->kind != CONFIG_KEPT)
+            status = config_read(row, "", config, &reason);
     if (status != LTS_OK)
         return lts_fail(err, status, "settings: %s", reason.text);
     return LTS_OK;
@@ -94,21 +96,23 @@ lts_status lts_config_load(const char *path, const char *const *sets, size_t set
 {
     memset(config, 0, sizeof *config);
     config->path = lts_strdup(path ? path : "");
-    lts_status status =
-        config->path ? LTS_OK : lts_fail(err, LTS_ERR_MEMORY, "settings: out of memory");
-    if (status == LTS_OK)
-        status = path ? config_read_file(path, &config->source, err)
-                      : lts_ini_create(&config->source, err);
-    if (status == LTS_OK) {
-        config->origin = config_origin(config->source);
-        status = take_defaults(config, err);
-    }
-    if (status == LTS_OK)
-        status = take_file(config, sets, set_count, reporter, err);
+    lts_status status = config->path ? LTS_OK : lts_no_memory("settings", err);
+    if (status != LTS_OK)
+        goto done;
+    status =
+        path ? config_read_file(path, &config->source, err) : lts_ini_create(&config->source, err);
+    if (status != LTS_OK)
+        goto done;
+    config->origin = config_origin(config->source);
+    status = take_defaults(config, err);
+    if (status != LTS_OK)
+        goto done;
+    status = take_file(config, sets, set_count, reporter, err);
     for (size_t s = 0; status == LTS_OK && s < set_count; s++)
         status = take_set(config, sets[s], err);
     if (status == LTS_OK)
         status = config_resolve(config, reporter, err);
+done:
     if (status != LTS_OK)
         lts_config_free(config);
     return status;

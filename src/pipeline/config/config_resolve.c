@@ -2,23 +2,29 @@
 
 #include <string.h>
 
-static void settle_type(lts_config *config, const lts_reporter *reporter)
+int config_architecture(const lts_config *config)
 {
-    const config_row *layers = config_find("VAE", "num_layers");
-    const char *given = config_given(config, layers);
-    if (config->model.type != LTS_CONFIG_AUTO)
-        return;
-    config->model.type = lts_ini_has_section(config->source, "CVAE") ? LTS_CONFIG_CVAE
-                         : given && given[0]                         ? LTS_CONFIG_VAE2
-                                                                     : LTS_CONFIG_VAE;
-    lts_message(reporter, LTS_LEVEL_DETAIL, "[model] type: %s",
-                config_find("model", "type")->choices[config->model.type]);
+    int type = 0;
+    while (lts_model_type_text(type) &&
+           strcmp(lts_model_type_text(type), config_types[config->type]) != 0)
+        type++;
+    return lts_model_type_text(type) ? type : -1;
 }
 
-static void settle_loss(lts_config *config, const lts_reporter *reporter)
+static lts_status infer_type(lts_config *config, const lts_reporter *reporter, lts_error *err)
 {
-    const char *given = config_given(config, config_find("training", "loss"));
-    if (config->origin != LTS_ORIGIN_PYTORCH || (given && given[0]))
+    if (config->type != 0)
+        return LTS_OK;
+    const char *type = lts_ini_has_section(config->source, "CVAE")  ? "cvae"
+                       : lts_config_given(config, "VAE.num_layers") ? "vae2"
+                                                                    : "vae";
+    lts_message(reporter, LTS_LEVEL_DETAIL, "[model] type: %s", type);
+    return config_read(config_find("model", "type"), type, config, err);
+}
+
+static void infer_loss(lts_config *config, const lts_reporter *reporter)
+{
+    if (config->origin != LTS_ORIGIN_PYTORCH || lts_config_given(config, "training.loss"))
         return;
     config->training.loss = LTS_LOSS_SUM;
     lts_message(reporter, LTS_LEVEL_NOTE,
@@ -30,19 +36,19 @@ static void settle_loss(lts_config *config, const lts_reporter *reporter)
 /* Notes of equal text are said once, with all the keys they are about. */
 static void explain_kept(const lts_config *config, const lts_reporter *reporter)
 {
-    for (size_t r = 0; r < config_count; r++) {
-        const char *note = config_table[r].note;
+    const config_row *row, *other;
+    for (size_t r = 0; (row = config_row_at(r)); r++) {
+        const char *note = row->note;
         bool said = false;
         char keys[256] = "";
         size_t used = 0;
         for (size_t q = 0; note && q < r; q++)
-            said = said || config_table[q].note == note;
-        for (size_t q = r; note && !said && q < config_count; q++) {
-            const config_row *row = &config_table[q];
-            const char *given = row->note == note ? config_given(config, row) : NULL;
+            said = said || config_row_at(q)->note == note;
+        for (size_t q = r; note && !said && (other = config_row_at(q)); q++) {
+            const char *given = other->note == note ? config_given(config, other) : NULL;
             if (given && given[0] && used < sizeof keys)
                 used += (size_t)snprintf(keys + used, sizeof keys - used, "%s%s", used ? ", " : "",
-                                         row->key);
+                                         other->key);
         }
         if (used)
             lts_message(reporter, LTS_LEVEL_NOTE, "%s: %s has no effect here: %s", config->path,
@@ -50,28 +56,36 @@ static void explain_kept(const lts_config *config, const lts_reporter *reporter)
     }
 }
 
-static void explain_vae2(const lts_config *config, const char *place, const lts_reporter *reporter)
+/* Settings of the model that its architecture does not read; a flag that is off asks for nothing.
+ */
+static void explain_unread(const lts_config *config, const char *place,
+                           const lts_reporter *reporter)
 {
-    for (size_t r = 0; config->model.type == LTS_CONFIG_VAE && r < config_count; r++) {
-        const config_row *row = &config_table[r];
-        const char *given = row->vae2 ? config_given(config, row) : NULL;
-        if (given && given[0] && (row->kind != CONFIG_FLAG || config->vae.batch_norm))
-            lts_message(reporter, LTS_LEVEL_NOTE,
-                        "%s: %s has no effect in the model vae, as in the original", place,
-                        row->key);
+    const int architecture = config_architecture(config);
+    const config_row *row;
+    for (size_t r = 0; architecture >= 0 && (row = config_row_at(r)); r++) {
+        const char *given = config_given(config, row);
+        if (config_applies(row, architecture) || !given || !given[0])
+            continue;
+        if (row->kind != CONFIG_FLAG || *(const bool *)((const char *)config + row->offset))
+            lts_message(reporter, LTS_LEVEL_NOTE, "%s: %s has no effect in the model %s%s", place,
+                        row->key, lts_model_type_text(architecture),
+                        architecture == LTS_MODEL_VAE ? ", as in the original" : "");
     }
 }
 
 lts_status config_resolve(lts_config *config, const lts_reporter *reporter, lts_error *err)
 {
     const char *place = config->path[0] ? config->path : "settings";
-    settle_type(config, reporter);
-    settle_loss(config, reporter);
+    lts_status status = infer_type(config, reporter, err);
+    if (status != LTS_OK)
+        return status;
+    infer_loss(config, reporter);
     explain_kept(config, reporter);
     if (config->audio.cqt_bit_depth == 1)
         lts_message(reporter, LTS_LEVEL_NOTE,
                     "%s: cqt_bit_depth = float64: arrays are written as float32", place);
-    explain_vae2(config, place, reporter);
+    explain_unread(config, place, reporter);
     if (strcmp(config->extra.description, config->dataset.cqt_dataset) == 0 ||
         strcmp(config->extra.description, "audio") == 0)
         return lts_fail(err, LTS_ERR_ARGUMENT,
@@ -112,23 +126,22 @@ lts_status lts_config_model(const lts_config *config, lts_model_config *model, l
     lts_status status = lts_config_cqt(config, &cqt, err);
     if (status != LTS_OK)
         return status;
-    if (config->model.type != LTS_CONFIG_VAE && config->model.type != LTS_CONFIG_VAE2)
+    const char *place = config->path[0] ? config->path : "settings";
+    const int architecture = config_architecture(config);
+    if (architecture < 0) {
+        char available[128];
+        size_t types = 0;
+        while (lts_model_type_text((int)types))
+            types++;
+        config_names(config_types + 1, types, available, sizeof available);
         return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "%s%s[model] type = %s%s: not available in this version: set it to vae or "
-                        "vae2",
-                        config->path, config->path[0] ? ": " : "",
-                        config_find("model", "type")->choices[config->model.type],
-                        lts_config_given(config, "model.type") ? "" : " (told from [CVAE])");
-    *model = (lts_model_config){
-        .type = config->model.type == LTS_CONFIG_VAE2 ? LTS_MODEL_VAE2 : LTS_MODEL_VAE,
-        .bins = lts_cqt_bins(&cqt),
-        .latent = (size_t)config->vae.latent_dim,
-        .units = (size_t)config->vae.n_units,
-        .layers = (size_t)config->vae.num_layers,
-        .units_divider = (size_t)config->vae.n_units_divider,
-        .batch_norm = config->vae.batch_norm,
-        .output = (lts_output)config->vae.output_activation,
-        .compression = (lts_compression)config->training.compression,
-    };
-    return LTS_OK;
+                        "%s%s[model] type = %s%s: not available in this version: set it to %s",
+                        config->path, config->path[0] ? ": " : "", config_types[config->type],
+                        lts_config_given(config, "model.type") ? "" : " (told from [CVAE])",
+                        available);
+    }
+    *model = config->model;
+    model->type = (lts_model_type)architecture;
+    model->bins = lts_cqt_bins(&cqt);
+    return lts_model_check(model, place, err);
 }

@@ -7,8 +7,8 @@ static bool worth_writing(const lts_config *config, const config_row *row)
 {
     if (config_given(config, row))
         return true;
-    if (row->vae2)
-        return config->model.type == LTS_CONFIG_VAE2;
+    if (!config_applies(row, config_architecture(config)))
+        return false;
     return row->kind != CONFIG_KEPT && (row->help || row->kind != CONFIG_TEXT);
 }
 
@@ -16,9 +16,9 @@ lts_status lts_config_save(const lts_config *config, const char *path, lts_error
 {
     lts_ini *ini;
     lts_ini_entry entry;
+    const config_row *row;
     lts_status status = lts_ini_create(&ini, err);
-    for (size_t r = 0; status == LTS_OK && r < config_count; r++) {
-        const config_row *row = &config_table[r];
+    for (size_t r = 0; status == LTS_OK && (row = config_row_at(r)); r++) {
         if (!worth_writing(config, row))
             continue;
         bool other = row->alias && lts_ini_get(config->source, row->section, row->alias);
@@ -58,19 +58,20 @@ static char *entry_text(const config_row *row)
                  strlen(row->help) + strlen(legal) > 94 ? "\n# " : " ", legal);
     }
     if (row->help[0])
-        return lts_format("\n# %s%s\n%s%s =%s%s\n", row->help, range, row->vae2 ? "# " : "",
-                          row->key, row->standard[0] ? " " : "", row->standard);
+        return lts_format("\n# %s%s\n%s%s =%s%s\n", row->help, range,
+                          config_applies(row, (int)lts_model_defaults().type) ? "" : "# ", row->key,
+                          row->standard[0] ? " " : "", row->standard);
     return lts_format("%s =%s%s\n", row->key, row->standard[0] ? " " : "", row->standard);
 }
 
 char *lts_config_listing(void)
 {
+    const config_row *row;
     const char *section = "";
     char *text =
         lts_strdup("# Settings of latent-timbre and their defaults. Every line may be left "
                    "out; tools take\n# single settings as --set section.key=value.\n");
-    for (size_t r = 0; r < config_count; r++) {
-        const config_row *row = &config_table[r];
+    for (size_t r = 0; (row = config_row_at(r)); r++) {
         if (!row->help)
             continue;
         if (strcmp(section, row->section) != 0)

@@ -2,10 +2,6 @@
 
 #include "lts/dsp.h"
 
-static const char *const types[] = {"auto", "vae", "vae2", "cvae", "semantic", "inversynth", NULL};
-static const char *const outputs[] = {"linear", "relu", "sigmoid", NULL};
-static const char *const losses[] = {"mean", "sum", NULL};
-static const char *const compressions[] = {"none", "power", "log", NULL};
 static const char *const depths[] = {"float32", "float64", NULL};
 
 static const char on_cpu[] = "training runs on the CPU";
@@ -38,12 +34,18 @@ static const char no_model_plot[] = "no picture of the network is drawn; lts-plo
     {                                                                                              \
         ROW(s, k, NULL, CONFIG_TEXT, member, ""), .help = words                                    \
     }
+/* Here stand the model's settings of a section: up to the key `last`, or all that are left. */
+#define MODEL(s, last)                                                                             \
+    {                                                                                              \
+        .section = s, .key = last, .kind = CONFIG_MODEL                                            \
+    }
 #define KEPT(s, k, a, why)                                                                         \
     {                                                                                              \
         .section = s, .key = k, .alias = a, .kind = CONFIG_KEPT, .standard = "", .note = why       \
     }
 
-const config_row config_table[] = {
+/* What models are made of stands in their own table: lts_model_setting_at. */
+const config_row config_static[] = {
     REAL("audio", "sample_rate", "sampling_rate", audio.sample_rate, "44100", 1000, 768000,
          "Hz; sounds of other rates are resampled"),
     INT("audio", "hop_length", NULL, audio.hop_length, "128", 1, 65536,
@@ -83,27 +85,17 @@ const config_row config_table[] = {
          "share of the files held out from training to judge it by"),
     TEXT("dataset", "total_frames", dataset.total_frames, NULL),
 
-    CHOICE("model", "type", model.type, "auto", types,
+    CHOICE("model", "type", type, "auto", config_types,
            "auto: cvae when there is a [CVAE], vae2 when [VAE] has num_layers, else vae"),
 
-    INT("VAE", "latent_dim", NULL, vae.latent_dim, "256", 1, 65536,
-        "dimensions of the latent space"),
-    INT("VAE", "n_units", NULL, vae.n_units, "2048", 1, 262144,
-        "units of the (first) hidden layer"),
-    {ROW("VAE", "num_layers", NULL, CONFIG_INT, vae.num_layers, "2"), .maximum = 16, .vae2 = true,
-     .help = "vae2: hidden layers after the first, on either side"},
-    {ROW("VAE", "n_units_divider", NULL, CONFIG_INT, vae.n_units_divider, "2"), .minimum = 1,
-     .maximum = 16, .vae2 = true,
-     .help = "vae2: each has 2^(n_units_divider - 1) times fewer units than the one before"},
-    {ROW("VAE", "batch_norm", NULL, CONFIG_FLAG, vae.batch_norm, "False"), .vae2 = true,
-     .help = "vae2: batch normalisation in them"},
+    MODEL("VAE", "batch_norm"),
     REAL("VAE", "kl_beta", NULL, vae.kl_beta, "0.0005", 0, 1e6,
          "weight of the Kullback-Leibler divergence in the loss"),
-    CHOICE("VAE", "output_activation", vae.output_activation, "relu", outputs,
-           "what the decoder ends in"),
+    MODEL("VAE", NULL),
     KEPT("VAE", "device", NULL, on_cpu),
     KEPT("VAE", "device_name", NULL, on_cpu),
 
+    MODEL("CVAE", NULL),
     KEPT("CVAE", "latent_dim", NULL, NULL),
     KEPT("CVAE", "n_units", NULL, NULL),
     KEPT("CVAE", "num_dense_layers", NULL, NULL),
@@ -131,10 +123,9 @@ const config_row config_table[] = {
          "decay of Adam's mean of the gradients"),
     REAL("training", "adam_beta_2", NULL, training.adam_beta_2, "0.999", 0, 0.99999999,
          "decay of Adam's mean of their squares"),
-    CHOICE("training", "loss", training.loss, "mean", losses,
+    CHOICE("training", "loss", training.loss, "mean", config_losses,
            "squared error: its mean over bins and batch, or its sum as the PyTorch original"),
-    CHOICE("training", "compression", training.compression, "none", compressions,
-           "how the network sees magnitudes; power and log let it learn quiet sounds too"),
+    MODEL("training", NULL),
     INT("training", "seed", NULL, training.seed, "0", 0, 9007199254740992.0,
         "of weights, shuffling and noise: the same seed and threads give the same model"),
     FLAG("training", "continue_training", training.continue_training, "False",
@@ -184,4 +175,6 @@ const config_row config_table[] = {
     TEXT("extra", "time_elapsed", extra.time_elapsed, NULL),
     TEXT("extra", "total_epochs", extra.total_epochs, NULL),
 };
-const size_t config_count = sizeof config_table / sizeof *config_table;
+const size_t config_static_count = sizeof config_static / sizeof *config_static;
+_Static_assert(sizeof config_static / sizeof *config_static <= CONFIG_STATIC_ROWS,
+               "config.h gives the room for them");

@@ -27,29 +27,34 @@ void config_number(char text[CONFIG_NUMBER], double value)
     }
 }
 
+void config_names(const char *const *names, size_t count, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t n = 0; n < count && names[n] && used < size; n++) {
+        const bool last = n + 1 == count || !names[n + 1];
+        used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                 n == 0 ? ""
+                                 : last ? " or "
+                                        : ", ",
+                                 names[n]);
+    }
+}
+
 void config_legal(const config_row *row, char *text, size_t size)
 {
     char low[CONFIG_NUMBER], high[CONFIG_NUMBER];
     switch (row->kind) {
     case CONFIG_INT:
+    case CONFIG_SIZE:
     case CONFIG_REAL:
         config_number(low, row->minimum);
         config_number(high, row->maximum);
-        snprintf(text, size, "a %snumber, %s to %s", row->kind == CONFIG_INT ? "whole " : "", low,
+        snprintf(text, size, "a %snumber, %s to %s", row->kind == CONFIG_REAL ? "" : "whole ", low,
                  high);
         break;
     case CONFIG_FLAG: snprintf(text, size, "True or False (yes or no, on or off, 1 or 0)"); break;
-    case CONFIG_CHOICE: {
-        size_t used = 0;
-        text[0] = '\0';
-        for (size_t c = 0; row->choices[c] && used < size; c++)
-            used += (size_t)snprintf(text + used, size - used, "%s%s",
-                                     c == 0                ? ""
-                                     : row->choices[c + 1] ? ", "
-                                                           : " or ",
-                                     row->choices[c]);
-        break;
-    }
+    case CONFIG_CHOICE: config_names(row->choices, SIZE_MAX, text, size); break;
     case CONFIG_PITCH:
         snprintf(text, size, "a note such as C1 or A#2, or a frequency in Hz");
         break;
@@ -97,10 +102,13 @@ lts_status config_read(const config_row *row, const char *text, lts_config *conf
     bool good = true;
     switch (row->kind) {
     case CONFIG_INT:
+    case CONFIG_SIZE:
         good = lts_parse_int(value, &whole) && (double)whole >= row->minimum &&
                (double)whole <= row->maximum;
-        if (good)
+        if (good && row->kind == CONFIG_INT)
             memcpy(place, &whole, sizeof whole);
+        else if (good)
+            *(size_t *)place = (size_t)whole;
         break;
     case CONFIG_REAL:
         good = lts_parse_double(value, &real) && real >= row->minimum && real <= row->maximum;
@@ -133,6 +141,7 @@ char *config_write(const config_row *row, const lts_config *config)
     char number[CONFIG_NUMBER];
     switch (row->kind) {
     case CONFIG_INT: return lts_format("%lld", (long long)*(const int64_t *)place);
+    case CONFIG_SIZE: return lts_format("%zu", *(const size_t *)place);
     case CONFIG_REAL: config_number(number, *(const double *)place); return lts_strdup(number);
     case CONFIG_FLAG: return lts_strdup(*(const bool *)place ? "True" : "False");
     case CONFIG_CHOICE: return lts_strdup(row->choices[*(const int *)place]);

@@ -1,0 +1,110 @@
+/* The whole table of settings: the rows of config_table.c and, at their marks, those that models
+ * bring. */
+#include "pipeline/config/config.h"
+
+#include <pthread.h>
+#include <strings.h>
+
+enum { MODEL_ROWS = 128, NAMES = 64 };
+
+/* Written once, by compose. */
+static config_row rows[CONFIG_STATIC_ROWS + MODEL_ROWS];
+static size_t row_count;
+const char *config_types[NAMES + 1];
+const char *config_losses[NAMES + 1];
+
+/* Types that files may name and that this version cannot make. */
+static const char *const planned_types[] = {"cvae", "semantic", "inversynth"};
+
+static bool is_key(const char *section, const char *key, const lts_model_setting *setting)
+{
+    return setting->key && strcasecmp(section, setting->section) == 0 &&
+           (!key || strcasecmp(key, setting->key) == 0);
+}
+
+static bool is_models(const config_row *row)
+{
+    const lts_model_setting *setting;
+    for (size_t s = 0; row->kind == CONFIG_KEPT && (setting = lts_model_setting_at(s)); s++)
+        if (is_key(row->section, row->key, setting))
+            return true;
+    return false;
+}
+
+static void add_setting(const lts_model_setting *setting)
+{
+    static const config_kind kinds[] = {
+        [LTS_SETTING_SIZE] = CONFIG_SIZE,
+        [LTS_SETTING_FLAG] = CONFIG_FLAG,
+        [LTS_SETTING_CHOICE] = CONFIG_CHOICE,
+    };
+    rows[row_count++] = (config_row){
+        .section = setting->section,
+        .key = setting->key,
+        .kind = kinds[setting->kind],
+        .offset = offsetof(lts_config, model) + setting->offset,
+        .standard = setting->standard,
+        .minimum = (double)setting->minimum,
+        .maximum = (double)setting->maximum,
+        .choices = setting->choices,
+        .help = setting->help,
+        .types = setting->types,
+    };
+}
+
+/* Adds the settings of `section`, or of every section where it is NULL, that have no place yet, up
+ * to the key `last` where that is one of them. */
+static void add_settings(const char *section, const char *last, bool placed[MODEL_ROWS])
+{
+    const lts_model_setting *setting;
+    for (size_t s = 0; s < MODEL_ROWS && (setting = lts_model_setting_at(s)); s++) {
+        if (placed[s] || !setting->key || (section && !is_key(section, NULL, setting)))
+            continue;
+        placed[s] = true;
+        add_setting(setting);
+        if (last && is_key(section, last, setting))
+            return;
+    }
+}
+
+static bool has_name(const char *const *names, const char *name)
+{
+    for (; *names; names++)
+        if (strcasecmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+static void compose(void)
+{
+    bool placed[MODEL_ROWS] = {false};
+    size_t types = 0;
+    config_types[types++] = "auto";
+    for (int t = 0; types < NAMES && lts_model_type_text(t); t++)
+        config_types[types++] = lts_model_type_text(t);
+    for (size_t p = 0; p < sizeof planned_types / sizeof *planned_types; p++)
+        if (types < NAMES && !has_name(config_types, planned_types[p]))
+            config_types[types++] = planned_types[p];
+    for (int l = 0; l < NAMES && lts_loss_text(l); l++)
+        config_losses[l] = lts_loss_text(l);
+    for (size_t r = 0; r < config_static_count; r++)
+        if (config_static[r].kind == CONFIG_MODEL)
+            add_settings(config_static[r].section, config_static[r].key, placed);
+        else if (!is_models(&config_static[r]))
+            rows[row_count++] = config_static[r];
+    add_settings(NULL, NULL, placed);
+}
+
+const config_row *config_row_at(size_t index)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, compose);
+    return index < row_count ? &rows[index] : NULL;
+}
+
+bool config_applies(const config_row *row, int architecture)
+{
+    const unsigned type =
+        architecture >= 0 ? (unsigned)architecture : (unsigned)lts_model_defaults().type;
+    return !row->types || (type < 32 && (row->types >> type & 1u) != 0);
+}
