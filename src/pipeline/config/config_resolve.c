@@ -67,10 +67,12 @@ static void explain_unread(const lts_config *config, const char *place,
         const char *given = config_given(config, row);
         if (config_applies(row, architecture) || !given || !given[0])
             continue;
+        const bool is_original =
+            architecture == LTS_MODEL_VAE && config_applies(row, LTS_MODEL_VAE2);
         if (row->kind != CONFIG_FLAG || *(const bool *)((const char *)config + row->offset))
             lts_message(reporter, LTS_LEVEL_NOTE, "%s: %s has no effect in the model %s%s", place,
                         row->key, lts_model_type_text(architecture),
-                        architecture == LTS_MODEL_VAE ? ", as in the original" : "");
+                        is_original ? ", as in the original" : "");
     }
 }
 
