@@ -75,7 +75,7 @@ static void make_rows(cli_session *cli)
 {
     const cli_option common[] = {
         CLI_OPTION(CLI_INT, "threads", 0, &cli->threads, "N", "threads to use", .minimum = 1,
-                   .maximum = 1024, .standard = "all processors"),
+                   .maximum = 1024, .standard = "all processors", .given = &cli->threads_given),
         CLI_OPTION(CLI_INT, "seed", 0, &cli->seed, "N", "seed of everything random", .minimum = 0,
                    .maximum = 9007199254740992.0, .standard = "", .given = &cli->seed_given),
         CLI_OPTION(CLI_FLAG, "quiet", 'q', &cli->quiet, NULL, "print errors only"),
@@ -191,6 +191,11 @@ const char *cli_operand(const cli_session *cli, size_t index)
 unsigned cli_threads(const cli_session *cli)
 {
     return (unsigned)cli->threads;
+}
+
+bool cli_threads_given(const cli_session *cli)
+{
+    return cli->threads_given;
 }
 
 bool cli_seed_given(const cli_session *cli)

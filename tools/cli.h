@@ -147,6 +147,7 @@ size_t cli_operands(const cli_session *cli);
 const char *cli_operand(const cli_session *cli, size_t index); /* NULL past the last */
 unsigned cli_threads(const cli_session *cli);                  /* --threads, else all processors */
 uint64_t cli_seed(const cli_session *cli, uint64_t otherwise); /* --seed, else the other */
+bool cli_threads_given(const cli_session *cli);
 bool cli_seed_given(const cli_session *cli);
 
 /* A line for people on standard output: nothing with --quiet or --json. */

@@ -18,7 +18,7 @@ struct cli_session {
     char **texts; /* what popt handed out, to be freed */
     size_t text_count;
     int64_t threads, seed;
-    bool seed_given;
+    bool threads_given, seed_given;
     bool quiet, verbose, json, help, version;
     bool completion; /* is to be printed */
     int shell;       /* for which */

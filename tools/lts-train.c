@@ -61,7 +61,8 @@ int main(int argc, char **argv)
         cli_misuse(cli, "--from names a model of the run to go on with: give --resume too");
     options.resume = run;
     options.from = from;
-    options.threads = cli_threads(cli);
+    if (cli_threads_given(cli))
+        options.threads = cli_threads(cli);
     if (status == LTS_OK)
         status = lts_train(&config, &options, cli_reporter(cli), &err);
     lts_config_free(&config);

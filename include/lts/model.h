@@ -192,7 +192,7 @@ void lts_trainer_evaluate(lts_trainer *trainer, const lts_batch *batch, lts_loss
 /* Everything a bit-for-bit resumption needs: weights, Adam moments and step, frames seen; `notes`
  * as in lts_model_save carry the caller's own state (epoch, position) and come back through
  * lts_model_note_get. Loading makes a model and a trainer, both the caller's; `training` is to be
- * what it was, seed and threads included. */
+ * what it was, but for the threads. */
 lts_status lts_trainer_save(const lts_trainer *trainer, const char *path,
                             const lts_model_note *notes, size_t note_count, lts_error *err);
 lts_status lts_trainer_load(const char *path, const lts_training *training, lts_model **model,

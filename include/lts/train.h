@@ -12,11 +12,12 @@ typedef struct lts_train_options {
     const char *from;          /* file of resume's model/ to go on from, without .safetensors; NULL:
                                   its checkpoint. Of a model (last, best) only the weights and, by
                                   history.csv, the epochs go on: the optimiser starts fresh */
-    unsigned threads;          /* >= 1 */
+    unsigned threads;          /* 0: all processors, or as many of them as the run that goes on used
+                                  before; the model does not depend on it */
     double checkpoint_seconds; /* >= 0: a checkpoint is due when so long passed since the last */
 } lts_train_options;
 
-/* No resume, all processors, a checkpoint a minute. */
+/* No resume, threads 0, a checkpoint a minute. */
 lts_train_options lts_train_defaults(void);
 
 /* Settles what a training works on. `config` is the user's configuration; `dataset`, when not NULL,
@@ -45,9 +46,9 @@ lts_status lts_train_config(lts_config *config, const char *resume, const char *
  *                                  has previews of the sounds in DATASET/TEST_DATASET
  *
  * Every finished file is whole, whenever the process ends, and a resumed run ends with the same
- * weights as an undisturbed one with as many threads. A finished run that is resumed without more
- * epochs is left as it is. `config` gets the settings of the run.
- * Memory does not grow with the data set.
+ * weights as an undisturbed one, on any number of threads. A finished run that is resumed without
+ * more epochs is left as it is. `config` gets the settings of the run. Memory does not grow with
+ * the data set.
  *
  * LTS_ERR_SHAPE and LTS_ERR_ARGUMENT before anything is written, when data set, settings and
  * checkpoint do not fit together; LTS_ERR_EXISTS when another process trains in the run;

@@ -99,6 +99,8 @@ static bool ask(void *user)
 
 /* What the next resumptions go on from, as --from. */
 static const char *train_from;
+/* What all runs get as their number of threads. */
+static unsigned train_threads = 1;
 
 /* One call of the tool: `more` ends in NULL; resume is NULL or a run's folder. */
 static lts_status train(const char *dataset, const char *resume, const char *const *more,
@@ -113,7 +115,8 @@ static lts_status train(const char *dataset, const char *resume, const char *con
         set[count] = tiny[count];
     for (; more && *more; more++)
         set[count++] = *more;
-    lts_train_options options = {.threads = 1, .checkpoint_seconds = checkpoint_seconds};
+    lts_train_options options = {.threads = train_threads,
+                                 .checkpoint_seconds = checkpoint_seconds};
     const lts_reporter *listener = w ? &reporter : NULL;
     lts_status status = resume ? LTS_OK : lts_config_load(NULL, set, count, &config, listener, err);
     if (status == LTS_OK)
@@ -385,6 +388,36 @@ static void a_longer_run_equals_one_that_was_extended(void **state)
     assert_non_null(strstr(w.text, "nothing left to train: it has 3 epochs already"));
     assert_int_equal(w.epochs, 0);
     assert_ok(train(NULL, folder, six, 60, NULL, &err));
+    assert_same_file(dataset, 0, 1, "model/last.safetensors");
+    assert_same_file(dataset, 0, 1, "model/best.safetensors");
+    lts_free(folder);
+    test_folder_remove(dataset);
+}
+
+static void a_run_goes_on_with_any_number_of_threads(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    char *dataset = make_dataset(), *folder = run_path(dataset, 1, "");
+    const char *const wide[] = {"VAE.n_units=512", "VAE.latent_dim=16", NULL};
+    assert_ok(train(dataset, NULL, wide, 1e9, NULL, &err));
+    train_threads = 3;
+    w = (witness){.stop_at = 9};
+    lts_status status = train(dataset, NULL, wide, 1e9, &w, &err);
+    train_threads = 2;
+    w = (witness){.stop_at = 18};
+    if (status == LTS_ERR_CANCELLED)
+        status = train(NULL, folder, NULL, 1e9, &w, &err);
+    assert_null(strstr(w.text, "last bits"));
+    assert_non_null(strstr(w.text, "threads: 2"));
+    train_threads = 0; /* as before */
+    w = (witness){.stop_at = 0};
+    if (status == LTS_ERR_CANCELLED)
+        status = train(NULL, folder, NULL, 1e9, &w, &err);
+    train_threads = 1;
+    assert_ok(status);
+    assert_non_null(strstr(w.text, lts_processor_count() > 1 ? "threads: 2" : "threads: 1"));
     assert_same_file(dataset, 0, 1, "model/last.safetensors");
     assert_same_file(dataset, 0, 1, "model/best.safetensors");
     lts_free(folder);
@@ -977,6 +1010,7 @@ int main(void)
         cmocka_unit_test(a_stopped_training_resumes_to_the_same_bits),
         cmocka_unit_test(the_schedule_leaves_bins_live),
         cmocka_unit_test(a_longer_run_equals_one_that_was_extended),
+        cmocka_unit_test(a_run_goes_on_with_any_number_of_threads),
         cmocka_unit_test(continue_training_is_another_way_to_resume),
         cmocka_unit_test(a_run_that_has_not_trained_begins_again),
         cmocka_unit_test(a_lost_checkpoint_is_refused_and_weights_go_on),

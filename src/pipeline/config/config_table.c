@@ -127,7 +127,7 @@ const config_row config_static[] = {
            "squared error: its mean over bins and batch, or its sum as the PyTorch original"),
     MODEL("training", NULL),
     INT("training", "seed", NULL, training.seed, "0", 0, 9007199254740992.0,
-        "of weights, shuffling and noise: the same seed and threads give the same model"),
+        "of weights, shuffling and noise: the same seed gives the same model"),
     FLAG("training", "continue_training", training.continue_training, "False",
          "go on with the run in workspace"),
     INT("training", "checkpoint_interval", "checkpoint_epochs", training.checkpoint_interval, "10",

@@ -184,7 +184,7 @@ static lts_status open_files(train_job *job, lts_error *err)
         const lts_field field[] = {{.name = "run", .text = job->run}};
         lts_record(job->reporter, "run", field, 1);
         lts_message(job->reporter, LTS_LEVEL_NOTE, "run %s: %zu parameters, threads: %u", job->run,
-                    lts_model_parameter_count(job->model), job->options->threads);
+                    lts_model_parameter_count(job->model), job->training.threads);
     }
     return status;
 }

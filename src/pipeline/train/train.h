@@ -67,6 +67,9 @@ typedef struct train_state_text {
 } train_state_text;
 lts_status train_state_notes(const train_state *state, train_state_text *text,
                              lts_model_note notes[TRAIN_STATE_NOTES], lts_error *err);
+/* The threads of the process that wrote a checkpoint, without reading the rest of it; 0 when the
+ * file does not say. */
+uint64_t train_state_threads(const char *path);
 /* LTS_ERR_FORMAT when the notes are missing or damaged; `path` is for that message. The caller
  * frees the state in any case. */
 lts_status train_state_read(const lts_model *checkpoint, const char *path, train_state *state,

@@ -9,7 +9,7 @@
 
 lts_train_options lts_train_defaults(void)
 {
-    return (lts_train_options){.threads = lts_processor_count(), .checkpoint_seconds = 60};
+    return (lts_train_options){.checkpoint_seconds = 60};
 }
 
 static lts_status no_memory(lts_error *err)

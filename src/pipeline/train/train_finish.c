@@ -23,7 +23,7 @@ static example_set describe_set(const train_job *job, const lts_model *model, co
                          .seconds = config->extra.example_length,
                          .normalize = config->extra.normalize_examples,
                          .seed = job->training.seed,
-                         .threads = job->options->threads,
+                         .threads = job->training.threads,
                          .sounds = sounds,
                          .output = output};
 }
@@ -110,7 +110,7 @@ static lts_status draw_loss(train_job *job, lts_error *err)
 static lts_status report(train_job *job, const lts_model *model, train_error *error, lts_error *err)
 {
     lts_status status =
-        train_judge(model, job->frames, job->options->threads, job->reporter, error, err);
+        train_judge(model, job->frames, job->training.threads, job->reporter, error, err);
     if (status != LTS_OK)
         return status;
     char *path = train_path(job, "report.csv");

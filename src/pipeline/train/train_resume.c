@@ -49,11 +49,6 @@ static lts_status load_checkpoint(train_job *job, const char *path, lts_error *e
         status = check_resumed(job, path, err);
     if (status != LTS_OK)
         return status;
-    if (job->state.threads != job->options->threads)
-        lts_message(job->reporter, LTS_LEVEL_NOTE,
-                    "with %u threads instead of %" PRIu64 " the weights will differ in their last "
-                    "bits from an undisturbed run's",
-                    job->options->threads, job->state.threads);
     if (job->state.epoch >= (uint64_t)job->config->training.epochs)
         return LTS_OK;
     lts_message(job->reporter, LTS_LEVEL_NOTE,
@@ -192,12 +187,23 @@ static lts_status refuse_lost_checkpoint(const train_job *job, lts_error *err)
     return LTS_OK;
 }
 
+/* As many as the run used before, but no more than there are processors; all of these where that is
+ * not known. */
+static unsigned choose_threads(const char *checkpoint)
+{
+    const unsigned processors = lts_processor_count();
+    const uint64_t before = lts_is_file(checkpoint) ? train_state_threads(checkpoint) : 0;
+    return before > 0 && before < processors ? (unsigned)before : processors;
+}
+
 lts_status train_open_model(train_job *job, lts_error *err)
 {
     lts_status status = LTS_OK;
     char *path = train_path(job, TRAIN_CHECKPOINT);
     if (!path)
         return lts_no_memory(job->run, err);
+    if (job->training.threads == 0)
+        job->training.threads = choose_threads(path);
     job->kept = UINT64_MAX;
     if (job->options->from) {
         status = load_named(job, err);
@@ -215,6 +221,6 @@ lts_status train_open_model(train_job *job, lts_error *err)
             status = new_model(job, err);
     }
     lts_free(path);
-    job->state.threads = job->options->threads;
+    job->state.threads = job->training.threads;
     return status;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char history_key[] = "train.history";
+static const char history_key[] = "train.history", threads_key[] = "train.threads";
 
 /* Every field has 8 bytes, kept as hexadecimal digits: exact, and the same in every locale. */
 static const struct {
@@ -14,7 +14,7 @@ static const struct {
 } field[] = {
     {"train.seed", offsetof(train_state, seed)},
     {"train.frames", offsetof(train_state, frames)},
-    {"train.threads", offsetof(train_state, threads)},
+    {threads_key, offsetof(train_state, threads)},
     {"train.decay_steps", offsetof(train_state, decay_steps)},
     {"train.epoch", offsetof(train_state, epoch)},
     {"train.position", offsetof(train_state, position)},
@@ -59,15 +59,35 @@ lts_status train_state_notes(const train_state *state, train_state_text *text,
     return LTS_OK;
 }
 
+/* False for what is no number as train_state_notes writes it. */
+static bool read_bits(const char *text, uint64_t *bits)
+{
+    char *end = NULL;
+    *bits = text ? strtoull(text, &end, 16) : 0;
+    return text && strlen(text) == DIGITS - 1 && !*end;
+}
+
+uint64_t train_state_threads(const char *path)
+{
+    lts_safetensors *file;
+    lts_error ignored;
+    uint64_t threads = 0;
+    if (lts_safetensors_open(path, &file, &ignored) != LTS_OK)
+        return 0;
+    if (!read_bits(lts_safetensors_metadata(file, threads_key), &threads))
+        threads = 0;
+    lts_safetensors_close(file);
+    return threads;
+}
+
 lts_status train_state_read(const lts_model *checkpoint, const char *path, train_state *state,
                             lts_error *err)
 {
     train_state_start(state);
     for (size_t i = 0; i < FIELDS; i++) {
         const char *text = lts_model_note_get(checkpoint, field[i].key);
-        char *end = NULL;
-        uint64_t bits = text ? strtoull(text, &end, 16) : 0;
-        if (!text || strlen(text) != DIGITS - 1 || *end)
+        uint64_t bits;
+        if (!read_bits(text, &bits))
             return lts_fail(err, LTS_ERR_FORMAT, "%s: %s is %s: not a checkpoint of lts-train",
                             path, field[i].key, text ? "damaged" : "missing");
         memcpy((char *)state + field[i].offset, &bits, sizeof bits);
