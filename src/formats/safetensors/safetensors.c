@@ -2,14 +2,6 @@
 
 #include "formats/bytes.h"
 
-size_t lts_tensor_size(const lts_tensor *tensor)
-{
-    size_t size = 1;
-    for (int i = 0; i < tensor->rank; i++)
-        size *= tensor->shape[i];
-    return size;
-}
-
 /* Other writers may leave the data at any byte; then it is copied to where numbers can be read. */
 static lts_status align_data(lts_safetensors *file, const unsigned char *data, size_t size,
                              const float **base, lts_error *err)

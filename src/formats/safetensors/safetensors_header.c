@@ -16,6 +16,14 @@ typedef struct description {
     size_t begin, end;
 } description;
 
+size_t lts_tensor_size(const lts_tensor *tensor)
+{
+    size_t size = 1;
+    for (int i = 0; i < tensor->rank; i++)
+        size *= tensor->shape[i];
+    return size;
+}
+
 static lts_status refuse(const lts_safetensors *file, const char *name, const char *what,
                          lts_error *err)
 {

@@ -5,14 +5,6 @@
 
 enum { ORDER_STREAM = 0x6f72646572 };
 
-void train_clock(train_job *job)
-{
-    double now = lts_now();
-    job->state.seconds += now - job->clock;
-    job->state.epoch_seconds += now - job->clock;
-    job->clock = now;
-}
-
 /* The loss of a batch as the original adds it up: with `sum` it is already the sum over the batch's
  * frames, with `mean` their mean. Either way sum / frames is the epoch's loss. */
 static void add_losses(lts_losses *sum, const lts_losses *batch, lts_loss kind, size_t frames)

@@ -59,6 +59,14 @@ lts_status train_state_notes(const train_state *state, train_state_text *text,
     return LTS_OK;
 }
 
+void train_clock(train_job *job)
+{
+    double now = lts_now();
+    job->state.seconds += now - job->clock;
+    job->state.epoch_seconds += now - job->clock;
+    job->clock = now;
+}
+
 /* False for what is no number as train_state_notes writes it. */
 static bool read_bits(const char *text, uint64_t *bits)
 {
