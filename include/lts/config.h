@@ -116,7 +116,7 @@ char *lts_config_listing(void);
  * above Nyquist. */
 lts_status lts_config_cqt(const lts_config *config, lts_cqt_config *cqt, lts_error *err);
 
-/* Settles [audio] for the arrays in `folder`, before lts_config_cqt. The originals' code begins at
+/* Fits [audio] to the arrays in `folder`, before lts_config_cqt. The originals' code begins at
  * C1 whatever their [audio] cqt_fmin says: *originals tells whether they made the arrays (nothing
  * of lts-dataset's lies beside them), and then a cqt_fmin that their file or `config` took for true
  * becomes C1, with a warning; LTS_ERR_SHAPE when `config` has one of its own. `folder` NULL is for

@@ -20,7 +20,7 @@ typedef struct lts_train_options {
 /* No resume, threads 0, a checkpoint a minute. */
 lts_train_options lts_train_defaults(void);
 
-/* Settles what a training works on. `config` is the user's configuration; `dataset`, when not NULL,
+/* Decides what a training works on. `config` is the user's configuration; `dataset`, when not NULL,
  * replaces its [dataset] datapath. With `resume`, a run folder, `config` is replaced by the run's
  * own config.ini with `sets` over it, as in lts_config_load, and a data set that is no longer where
  * it was is looked for around the run; `config` may then be a zeroed one. [training]

@@ -4,8 +4,9 @@
 
 #include <inttypes.h>
 
-/* Settings as the rooms below want them; whatever does not fit together shows here. */
-static lts_status settle(train_job *job, lts_error *err)
+/* Turns settings into what the trainer, the frames and the watch take. Settings that do not fit
+ * together are refused here. */
+static lts_status read_settings(train_job *job, lts_error *err)
 {
     const lts_config *config = job->config;
     const bool sum = config->training.loss == LTS_LOSS_SUM;
@@ -34,9 +35,9 @@ static lts_status settle(train_job *job, lts_error *err)
                                     .delta = config->training.early_delta};
     job->originals = originals;
     status = lts_config_cqt(config, &job->audio, err);
-    if (status == LTS_OK)
-        status = lts_config_model(config, &job->architecture, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    return lts_config_model(config, &job->architecture, err);
 }
 
 static lts_status open_data(train_job *job, lts_error *err)
@@ -107,19 +108,24 @@ static lts_status end_epoch(train_job *job, bool best, lts_error *err)
     bool due = job->state.epoch % (uint64_t)job->config->training.checkpoint_interval == 0;
     if (best) {
         status = train_save_model(job, "model/best.safetensors", err);
+        if (status != LTS_OK)
+            return status;
         job->best_saved = job->state.epoch;
     }
-    if (status == LTS_OK)
-        status = train_publish(job, best, err);
-    if (status == LTS_OK && due)
+    status = train_publish(job, best, err);
+    if (status != LTS_OK)
+        return status;
+    if (due)
         status = train_preview(job, err);
     if (status == LTS_ERR_CANCELLED)
         return train_stop(job, err);
-    if (status == LTS_OK && due)
+    if (status != LTS_OK)
+        return status;
+    if (due)
         return train_save_numbered(job, err);
-    if (status == LTS_OK && lts_now() - job->saved >= job->options->checkpoint_seconds)
-        status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
-    return status;
+    if (lts_now() - job->saved >= job->options->checkpoint_seconds)
+        return train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
+    return LTS_OK;
 }
 
 /* The original's stairs are of optimiser steps, so that most epochs of a long run learn nothing. */
@@ -171,22 +177,25 @@ static lts_status train_epochs(train_job *job, lts_error *err)
 
 static lts_status open_files(train_job *job, lts_error *err)
 {
+    const lts_field field[] = {{.name = "run", .text = job->run}};
     train_describe(job);
     lts_status status = train_open_config(job, err);
+    if (status != LTS_OK)
+        return status;
     char *logs = train_path(job, "logs");
-    if (status == LTS_OK)
-        status = logs ? lts_events_open(logs, &job->events, err) : lts_no_memory(job->run, err);
+    status = logs ? lts_events_open(logs, &job->events, err) : lts_no_memory(job->run, err);
     lts_free(logs);
+    if (status != LTS_OK)
+        return status;
     /* Epochs that were logged after the checkpoint are trained and logged again. */
-    if (status == LTS_OK && job->options->resume)
+    if (job->options->resume)
         status = lts_events_restart(job->events, (int64_t)job->state.epoch + 1, err);
-    if (status == LTS_OK) {
-        const lts_field field[] = {{.name = "run", .text = job->run}};
-        lts_record(job->reporter, "run", field, 1);
-        lts_message(job->reporter, LTS_LEVEL_NOTE, "run %s: %zu parameters, threads: %u", job->run,
-                    lts_model_parameter_count(job->model), job->training.threads);
-    }
-    return status;
+    if (status != LTS_OK)
+        return status;
+    lts_record(job->reporter, "run", field, 1);
+    lts_message(job->reporter, LTS_LEVEL_NOTE, "run %s: %zu parameters, threads: %u", job->run,
+                lts_model_parameter_count(job->model), job->training.threads);
+    return LTS_OK;
 }
 
 static void release(train_job *job)
@@ -206,20 +215,25 @@ lts_status lts_train(lts_config *config, const lts_train_options *options,
 {
     train_job job = {.config = config, .options = options, .reporter = reporter, .lock = -1};
     train_state_start(&job.state);
-    lts_status status = settle(&job, err);
-    if (status == LTS_OK)
-        status = open_data(&job, err);
-    if (status == LTS_OK)
-        status = open_run(&job, err);
-    if (status == LTS_OK)
-        status = train_open_model(&job, err);
+    lts_status status = read_settings(&job, err);
+    if (status != LTS_OK)
+        goto done;
+    status = open_data(&job, err);
+    if (status != LTS_OK)
+        goto done;
+    status = open_run(&job, err);
+    if (status != LTS_OK)
+        goto done;
+    status = train_open_model(&job, err);
     if (status != LTS_OK || (options->resume && train_was_finished(&job)))
         goto done;
     status = open_files(&job, err);
-    if (status == LTS_OK)
-        status = train_epochs(&job, err);
-    if (status == LTS_OK)
-        status = train_finish(&job, err);
+    if (status != LTS_OK)
+        goto done;
+    status = train_epochs(&job, err);
+    if (status != LTS_OK)
+        goto done;
+    status = train_finish(&job, err);
 done:
     release(&job);
     return status;

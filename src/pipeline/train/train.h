@@ -1,8 +1,8 @@
-/* The training job's parts: train.c runs it; train_config.c and train_resume.c settle what with;
- * train_epoch.c trains and validates; train_state.c, train_history.c and train_watch.c hold what
- * decides its future; train_files.c and train_publish.c write the run's files, run_folder.c makes
- * their folder; train_finish.c has the result judged (train_judge.c, train_report.c) and heard
- * (examples.c). */
+/* The training job: train.c runs it. train_config.c and train_resume.c decide what it starts from,
+ * train_epoch.c trains and validates. train_state.c, train_history.c and train_watch.c hold what
+ * decides its future. train_files.c and train_publish.c write the run's files, run_folder.c makes
+ * their folder. train_finish.c evaluates the result (train_evaluate.c, train_report.c) and renders
+ * examples of it (examples.c). */
 #ifndef PIPELINE_TRAIN_TRAIN_H
 #define PIPELINE_TRAIN_TRAIN_H
 

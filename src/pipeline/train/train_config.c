@@ -82,14 +82,19 @@ lts_status lts_train_config(lts_config *config, const char *resume, const char *
             return no_memory(err);
         lts_config_free(config);
         status = load_run(*run, sets, set_count, config, reporter, err);
+        if (status != LTS_OK)
+            goto done;
     }
-    if (status == LTS_OK && dataset)
+    if (dataset)
         status = lts_config_set(config, "dataset.datapath", dataset, err);
-    else if (status == LTS_OK && *run)
+    else if (*run)
         status = find_dataset(*run, config, reporter, err);
-    if (status == LTS_OK && !config->dataset.datapath[0])
+    if (status != LTS_OK)
+        goto done;
+    if (!config->dataset.datapath[0])
         status = lts_fail(err, LTS_ERR_ARGUMENT,
                           "no data set: name its folder, or set [dataset] datapath");
+done:
     if (status != LTS_OK) {
         lts_free(*run);
         *run = NULL;
@@ -165,9 +170,12 @@ lts_status train_open_config(train_job *job, lts_error *err)
     uint64_t frames = lts_frames_count(job->frames, LTS_FRAMES_TRAIN) +
                       lts_frames_count(job->frames, LTS_FRAMES_VALIDATION);
     lts_status status = lts_config_set(config, "dataset.workspace", job->run, err);
-    if (status == LTS_OK)
-        status = lts_config_set_number(config, "dataset.total_frames", (double)frames, err);
-    if (status == LTS_OK && !(job->options->resume && config->extra.start[0]))
+    if (status != LTS_OK)
+        return status;
+    status = lts_config_set_number(config, "dataset.total_frames", (double)frames, err);
+    if (status != LTS_OK)
+        return status;
+    if (!job->options->resume || !config->extra.start[0])
         status = set_time(config, "extra.start", err);
     return status == LTS_OK ? save_config(job, err) : status;
 }

@@ -110,7 +110,7 @@ static lts_status draw_loss(train_job *job, lts_error *err)
 static lts_status report(train_job *job, const lts_model *model, train_error *error, lts_error *err)
 {
     lts_status status =
-        train_judge(model, job->frames, job->training.threads, job->reporter, error, err);
+        train_evaluate(model, job->frames, job->training.threads, job->reporter, error, err);
     if (status != LTS_OK)
         return status;
     char *path = train_path(job, "report.csv");
@@ -180,41 +180,61 @@ bool train_was_finished(const train_job *job)
     return true;
 }
 
+static lts_status save_models(train_job *job, const char *best, const char *last, lts_error *err)
+{
+    if (job->state.best_epoch == 0) {
+        lts_status status = train_save_model(job, best, err);
+        if (status != LTS_OK)
+            return status;
+        job->best_saved = job->state.epoch;
+    }
+    if (job->config->training.save_best_only ||
+        (job->best_saved == job->state.epoch && train_link(job, best, last)))
+        return LTS_OK;
+    return train_save_model(job, last, err);
+}
+
+static lts_status load_best(const train_job *job, const char *name, lts_model **best,
+                            lts_error *err)
+{
+    char *path = train_path(job, name);
+    lts_status status = path ? lts_model_load(path, best, err) : no_memory(job, err);
+    lts_free(path);
+    return status;
+}
+
 lts_status train_finish(train_job *job, lts_error *err)
 {
     static const char best_name[] = "model/best.safetensors";
     static const char last_name[] = "model/last.safetensors";
     lts_model *best = NULL;
     train_error error = {0};
-    lts_status status = LTS_OK;
-    if (job->state.best_epoch == 0) {
-        status = train_save_model(job, best_name, err);
-        job->best_saved = job->state.epoch;
-    }
-    if (status == LTS_OK && !job->config->training.save_best_only &&
-        (job->best_saved != job->state.epoch || !train_link(job, best_name, last_name)))
-        status = train_save_model(job, last_name, err);
-    char *path = train_path(job, best_name);
-    if (!path)
-        status = no_memory(job, err);
-    if (status == LTS_OK)
-        status = lts_model_load(path, &best, err);
-    lts_free(path);
-    if (status == LTS_OK &&
-        job->state.epoch % (uint64_t)job->config->training.checkpoint_interval != 0)
-        status = train_preview(job, err); /* else the last epoch has made it */
-    if (status == LTS_OK)
-        status = report(job, best, &error, err);
-    if (status == LTS_OK)
-        status = write_examples(job, best, err);
-    if (status == LTS_OK)
-        status = draw_loss(job, err);
+    const uint64_t interval = (uint64_t)job->config->training.checkpoint_interval;
+    lts_status status = save_models(job, best_name, last_name, err);
+    if (status != LTS_OK)
+        goto done;
+    status = load_best(job, best_name, &best, err);
+    if (status != LTS_OK)
+        goto done;
+    if (job->state.epoch % interval != 0) /* else the last epoch has made the previews */
+        status = train_preview(job, err);
+    if (status != LTS_OK)
+        goto done;
+    status = report(job, best, &error, err);
+    if (status != LTS_OK)
+        goto done;
+    status = write_examples(job, best, err);
+    if (status != LTS_OK)
+        goto done;
+    status = draw_loss(job, err);
+    if (status != LTS_OK)
+        goto done;
     /* Last: by it a resumed run knows that all is there. */
-    if (status == LTS_OK)
-        status = train_close_config(job, err);
+    status = train_close_config(job, err);
     if (status == LTS_OK)
         say_done(job, &error);
-    else if (status == LTS_ERR_CANCELLED)
+done:
+    if (status == LTS_ERR_CANCELLED)
         lts_message(job->reporter, LTS_LEVEL_NOTE,
                     "%s: training is complete; lts-train --resume would finish the report",
                     job->run);

@@ -43,10 +43,12 @@ static void begin_state(train_job *job)
 static lts_status load_checkpoint(train_job *job, const char *path, lts_error *err)
 {
     lts_status status = lts_trainer_load(path, &job->training, &job->model, &job->trainer, err);
-    if (status == LTS_OK)
-        status = train_state_read(job->model, path, &job->state, err);
-    if (status == LTS_OK)
-        status = check_resumed(job, path, err);
+    if (status != LTS_OK)
+        return status;
+    status = train_state_read(job->model, path, &job->state, err);
+    if (status != LTS_OK)
+        return status;
+    status = check_resumed(job, path, err);
     if (status != LTS_OK)
         return status;
     if (job->state.epoch >= (uint64_t)job->config->training.epochs)
@@ -116,18 +118,21 @@ static lts_status load_weights(train_job *job, const char *path, lts_error *err)
 {
     int64_t epochs = 0;
     lts_status status = lts_model_load(path, &job->model, err);
-    if (status == LTS_OK && lts_model_note_get(job->model, "train.epoch")) {
+    if (status != LTS_OK)
+        return status;
+    if (lts_model_note_get(job->model, "train.epoch")) {
         lts_model_destroy(job->model);
         job->model = NULL;
         return load_checkpoint(job, path, err);
     }
     begin_state(job);
-    if (status == LTS_OK)
-        status = check_resumed(job, path, err);
-    if (status == LTS_OK)
-        status = lts_trainer_create(job->model, &job->training, &job->trainer, err);
-    if (status == LTS_OK)
-        status = read_history(job, &job->state.history, err);
+    status = check_resumed(job, path, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_trainer_create(job->model, &job->training, &job->trainer, err);
+    if (status != LTS_OK)
+        return status;
+    status = read_history(job, &job->state.history, err);
     if (status != LTS_OK)
         return status;
     replay(job, UINT64_MAX);
