@@ -144,14 +144,15 @@ lts_status ini_add_section(lts_ini *ini, const char *name, size_t *index, lts_er
     if (*index != SIZE_MAX)
         return LTS_OK;
     lts_status status = check_name(name, "section", "", "]\n\r", err);
-    if (status == LTS_OK)
-        status = reserve(&ini->sections, ini->section_count, &ini->section_capacity,
-                         sizeof *ini->sections, err);
-    char *copy = status == LTS_OK ? lts_strdup(name) : NULL;
-    if (status == LTS_OK && !copy)
-        status = lts_fail(err, LTS_ERR_MEMORY, "[%s]: out of memory", name);
     if (status != LTS_OK)
         return status;
+    status = reserve(&ini->sections, ini->section_count, &ini->section_capacity,
+                     sizeof *ini->sections, err);
+    if (status != LTS_OK)
+        return status;
+    char *copy = lts_strdup(name);
+    if (!copy)
+        return lts_no_memory(name, err);
     *index = ini->section_count;
     ini->sections[ini->section_count++] = copy;
     return LTS_OK;

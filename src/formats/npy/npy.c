@@ -65,10 +65,7 @@ lts_status lts_npy_open(const char *path, lts_npy **out, lts_error *err)
     if (status != LTS_OK)
         return status;
     npy->path = lts_strdup(path);
-    if (!npy->path)
-        status = lts_no_memory(path, err);
-    if (status == LTS_OK)
-        status = file_map_open(path, &npy->map, err);
+    status = npy->path ? file_map_open(path, &npy->map, err) : lts_no_memory(path, err);
     if (status == LTS_OK)
         status = read_header(npy, err);
     if (status != LTS_OK) {

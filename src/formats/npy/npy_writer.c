@@ -49,10 +49,7 @@ static lts_status open_writer(const char *path, size_t columns, open_function *o
         return status;
     writer->columns = columns;
     writer->path = lts_strdup(path);
-    if (!writer->path)
-        status = lts_no_memory(path, err);
-    if (status == LTS_OK)
-        status = open(path, &writer->file, err);
+    status = writer->path ? open(path, &writer->file, err) : lts_no_memory(path, err);
     if (status == LTS_OK)
         status = write_header(writer, err);
     if (status != LTS_OK) {

@@ -40,9 +40,12 @@ static lts_status read_file(lts_safetensors *file, lts_error *err)
         return status;
     size_t size = file->map.size - data;
     status = align_data(file, file->map.bytes + data, size, &base, err);
-    if (status == LTS_OK)
-        status = safetensors_read_tensors(file, base, size, err);
-    return status == LTS_OK ? list_metadata(file, err) : status;
+    if (status != LTS_OK)
+        return status;
+    status = safetensors_read_tensors(file, base, size, err);
+    if (status != LTS_OK)
+        return status;
+    return list_metadata(file, err);
 }
 
 lts_status lts_safetensors_open(const char *path, lts_safetensors **out, lts_error *err)
@@ -53,18 +56,14 @@ lts_status lts_safetensors_open(const char *path, lts_safetensors **out, lts_err
     if (status != LTS_OK)
         return status;
     file->path = lts_strdup(path);
-    if (!file->path)
-        status = lts_no_memory(path, err);
-    if (status == LTS_OK)
-        status = file_map_open(path, &file->map, err);
+    status = file->path ? file_map_open(path, &file->map, err) : lts_no_memory(path, err);
     if (status == LTS_OK)
         status = read_file(file, err);
-    if (status != LTS_OK) {
+    if (status == LTS_OK)
+        *out = file;
+    else
         lts_safetensors_close(file);
-        return status;
-    }
-    *out = file;
-    return LTS_OK;
+    return status;
 }
 
 void lts_safetensors_close(lts_safetensors *file)

@@ -173,20 +173,26 @@ lts_status safetensors_read_tensors(lts_safetensors *file, const float *base, si
     description *descriptions = NULL;
     size_t entries = (size_t)cJSON_GetArraySize(file->header);
     lts_status status = check_distinct(file, file->header, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&descriptions, entries, sizeof *descriptions, file->path, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&file->tensors, entries, sizeof *file->tensors, file->path, err);
-    for (const cJSON *item = file->header->child; status == LTS_OK && item; item = item->next) {
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&descriptions, entries, sizeof *descriptions, file->path, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&file->tensors, entries, sizeof *file->tensors, file->path, err);
+    if (status != LTS_OK)
+        goto done;
+    for (const cJSON *item = file->header->child; item; item = item->next) {
         if (strcmp(item->string, metadata_name) == 0) {
             file->metadata = item;
             status = check_metadata(file, err);
         } else {
             status = read_description(file, item, size, &descriptions[file->count++], err);
         }
+        if (status != LTS_OK)
+            goto done;
     }
-    if (status == LTS_OK)
-        status = lay_out(file, descriptions, size, base, err);
+    status = lay_out(file, descriptions, size, base, err);
+done:
     lts_free(descriptions);
     return status;
 }

@@ -121,16 +121,17 @@ lts_status lts_safetensors_save(const char *path, const lts_tensor *tensors, siz
                                 lts_error *err)
 {
     size_t place = 0;
+    char *text = NULL;
     cJSON *header = cJSON_CreateObject();
     lts_status status =
         header ? add_metadata(header, path, metadata, metadata_count, err) : no_memory(path, err);
     for (size_t i = 0; status == LTS_OK && i < count; i++)
         status = add_tensor(header, path, &tensors[i], &place, err);
-    char *text = status == LTS_OK ? cJSON_PrintUnformatted(header) : NULL;
-    if (status == LTS_OK && !text)
-        status = no_memory(path, err);
-    if (status == LTS_OK)
-        status = write_file(path, text, tensors, count, err);
+    if (status != LTS_OK)
+        goto done;
+    text = cJSON_PrintUnformatted(header);
+    status = text ? write_file(path, text, tensors, count, err) : no_memory(path, err);
+done:
     cJSON_free(text);
     cJSON_Delete(header);
     return status;

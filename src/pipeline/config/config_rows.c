@@ -5,13 +5,11 @@
 #include <pthread.h>
 #include <strings.h>
 
-enum { MODEL_ROWS = 128, NAMES = 64 };
+enum { MODEL_ROWS = 128 };
 
 /* Written once, by compose. */
 static config_row rows[CONFIG_STATIC_ROWS + MODEL_ROWS];
 static size_t row_count;
-const char *config_types[NAMES + 1];
-const char *config_losses[NAMES + 1];
 
 /* Types that files may name and that this version cannot make. */
 static const char *const planned_types[] = {"cvae", "semantic", "inversynth"};
@@ -80,12 +78,12 @@ static void compose(void)
     bool placed[MODEL_ROWS] = {false};
     size_t types = 0;
     config_types[types++] = "auto";
-    for (int t = 0; types < NAMES && lts_model_type_text(t); t++)
+    for (int t = 0; types < CONFIG_NAMES && lts_model_type_text(t); t++)
         config_types[types++] = lts_model_type_text(t);
     for (size_t p = 0; p < sizeof planned_types / sizeof *planned_types; p++)
-        if (types < NAMES && !has_name(config_types, planned_types[p]))
+        if (types < CONFIG_NAMES && !has_name(config_types, planned_types[p]))
             config_types[types++] = planned_types[p];
-    for (int l = 0; l < NAMES && lts_loss_text(l); l++)
+    for (int l = 0; l < CONFIG_NAMES && lts_loss_text(l); l++)
         config_losses[l] = lts_loss_text(l);
     for (size_t r = 0; r < config_static_count; r++)
         if (config_static[r].kind == CONFIG_MODEL)

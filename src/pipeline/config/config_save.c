@@ -18,7 +18,9 @@ lts_status lts_config_save(const lts_config *config, const char *path, lts_error
     lts_ini_entry entry;
     const config_row *row;
     lts_status status = lts_ini_create(&ini, err);
-    for (size_t r = 0; status == LTS_OK && (row = config_row_at(r)); r++) {
+    if (status != LTS_OK)
+        return status;
+    for (size_t r = 0; (row = config_row_at(r)); r++) {
         if (!worth_writing(config, row))
             continue;
         bool other = row->alias && lts_ini_get(config->source, row->section, row->alias);
@@ -26,12 +28,17 @@ lts_status lts_config_save(const lts_config *config, const char *path, lts_error
         status = value ? lts_ini_set(ini, row->section, other ? row->alias : row->key, value, err)
                        : lts_no_memory(path, err);
         lts_free(value);
+        if (status != LTS_OK)
+            goto done;
     }
-    for (size_t e = 0; status == LTS_OK && lts_ini_at(config->source, e, &entry); e++)
+    for (size_t e = 0; lts_ini_at(config->source, e, &entry); e++) {
         if (!config_find(entry.section, entry.key))
             status = lts_ini_set(ini, entry.section, entry.key, entry.value, err);
-    if (status == LTS_OK)
-        status = lts_ini_save(ini, path, err);
+        if (status != LTS_OK)
+            goto done;
+    }
+    status = lts_ini_save(ini, path, err);
+done:
     lts_ini_destroy(ini);
     return status;
 }

@@ -44,6 +44,10 @@ static const char no_model_plot[] = "no picture of the network is drawn; lts-plo
         .section = s, .key = k, .alias = a, .kind = CONFIG_KEPT, .standard = "", .note = why       \
     }
 
+/* Filled by config_rows.c. */
+const char *config_types[CONFIG_NAMES + 1];
+const char *config_losses[CONFIG_NAMES + 1];
+
 /* What models are made of stands in their own table: lts_model_setting_at. */
 const config_row config_static[] = {
     REAL("audio", "sample_rate", "sampling_rate", audio.sample_rate, "44100", 1000, 768000,
