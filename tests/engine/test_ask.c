@@ -103,10 +103,10 @@ static void answers_are_put_in_words(void **state)
 {
     (void)state;
     char text[64];
-    const osc_arg args[] = {{'s', 0, "a\tb"},    {'i', -3, NULL}, {'f', (double)0.1f, NULL},
-                            {'d', 0.5, NULL},    {'T', 1, NULL},  {'F', 0, NULL},
-                            {'h', 0x1p53, NULL}, {'N', 0, NULL}};
-    osc_message message = {"/x", args, sizeof args / sizeof *args};
+    const control_arg args[] = {
+        {'s', 0, "a\tb", 0}, {'i', -3, NULL, 0}, {'f', (double)0.1f, NULL, 0}, {'d', 0.5, NULL, 0},
+        {'T', 1, NULL, 0},   {'F', 0, NULL, 0},  {'h', 0x1p53, NULL, 0},       {'N', 0, NULL, 0}};
+    control_message message = {"/x", args, sizeof args / sizeof *args};
     ask_values(&message, text, sizeof text);
     assert_string_equal(text, "a b -3 0.1 0.5 true false 9007199254740992 N");
     for (size_t room = 1; room < 45; room++) {

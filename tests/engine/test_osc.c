@@ -20,6 +20,7 @@
 typedef struct client {
     int socket, port;
     osc *osc;
+    reply reply; /* to osc alone */
     struct sockaddr_in engine;
     uint8_t got[OSC_MAX_DATAGRAM];
     size_t size;
@@ -57,6 +58,7 @@ static int open_client(void **state)
     client *c = calloc(1, sizeof *c);
     c->socket = bound_socket(&c->port);
     assert_ok(osc_open(NULL, 0, at_port(c->port), &c->osc, &err));
+    assert_ok(reply_add(&c->reply, osc_send, c->osc, &err));
     c->engine = loopback(osc_port(c->osc));
     *state = c;
     return 0;
@@ -114,9 +116,9 @@ static const char *next_report(client *c)
     return (const char *)c->got + 12;
 }
 
-static void keep_path(void *user, const osc_message *message)
+static void keep_path(void *user, const control_message *message)
 {
-    snprintf(user, 64, "%s %zu", message->path, message->count);
+    snprintf(user, 64, "%s %zu", message->address, message->count);
 }
 
 static void a_datagram_is_received(void **state)
@@ -127,12 +129,12 @@ static void a_datagram_is_received(void **state)
     put_text(&b, ",s");
     put_text(&b, "a folder");
     send_bytes(c, &b);
-    assert_true(osc_receive(c->osc, 5, keep_path, heard));
+    assert_true(osc_receive(c->osc, 5, keep_path, heard, &c->reply));
     assert_string_equal(heard, "/load/dataset 1");
     double begun = lts_now();
-    assert_false(osc_receive(c->osc, 0.05, keep_path, heard));
+    assert_false(osc_receive(c->osc, 0.05, keep_path, heard, &c->reply));
     assert_true(lts_now() - begun >= 0.05);
-    assert_false(osc_receive(c->osc, 0, keep_path, heard));
+    assert_false(osc_receive(c->osc, 0, keep_path, heard, &c->reply));
 }
 
 static void a_faulty_datagram_is_reported_in_one_line(void **state)
@@ -143,11 +145,11 @@ static void a_faulty_datagram_is_reported_in_one_line(void **state)
     put_text(&b, ",ff");
     put_float(&b, 1);
     send_bytes(c, &b);
-    assert_true(osc_receive(c->osc, 5, keep_path, heard));
+    assert_true(osc_receive(c->osc, 5, keep_path, heard, &c->reply));
     answers_report(c, "/set_alfa: argument 2 of 2 is cut short or badly padded");
     b.size = 0;
     send_bytes(c, &b);
-    assert_true(osc_receive(c->osc, 5, keep_path, heard));
+    assert_true(osc_receive(c->osc, 5, keep_path, heard, &c->reply));
     answers_report(c, "not an OSC message: 0 bytes, not a multiple of 4");
     assert_string_equal(heard, "");
 }
@@ -165,7 +167,7 @@ static void the_largest_datagram_is_received(void **state)
     b->size = LARGEST;
     setsockopt(c->socket, SOL_SOCKET, SO_SNDBUF, &(int){1 << 20}, sizeof(int));
     send_bytes(c, b);
-    assert_true(osc_receive(c->osc, 5, keep_path, heard));
+    assert_true(osc_receive(c->osc, 5, keep_path, heard, &c->reply));
     assert_string_equal(heard, "/blob 1");
     free(b);
 }
@@ -173,7 +175,8 @@ static void the_largest_datagram_is_received(void **state)
 static void every_type_is_sent(void **state)
 {
     client *c = *state;
-    osc_send(c->osc, "/all", "ihfdsTFss", -1, (int64_t)1 << 40, 0.25, 0.1, "t\xc3\xa9xt", "", NULL);
+    reply_send(&c->reply, "/all", "ihfdsTFss", -1, (int64_t)1 << 40, 0.25, 0.1, "t\xc3\xa9xt", "",
+               NULL);
     bytes b = begin("/all");
     put_text(&b, ",ihfdsTFss");
     put_32(&b, (uint32_t)-1);
@@ -184,7 +187,7 @@ static void every_type_is_sent(void **state)
     put_text(&b, "");
     put_text(&b, "");
     answers(c, &b);
-    osc_send(c->osc, "/none", "");
+    reply_send(&c->reply, "/none", "");
     b = begin("/none");
     put_text(&b, ",");
     answers(c, &b);
@@ -196,11 +199,11 @@ static void what_does_not_fit_is_dropped(void **state)
     char *text = malloc(70001);
     memset(text, 'x', 70000);
     text[70000] = '\0';
-    osc_send(c->osc, "/long", "s", text);
-    osc_send(c->osc, "/odd", "q", 1);
+    reply_send(&c->reply, "/long", "s", text);
+    reply_send(&c->reply, "/odd", "q", 1);
     text[60000] = '\0';
     setsockopt(c->socket, SOL_SOCKET, SO_RCVBUF, &(int){1 << 20}, sizeof(int));
-    osc_send(c->osc, "/long", "s", text);
+    reply_send(&c->reply, "/long", "s", text);
     bytes *b = malloc(sizeof *b);
     *b = begin("/long");
     put_text(b, ",s");
@@ -214,27 +217,27 @@ static void a_report_is_one_line_of_119_bytes(void **state)
 {
     client *c = *state;
     char text[400], expected[400];
-    osc_report(c->osc, "Sets \"%s\" to %d\n\tdone\x7f.", "\xc3\xa9\xff\xf0\x9f\x8e\xb5", 5);
+    reply_report(&c->reply, "Sets \"%s\" to %d\n\tdone\x7f.", "\xc3\xa9\xff\xf0\x9f\x8e\xb5", 5);
     answers_report(c, "Sets \"\xc3\xa9?\xf0\x9f\x8e\xb5\" to 5  done .");
     memset(text, 'x', sizeof text);
-    text[OSC_MAX_TEXT] = '\0';
-    osc_report(c->osc, "%s", text);
+    text[REPORT_TEXT] = '\0';
+    reply_report(&c->reply, "%s", text);
     answers_report(c, text);
-    text[OSC_MAX_TEXT] = 'x';
-    text[OSC_MAX_TEXT + 1] = '\0';
+    text[REPORT_TEXT] = 'x';
+    text[REPORT_TEXT + 1] = '\0';
     memset(expected, 'x', sizeof expected);
-    memcpy(expected + OSC_MAX_TEXT - 3, "...", 4);
-    osc_report(c->osc, "%s", text);
+    memcpy(expected + REPORT_TEXT - 3, "...", 4);
+    reply_report(&c->reply, "%s", text);
     answers_report(c, expected);
     /* However a character lies on the edge. */
     for (int before = 0; before < 8; before++) {
         snprintf(text, sizeof text, "%.*s", before, "aaaaaaaa");
         for (int i = 0; i < 60; i++)
             memcpy(text + before + 3 * i, "\xe2\x82\xac", 4);
-        osc_report(c->osc, "%s", text);
+        reply_report(&c->reply, "%s", text);
         const char *line = next_report(c);
         size_t length = strlen(line);
-        assert_in_range(length, OSC_MAX_TEXT - 2, OSC_MAX_TEXT);
+        assert_in_range(length, REPORT_TEXT - 2, REPORT_TEXT);
         assert_string_equal(line + length - 3, "...");
         assert_int_equal((length - 3 - (size_t)before) % 3, 0);
         assert_memory_equal(line, text, length - 3);
@@ -285,7 +288,8 @@ static void only_the_loopback_address_is_listened_on(void **state)
         skip();
     size_t before = listening(&address, &port);
     assert_ok(osc_open(NULL, 0, "127.0.0.1:7021", &o, &err));
-    osc_report(o, "whoever listens");
+    reply to = {.transport = {{osc_send, o}}, .count = 1};
+    reply_report(&to, "whoever listens");
     size_t found = listening(&address, &port);
     assert_int_equal(found, before + 1);
     assert_int_equal(address, htonl(INADDR_LOOPBACK));
@@ -386,9 +390,9 @@ static void the_first_report_after_a_reader_came_reaches_it(void **state)
     client *c = *state;
     close(c->socket);
     for (int i = 0; i < 5; i++)
-        osc_report(c->osc, "to nobody");
+        reply_report(&c->reply, "to nobody");
     c->socket = bound_socket(&c->port);
-    osc_report(c->osc, "to somebody");
+    reply_report(&c->reply, "to somebody");
     answers_report(c, "to somebody");
 }
 
@@ -397,7 +401,7 @@ static void a_reader_that_does_not_read_stops_nobody(void **state)
     client *c = *state;
     double begun = lts_now();
     for (int i = 0; i < 20000; i++)
-        osc_report(c->osc, "%d", i);
+        reply_report(&c->reply, "%d", i);
     double took = lts_now() - begun;
     print_message("20,000 reports that nobody reads: %.3f s\n", took);
     assert_true(took < 20); /* waiting even 5 ms for each would take 100 s */
@@ -409,7 +413,7 @@ static void a_reader_that_does_not_read_stops_nobody(void **state)
 enum { WRITERS = 4, LINES = 1000, AHEAD = 60 };
 
 typedef struct writers {
-    osc *osc;
+    const reply *reply;
     atomic_size_t sent, got;
 } writers;
 
@@ -420,7 +424,7 @@ static void *write_lines(void *user)
         while (atomic_load(&w->sent) > atomic_load(&w->got) + AHEAD)
             usleep(100);
         atomic_fetch_add(&w->sent, 1);
-        osc_report(w->osc, "line %d of many that several threads write", i);
+        reply_report(w->reply, "line %d of many that several threads write", i);
     }
     return NULL;
 }
@@ -428,7 +432,7 @@ static void *write_lines(void *user)
 static void every_report_of_every_thread_arrives(void **state)
 {
     client *c = *state;
-    writers w = {.osc = c->osc};
+    writers w = {.reply = &c->reply};
     pthread_t thread[WRITERS];
     size_t met[LINES] = {0};
     for (int i = 0; i < WRITERS; i++)
@@ -446,7 +450,7 @@ static void every_report_of_every_thread_arrives(void **state)
         assert_int_equal(met[i], WRITERS);
 }
 
-static void count_arguments(void *user, const osc_message *message)
+static void count_arguments(void *user, const control_message *message)
 {
     size_t *count = user;
     *count += message->count;
@@ -470,7 +474,7 @@ static void curves_among_other_messages_keep_up_with_ten_thousand_a_second(void 
         for (int b = 0; b < BURST; b++)
             send_bytes(c, b % 2 ? &other : &curve);
         for (int b = 0; b < BURST; b++)
-            assert_true(osc_receive(c->osc, 5, count_arguments, &count));
+            assert_true(osc_receive(c->osc, 5, count_arguments, &count, &c->reply));
     }
     double took = (double)(clock() - begun) / CLOCKS_PER_SEC;
     print_message("10,000 messages, half of them curves: %.3f s of processor time\n", took);
@@ -485,20 +489,21 @@ static void version_6_of_the_protocol_works_too(void **state)
     (void)state;
     lts_error err;
     osc *o, *other;
-    char reply[32], heard[64] = "";
+    char back[32], heard[64] = "";
     if (osc_open("::1", 0, "127.0.0.1:7021", &o, &err) != LTS_OK)
         skip(); /* a machine without it */
-    snprintf(reply, sizeof reply, "[::1]:%d", osc_port(o));
-    assert_ok(osc_open("::1", 0, reply, &other, &err));
-    assert_string_equal(osc_reply_to(other), reply);
-    osc_report(other, "from afar");
-    assert_true(osc_receive(o, 5, keep_path, heard));
+    snprintf(back, sizeof back, "[::1]:%d", osc_port(o));
+    assert_ok(osc_open("::1", 0, back, &other, &err));
+    assert_string_equal(osc_reply_to(other), back);
+    const reply to = {.transport = {{osc_send, other}}, .count = 1};
+    reply_report(&to, "from afar");
+    assert_true(osc_receive(o, 5, keep_path, heard, &to));
     assert_string_equal(heard, "/report 1");
     int port = osc_port(o);
     osc_close(other);
     osc_close(o);
-    assert_status(osc_open("::1", port, reply, &o, &err), LTS_ERR_ARGUMENT);
-    assert_status(osc_open("::", port, reply, &o, &err), LTS_ERR_ARGUMENT);
+    assert_status(osc_open("::1", port, back, &o, &err), LTS_ERR_ARGUMENT);
+    assert_status(osc_open("::", port, back, &o, &err), LTS_ERR_ARGUMENT);
 }
 
 #define WITH_CLIENT(test) cmocka_unit_test_setup_teardown(test, open_client, close_client)

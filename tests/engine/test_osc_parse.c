@@ -27,20 +27,20 @@ static void note(heard *h, const char *format, ...)
     h->used += (size_t)length < sizeof h->text - h->used ? (size_t)length : 0;
 }
 
-static void hear(void *user, const osc_message *message)
+static void hear(void *user, const control_message *message)
 {
     heard *h = user;
-    note(h, "%s%s", h->messages++ ? " " : "", message->path);
+    note(h, "%s%s", h->messages++ ? " " : "", message->address);
     for (size_t i = 0; i < message->count; i++) {
-        const osc_arg *arg = &message->args[i];
-        assert_int_equal(osc_is_text(arg), arg->type == 's' || arg->type == 'S');
-        if (osc_is_text(arg))
+        const control_arg *arg = &message->args[i];
+        assert_int_equal(arg_is_text(arg), arg->type == 's' || arg->type == 'S');
+        if (arg_is_text(arg))
             note(h, " %c'%s'", arg->type, arg->text);
-        else if (osc_is_number(arg))
+        else if (arg_is_number(arg))
             note(h, " %c%g", arg->type, arg->number);
         else
             note(h, " %c", arg->type);
-        h->numbers += osc_is_number(arg);
+        h->numbers += arg_is_number(arg);
         h->sum += arg->number;
     }
 }
@@ -323,7 +323,7 @@ static void short_memory_is_an_error_and_no_leak(void **state)
     assert_int_equal(h.messages, 1);
 }
 
-static void add_up(void *user, const osc_message *message)
+static void add_up(void *user, const control_message *message)
 {
     double *sum = user;
     for (size_t i = 0; i < message->count; i++)

@@ -10,14 +10,14 @@
 static lts_error err;
 
 /* liblo's types for a test's arguments: numbers, or a text where there is one. */
-static osc_arg number(double value)
+static control_arg number(double value)
 {
-    return (osc_arg){.type = 'f', .number = value};
+    return (control_arg){.type = 'f', .number = value};
 }
 
-static osc_arg text(const char *value)
+static control_arg text(const char *value)
 {
-    return (osc_arg){.type = 's', .text = value};
+    return (control_arg){.type = 's', .text = value};
 }
 
 static void messages_come_out_whole_and_in_order(void **state)
@@ -28,8 +28,8 @@ static void messages_come_out_whole_and_in_order(void **state)
     for (int i = 0; i < 100; i++) {
         char word[16];
         snprintf(word, sizeof word, "word %d", i);
-        const osc_arg args[] = {number(i), text(word), text("")};
-        const osc_message message = {"/a/b", args, 3};
+        const control_arg args[] = {number(i), text(word), text("")};
+        const control_message message = {"/a/b", args, 3};
         assert_true(queue_push(q, &message, i % 2 == 1, (unsigned)i));
     }
     for (int i = 0; i < 100; i++) {
@@ -37,7 +37,7 @@ static void messages_come_out_whole_and_in_order(void **state)
         snprintf(word, sizeof word, "word %d", i);
         queued *item = queue_pop(q, 0);
         assert_non_null(item);
-        assert_string_equal(item->message.path, "/a/b");
+        assert_string_equal(item->message.address, "/a/b");
         assert_int_equal(item->message.count, 3);
         assert_true(item->message.args[0].number == i);
         assert_string_equal(item->message.args[1].text, word);
@@ -58,8 +58,8 @@ static void a_full_queue_refuses(void **state)
     char *large = lts_alloc(SIZE, 1);
     size_t taken = 0;
     memset(large, 'x', SIZE - 1);
-    const osc_arg args[] = {text(large)};
-    const osc_message message = {"/large", args, 1};
+    const control_arg args[] = {text(large)};
+    const control_message message = {"/large", args, 1};
     assert_ok(queue_create(&q, &err));
     while (queue_push(q, &message, false, 0))
         taken++;
@@ -75,8 +75,8 @@ enum { MESSAGES = 20000 };
 static void *push_many(void *argument)
 {
     for (int i = 0; i < MESSAGES; i++) {
-        const osc_arg args[] = {number(i)};
-        const osc_message message = {"/n", args, 1};
+        const control_arg args[] = {number(i)};
+        const control_message message = {"/n", args, 1};
         if (!queue_push(argument, &message, false, 0))
             return argument;
     }
@@ -114,22 +114,22 @@ static void a_waiter_can_be_woken(void **state)
     queue_destroy(q);
 }
 
-static bool accepts(const char *path, const osc_arg *args, size_t count)
+static bool accepts(const char *path, const control_arg *args, size_t count)
 {
     unsigned voice;
     const address *a = address_find(path, &voice);
     assert_non_null(a);
-    const osc_message message = {path, args, count};
+    const control_message message = {path, args, count};
     return address_accepts(a, &message);
 }
 
 static void addresses_take_what_they_say(void **state)
 {
     (void)state;
-    const osc_arg n = number(1), s = text("a"), bad = number(NAN), nil = {.type = 'N'};
+    const control_arg n = number(1), s = text("a"), bad = number(NAN), nil = {.type = 'N'};
     const struct {
         const char *path;
-        osc_arg args[8];
+        control_arg args[8];
         size_t count;
         bool good;
     } cases[] = {
@@ -198,8 +198,8 @@ static void voices_are_part_of_the_address(void **state)
 static void texts_are_joined_and_numbers_found(void **state)
 {
     (void)state;
-    const osc_arg args[] = {number(2), text("01"), text("Now.wav"), number(3)};
-    const osc_message message = {"/mix", args, 4};
+    const control_arg args[] = {number(2), text("01"), text("Now.wav"), number(3)};
+    const control_message message = {"/mix", args, 4};
     const request r = {.message = &message};
     char *joined = request_text(&r, 1);
     assert_string_equal(joined, "01 Now.wav");

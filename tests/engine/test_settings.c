@@ -80,24 +80,24 @@ static const char *heard(scene *s)
     return s->heard;
 }
 
-static void say(scene *s, const char *path, const osc_arg *args, size_t count)
+static void say(scene *s, const char *path, const control_arg *args, size_t count)
 {
-    const queued item = {.message = {.path = path, .args = args, .count = count},
+    const queued item = {.message = {.address = path, .args = args, .count = count},
                          .stops = atomic_load(&s->server->stops)};
     conduct_message(s->server, &item);
 }
 
 static void say_text(scene *s, const char *path, const char *text)
 {
-    const osc_arg arg = {.type = 's', .text = text};
+    const control_arg arg = {.type = 's', .text = text};
     say(s, path, &arg, 1);
 }
 
 static void say_numbers(scene *s, const char *path, size_t count, const double *x)
 {
-    osc_arg args[8];
+    control_arg args[8];
     for (size_t i = 0; i < count; i++)
-        args[i] = (osc_arg){.type = 'd', .number = x[i]};
+        args[i] = (control_arg){.type = 'd', .number = x[i]};
     say(s, path, args, count);
 }
 

@@ -18,17 +18,17 @@ static void check_text(const datagram *d, const char *text)
         abort();
 }
 
-static void on_message(void *user, const osc_message *message)
+static void on_message(void *user, const control_message *message)
 {
     datagram *d = user;
-    check_text(d, message->path);
-    if (message->path[0] != '/' || message->count > OSC_MAX_ARGS)
+    check_text(d, message->address);
+    if (message->address[0] != '/' || message->count > OSC_MAX_ARGS)
         abort();
     for (size_t i = 0; i < message->count; i++) {
-        const osc_arg *arg = &message->args[i];
-        if (osc_is_text(arg))
+        const control_arg *arg = &message->args[i];
+        if (arg_is_text(arg))
             check_text(d, arg->text);
-        else if (osc_is_number(arg))
+        else if (arg_is_number(arg))
             d->finite += isfinite(arg->number) != 0;
         else if (arg->number != 0)
             abort();

@@ -106,25 +106,25 @@ bool address_lacks_voice(const char *path)
     return address_find(plain, &voice) != NULL;
 }
 
-static bool take_number(const osc_message *message, size_t *i)
+static bool take_number(const control_message *message, size_t *i)
 {
-    if (*i >= message->count || !osc_is_number(&message->args[*i]) ||
+    if (*i >= message->count || !arg_is_number(&message->args[*i]) ||
         !isfinite(message->args[*i].number))
         return false;
     ++*i;
     return true;
 }
 
-static bool take_text(const osc_message *message, size_t *i)
+static bool take_text(const control_message *message, size_t *i)
 {
     size_t from = *i;
-    while (*i < message->count && osc_is_text(&message->args[*i]))
+    while (*i < message->count && arg_is_text(&message->args[*i]))
         ++*i;
     return *i > from;
 }
 
 /* The letters up to `end`, from argument *i on. */
-static bool take_letters(const char *letters, const char *end, const osc_message *message,
+static bool take_letters(const char *letters, const char *end, const control_message *message,
                          size_t *i)
 {
     for (; letters < end; letters++)
@@ -133,7 +133,7 @@ static bool take_letters(const char *letters, const char *end, const osc_message
     return true;
 }
 
-bool address_accepts(const address *a, const osc_message *message)
+bool address_accepts(const address *a, const control_message *message)
 {
     size_t i = 0;
     const char *group = strchr(a->args, '(');
@@ -179,9 +179,9 @@ double request_number(const request *r, size_t i)
 
 char *request_text(const request *r, size_t i)
 {
-    const osc_message *message = r->message;
+    const control_message *message = r->message;
     size_t size = 0, end = i;
-    for (; end < message->count && osc_is_text(&message->args[end]); end++)
+    for (; end < message->count && arg_is_text(&message->args[end]); end++)
         size += strlen(message->args[end].text) + 1;
     char *text = lts_alloc(size, 1), *to = text;
     for (; text && i < end; i++) {

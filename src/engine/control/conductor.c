@@ -22,27 +22,27 @@ void look_after(lts_server *s)
     watch_player(s, now);
 }
 
-static void refuse(lts_server *s, const address *a, const osc_message *message)
+static void refuse(lts_server *s, const address *a, const control_message *message)
 {
     if (a->handle == generate && message->count != 3)
-        osc_report(
-            s->osc,
+        reply_report(
+            &s->reply,
             "Error: Generate sound function did not receive enough arguments (%zu). Required "
             "number of arguments are 3: duration, audio_1_offset, audio_2_offset. Units are "
             "seconds.",
             message->count);
     else if (a->handle == generate)
-        osc_report(s->osc, "Error: Generate sound function expects %s.", a->expects);
+        reply_report(&s->reply, "Error: Generate sound function expects %s.", a->expects);
     else if (a->handle == set_alfa)
-        osc_report(s->osc, "Could not update the alfa vector: give %s.", a->expects);
+        reply_report(&s->reply, "Could not update the alfa vector: give %s.", a->expects);
     else
-        osc_report(s->osc, "%.60s: give %s.", message->path, a->expects);
+        reply_report(&s->reply, "%.60s: give %s.", message->address, a->expects);
 }
 
 void conduct_message(lts_server *s, const queued *item)
 {
     unsigned voice;
-    const char *path = item->message.path;
+    const char *path = item->message.address;
     const address *a = address_find(path, &voice);
     const request r = {.server = s,
                        .message = &item->message,
@@ -50,13 +50,13 @@ void conduct_message(lts_server *s, const queued *item)
                        .acted = item->acted,
                        .stops = item->stops};
     if (!a) {
-        osc_report(s->osc, "%.60s: %s", path,
-                   address_lacks_voice(path) ? "no such voice: choose 1 to 8"
-                                             : "no such address: see lts-osc(7)");
+        reply_report(&s->reply, "%.60s: %s", path,
+                     address_lacks_voice(path) ? "no such voice: choose 1 to 8"
+                                               : "no such address: see lts-osc(7)");
     } else if (!address_accepts(a, &item->message)) {
         refuse(s, a, &item->message);
     } else if ((a->kind & ADDRESS_SOUNDS) && item->stops != atomic_load(&s->stops)) {
-        osc_report(s->osc, "%.60s: stopped before it began.", path);
+        reply_report(&s->reply, "%.60s: stopped before it began.", path);
     } else {
         if ((a->kind & ADDRESS_SLOW) && s->changed)
             save_state(s);

@@ -50,9 +50,10 @@ void queue_destroy(queue *q)
     lts_free(q);
 }
 
-static size_t size_of(const osc_message *message)
+static size_t size_of(const control_message *message)
 {
-    size_t size = sizeof(node) + strlen(message->path) + 1 + message->count * sizeof(osc_arg);
+    size_t size =
+        sizeof(node) + strlen(message->address) + 1 + message->count * sizeof(control_arg);
     for (size_t i = 0; i < message->count; i++)
         if (message->args[i].text)
             size += strlen(message->args[i].text) + 1;
@@ -68,13 +69,13 @@ static char *put_text(char **to, const char *text)
     return at;
 }
 
-static node *copy(const osc_message *message, bool acted, unsigned stops)
+static node *copy(const control_message *message, bool acted, unsigned stops)
 {
     size_t size = size_of(message);
     node *n = lts_alloc(1, size);
     if (!n)
         return NULL;
-    osc_arg *args = (osc_arg *)(n + 1);
+    control_arg *args = (control_arg *)(n + 1);
     char *text = (char *)(args + message->count);
     for (size_t i = 0; i < message->count; i++) {
         args[i] = message->args[i];
@@ -82,14 +83,15 @@ static node *copy(const osc_message *message, bool acted, unsigned stops)
             args[i].text = put_text(&text, args[i].text);
     }
     n->size = size;
-    n->item = (queued){
-        .message = {.path = put_text(&text, message->path), .args = args, .count = message->count},
-        .acted = acted,
-        .stops = stops};
+    n->item = (queued){.message = {.address = put_text(&text, message->address),
+                                   .args = args,
+                                   .count = message->count},
+                       .acted = acted,
+                       .stops = stops};
     return n;
 }
 
-bool queue_push(queue *q, const osc_message *message, bool acted, unsigned stops)
+bool queue_push(queue *q, const control_message *message, bool acted, unsigned stops)
 {
     node *n = copy(message, acted, stops);
     if (!n)

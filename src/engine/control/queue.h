@@ -2,7 +2,7 @@
 #ifndef ENGINE_CONTROL_QUEUE_H
 #define ENGINE_CONTROL_QUEUE_H
 
-#include "engine/osc/osc.h"
+#include "engine/messages/message.h"
 
 enum { QUEUE_BYTES = 64 << 20 /* more than that waiting is refused */ };
 
@@ -11,7 +11,7 @@ typedef struct queue queue;
 /* A message, what came of it where the receiver acted on it already, and how many stops it had
  * heard by then. */
 typedef struct queued {
-    osc_message message;
+    control_message message;
     bool acted;
     unsigned stops;
 } queued;
@@ -20,7 +20,7 @@ lts_status queue_create(queue **out, lts_error *err);
 void queue_destroy(queue *q); /* NULL is allowed */
 
 /* Copies the message. False when too much is waiting, or memory is short. */
-bool queue_push(queue *q, const osc_message *message, bool acted, unsigned stops);
+bool queue_push(queue *q, const control_message *message, bool acted, unsigned stops);
 /* The oldest message, or NULL when none came within `seconds`. Free with queue_free. */
 queued *queue_pop(queue *q, double seconds);
 void queue_free(queued *item); /* NULL is allowed */

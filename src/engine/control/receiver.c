@@ -14,18 +14,18 @@ static bool stop_now(lts_server *s)
     if (s->live)
         live_stop_all(s->live);
     pthread_mutex_unlock(&s->voices);
-    osc_report(s->osc, "Stopped audio playback...");
+    reply_report(&s->reply, "Stopped audio playback...");
     return acted;
 }
 
-void receive_message(void *server, const osc_message *message)
+void receive_message(void *server, const control_message *message)
 {
     lts_server *s = server;
     unsigned voice;
     bool acted = false;
-    const address *a = address_find(message->path, &voice);
+    const address *a = address_find(message->address, &voice);
     /* Two servers that answer to each other would else never be silent again. */
-    if (strcmp(message->path, "/report") == 0)
+    if (strcmp(message->address, "/report") == 0)
         return;
     if (a && address_accepts(a, message)) {
         if (a->handle == test_connection) {
@@ -38,12 +38,12 @@ void receive_message(void *server, const osc_message *message)
             acted = worker_cancel(s->worker);
     }
     if (!queue_push(s->queue, message, acted, atomic_load(&s->stops)))
-        osc_report(s->osc, "Too many messages are waiting: one to %.40s was left out.",
-                   message->path);
+        reply_report(&s->reply, "Too many messages are waiting: one to %.40s was left out.",
+                     message->address);
 }
 
 void receive(lts_server *s)
 {
     while (!lts_cancelled(s->reporter))
-        osc_receive(s->osc, patience, receive_message, s);
+        osc_receive(s->osc, patience, receive_message, s, &s->reply);
 }

@@ -30,36 +30,53 @@ static lts_status absolute(char **path, lts_error *err)
     return LTS_OK;
 }
 
-/* Reports are for the clients; at the terminal they are details, but for what fails at the start,
- * before a client may be there. */
-static void overhear(void *server, const char *text)
+/* A transport, of the server: reports are for the clients; at the terminal they are details, but
+ * for what fails at the start, before a client may be there. */
+static void tell_terminal(void *server, const control_message *message)
 {
     lts_server *s = server;
     static const char failed[] = "Could not";
+    if (strcmp(message->address, "/report") != 0)
+        return;
+    const char *text = message->args[0].text;
     bool warns = s->starting && strncmp(text, failed, sizeof failed - 1) == 0;
     pthread_mutex_lock(&s->telling);
     lts_message(s->reporter, warns ? LTS_LEVEL_WARNING : LTS_LEVEL_DETAIL, "%s", text);
     pthread_mutex_unlock(&s->telling);
 }
 
-static lts_status open_parts(lts_server *s, const lts_server_config *config, lts_error *err)
+/* In the order in which they get replies. */
+static lts_status open_transports(lts_server *s, const lts_server_config *config, lts_error *err)
 {
     lts_status status = osc_open(config->listen, config->port, config->reply, &s->osc, err);
-    if (status == LTS_OK)
-        status = queue_create(&s->queue, err);
-    if (status == LTS_OK)
-        status = deck_create(&s->deck, err);
     if (status != LTS_OK)
         return status;
-    const worker_config workers = {.osc = s->osc,
+    status = reply_add(&s->reply, osc_send, s->osc, err);
+    if (status != LTS_OK)
+        return status;
+    return reply_add(&s->reply, tell_terminal, s, err);
+}
+
+static lts_status open_parts(lts_server *s, const lts_server_config *config, lts_error *err)
+{
+    lts_status status = open_transports(s, config, err);
+    if (status != LTS_OK)
+        return status;
+    status = queue_create(&s->queue, err);
+    if (status != LTS_OK)
+        return status;
+    status = deck_create(&s->deck, err);
+    if (status != LTS_OK)
+        return status;
+    const worker_config workers = {.reply = &s->reply,
                                    .deck = s->deck,
                                    .rules = &s->rules,
                                    .threads = s->config.threads,
                                    .bits = s->config.bits};
-    osc_overhear(s->osc, overhear, s);
     status = worker_create(&workers, &s->worker, err);
-    if (status == LTS_OK)
-        status = take_state(s, config, err);
+    if (status != LTS_OK)
+        return status;
+    status = take_state(s, config, err);
     if (status == LTS_OK && config->dataset)
         status = absolute(&s->state.dataset, err);
     if (status == LTS_OK && config->run)
@@ -91,12 +108,12 @@ static lts_status start(lts_server *s, const lts_server_config *config, lts_erro
     if (config->midi && (status = midi_open(config->midi, on_midi, s, &s->midi, err)) != LTS_OK)
         return status;
     /* Opened once the model's rate is known, for a recording has one rate. */
-    osc_report(s->osc, "Initiating audio...");
+    reply_report(&s->reply, "Initiating audio...");
     status = open_player(s, config->device != NULL, err);
     if (status == LTS_OK)
         send_devices(s);
     if (status == LTS_OK && !s->model)
-        osc_report(s->osc, "Waiting osc message to load a model...");
+        reply_report(&s->reply, "Waiting osc message to load a model...");
     return status;
 }
 

@@ -36,6 +36,7 @@ struct lts_server {
     path_rules rules;
     path_map *maps;
     const lts_reporter *reporter;
+    reply reply; /* to every transport */
     osc *osc;
     queue *queue;
     deck *deck;
@@ -99,15 +100,15 @@ void state_changed(lts_server *s);
 
 /* Reads datagrams until the reporter cancels. */
 void receive(lts_server *s);
-/* One message: acts at once where it must, and queues it. An osc_handler, of the server. */
-void receive_message(void *server, const osc_message *message);
+/* One message: acts at once where it must, and queues it. A message_handler, of the server. */
+void receive_message(void *server, const control_message *message);
 
 /* --- addresses.c ------------------------------------------------------------------------------ */
 
 /* A message whose arguments have been checked. */
 typedef struct request {
     lts_server *server;
-    const osc_message *message;
+    const control_message *message;
     unsigned voice; /* of /live/... */
     bool acted;     /* the receiver stopped or cancelled something for it */
     unsigned stops; /* the server's, when it came */
@@ -138,7 +139,7 @@ const address *address_find(const char *path, unsigned *voice);
 bool address_lacks_voice(const char *path);
 const address *address_at(size_t index); /* NULL past the last */
 /* Whether the arguments are what the address takes; numbers are finite. */
-bool address_accepts(const address *a, const osc_message *message);
+bool address_accepts(const address *a, const control_message *message);
 /* Number i, and the texts from i on joined by blanks, up to the next number: new, NULL when memory
  * is short. */
 double request_number(const request *r, size_t i);

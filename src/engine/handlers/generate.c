@@ -17,7 +17,7 @@ static bool fits(lts_server *s, unsigned which, double duration, double offset)
     lts_audio_info info;
     lts_error err;
     if (probe_sound(s, s->sound[which], &info, &err) != LTS_OK) {
-        osc_report(s->osc, "Could not generate: %s", err.text);
+        reply_report(&s->reply, "Could not generate: %s", err.text);
         return false;
     }
     if (offset + duration <= info.seconds + hop_seconds(s))
@@ -25,11 +25,11 @@ static bool fits(lts_server *s, unsigned which, double duration, double offset)
     char end[SECONDS_TEXT], length[SECONDS_TEXT], *name = lts_path_stem(s->sound[which]);
     seconds_text(offset + duration, end);
     seconds_text(info.seconds, length);
-    osc_report(s->osc,
-               "audio_%u_offset+example_length (%s) > Audio_%u total length (%s). Can not generate "
-               "%s. Are you sure you set the sounds? Audio 1 name-> %s",
-               which + 1, end, which + 1, length, which ? "interpolations" : "examples",
-               name ? name : "");
+    reply_report(
+        &s->reply,
+        "audio_%u_offset+example_length (%s) > Audio_%u total length (%s). Can not generate "
+        "%s. Are you sure you set the sounds? Audio 1 name-> %s",
+        which + 1, end, which + 1, length, which ? "interpolations" : "examples", name ? name : "");
     lts_free(name);
     return false;
 }
@@ -38,8 +38,8 @@ bool long_enough(lts_server *s, double duration)
 {
     if (duration >= hop_seconds(s))
         return true;
-    osc_report(s->osc, "A duration of %g s is less than one frame (%.4f s): lengthen it.", duration,
-               hop_seconds(s));
+    reply_report(&s->reply, "A duration of %g s is less than one frame (%.4f s): lengthen it.",
+                 duration, hop_seconds(s));
     return false;
 }
 
@@ -47,30 +47,31 @@ bool short_enough(lts_server *s, double duration)
 {
     if (duration <= MOST_SECONDS)
         return true;
-    osc_report(s->osc, "A duration of %g s is more than %d s: lts-interp(1) renders longer ones.",
-               duration, MOST_SECONDS);
+    reply_report(&s->reply,
+                 "A duration of %g s is more than %d s: lts-interp(1) renders longer ones.",
+                 duration, MOST_SECONDS);
     return false;
 }
 
 bool ready_to_render(lts_server *s, double duration, const double offset[STATE_SOUNDS])
 {
     if (!s->model) {
-        osc_report(s->osc, "No model is loaded: send /load/model.");
+        reply_report(&s->reply, "No model is loaded: send /load/model.");
         return false;
     }
     for (unsigned which = 0; which < STATE_SOUNDS; which++)
         if (!s->sound[which]) {
-            osc_report(s->osc,
-                       "The %s sound is not set: send /sound/interpolate_two/%s/audio_path.",
-                       which ? "second" : "first", which ? "second" : "first");
+            reply_report(&s->reply,
+                         "The %s sound is not set: send /sound/interpolate_two/%s/audio_path.",
+                         which ? "second" : "first", which ? "second" : "first");
             return false;
         }
     if (!long_enough(s, duration))
         return false;
     for (unsigned which = 0; which < STATE_SOUNDS; which++) {
         if (!(offset[which] >= 0)) {
-            osc_report(s->osc, "audio_%u_offset is %g: offsets begin at 0.", which + 1,
-                       offset[which]);
+            reply_report(&s->reply, "audio_%u_offset is %g: offsets begin at 0.", which + 1,
+                         offset[which]);
             return false;
         }
         if (!fits(s, which, duration, offset[which]))
@@ -92,13 +93,13 @@ void select_excerpts(const request *r)
     const double duration = request_number(r, 0);
     const double offset[STATE_SOUNDS] = {request_number(r, 1), request_number(r, 2)};
     if (!(duration > 0) || !(offset[0] >= 0) || !(offset[1] >= 0)) {
-        osc_report(s->osc,
-                   "/interpolate_two/select: give a duration above 0 and offsets from 0 on.");
+        reply_report(&s->reply,
+                     "/interpolate_two/select: give a duration above 0 and offsets from 0 on.");
         return;
     }
     keep_selection(s, duration, offset);
-    osc_report(s->osc, "Selection is set to %g s from %g s and %g s.", duration, offset[0],
-               offset[1]);
+    reply_report(&s->reply, "Selection is set to %g s from %g s and %g s.", duration, offset[0],
+                 offset[1]);
 }
 
 static lts_render_config render_settings(lts_server *s, bool *redraw)
@@ -123,7 +124,7 @@ static void submit(lts_server *s, job *asked)
     if (job_create(asked, &j, &err) == LTS_OK)
         worker_submit(s->worker, j);
     else
-        osc_report(s->osc, "Could not generate: %s", err.text);
+        reply_report(&s->reply, "Could not generate: %s", err.text);
 }
 
 /* What is rendered now, as the original tells it. */
@@ -131,15 +132,15 @@ static void tell_excerpts(lts_server *s, double duration, const double offset[ST
 {
     char text[STATE_SOUNDS][SECONDS_TEXT], length[SECONDS_TEXT], *name[STATE_SOUNDS];
     seconds_text(duration, length);
-    osc_report(s->osc, "Interpolate two - duration set to %s", length);
+    reply_report(&s->reply, "Interpolate two - duration set to %s", length);
     for (unsigned which = 0; which < STATE_SOUNDS; which++) {
         seconds_text(offset[which], text[which]);
         name[which] = lts_path_stem(s->sound[which]);
     }
-    osc_report(s->osc,
-               "First audio: %s First audio offset: %s Second audio: %s Second audio offset: %s "
-               "Example Length: %s",
-               name[0] ? name[0] : "", text[0], name[1] ? name[1] : "", text[1], length);
+    reply_report(&s->reply,
+                 "First audio: %s First audio offset: %s Second audio: %s Second audio offset: %s "
+                 "Example Length: %s",
+                 name[0] ? name[0] : "", text[0], name[1] ? name[1] : "", text[1], length);
     for (unsigned which = 0; which < STATE_SOUNDS; which++)
         lts_free(name[which]);
 }
@@ -155,7 +156,8 @@ static void generate_two(const request *r, bool again)
         offset[0] = request_number(r, 1);
         offset[1] = request_number(r, 2);
     } else if (duration == 0) {
-        osc_report(s->osc, "Nothing is selected: give duration, offset 1 and offset 2, seconds.");
+        reply_report(&s->reply,
+                     "Nothing is selected: give duration, offset 1 and offset 2, seconds.");
         return;
     }
     if (!ready_to_render(s, duration, offset))
@@ -192,7 +194,7 @@ void mix(const request *r)
         return;
     char length[SECONDS_TEXT];
     seconds_text(m.duration, length);
-    osc_report(r->server->osc, "Mix - %zu sounds, duration set to %s", m.count, length);
+    reply_report(&r->server->reply, "Mix - %zu sounds, duration set to %s", m.count, length);
     job asked = {.sources = m.source, .count = m.count, .duration = m.duration, .weight = m.weight};
     submit(r->server, &asked);
     mixture_free(&m);
@@ -214,5 +216,5 @@ void stop(const request *r)
 void cancel(const request *r)
 {
     bool any = worker_cancel(r->server->worker);
-    osc_report(r->server->osc, r->acted || any ? "Cancelled." : "Nothing to cancel.");
+    reply_report(&r->server->reply, r->acted || any ? "Cancelled." : "Nothing to cancel.");
 }

@@ -105,9 +105,9 @@ void make_features(const request *r)
     if (status == LTS_OK)
         status = analyse(r, name, &frames, &err);
     if (status == LTS_OK)
-        osc_report(r->server->osc, "Features of %s: %llu frames.", name,
-                   (unsigned long long)frames);
+        reply_report(&r->server->reply, "Features of %s: %llu frames.", name,
+                     (unsigned long long)frames);
     else
-        osc_report(r->server->osc, "Could not compute features: %s", err.text);
+        reply_report(&r->server->reply, "Could not compute features: %s", err.text);
     lts_free(name);
 }

@@ -8,7 +8,7 @@ static bool read_part(const request *r, size_t *at, sound_mixture *m, lts_error 
 {
     lts_server *s = r->server;
     char *sent = request_text(r, *at), *path = NULL;
-    while (osc_is_text(&r->message->args[*at]))
+    while (arg_is_text(&r->message->args[*at]))
         ++*at;
     double offset = request_number(r, *at), weight = request_number(r, *at + 1);
     *at += 2;
@@ -41,7 +41,7 @@ bool mixture_read(const request *r, sound_mixture *m)
     size_t at = 1;
     *m = (sound_mixture){.duration = request_number(r, 0)};
     if (!s->model) {
-        osc_report(s->osc, "No model is loaded: send /load/model.");
+        reply_report(&s->reply, "No model is loaded: send /load/model.");
         return false;
     }
     if (!long_enough(s, m->duration))
@@ -51,9 +51,10 @@ bool mixture_read(const request *r, sound_mixture *m)
         if (room && read_part(r, &at, m, &err))
             continue;
         if (room)
-            osc_report(s->osc, "%s: sound %zu: %s", r->message->path, m->count + 1, err.text);
+            reply_report(&s->reply, "%s: sound %zu: %s", r->message->address, m->count + 1,
+                         err.text);
         else
-            osc_report(s->osc, "%s: more than %d sounds.", r->message->path, LIVE_SOUNDS);
+            reply_report(&s->reply, "%s: more than %d sounds.", r->message->address, LIVE_SOUNDS);
         mixture_free(m);
         return false;
     }

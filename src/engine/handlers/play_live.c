@@ -78,7 +78,7 @@ static bool begin(const request *r, const job *asked, const beginning *b)
         s->note[b->voice] = NO_NOTE;
         return true;
     }
-    osc_report(s->osc, "Could not start voice %u: %s", b->voice + 1, err.text);
+    reply_report(&s->reply, "Could not start voice %u: %s", b->voice + 1, err.text);
     return false;
 }
 
@@ -101,7 +101,7 @@ bool voice_start(const request *r, unsigned voice, double semitones, double gain
     lts_server *s = r->server;
     if (s->state.duration > 0)
         return start_two(r, voice, s->state.duration, s->state.offset, semitones, gain);
-    osc_report(s->osc, "Nothing is selected: send /interpolate_two/select.");
+    reply_report(&s->reply, "Nothing is selected: send /interpolate_two/select.");
     return false;
 }
 
@@ -116,8 +116,8 @@ void live_begin(const request *r)
         begun = voice_start(r, r->voice, 0, 1);
     }
     if (begun)
-        osc_report(s->osc, "Voice %u loops %s and %s.", r->voice + 1, path_last(s->sound[0]),
-                   path_last(s->sound[1]));
+        reply_report(&s->reply, "Voice %u loops %s and %s.", r->voice + 1, path_last(s->sound[0]),
+                     path_last(s->sound[1]));
 }
 
 void live_begin_mix(const request *r)
@@ -129,6 +129,6 @@ void live_begin_mix(const request *r)
     const job asked = {
         .model = s->model, .sources = m.source, .count = m.count, .duration = m.duration};
     if (begin(r, &asked, &(beginning){r->voice, m.weight, 0, 1}))
-        osc_report(s->osc, "Voice %u loops %zu sounds.", r->voice + 1, m.count);
+        reply_report(&s->reply, "Voice %u loops %zu sounds.", r->voice + 1, m.count);
     mixture_free(&m);
 }

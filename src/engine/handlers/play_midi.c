@@ -9,11 +9,11 @@ static const double bend_range = 2; /* semitones */
 void on_midi(void *server, const midi_event *event)
 {
     lts_server *s = server;
-    const osc_arg args[] = {{.type = 'i', .number = event->kind},
-                            {.type = 'i', .number = event->channel},
-                            {.type = 'i', .number = event->number},
-                            {.type = 'i', .number = event->value}};
-    const osc_message message = {.path = "/midi", .args = args, .count = 4};
+    const control_arg args[] = {{.type = 'i', .number = event->kind},
+                                {.type = 'i', .number = event->channel},
+                                {.type = 'i', .number = event->number},
+                                {.type = 'i', .number = event->value}};
+    const control_message message = {.address = "/midi", .args = args, .count = 4};
     queue_push(s->queue, &message, false, atomic_load(&s->stops));
 }
 
@@ -84,7 +84,7 @@ void midi_message(const request *r)
                                       : value >= 0 && value <= 127 && number >= 0 && number <= 127;
     in_range = in_range && channel >= 0 && channel <= 15;
     if (kind < MIDI_NOTE_OFF || kind > MIDI_BEND || !in_range) {
-        osc_report(s->osc, "/midi: no such event: see lts-osc(7)");
+        reply_report(&s->reply, "/midi: no such event: see lts-osc(7)");
         return;
     }
     if (kind == MIDI_NOTE_ON && value > 0)

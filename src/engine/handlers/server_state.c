@@ -49,7 +49,7 @@ lts_status take_config(lts_server *s, const lts_server_config *config, lts_error
 static void warn(lts_server *s, const char *what, const char *why)
 {
     lts_message(s->reporter, LTS_LEVEL_WARNING, "%s: %s", what, why);
-    osc_report(s->osc, "%s: %s", what, why);
+    reply_report(&s->reply, "%s: %s", what, why);
 }
 
 /* A recording does not go on by itself. */
@@ -129,7 +129,7 @@ void save_state(lts_server *s)
     s->changed = false;
     if (!s->config.state[0] || state_save(&s->state, s->config.state, &err) == LTS_OK)
         return;
-    osc_report(s->osc, "Could not save the state: %s", err.text);
+    reply_report(&s->reply, "Could not save the state: %s", err.text);
     s->changed = true;
     s->changed_at = lts_now() + retry_after;
 }

@@ -10,7 +10,7 @@ static const double day = 131072;
 
 static void refuse(lts_server *s, const char *why)
 {
-    osc_report(s->osc, "Could not update the alfa vector: %s", why);
+    reply_report(&s->reply, "Could not update the alfa vector: %s", why);
 }
 
 /* Takes over the curve, or refuses one that leads further out than a live voice may. */
@@ -31,7 +31,7 @@ static void take_curve(lts_server *s, lts_curve curve, bool seconds)
     s->state.curve = curve;
     s->state.curve_seconds = seconds;
     state_changed(s);
-    osc_report(s->osc, "Alfa vector is updated.");
+    reply_report(&s->reply, "Alfa vector is updated.");
 }
 
 /* (rows, columns) numbers of the message from argument `first` on, as a curve. */
@@ -40,7 +40,7 @@ static lts_status curve_of(const request *r, size_t first, size_t columns, float
 {
     size_t count = 0;
     float *data;
-    while (first + count < r->message->count && osc_is_number(&r->message->args[first + count]))
+    while (first + count < r->message->count && arg_is_number(&r->message->args[first + count]))
         count++;
     lts_status status = lts_alloc_checked(&data, count, sizeof *data, "a curve", err);
     if (status != LTS_OK)
@@ -99,8 +99,8 @@ void begin_curve(const request *r)
     lts_server *s = r->server;
     double total = request_number(r, 0);
     if (!(total >= 1 && total <= STATE_MAX_POINTS) || total != floor(total)) {
-        osc_report(s->osc, "/curve/begin: give a whole number of values, 1 to %d.",
-                   STATE_MAX_POINTS);
+        reply_report(&s->reply, "/curve/begin: give a whole number of values, 1 to %d.",
+                     STATE_MAX_POINTS);
         return;
     }
     drop_partial(s);
@@ -108,11 +108,11 @@ void begin_curve(const request *r)
     s->partial.value = lts_alloc(s->partial.total, sizeof(float));
     s->partial.there = lts_alloc(s->partial.total, sizeof(bool));
     if (s->partial.value && s->partial.there) {
-        osc_report(s->osc, "Waiting for %zu values of the curve.", s->partial.total);
+        reply_report(&s->reply, "Waiting for %zu values of the curve.", s->partial.total);
         return;
     }
     drop_partial(s);
-    osc_report(s->osc, "/curve/begin: out of memory.");
+    reply_report(&s->reply, "/curve/begin: out of memory.");
 }
 
 void add_chunk(const request *r)
@@ -120,23 +120,24 @@ void add_chunk(const request *r)
     lts_server *s = r->server;
     double first = request_number(r, 0);
     size_t count = 0;
-    while (1 + count < r->message->count && osc_is_number(&r->message->args[1 + count]))
+    while (1 + count < r->message->count && arg_is_number(&r->message->args[1 + count]))
         count++;
     if (s->partial.total == 0) {
-        osc_report(s->osc, "/curve/chunk: send /curve/begin first.");
+        reply_report(&s->reply, "/curve/chunk: send /curve/begin first.");
         return;
     }
     if (!(first >= 0) || first != floor(first) ||
         first + (double)count > (double)s->partial.total) {
-        osc_report(s->osc, "/curve/chunk: values %g to %g: the curve has 0 to %zu.", first,
-                   first + (double)count - 1, s->partial.total - 1);
+        reply_report(&s->reply, "/curve/chunk: values %g to %g: the curve has 0 to %zu.", first,
+                     first + (double)count - 1, s->partial.total - 1);
         return;
     }
     for (size_t i = 0; i < count; i++) {
         s->partial.value[(size_t)first + i] = (float)request_number(r, 1 + i);
         s->partial.there[(size_t)first + i] = true;
     }
-    osc_report(s->osc, "Values %g to %g of the curve are there.", first, first + (double)count - 1);
+    reply_report(&s->reply, "Values %g to %g of the curve are there.", first,
+                 first + (double)count - 1);
 }
 
 void end_curve(const request *r)
@@ -151,12 +152,13 @@ void end_curve(const request *r)
             first = i;
         }
     if (s->partial.total == 0) {
-        osc_report(s->osc, "/curve/end: send /curve/begin first.");
+        reply_report(&s->reply, "/curve/end: send /curve/begin first.");
         return;
     }
     if (missing > 0) {
-        osc_report(s->osc, "Could not update the alfa vector: %zu values are missing, from %zu on.",
-                   missing, first);
+        reply_report(&s->reply,
+                     "Could not update the alfa vector: %zu values are missing, from %zu on.",
+                     missing, first);
         return;
     }
     if (lts_curve_from_array(s->partial.value, s->partial.total, 1, "curve", 1, &curve, &err) ==

@@ -14,12 +14,12 @@ static void replace(char **text, char *value)
 static void tell_sound(lts_server *s, unsigned which)
 {
     char path[64], *name = lts_path_stem(s->sound[which]);
-    osc_report(s->osc, "%s sound is set to: %s at the path %s", which ? "Second" : "First",
-               name ? name : "", s->sound[which]);
+    reply_report(&s->reply, "%s sound is set to: %s at the path %s", which ? "Second" : "First",
+                 name ? name : "", s->sound[which]);
     snprintf(path, sizeof path, "/sound/interpolate_two/%s/path", ordinal[which]);
-    osc_send(s->osc, path, "s", s->sound[which]);
+    reply_send(&s->reply, path, "s", s->sound[which]);
     snprintf(path, sizeof path, "/sound/interpolate_two/%s/name", ordinal[which]);
-    osc_send(s->osc, path, "s", name ? name : "");
+    reply_send(&s->reply, path, "s", name ? name : "");
     lts_free(name);
 }
 
@@ -39,8 +39,8 @@ static void look_up_sounds(lts_server *s)
                 tell_sound(s, which);
         } else {
             replace(&s->sound[which], NULL);
-            osc_report(s->osc, "The %s sound is not %s: %s", ordinal[which],
-                       s->state.dataset ? "in this data set" : "there", err.text);
+            reply_report(&s->reply, "The %s sound is not %s: %s", ordinal[which],
+                         s->state.dataset ? "in this data set" : "there", err.text);
         }
     }
 }
@@ -71,13 +71,13 @@ static bool load_dataset(lts_server *s, const path_rules *rules, const char *sen
     char *path;
     lts_error err;
     if (resolve_folder(rules, sent, &path, &err) != LTS_OK) {
-        osc_report(s->osc, "Could not set the dataset: %s", err.text);
+        reply_report(&s->reply, "Could not set the dataset: %s", err.text);
         return false;
     }
     replace(&s->state.dataset, path);
     state_changed(s);
-    osc_send(s->osc, "/dataset", "s", path);
-    osc_report(s->osc, "Dataset is set to: %s", path);
+    reply_send(&s->reply, "/dataset", "s", path);
+    reply_report(&s->reply, "Dataset is set to: %s", path);
     look_up_sounds(s);
     return true;
 }
@@ -98,11 +98,11 @@ static void take_run_settings(lts_server *s, const char *run)
     if (model_ref_config(&s->rules, run, &config, NULL) == LTS_OK) {
         s->state.batch_size = (int)config.training.batch_size;
         if (s->state.dataset)
-            osc_report(s->osc, "CQT dataset set to %s/%s", s->state.dataset,
-                       config.dataset.cqt_dataset);
+            reply_report(&s->reply, "CQT dataset set to %s/%s", s->state.dataset,
+                         config.dataset.cqt_dataset);
     }
     if (s->state.dataset)
-        osc_report(s->osc, "Audio path set to %s/audio", s->state.dataset);
+        reply_report(&s->reply, "Audio path set to %s/audio", s->state.dataset);
     lts_config_free(&config);
 }
 
@@ -131,8 +131,8 @@ static void follow_rate(lts_server *s)
     bool sounds = deck_position(s->deck, &position), renders = worker_cancel(s->worker);
     deck_stop(s->deck);
     if (sounds || renders)
-        osc_report(s->osc, "Stopped: what %s is of %g Hz, this model's sounds are of %g Hz.",
-                   sounds ? "plays" : "is rendered", s->player_rate, rate);
+        reply_report(&s->reply, "Stopped: what %s is of %g Hz, this model's sounds are of %g Hz.",
+                     sounds ? "plays" : "is rendered", s->player_rate, rate);
     open_player(s, false, &why);
 }
 
@@ -143,12 +143,12 @@ static bool load_model(lts_server *s, const path_rules *rules, const char *sent)
     lts_status status = resolve_folder(rules, sent, &path, &err);
     if (status == LTS_OK) {
         if (s->state.dataset)
-            osc_report(s->osc, "Current dataset path is %s", s->state.dataset);
-        osc_report(s->osc, "Received a request to load model from path %s", path);
+            reply_report(&s->reply, "Current dataset path is %s", s->state.dataset);
+        reply_report(&s->reply, "Received a request to load model from path %s", path);
         status = exchange_model(s, path, &err);
     }
     if (status != LTS_OK) {
-        osc_report(s->osc, "Could not load the model: %s", err.text);
+        reply_report(&s->reply, "Could not load the model: %s", err.text);
         lts_free(path);
         return false;
     }
@@ -156,8 +156,8 @@ static bool load_model(lts_server *s, const path_rules *rules, const char *sent)
     take_run_settings(s, path);
     state_changed(s);
     follow_rate(s);
-    osc_send(s->osc, "/model/batch_size", "i", s->state.batch_size);
-    osc_report(s->osc, "Model loaded successfully from %s", path);
+    reply_send(&s->reply, "/model/batch_size", "i", s->state.batch_size);
+    reply_report(&s->reply, "Model loaded successfully from %s", path);
     return true;
 }
 
@@ -180,8 +180,8 @@ static void set_sound(const request *r, unsigned which)
     bool early =
         status != LTS_OK && !s->state.dataset && !s->sound[which] && sent && path_last(sent)[0];
     if (status != LTS_OK)
-        osc_report(s->osc, "Could not set the %s sound%s: %s", ordinal[which],
-                   early ? " yet (kept until a data set is loaded)" : "", err.text);
+        reply_report(&s->reply, "Could not set the %s sound%s: %s", ordinal[which],
+                     early ? " yet (kept until a data set is loaded)" : "", err.text);
     if (status != LTS_OK && !early) {
         lts_free(sent);
         return;
@@ -210,7 +210,7 @@ void list_dataset(const request *r)
     lts_paths sounds = {0};
     size_t listed = 0;
     if (!s->state.dataset) {
-        osc_report(s->osc, "No data set is loaded: send /load/dataset.");
+        reply_report(&s->reply, "No data set is loaded: send /load/dataset.");
         return;
     }
     char *audio;
@@ -218,20 +218,20 @@ void list_dataset(const request *r)
     if (status == LTS_OK)
         status = lts_audio_walk(audio, &sounds, NULL, &err);
     if (status != LTS_OK)
-        osc_report(s->osc, "Could not list the data set: %s", err.text);
+        reply_report(&s->reply, "Could not list the data set: %s", err.text);
     else
-        osc_send(s->osc, "/dataset/list", "s", "clear");
+        reply_send(&s->reply, "/dataset/list", "s", "clear");
     for (size_t i = 0; i < sounds.count; i++) {
         lts_audio_info info;
         char *name = lts_path_stem(sounds.item[i]);
         if (name && probe_sound(s, sounds.item[i], &info, NULL) == LTS_OK) {
-            osc_send(s->osc, "/dataset/list", "sfs", name, info.seconds, sounds.item[i]);
+            reply_send(&s->reply, "/dataset/list", "sfs", name, info.seconds, sounds.item[i]);
             listed++;
         }
         lts_free(name);
     }
     if (status == LTS_OK)
-        osc_report(s->osc, "%zu sounds.", listed);
+        reply_report(&s->reply, "%zu sounds.", listed);
     lts_paths_free(&sounds);
     lts_free(audio);
 }

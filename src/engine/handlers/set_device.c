@@ -21,7 +21,7 @@ static void play_all(void *server, float *x, size_t count)
 static void tell(void *server, const char *text)
 {
     lts_server *s = server;
-    osc_report(s->osc, "%s", text);
+    reply_report(&s->reply, "%s", text);
 }
 
 static bool is_recording(const char *device)
@@ -93,7 +93,7 @@ static void take_silence(lts_server *s, double rate, const char *why)
 {
     lts_error err;
     player *p;
-    osc_report(s->osc, "Silent: %s", why);
+    reply_report(&s->reply, "Silent: %s", why);
     lts_message(s->reporter, LTS_LEVEL_WARNING, "silent: %s", why);
     if (open_device(s, "null", rate, &p, &err) != LTS_OK)
         lts_message(s->reporter, LTS_LEVEL_WARNING, "no sound, not even silent: %s", err.text);
@@ -127,18 +127,18 @@ void send_device(lts_server *s)
     if (id < 0)
         id = (int)player_list(NULL, 0) - 1;
     snprintf(io, sizeof io, "%d %d", s->input, id);
-    osc_send(s->osc, "/audio/io", "s", io);
+    reply_send(&s->reply, "/audio/io", "s", io);
 }
 
 void send_devices(lts_server *s)
 {
     player_device device[MOST_DEVICES];
     size_t count = player_list(device, MOST_DEVICES);
-    osc_send(s->osc, "/audio/devicelist", "s", "clear");
+    reply_send(&s->reply, "/audio/devicelist", "s", "clear");
     for (size_t i = 0; i < count && i < MOST_DEVICES; i++) {
         char line[160];
         snprintf(line, sizeof line, "%d %s", device[i].id, device[i].name);
-        osc_send(s->osc, "/audio/devicelist", "s", line);
+        reply_send(&s->reply, "/audio/devicelist", "s", line);
     }
     send_device(s);
 }
@@ -154,17 +154,18 @@ static char *wanted_device(lts_server *s, const request *r)
     static const char file[] = "file:";
     player_device device[MOST_DEVICES];
     lts_error err;
-    if (osc_is_number(&r->message->args[0])) {
+    if (arg_is_number(&r->message->args[0])) {
         double id = request_number(r, 0);
         size_t count = player_list(device, MOST_DEVICES);
         if (id >= 0 && id < (double)count && id < MOST_DEVICES && id == floor(id))
             return lts_strdup(device[(size_t)id].name);
-        osc_report(s->osc, "Could not set the audio output: there is no device %g.", id);
+        reply_report(&s->reply, "Could not set the audio output: there is no device %g.", id);
         return NULL;
     }
     char *sent = request_text(r, 0), *path, *name = NULL;
     if (sent && !sent[0]) {
-        osc_report(s->osc, "Could not set the audio output: empty name: see /audio/devicelist");
+        reply_report(&s->reply,
+                     "Could not set the audio output: empty name: see /audio/devicelist");
         lts_free(sent);
         return NULL;
     }
@@ -172,7 +173,7 @@ static char *wanted_device(lts_server *s, const request *r)
         return sent;
     /* A client may begin a recording, but not over another file. */
     if (path_resolve(&s->rules, sent + sizeof file - 1, &path, &err) != LTS_OK) {
-        osc_report(s->osc, "Could not set the audio output: %s", err.text);
+        reply_report(&s->reply, "Could not set the audio output: %s", err.text);
     } else {
         name = lts_format("%s%s", file, path);
         lts_free(path);
@@ -202,9 +203,9 @@ void set_device(const request *r)
         lts_free(s->state.device);
         s->state.device = name;
         state_changed(s);
-        osc_report(s->osc, "Audio output is set to %s", player_name(s->player));
+        reply_report(&s->reply, "Audio output is set to %s", player_name(s->player));
     } else {
-        osc_report(s->osc, "Could not set the audio output: %s", err.text);
+        reply_report(&s->reply, "Could not set the audio output: %s", err.text);
         lts_free(name);
     }
     send_device(s);
@@ -217,10 +218,10 @@ void set_input(const request *r)
     const double id = request_number(r, 0);
     const size_t count = player_list(device, MOST_DEVICES);
     if (!(id >= 0 && id < (double)count && id < MOST_DEVICES) || id != floor(id)) {
-        osc_report(s->osc, "Could not set the audio input: there is no device %g.", id);
+        reply_report(&s->reply, "Could not set the audio input: there is no device %g.", id);
         return;
     }
     s->input = (int)id;
-    osc_report(s->osc, "Audio input is set to %s", device[s->input].name);
+    reply_report(&s->reply, "Audio input is set to %s", device[s->input].name);
     send_device(s);
 }

@@ -4,7 +4,7 @@
 
 static void refuse(const request *r, const char *why)
 {
-    osc_report(r->server->osc, "%.60s: %s", r->message->path, why);
+    reply_report(&r->server->reply, "%.60s: %s", r->message->address, why);
 }
 
 /* Reports what went wrong with a control, if anything. */
@@ -53,7 +53,7 @@ void live_set_alpha(const request *r)
     float weight[LIVE_SOUNDS + 1];
     size_t count = 0;
     while (count < r->message->count && count <= LIVE_SOUNDS &&
-           osc_is_number(&r->message->args[count])) {
+           arg_is_number(&r->message->args[count])) {
         weight[count] = (float)request_number(r, count);
         count++;
     }
@@ -118,5 +118,5 @@ void live_end(const request *r)
     if (status != LTS_OK)
         return;
     r->server->note[r->voice] = NO_NOTE;
-    osc_report(r->server->osc, "Voice %u stopped.", r->voice + 1);
+    reply_report(&r->server->reply, "Voice %u stopped.", r->voice + 1);
 }

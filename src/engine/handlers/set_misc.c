@@ -3,20 +3,20 @@
 void test_connection(const request *r)
 {
     lts_server *s = r->server;
-    osc_report(s->osc, " Connection works. #%u", atomic_fetch_add(&s->tests, 1) + 1);
+    reply_report(&s->reply, " Connection works. #%u", atomic_fetch_add(&s->tests, 1) + 1);
 }
 
 void set_meters(const request *r)
 {
     lts_server *s = r->server;
     s->meters = request_number(r, 0) != 0;
-    osc_send(s->osc, "/meters", "i", (int)s->meters);
+    reply_send(&s->reply, "/meters", "i", (int)s->meters);
 }
 
 static void send_text(lts_server *s, const char *path, const char *text)
 {
     if (text)
-        osc_send(s->osc, path, "s", text);
+        reply_send(&s->reply, path, "s", text);
 }
 
 static void send_sound(lts_server *s, unsigned which, const char *path, const char *name)
@@ -36,14 +36,14 @@ void send_state(const request *r)
     send_sound(s, 0, "/sound/interpolate_two/first/path", "/sound/interpolate_two/first/name");
     send_sound(s, 1, "/sound/interpolate_two/second/path", "/sound/interpolate_two/second/name");
     if (state->duration > 0)
-        osc_send(s->osc, "/interpolate_two/select", "fff", state->duration, state->offset[0],
-                 state->offset[1]);
+        reply_send(&s->reply, "/interpolate_two/select", "fff", state->duration, state->offset[0],
+                   state->offset[1]);
     send_text(s, "/sound/interpolate_two/save_folder", state->save_folder);
-    osc_send(s->osc, "/output/normalize", "i", (int)state->normalize);
-    osc_send(s->osc, "/output/sample", "i", (int)state->sample);
-    osc_send(s->osc, "/sound/set_phase_iter", "i", state->iterations);
-    osc_send(s->osc, "/model/batch_size", "i", state->batch_size);
+    reply_send(&s->reply, "/output/normalize", "i", (int)state->normalize);
+    reply_send(&s->reply, "/output/sample", "i", (int)state->sample);
+    reply_send(&s->reply, "/sound/set_phase_iter", "i", state->iterations);
+    reply_send(&s->reply, "/model/batch_size", "i", state->batch_size);
     send_seed(s);
     send_device(s);
-    osc_report(s->osc, "State sent.");
+    reply_report(&s->reply, "State sent.");
 }

@@ -11,8 +11,8 @@ void set_normalize(const request *r)
     lts_server *s = r->server;
     s->state.normalize = request_number(r, 0) != 0;
     state_changed(s);
-    osc_send(s->osc, "/output/normalize", "i", (int)s->state.normalize);
-    osc_report(s->osc, "Output normalization is %s.", s->state.normalize ? "on" : "off");
+    reply_send(&s->reply, "/output/normalize", "i", (int)s->state.normalize);
+    reply_report(&s->reply, "Output normalization is %s.", s->state.normalize ? "on" : "off");
 }
 
 void set_sample(const request *r)
@@ -20,8 +20,8 @@ void set_sample(const request *r)
     lts_server *s = r->server;
     s->state.sample = request_number(r, 0) != 0;
     state_changed(s);
-    osc_send(s->osc, "/output/sample", "i", (int)s->state.sample);
-    osc_report(s->osc, "Latent sampling is %s.", s->state.sample ? "on" : "off");
+    reply_send(&s->reply, "/output/sample", "i", (int)s->state.sample);
+    reply_report(&s->reply, "Latent sampling is %s.", s->state.sample ? "on" : "off");
 }
 
 static void take_iterations(const request *r)
@@ -35,15 +35,15 @@ void set_iterations(const request *r)
 {
     lts_server *s = r->server;
     take_iterations(r);
-    osc_report(s->osc, "Number of phase estimation iterations set to %d", s->state.iterations);
+    reply_report(&s->reply, "Number of phase estimation iterations set to %d", s->state.iterations);
 }
 
 void set_gf_iterations(const request *r)
 {
     lts_server *s = r->server;
     take_iterations(r);
-    osc_send(s->osc, "/output/gf_iter", "i", s->state.iterations);
-    osc_report(s->osc, "Griffin Lim number of iterations is set to: %d", s->state.iterations);
+    reply_send(&s->reply, "/output/gf_iter", "i", s->state.iterations);
+    reply_report(&s->reply, "Griffin Lim number of iterations is set to: %d", s->state.iterations);
 }
 
 /* Kept for the clients that show it: a renderer here chooses its groups itself. */
@@ -52,48 +52,48 @@ void set_batch_size(const request *r)
     lts_server *s = r->server;
     double size = request_number(r, 0);
     if (!(size >= 1 && size <= MOST_BATCH)) {
-        osc_report(s->osc, "Batch size %g: give 1 to %d.", size, MOST_BATCH);
+        reply_report(&s->reply, "Batch size %g: give 1 to %d.", size, MOST_BATCH);
         return;
     }
     s->state.batch_size = (int)size;
     state_changed(s);
-    osc_send(s->osc, "/model/batch_size", "i", s->state.batch_size);
-    osc_report(s->osc, "Batch size is set to: %d", s->state.batch_size);
+    reply_send(&s->reply, "/model/batch_size", "i", s->state.batch_size);
+    reply_report(&s->reply, "Batch size is set to: %d", s->state.batch_size);
 }
 
 void send_seed(lts_server *s)
 {
     const uint64_t seed = s->state.seed;
     if (!s->state.seed_given)
-        osc_send(s->osc, "/seed", "");
+        reply_send(&s->reply, "/seed", "");
     else if (seed <= INT32_MAX) /* what clients without 64-bit numbers can read */
-        osc_send(s->osc, "/seed", "i", (int)seed);
+        reply_send(&s->reply, "/seed", "i", (int)seed);
     else
-        osc_send(s->osc, "/seed", "h", (int64_t)seed);
+        reply_send(&s->reply, "/seed", "h", (int64_t)seed);
 }
 
 void set_seed(const request *r)
 {
     lts_server *s = r->server;
-    if (r->message->count == 0 || !osc_is_number(&r->message->args[0])) {
+    if (r->message->count == 0 || !arg_is_number(&r->message->args[0])) {
         s->state.seed_given = false;
         state_changed(s);
         send_seed(s);
-        osc_report(s->osc, "Seed is random.");
+        reply_report(&s->reply, "Seed is random.");
         return;
     }
     /* Whole numbers that a double holds. */
     double seed = request_number(r, 0);
     if (r->message->count != 1 || !(seed >= 0 && seed <= 9007199254740992.0) ||
         seed != floor(seed)) {
-        osc_report(s->osc, "/seed: give one whole number, 0 to 9007199254740992.");
+        reply_report(&s->reply, "/seed: give one whole number, 0 to 9007199254740992.");
         return;
     }
     s->state.seed_given = true;
     s->state.seed = (uint64_t)seed;
     state_changed(s);
     send_seed(s);
-    osc_report(s->osc, "Seed is set to %llu.", (unsigned long long)s->state.seed);
+    reply_report(&s->reply, "Seed is set to %llu.", (unsigned long long)s->state.seed);
 }
 
 void set_folder(const request *r)
@@ -110,17 +110,17 @@ void set_folder(const request *r)
     if (status == LTS_OK)
         status = path_open_folder(&s->rules, path, &descriptor, &err);
     if (status == LTS_ERR_NOT_FOUND) {
-        osc_report(s->osc, "Save folder does not exist at the path %s", path ? path : sent);
+        reply_report(&s->reply, "Save folder does not exist at the path %s", path ? path : sent);
     } else if (status != LTS_OK) {
-        osc_report(s->osc, "Could not set the save folder: %s", err.text);
+        reply_report(&s->reply, "Could not set the save folder: %s", err.text);
     } else if (faccessat(descriptor, ".", W_OK, 0) != 0) {
-        osc_report(s->osc, "Save folder cannot be written to: %s", path);
+        reply_report(&s->reply, "Save folder cannot be written to: %s", path);
     } else {
         lts_free(s->state.save_folder);
         s->state.save_folder = path;
         path = NULL;
         state_changed(s);
-        osc_report(s->osc, "Save folder set to %s", s->state.save_folder);
+        reply_report(&s->reply, "Save folder set to %s", s->state.save_folder);
     }
     if (descriptor >= 0)
         close(descriptor);
@@ -132,20 +132,20 @@ void save_take(const request *r)
 {
     lts_server *s = r->server;
     if (!s->state.save_folder) {
-        osc_report(s->osc, "Please provide a save folder before saving the audio");
+        reply_report(&s->reply, "Please provide a save folder before saving the audio");
         return;
     }
     /* A sound that is being rendered is the one that is meant. */
     worker_promise promise = worker_save_later(s->worker, s->state.save_folder);
     if (promise != WORKER_IDLE) {
-        osc_report(s->osc, promise == WORKER_PROMISED
-                               ? "Saving when the sound is rendered..."
-                               : "Not saved: this sound is to be saved often enough already.");
+        reply_report(&s->reply, promise == WORKER_PROMISED
+                                    ? "Saving when the sound is rendered..."
+                                    : "Not saved: this sound is to be saved often enough already.");
         return;
     }
     take *t = worker_last(s->worker);
     if (!t) {
-        osc_report(s->osc, "Nothing generated yet.");
+        reply_report(&s->reply, "Nothing generated yet.");
         return;
     }
     worker_save(s->worker, t, s->state.save_folder);
@@ -157,15 +157,15 @@ void play_again(const request *r)
     lts_server *s = r->server;
     take *t = worker_last(s->worker);
     if (!t) {
-        osc_report(s->osc, "Nothing generated yet.");
+        reply_report(&s->reply, "Nothing generated yet.");
         return;
     }
     if (t->sample_rate == s->player_rate) {
-        osc_report(s->osc, "Playing the previous audio...");
+        reply_report(&s->reply, "Playing the previous audio...");
         deck_play(s->deck, t);
     } else {
-        osc_report(s->osc, "The previous audio has %g Hz, the model %g: generate it again.",
-                   t->sample_rate, s->player_rate);
+        reply_report(&s->reply, "The previous audio has %g Hz, the model %g: generate it again.",
+                     t->sample_rate, s->player_rate);
     }
     take_drop(t);
 }

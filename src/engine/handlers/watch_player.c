@@ -10,15 +10,15 @@ static const double told_level = 6;    /* the same, for what lasts a moment */
 static void send_meters(lts_server *s, const player_status *status)
 {
     double position;
-    osc_send(s->osc, "/meter", "ff", (double)status->peak, (double)status->rms);
+    reply_send(&s->reply, "/meter", "ff", (double)status->peak, (double)status->rms);
     deck_position(s->deck, &position);
-    osc_send(s->osc, "/playhead", "f", position);
+    reply_send(&s->reply, "/playhead", "f", position);
     for (unsigned voice = 0; s->live && voice < LIVE_VOICES; voice++) {
         live_status now = live_watch(s->live, voice);
         char path[24];
         snprintf(path, sizeof path, "/live/%u/at", voice + 1);
         if (now.sounding)
-            osc_send(s->osc, path, "f", now.position);
+            reply_send(&s->reply, path, "f", now.position);
     }
 }
 
@@ -34,23 +34,24 @@ static bool tell_voices(lts_server *s)
     bool told = true;
     const live_gains least = live_take_gains(s->live);
     if (taken(least.peak) >= told_peak)
-        osc_report(s->osc,
-                   "Too loud: the voices were turned down by up to %.0f dB: lower /live/gain, or "
-                   "bring alpha nearer to 0..1.",
-                   taken(least.peak));
+        reply_report(&s->reply,
+                     "Too loud: the voices were turned down by up to %.0f dB: lower /live/gain, or "
+                     "bring alpha nearer to 0..1.",
+                     taken(least.peak));
     else if (taken(least.level) >= told_level)
-        osc_report(s->osc, "Loud at once: the voices were turned down by up to %.0f dB meanwhile.",
-                   taken(least.level));
+        reply_report(&s->reply,
+                     "Loud at once: the voices were turned down by up to %.0f dB meanwhile.",
+                     taken(least.level));
     else
         told = false;
     for (unsigned voice = 0; voice < LIVE_VOICES; voice++) {
         const size_t repeated = live_take_repeated(s->live, voice);
         told = told || repeated > 0;
         if (repeated > 0)
-            osc_report(s->osc,
-                       "Voice %u: the model makes no sound of %zu frame%s: bring alpha nearer to "
-                       "0..1.",
-                       voice + 1, repeated, repeated == 1 ? "" : "s");
+            reply_report(&s->reply,
+                         "Voice %u: the model makes no sound of %zu frame%s: bring alpha nearer to "
+                         "0..1.",
+                         voice + 1, repeated, repeated == 1 ? "" : "s");
     }
     return told;
 }
@@ -66,11 +67,11 @@ static bool any_voice(lts_server *s)
 /* What helps depends on what sounds. */
 static void tell_player(lts_server *s, uint64_t limited)
 {
-    osc_report(s->osc, "Too loud: %llu sample%s limited%s", (unsigned long long)limited,
-               limited == 1 ? " was" : "s were",
-               any_voice(s)         ? ": lower /live/gain of the voices."
-               : s->state.normalize ? "."
-                                    : ": switch normalization on.");
+    reply_report(&s->reply, "Too loud: %llu sample%s limited%s", (unsigned long long)limited,
+                 limited == 1 ? " was" : "s were",
+                 any_voice(s)         ? ": lower /live/gain of the voices."
+                 : s->state.normalize ? "."
+                                      : ": switch normalization on.");
 }
 
 void watch_player(lts_server *s, double now)

@@ -101,7 +101,7 @@ static void tell_progress(run *u, double done)
         return;
     u->told = now;
     u->shown = done;
-    osc_send(u->listener->osc, "/progress", "f", done);
+    reply_send(u->listener->reply, "/progress", "f", done);
 }
 
 static void begin_to_play(run *u)
@@ -158,17 +158,18 @@ static lts_status render_take(render *r, const float *weight, run *u, lts_error 
     lts_status status = lts_interp_retake(r->interp, weight, r->weight, &u->config, u->take->x,
                                           &first, &count, &u->reporter, err);
     if (status == LTS_OK)
-        osc_report(u->listener->osc, "Retake: %.2f s of %.2f s made anew.",
-                   (double)count / u->take->sample_rate, (double)u->take->n / u->take->sample_rate);
+        reply_report(u->listener->reply, "Retake: %.2f s of %.2f s made anew.",
+                     (double)count / u->take->sample_rate,
+                     (double)u->take->n / u->take->sample_rate);
     return status;
 }
 
 static lts_status make(render *r, const job *j, float *weight, run *u, lts_error *err)
 {
-    osc *o = u->listener->osc;
+    const reply *out = u->listener->reply;
     size_t frames = lts_interp_frames(r->interp);
     double rate = j->model->cqt.sample_rate;
-    osc_report(o, "Generating interpolations");
+    reply_report(out, "Generating interpolations");
     lts_status status =
         job_weights(j, frames, (double)lts_interp_samples(r->interp) / rate, weight, err);
     if (status != LTS_OK)
@@ -176,9 +177,9 @@ static lts_status make(render *r, const job *j, float *weight, run *u, lts_error
     u->retake = can_retake(r, j);
     if (u->retake)
         u->config = r->kept->render;
-    osc_report(o, "Generating DL model outputs");
-    osc_report(o, "Rendering with seed %llu", (unsigned long long)u->config.phase.seed);
-    osc_report(o, "Running phase estimation");
+    reply_report(out, "Generating DL model outputs");
+    reply_report(out, "Rendering with seed %llu", (unsigned long long)u->config.phase.seed);
+    reply_report(out, "Running phase estimation");
     status = render_take(r, weight, u, err);
     if (status != LTS_OK)
         return status;

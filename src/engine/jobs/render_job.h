@@ -4,7 +4,7 @@
 #define ENGINE_JOBS_RENDER_JOB_H
 
 #include "engine/jobs/job.h"
-#include "engine/osc/osc.h"
+#include "engine/messages/reply.h"
 #include "engine/paths/paths.h"
 #include "engine/play/playback.h"
 
@@ -14,7 +14,7 @@ lts_status render_create(unsigned threads, render **out, lts_error *err);
 void render_destroy(render *r); /* NULL is allowed */
 
 typedef struct render_listener {
-    osc *osc;
+    const reply *reply;
     deck *deck;              /* plays the take */
     const path_rules *rules; /* what a sound's file must keep to when it is read */
     bool (*cancelled)(void *user);

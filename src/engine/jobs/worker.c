@@ -34,10 +34,10 @@ void worker_save(const worker *w, take *t, const char *folder)
     lts_error err;
     char *path;
     if (take_save(t, w->config.rules, folder, w->config.bits, &path, &err) == LTS_OK) {
-        osc_report(w->config.osc, "Saved the last generated sound at the path: %s", path);
+        reply_report(w->config.reply, "Saved the last generated sound at the path: %s", path);
         lts_free(path);
     } else {
-        osc_report(w->config.osc, "Could not save: %s", err.text);
+        reply_report(w->config.reply, "Could not save: %s", err.text);
     }
 }
 
@@ -48,7 +48,7 @@ static void close_order(worker *w, order *o, take *t, const char *why)
         if (t)
             worker_save(w, t, o->folder[i]);
         else
-            osc_report(w->config.osc, "Not saved: %s.", why);
+            reply_report(w->config.reply, "Not saved: %s.", why);
         lts_free(o->folder[i]);
     }
     job_free(o->job);
@@ -65,7 +65,7 @@ static void settle(worker *w, take *t)
         before = w->last;
         w->last = take_hold(kept);
         /* Before a stop that waits for the lock can be reported. */
-        osc_report(w->config.osc, "Audio generated, playing...");
+        reply_report(w->config.reply, "Audio generated, playing...");
     }
     pthread_mutex_unlock(&w->lock);
     take_drop(before);
@@ -92,7 +92,7 @@ static void *work(void *argument)
         pthread_mutex_unlock(&w->lock);
 
         take *t = NULL;
-        const render_listener listener = {.osc = w->config.osc,
+        const render_listener listener = {.reply = w->config.reply,
                                           .deck = w->config.deck,
                                           .rules = w->config.rules,
                                           .cancelled = is_cancelled,
@@ -103,7 +103,7 @@ static void *work(void *argument)
         if (status == LTS_OK)
             status = render_run(r, j, &listener, &t, &err);
         if (status != LTS_OK && status != LTS_ERR_CANCELLED)
-            osc_report(w->config.osc, "Could not generate: %s", err.text);
+            reply_report(w->config.reply, "Could not generate: %s", err.text);
         settle(w, status == LTS_OK ? t : NULL);
         take_drop(t);
     }
@@ -157,8 +157,9 @@ void worker_submit(worker *w, job *j)
     pthread_cond_signal(&w->changed);
     pthread_mutex_unlock(&w->lock);
     if (busy)
-        osc_report(w->config.osc, dropped.job ? "Queued, in place of the one that waited."
-                                              : "Queued: begins when the present render is done.");
+        reply_report(w->config.reply, dropped.job
+                                          ? "Queued, in place of the one that waited."
+                                          : "Queued: begins when the present render is done.");
     close_order(w, &dropped, NULL, "a newer sound was asked for");
 }
 

@@ -3,13 +3,13 @@
 #define ENGINE_JOBS_WORKER_H
 
 #include "engine/jobs/job.h"
-#include "engine/osc/osc.h"
+#include "engine/messages/reply.h"
 #include "engine/play/playback.h"
 
 typedef struct worker worker;
 
 typedef struct worker_config {
-    osc *osc; /* reports and progress go there */
+    const reply *reply; /* reports and progress go there */
     deck *deck;
     const path_rules *rules; /* of what is read and written; the caller's, for as long */
     unsigned threads;        /* of the matrix products */

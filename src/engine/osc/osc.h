@@ -5,37 +5,13 @@
 #ifndef ENGINE_OSC_OSC_H
 #define ENGINE_OSC_OSC_H
 
-#include "lts/base.h"
-
-/* One argument as it came. Numbers of every type are in `number` too (T 1, F 0). */
-typedef struct osc_arg {
-    char type; /* i h f d s S T F N I m c t b; only numbers and texts are of use here */
-    double number;
-    const char *text; /* s and S; NULL otherwise */
-} osc_arg;
-
-/* A message, valid during the call it is handed to. */
-typedef struct osc_message {
-    const char *path;
-    const osc_arg *args;
-    size_t count;
-} osc_message;
-
-static inline bool osc_is_text(const osc_arg *arg)
-{
-    return arg->text != NULL;
-}
-/* Whether the argument is a number, finite or not. */
-bool osc_is_number(const osc_arg *arg);
+#include "engine/messages/reply.h"
 
 enum {
     OSC_MAX_DATAGRAM = 65536, /* bytes; UDP carries no more */
     OSC_MAX_ARGS = 16384,
-    OSC_MAX_DEPTH = 8, /* of bundles in bundles */
-    OSC_MAX_TEXT = 119 /* bytes of a /report, without the final 0 */
+    OSC_MAX_DEPTH = 8 /* of bundles in bundles */
 };
-
-typedef void osc_handler(void *user, const osc_message *message);
 
 /* One datagram: a message, or a bundle whose messages are handed over one after the other whatever
  * its time tag says. Paths begin with '/' and hold no control characters; texts may hold any. An
@@ -43,37 +19,30 @@ typedef void osc_handler(void *user, const osc_message *message);
  * LTS_ERR_FORMAT says what is wrong with it, LTS_ERR_MEMORY that there was none for more than a few
  * arguments; messages before the fault have been handed over. Any bytes are safe; texts and paths
  * are not copied, they lie in `data`. */
-lts_status osc_parse(const void *data, size_t size, osc_handler *handler, void *user,
+lts_status osc_parse(const void *data, size_t size, message_handler *handler, void *user,
                      lts_error *err);
 
 typedef struct osc osc;
 
 /* Listens on UDP `address` (a numeric address or a host name; NULL: 127.0.0.1) and `port` (0: any
- * free one), and answers to `reply`, "HOST:PORT", for IPv6 "[HOST]:PORT". Where a name stands for
- * several addresses, one of IPv4 is preferred. Nothing else listens: replies leave through a socket
- * that is connected and takes nothing from others. LTS_ERR_EXISTS when the port is taken,
- * LTS_ERR_NOT_FOUND for a host that is none, LTS_ERR_ARGUMENT for a port out of range, a reply
- * address that is none, or one that is where this listens; LTS_ERR_IO, LTS_ERR_MEMORY. */
-lts_status osc_open(const char *address, int port, const char *reply, osc **out, lts_error *err);
+ * free one), and answers to `reply_to`, "HOST:PORT", for IPv6 "[HOST]:PORT". Where a name stands
+ * for several addresses, one of IPv4 is preferred. Nothing else listens: replies leave through a
+ * socket that is connected and takes nothing from others. LTS_ERR_EXISTS when the port is taken,
+ * LTS_ERR_NOT_FOUND for a host that is none, LTS_ERR_ARGUMENT for a port out of range, an address
+ * to answer to that is none, or one that is where this listens; LTS_ERR_IO, LTS_ERR_MEMORY. */
+lts_status osc_open(const char *address, int port, const char *reply_to, osc **out, lts_error *err);
 void osc_close(osc *o); /* NULL is allowed */
 int osc_port(const osc *o);
 const char *osc_reply_to(const osc *o); /* as it was given */
 
-/* Waits up to `seconds` for a datagram and hands its messages over; a faulty one is answered with a
- * /report. False when none came, or a signal did. For one thread. */
-bool osc_receive(osc *o, double seconds, osc_handler *handler, void *user);
+/* Waits up to `seconds` for a datagram and hands its messages over; a faulty one is reported to
+ * `faults`. False when none came, or a signal did. For one thread. */
+bool osc_receive(osc *o, double seconds, message_handler *handler, void *user, const reply *faults);
 
-/* Answers, from any thread; not for the audio callback. types: i h f d s T F, then the arguments of
- * all but T and F: int, int64_t, double, double, const char * (NULL: an empty text). Waits a few
- * milliseconds at most, for a network card that has its hands full. What cannot be sent is dropped:
- * UDP promises nothing. Whether anybody reads is no matter; the first message after a reader came
- * reaches it. */
-void osc_send(osc *o, const char *path, const char *types, ...);
-/* Hands every report to `overhear` as well, as it is sent, from the thread that sends it: to be set
- * before there are several. */
-void osc_overhear(osc *o, void (*overhear)(void *user, const char *text), void *user);
-/* /report with one line of at most OSC_MAX_TEXT bytes: control characters become blanks, longer
- * lines are cut at a character and end in "...". Bytes that are no UTF-8 become '?'. */
-void osc_report(osc *o, const char *format, ...) LTS_PRINTF(2, 3);
+/* Sends the message, from any thread; not for the audio callback. A reply_transport's send, of an
+ * osc. Types: i h f d s T F. It waits a few milliseconds at most, for a network card that has its
+ * hands full. What cannot be sent is dropped: UDP promises nothing. Whether anybody reads is no
+ * matter; the first message after a reader came reaches it. */
+void osc_send(void *user, const control_message *message);
 
 #endif

@@ -61,19 +61,19 @@ static lts_status prepare(exchange *e, lts_error *err)
     return status;
 }
 
-static void on_answer(void *user, const osc_message *message)
+static void on_answer(void *user, const control_message *message)
 {
     exchange *e = user;
     if (e->matched || e->failed)
         return;
-    int length = snprintf(e->line, LINE_ROOM, "%s%s", message->path, message->count ? " " : "");
+    int length = snprintf(e->line, LINE_ROOM, "%s%s", message->address, message->count ? " " : "");
     char *values = e->line + length;
     ask_values(message, values, LINE_ROOM - (size_t)length);
     e->failed = e->fail_made && regexec(&e->fail, e->line, 0, NULL, 0) == 0;
     e->matched = !e->failed && e->until_made && regexec(&e->until, e->line, 0, NULL, 0) == 0;
     if (e->question->tell) {
         char address[256];
-        snprintf(address, sizeof address, "%s", message->path);
+        snprintf(address, sizeof address, "%s", message->address);
         const lts_field fields[] = {{"address", address, 0}, {"values", values, 0}};
         lts_record(e->reporter, "answer", fields, 2);
     }

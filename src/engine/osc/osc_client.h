@@ -10,6 +10,6 @@ lts_status ask_bytes(const lts_osc_question *question, void **bytes, size_t *siz
 
 /* An answer's values in words, separated by blanks: control characters as blanks, cut to what there
  * is room for. */
-void ask_values(const osc_message *message, char *text, size_t room);
+void ask_values(const control_message *message, char *text, size_t room);
 
 #endif

@@ -75,7 +75,7 @@ static lts_status add_guessed(const lts_osc_question *q, lo_message message, lts
     return good ? LTS_OK : lts_no_memory(q->path, err);
 }
 
-static void pass_over(void *user, const osc_message *message)
+static void pass_over(void *user, const control_message *message)
 {
     (void)user;
     (void)message;
@@ -105,18 +105,18 @@ lts_status ask_bytes(const lts_osc_question *q, void **bytes, size_t *size, lts_
     return status;
 }
 
-static int print_arg(char *text, size_t room, const osc_arg *arg)
+static int print_arg(char *text, size_t room, const control_arg *arg)
 {
-    if (osc_is_text(arg))
+    if (arg_is_text(arg))
         return snprintf(text, room, "%s", arg->text);
     if (arg->type == 'T' || arg->type == 'F')
         return snprintf(text, room, "%s", arg->type == 'T' ? "true" : "false");
-    if (osc_is_number(arg))
+    if (arg_is_number(arg))
         return snprintf(text, room, "%.*g", arg->type == 'f' ? 7 : 17, arg->number);
     return snprintf(text, room, "%c", arg->type);
 }
 
-void ask_values(const osc_message *message, char *text, size_t room)
+void ask_values(const control_message *message, char *text, size_t room)
 {
     size_t used = 0;
     text[0] = '\0';

@@ -67,13 +67,13 @@ static bool take_64(cursor *c, uint64_t *bits)
 
 /* One argument after its type tag (Wright 2002, "Open Sound Control 1.0"); false when its bytes are
  * not all there. */
-static bool take_arg(cursor *c, char type, osc_arg *arg)
+static bool take_arg(cursor *c, char type, control_arg *arg)
 {
     uint32_t bits = 0;
     uint64_t more = 0;
     float single;
     bool there = true;
-    *arg = (osc_arg){.type = type};
+    *arg = (control_arg){.type = type};
     switch (type) {
     case 'i':
         there = take_32(c, &bits);
@@ -86,7 +86,8 @@ static bool take_arg(cursor *c, char type, osc_arg *arg)
         break;
     case 'h':
         there = take_64(c, &more);
-        arg->number = (double)(int64_t)more;
+        arg->integer = (int64_t)more;
+        arg->number = (double)arg->integer;
         break;
     case 'd':
         there = take_64(c, &more);
@@ -106,7 +107,7 @@ static bool take_arg(cursor *c, char type, osc_arg *arg)
 }
 
 static lts_status read_args(const char *path, const char *types, size_t count, cursor *c,
-                            osc_arg *args, lts_error *err)
+                            control_arg *args, lts_error *err)
 {
     size_t read = 0;
     for (; *types; types++) {
@@ -146,9 +147,9 @@ static bool is_path(const char *text)
     return true;
 }
 
-static lts_status parse_message(cursor c, osc_handler *handler, void *user, lts_error *err)
+static lts_status parse_message(cursor c, message_handler *handler, void *user, lts_error *err)
 {
-    osc_arg few[FEW_ARGS], *many = NULL;
+    control_arg few[FEW_ARGS], *many = NULL;
     const char *path = take_text(&c);
     if (path && !path[0])
         return lts_fail(err, LTS_ERR_FORMAT,
@@ -167,16 +168,17 @@ static lts_status parse_message(cursor c, osc_handler *handler, void *user, lts_
     lts_status status = LTS_OK;
     if (count > FEW_ARGS)
         status = lts_alloc_checked(&many, count, sizeof *many, "a message's arguments", err);
-    osc_arg *args = count > FEW_ARGS ? many : few;
+    control_arg *args = count > FEW_ARGS ? many : few;
     if (status == LTS_OK)
         status = read_args(path, types, count, &c, args, err);
     if (status == LTS_OK)
-        handler(user, &(osc_message){.path = path, .args = args, .count = count});
+        handler(user, &(control_message){.address = path, .args = args, .count = count});
     lts_free(many);
     return status;
 }
 
-static lts_status parse(cursor c, unsigned depth, osc_handler *handler, void *user, lts_error *err)
+static lts_status parse(cursor c, unsigned depth, message_handler *handler, void *user,
+                        lts_error *err)
 {
     if (c.left < 8 || memcmp(c.at, "#bundle", 8) != 0)
         return parse_message(c, handler, user, err);
@@ -199,16 +201,11 @@ static lts_status parse(cursor c, unsigned depth, osc_handler *handler, void *us
     return LTS_OK;
 }
 
-lts_status osc_parse(const void *data, size_t size, osc_handler *handler, void *user,
+lts_status osc_parse(const void *data, size_t size, message_handler *handler, void *user,
                      lts_error *err)
 {
     if (size == 0 || size % 4 != 0)
         return lts_fail(err, LTS_ERR_FORMAT, "not an OSC message: %zu bytes, not a multiple of 4",
                         size);
     return parse((cursor){data, size}, 0, handler, user, err);
-}
-
-bool osc_is_number(const osc_arg *arg)
-{
-    return arg->type && strchr("ihfdTF", arg->type);
 }
