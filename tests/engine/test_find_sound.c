@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "engine/control/server.h"
+#include "engine/handlers/handlers.h"
 #include "lts/audio.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
-/* The way from the receiver to the conductor, and the table of addresses. */
+/* The way from the receiver to the control thread, and the table of addresses. */
 #include "testing.h"
 
-#include "engine/control/server.h"
+#include "engine/handlers/handlers.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -174,6 +174,45 @@ static void addresses_take_what_they_say(void **state)
                      cases[i].count, cases[i].good);
 }
 
+static void keep_text(void *user, const control_message *message)
+{
+    snprintf(user, 256, "%s", message->args[0].text);
+}
+
+static void refusals_are_those_of_the_table(void **state)
+{
+    (void)state;
+    const control_arg n = number(1), s = text("a");
+    const struct {
+        const char *path;
+        control_arg args[3];
+        size_t count;
+        const char *says;
+    } cases[] = {
+        {"/seed", {s}, 1, "/seed: give a whole number, or nothing for a new one each time."},
+        {"/live/3/speed", {s}, 1, "/live/3/speed: give a speed, -8 to 8; 1 is the sounds' own."},
+        {"/set_alfa", {s}, 1, "Could not update the alfa vector: give one or more numbers, -1 for"},
+        {"/interpolate_two/generate",
+         {n, n},
+         2,
+         "Error: Generate sound function did not receive enough arguments (2). Required number"},
+        {"/interpolate_two/generate",
+         {n, s, n},
+         3,
+         "Error: Generate sound function expects duration, offset 1 and offset 2, seconds."},
+    };
+    char told[256];
+    reply r = {.transport = {{keep_text, told}}, .count = 1};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        unsigned voice;
+        const control_message message = {cases[i].path, cases[i].args, cases[i].count};
+        address_refuse(address_find(cases[i].path, &voice), &message, &r);
+        assert_memory_equal(told, cases[i].says, strlen(cases[i].says));
+    }
+    for (size_t i = 0; address_at(i); i++)
+        assert_true(address_at(i)->handle && address_at(i)->refusal.text[0]);
+}
+
 static void voices_are_part_of_the_address(void **state)
 {
     (void)state;
@@ -215,6 +254,7 @@ int main(void)
         cmocka_unit_test(nothing_is_lost_between_threads),
         cmocka_unit_test(a_waiter_can_be_woken),
         cmocka_unit_test(addresses_take_what_they_say),
+        cmocka_unit_test(refusals_are_those_of_the_table),
         cmocka_unit_test(voices_are_part_of_the_address),
         cmocka_unit_test(texts_are_joined_and_numbers_found),
     };

@@ -133,7 +133,7 @@ static void a_server_answers_over_every_transport(void **state)
     for (size_t i = 0; i < sizeof messages / sizeof *messages; i++) {
         receive_message(s, &messages[i]);
         for (queued *item; (item = queue_pop(s->queue, 0)); queue_free(item))
-            conduct_message(s, item);
+            handle_message(s, item);
     }
     static const char expected[] = "/report s: Connection works. #1\n"
                                    "/meters i:1\n"

@@ -2,7 +2,7 @@
  * to a socket of the test's. */
 #include "testing.h"
 
-#include "engine/control/server.h"
+#include "engine/handlers/handlers.h"
 #include "engine/live/live_parts.h"
 #include "lts/audio.h"
 #include "tiny_run.h"
@@ -84,7 +84,7 @@ static void say(scene *s, const char *path, const control_arg *args, size_t coun
 {
     const queued item = {.message = {.address = path, .args = args, .count = count},
                          .stops = atomic_load(&s->server->stops)};
-    conduct_message(s->server, &item);
+    handle_message(s->server, &item);
 }
 
 static void say_text(scene *s, const char *path, const char *text)

@@ -125,10 +125,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         length = length < size ? length : size;
         osc_parse(bytes, length, receive_message, server, NULL);
         for (queued *item; (item = queue_pop(server->queue, 0)); queue_free(item))
-            conduct_message(server, item);
+            handle_message(server, item);
         bytes += length;
         size -= length;
     }
-    look_after(server);
+    handle_due(server);
     return 0;
 }

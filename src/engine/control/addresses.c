@@ -1,70 +1,10 @@
-#include "engine/control/server.h"
+#include "engine/control/address.h"
+
+#include "engine/live/live.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define TWO "/sound/interpolate_two"
-
-enum { PLAIN = ADDRESS_PLAIN, SLOW = ADDRESS_SLOW, SOUNDS = ADDRESS_SOUNDS };
-
-static const address table[] = {
-    {"/test/connection", "", PLAIN, test_connection, "nothing"},
-    {"/load/dataset", "s", SLOW, set_dataset, "a folder"},
-    {"/load/model", "s", SLOW, set_model, "a run folder"},
-    {TWO "/first/audio_path", "s", PLAIN, set_first, "a sound file"},
-    {TWO "/second/audio_path", "s", PLAIN, set_second, "a sound file"},
-    {"/set_alfa", "(n)", PLAIN, set_alfa,
-     "one or more numbers, -1 for all of the second sound to 1 for all of the first"},
-    {"/curve/points", "(nn)", PLAIN, set_points, "pairs of a time, 0 to 1, and an alpha"},
-    {"/curve/begin", "n", PLAIN, begin_curve, "the number of values to come"},
-    {"/curve/chunk", "n(n)", PLAIN, add_chunk, "the index of the first value, and values"},
-    {"/curve/end", "", PLAIN, end_curve, "nothing"},
-    {"/curve/load", "s", PLAIN, load_curve, "a curve file"},
-    {"/interpolate_two/select", "nnn", PLAIN, select_excerpts,
-     "duration, offset 1 and offset 2, seconds"},
-    {"/interpolate_two/generate", "(nnn)?", SOUNDS, generate,
-     "duration, offset 1 and offset 2, seconds"},
-    {"/interpolate_two/retake", "(nnn)?", SOUNDS, retake,
-     "duration, offset 1 and offset 2, seconds"},
-    {"/interpolate_two/cancel", "", PLAIN, cancel, "nothing"},
-    {"/mix", "n(snn)", SOUNDS, mix, "duration, then path, offset and weight of each sound"},
-    {"/sound/stop", "s?", PLAIN, stop, "nothing"},
-    {TWO "/play_again", "s?", SOUNDS, play_again, "nothing"},
-    {TWO "/save_folder", "s", PLAIN, set_folder, "a folder"},
-    {TWO "/save", "s?", SLOW, save_take, "nothing"},
-    {"/output/normalize", "n", PLAIN, set_normalize, "0 or 1"},
-    {"/output/sample", "n", PLAIN, set_sample, "0 or 1"},
-    {"/output/gf_iter", "n", PLAIN, set_gf_iterations, "a number of iterations, 0 to 64"},
-    {"/sound/set_phase_iter", "n", PLAIN, set_iterations, "a number of iterations, 0 to 64"},
-    {"/batch_size/set", "n", PLAIN, set_batch_size, "a number of frames"},
-    {"/seed", "(n)?", PLAIN, set_seed, "a whole number, or nothing for a new one each time"},
-    {"/dataset/list", "", SLOW, list_dataset, "nothing"},
-    {"/sound/features", "s", SLOW, make_features, "a sound file of the data set"},
-    {"/audio/devicelist", "", PLAIN, list_devices, "nothing"},
-    {"/audio/device/in", "n", PLAIN, set_input, "a device's number"},
-    {"/audio/device/out", "n|s", PLAIN, set_device, "a device's number or name"},
-    {"/live/start", "(nnn)?", SLOW | SOUNDS, live_begin,
-     "duration, offset 1 and offset 2, seconds"},
-    {"/live/mix", "n(snn)", SLOW | SOUNDS, live_begin_mix,
-     "duration, then path, offset and weight of each sound"},
-    {"/live/alpha", "(n)", PLAIN, live_set_alpha,
-     "alpha, -3 to 4, or a weight for each sound, -4 to 4"},
-    {"/live/position", "n", PLAIN, live_set_position, "a place in the loop, 0 to 1"},
-    {"/live/freeze", "n", PLAIN, live_set_freeze, "0 or 1"},
-    {"/live/speed", "n", PLAIN, live_set_speed, "a speed, -8 to 8; 1 is the sounds' own"},
-    {"/live/gain", "n", PLAIN, live_set_gain, "a factor, 0 to 4"},
-    {"/live/transpose", "n", PLAIN, live_set_transpose, "semitones, -48 to 48"},
-    {"/live/stop", "", PLAIN, live_end, "nothing"},
-    {"/meters", "n", PLAIN, set_meters, "0 or 1"},
-    {"/state/send", "", PLAIN, send_state, "nothing"},
-    {"/midi", "nnnn", PLAIN, midi_message, "kind, channel, number and value"},
-};
-
-const address *address_at(size_t index)
-{
-    return index < sizeof table / sizeof *table ? &table[index] : NULL;
-}
 
 /* "/live/3/alpha" is "/live/alpha" for the third voice, "/live/alpha" for the first. */
 static bool same_path(const char *path, const char *sent, unsigned *voice)
@@ -85,9 +25,10 @@ static bool same_path(const char *path, const char *sent, unsigned *voice)
 
 const address *address_find(const char *path, unsigned *voice)
 {
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (same_path(table[i].path, path, voice))
-            return &table[i];
+    const address *a;
+    for (size_t i = 0; (a = address_at(i)); i++)
+        if (same_path(a->path, path, voice))
+            return a;
     return NULL;
 }
 
@@ -160,35 +101,33 @@ bool address_accepts(const address *a, const control_message *message)
     return i == message->count;
 }
 
-static bool is_outdated(void *user)
+/* Arguments of one round through the groups. */
+static size_t argument_count(const address *a)
 {
-    const request *r = user;
-    return atomic_load(&r->server->closing) || atomic_load(&r->server->stops) != r->stops ||
-           lts_cancelled(r->server->reporter);
+    size_t count = 0;
+    for (const char *c = a->args; *c; c++)
+        count += *c == 'n' || *c == 's';
+    return count;
 }
 
-lts_reporter request_reporter(const request *r)
+void address_refuse(const address *a, const control_message *message, const reply *r)
 {
-    return (lts_reporter){.user = (void *)r, .cancelled = is_outdated};
-}
-
-double request_number(const request *r, size_t i)
-{
-    return r->message->args[i].number;
-}
-
-char *request_text(const request *r, size_t i)
-{
-    const control_message *message = r->message;
-    size_t size = 0, end = i;
-    for (; end < message->count && arg_is_text(&message->args[end]); end++)
-        size += strlen(message->args[end].text) + 1;
-    char *text = lts_alloc(size, 1), *to = text;
-    for (; text && i < end; i++) {
-        size_t length = strlen(message->args[i].text);
-        memcpy(to, message->args[i].text, length);
-        to += length;
-        *to++ = i + 1 < end ? ' ' : '\0';
+    static const char sent[] = "{address}", count[] = "{count}";
+    char text[512];
+    size_t at = 0;
+    const bool miscounted = a->refusal.miscount && message->count != argument_count(a);
+    const char *from = miscounted ? a->refusal.miscount : a->refusal.text;
+    while (*from && at + 1 < sizeof text) {
+        if (strncmp(from, sent, sizeof sent - 1) == 0) {
+            at += (size_t)snprintf(text + at, sizeof text - at, "%.60s", message->address);
+            from += sizeof sent - 1;
+        } else if (strncmp(from, count, sizeof count - 1) == 0) {
+            at += (size_t)snprintf(text + at, sizeof text - at, "%zu", message->count);
+            from += sizeof count - 1;
+        } else {
+            text[at++] = *from++;
+        }
     }
-    return text;
+    text[at < sizeof text ? at : sizeof text - 1] = '\0';
+    reply_report(r, "%s", text);
 }

@@ -1,3 +1,4 @@
+#include "engine/control/address.h"
 #include "engine/control/server.h"
 
 #include <string.h>
@@ -28,13 +29,13 @@ void receive_message(void *server, const control_message *message)
     if (strcmp(message->address, "/report") == 0)
         return;
     if (a && address_accepts(a, message)) {
-        if (a->handle == test_connection) {
-            test_connection(&(request){.server = s, .message = message});
+        if (a->kind & ADDRESS_AT_ONCE) {
+            a->handle(&(request){.server = s, .message = message, .voice = voice});
             return;
         }
-        if (a->handle == stop)
+        if (a->kind & ADDRESS_STOPS)
             acted = stop_now(s);
-        else if (a->handle == cancel)
+        else if (a->kind & ADDRESS_CANCELS)
             acted = worker_cancel(s->worker);
     }
     if (!queue_push(s->queue, message, acted, atomic_load(&s->stops)))

@@ -1,4 +1,4 @@
-#include "engine/control/server.h"
+#include "engine/handlers/handlers.h"
 
 #include <math.h>
 #include <string.h>
@@ -154,8 +154,8 @@ lts_status lts_server_open(const lts_server_config *config, const lts_reporter *
     if (status != LTS_OK)
         return status;
     lts_server *s = *out;
-    s->conducting = pthread_create(&s->conductor, NULL, conduct, s) == 0;
-    if (s->conducting)
+    s->controlled = pthread_create(&s->control_thread, NULL, control_thread, s) == 0;
+    if (s->controlled)
         return LTS_OK;
     lts_server_close(s);
     *out = NULL;
@@ -193,10 +193,10 @@ void lts_server_close(lts_server *s)
         return;
     /* Whoever hands something on goes before those who take it. */
     midi_close(s->midi);
-    if (s->conducting) {
+    if (s->controlled) {
         atomic_store(&s->closing, true);
         queue_wake(s->queue);
-        pthread_join(s->conductor, NULL);
+        pthread_join(s->control_thread, NULL);
     }
     worker_destroy(s->worker);
     player_close(s->player);

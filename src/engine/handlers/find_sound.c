@@ -1,4 +1,4 @@
-#include "engine/control/server.h"
+#include "engine/handlers/handlers.h"
 
 /* What lies below DATASET/audio; nothing when that cannot be read. */
 static lts_paths list_sounds(const lts_server *s)

@@ -1,4 +1,4 @@
-#include "engine/control/server.h"
+#include "engine/handlers/handlers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -121,6 +121,15 @@ lts_status take_state(lts_server *s, const lts_server_config *config, lts_error 
         s->state.seed = config->seed;
     }
     return LTS_OK;
+}
+
+void state_changed(lts_server *s)
+{
+    double now = lts_now();
+    /* Not put off by what changed before; but sooner than a failed attempt is repeated. */
+    if (!s->changed || s->changed_at > now)
+        s->changed_at = now;
+    s->changed = true;
 }
 
 void save_state(lts_server *s)

@@ -1,4 +1,4 @@
-#include "engine/control/server.h"
+#include "engine/handlers/handlers.h"
 
 #include <float.h>
 #include <math.h>

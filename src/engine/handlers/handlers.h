@@ -1,0 +1,149 @@
+/* What messages do, one handler an address, grouped by what they set; and what handlers share. All
+ * are called by the control thread, but test_connection, by a transport's. */
+#ifndef ENGINE_HANDLERS_HANDLERS_H
+#define ENGINE_HANDLERS_HANDLERS_H
+
+#include "engine/control/address.h"
+#include "engine/control/server.h"
+
+/* --- set_data.c: data set, run and sounds ----------------------------------------------------- */
+
+void set_dataset(const request *r);
+void set_model(const request *r);
+void set_first(const request *r);
+void set_second(const request *r);
+void list_dataset(const request *r);
+void make_features(const request *r);
+/* Loads what the state names; reports what cannot be. */
+void restore_data(lts_server *s);
+
+/* --- find_sound.c ----------------------------------------------------------------------------- */
+
+/* The sound file that a client's path means: the one of that name in the data set's audio folder,
+ * whatever folder the client thinks it is in, else the file itself. New path (lts_free).
+ * LTS_ERR_NOT_FOUND, LTS_ERR_ARGUMENT, or what is wrong with the file. */
+lts_status find_sound(const lts_server *s, const char *sent, char **path, lts_error *err);
+/* lts_audio_probe, but a link out of the root is LTS_ERR_ARGUMENT. */
+lts_status probe_sound(const lts_server *s, const char *path, lts_audio_info *info, lts_error *err);
+
+/* --- set_curve.c ------------------------------------------------------------------------------ */
+
+void set_alfa(const request *r);
+void set_points(const request *r);
+void begin_curve(const request *r);
+void add_chunk(const request *r);
+void end_curve(const request *r);
+void load_curve(const request *r);
+
+/* --- set_output.c: how sounds are rendered, played and saved ---------------------------------- */
+
+void set_normalize(const request *r);
+void set_sample(const request *r);
+void set_iterations(const request *r);
+void set_gf_iterations(const request *r);
+void set_batch_size(const request *r);
+void set_seed(const request *r);
+void send_seed(lts_server *s); /* /seed */
+void set_folder(const request *r);
+void save_take(const request *r);
+void play_again(const request *r);
+
+/* --- server_state.c --------------------------------------------------------------------------- */
+
+lts_status take_config(lts_server *s, const lts_server_config *config, lts_error *err);
+/* What is remembered, and over it what was asked for now. */
+lts_status take_state(lts_server *s, const lts_server_config *config, lts_error *err);
+void save_state(lts_server *s);
+/* The state is to be saved before long. */
+void state_changed(lts_server *s);
+
+/* --- generate.c ------------------------------------------------------------------------------- */
+
+void select_excerpts(const request *r);
+void generate(const request *r);
+void retake(const request *r);
+void mix(const request *r);
+void stop(const request *r);
+void cancel(const request *r);
+
+/* --- render_checks.c -------------------------------------------------------------------------- */
+
+/* Checks that model, sounds and excerpts are there and fit: false after a report. */
+bool ready_to_render(lts_server *s, double duration, const double offset[STATE_SOUNDS]);
+/* At least a frame; no longer than what memory is good for: false after a report. */
+bool long_enough(lts_server *s, double duration);
+bool short_enough(lts_server *s, double duration);
+/* Of one frame. */
+double hop_seconds(const lts_server *s);
+
+/* --- seconds.c -------------------------------------------------------------------------------- */
+
+/* Seconds as the original shows them, "1.0", but with no more digits than single precision has. */
+enum { SECONDS_TEXT = 32 };
+void seconds_text(double seconds, char text[SECONDS_TEXT]);
+
+/* --- mixture_request.c ------------------------------------------------------------------------ */
+
+/* The sounds and weights of "duration (path offset weight)...": false after a report. Free what it
+ * filled with mixture_free. */
+typedef struct sound_mixture {
+    double duration;
+    size_t count;
+    lts_source source[LIVE_SOUNDS];
+    float weight[LIVE_SOUNDS];
+} sound_mixture;
+bool mixture_read(const request *r, sound_mixture *m);
+void mixture_free(sound_mixture *m);
+
+/* --- set_device.c ----------------------------------------------------------------------------- */
+
+void list_devices(const request *r);
+void set_input(const request *r);
+void set_device(const request *r);
+void send_device(lts_server *s);  /* /audio/io */
+void send_devices(lts_server *s); /* /audio/devicelist, and that */
+/* Opens the state's device at the rate of the model, or "null" after a report when it cannot be
+ * had: LTS_OK. A recording that is needed fails instead, with the reason in err. */
+lts_status open_player(lts_server *s, bool needed, lts_error *err);
+
+/* --- watch_player.c --------------------------------------------------------------------------- */
+
+/* Meters, and what the player and the voices have to tell. */
+void watch_player(lts_server *s, double now);
+
+/* --- play_live.c ------------------------------------------------------------------------------ */
+
+void live_begin(const request *r);
+void live_begin_mix(const request *r);
+/* Voices for the model's audio settings. */
+lts_status prepare_voices(lts_server *s, lts_error *err);
+/* The selection in a voice; false after a report. */
+bool voice_start(const request *r, unsigned voice, double semitones, double gain);
+/* A transposition with the pitch bend, within what a voice takes. */
+double bent(const lts_server *s, double semitones);
+
+/* --- set_live.c ------------------------------------------------------------------------------- */
+
+void live_set_alpha(const request *r);
+void live_set_position(const request *r);
+void live_set_freeze(const request *r);
+void live_set_speed(const request *r);
+void live_set_gain(const request *r);
+void live_set_transpose(const request *r);
+void live_end(const request *r);
+/* Alpha for the voice's next start, and for those of voices that have none of their own. */
+void keep_alpha(lts_server *s, unsigned voice, double alpha);
+
+/* --- play_midi.c ------------------------------------------------------------------------------ */
+
+/* For the MIDI thread: hands the event to the conductor. */
+void on_midi(void *server, const midi_event *event);
+void midi_message(const request *r);
+
+/* --- set_misc.c ------------------------------------------------------------------------------- */
+
+void test_connection(const request *r);
+void set_meters(const request *r);
+void send_state(const request *r);
+
+#endif
