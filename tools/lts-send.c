@@ -46,20 +46,20 @@ static char **shield_numbers(int *argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    lts_osc_question question = {.to = "127.0.0.1:7020"};
+    lts_osc_request request = {.to = "127.0.0.1:7020"};
     int64_t port = 7021;
     double timeout = NO_TIMEOUT;
     const cli_option options[] = {
-        CLI_OPTION(CLI_TEXT, "to", 't', &question.to, "HOST:PORT", "where lts-server listens",
+        CLI_OPTION(CLI_TEXT, "to", 't', &request.to, "HOST:PORT", "where lts-server listens",
                    .required = false),
-        CLI_OPTION(CLI_TEXT, "types", 0, &question.types, "TYPES",
+        CLI_OPTION(CLI_TEXT, "types", 0, &request.types, "TYPES",
                    "a letter for each value, of i h f d s; T and F take none",
                    .standard = "by their looks"),
-        CLI_OPTION(CLI_TEXT, "wait", 'w', &question.until, "PATTERN",
+        CLI_OPTION(CLI_TEXT, "wait", 'w', &request.until, "PATTERN",
                    "wait for an answer that matches: \"ADDRESS VALUE...\"", .required = false),
-        CLI_OPTION(CLI_TEXT, "fail", 'x', &question.fail, "PATTERN",
+        CLI_OPTION(CLI_TEXT, "fail", 'x', &request.fail, "PATTERN",
                    "stop waiting at an answer that matches, and fail", .required = false),
-        CLI_OPTION(CLI_FLAG, "print", 'p', &question.tell, NULL, "print the answers",
+        CLI_OPTION(CLI_FLAG, "print", 'p', &request.tell, NULL, "print the answers",
                    .required = false),
         CLI_OPTION(CLI_REAL, "timeout", 0, &timeout, "SEC", "how long to listen at most",
                    .minimum = 0, .maximum = 1e6, .standard = "60 with --wait, 1 without"),
@@ -80,17 +80,17 @@ int main(int argc, char **argv)
     cli_session *cli = cli_start(&program, argc, words);
     const char **values = lts_alloc(cli_operands(cli), sizeof *values);
     lts_status status = LTS_ERR_MEMORY;
-    if (question.fail && !question.until)
+    if (request.fail && !request.until)
         cli_misuse(cli, "--fail needs --wait");
     if (values) {
         for (size_t i = 1; i < cli_operands(cli); i++)
             values[i - 1] = cli_operand(cli, i);
-        question.path = cli_operand(cli, 0);
-        question.values = values;
-        question.count = cli_operands(cli) - 1;
-        question.listen = (int)port;
-        question.timeout = timeout >= 0 ? timeout : question.until ? 60 : 1;
-        status = lts_osc_ask(&question, cli_reporter(cli), &err);
+        request.path = cli_operand(cli, 0);
+        request.values = values;
+        request.count = cli_operands(cli) - 1;
+        request.listen = (int)port;
+        request.timeout = timeout >= 0 ? timeout : request.until ? 60 : 1;
+        status = lts_osc_send(&request, cli_reporter(cli), &err);
     } else {
         lts_fail(&err, status, "out of memory");
     }

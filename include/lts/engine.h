@@ -1,12 +1,12 @@
 /* Engine: the live server behind lts-server. OSC in, OSC and sound out.
  *
- *   receiver --queue--> conductor --one job--> worker --take--+
- *                           |                                 v
- *                           +--controls--> live voices --> feeder --> ring --> device
+ *   receiver --queue--> control thread --one job--> worker --sound--+
+ *                             |                                     v
+ *                             +---controls---> live voices ---> feeder --> ring --> device
  *
- * The receiver reads datagrams and answers what cannot wait; the conductor applies settings in the
- * order they came and loads models; the worker renders snapshots of the settings, the newest
- * first; the feeder keeps the device's ring filled. */
+ * The receiver reads datagrams and answers what cannot wait; the control thread applies settings in
+ * the order they came and loads models; the worker renders snapshots of the settings, the newest
+ * first; the feeder keeps the device's ring filled. Answers leave over every transport. */
 #ifndef LTS_ENGINE_H
 #define LTS_ENGINE_H
 

@@ -6,7 +6,7 @@
 
 LTS_BEGIN_DECLS
 
-typedef struct lts_osc_question {
+typedef struct lts_osc_request {
     const char *to;    /* "HOST:PORT" of the engine */
     const char *path;  /* of the message, such as /sound/stop */
     const char *types; /* a letter for each value, of i h f d s, and T and F, which take none;
@@ -21,7 +21,7 @@ typedef struct lts_osc_question {
     const char *fail;  /* the same: an answer that is a failure; or NULL */
     bool tell;         /* each answer as a record "answer": address, types, values */
     double timeout;    /* s to listen for, at most; >= 0 */
-} lts_osc_question;
+} lts_osc_request;
 
 /* Sends the message and listens until an answer matches. Expressions are matched against an answer
  * as "ADDRESS VALUE VALUE ...": "^/report Saved". Without `until`, LTS_OK after the timeout.
@@ -29,8 +29,8 @@ typedef struct lts_osc_question {
  * the own machine tells at once); LTS_ERR_IO: an answer matched `fail`; LTS_ERR_EXISTS: the port
  * answers come to is another program's; LTS_ERR_ARGUMENT: path, types, values or an expression;
  * LTS_ERR_CANCELLED, LTS_ERR_MEMORY. */
-lts_status lts_osc_ask(const lts_osc_question *question, const lts_reporter *reporter,
-                       lts_error *err);
+lts_status lts_osc_send(const lts_osc_request *request, const lts_reporter *reporter,
+                        lts_error *err);
 
 LTS_END_DECLS
 

@@ -51,7 +51,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-static job ask(fixture *f)
+static job asked_job(fixture *f)
 {
     return (job){.model = f->model, .sources = f->source, .count = 2, .duration = 0.5};
 }
@@ -67,7 +67,7 @@ static void a_copy_outlives_what_it_was_made_of(void **state)
 {
     fixture *f = *state;
     lts_curve curve;
-    job asked = ask(f);
+    job asked = asked_job(f);
     assert_ok(lts_curve_constant(0.75, &curve, &err));
     asked.curve = curve;
     job *j = copy(&asked);
@@ -85,15 +85,15 @@ static void a_copy_outlives_what_it_was_made_of(void **state)
 static void the_same_sounds_are_told_from_others(void **state)
 {
     fixture *f = *state;
-    job asked = ask(f);
+    job asked = asked_job(f);
     job *j = copy(&asked);
     assert_true(job_same_sounds(j, &asked));
     asked.duration = 0.4;
     assert_false(job_same_sounds(j, &asked));
-    asked = ask(f);
+    asked = asked_job(f);
     asked.count = 1;
     assert_false(job_same_sounds(j, &asked));
-    asked = ask(f);
+    asked = asked_job(f);
     f->source[1].offset = 0.3;
     assert_false(job_same_sounds(j, &asked));
     f->source[1] = (lts_source){f->sound[0], 0.25};
@@ -118,7 +118,7 @@ static void weights_are_those_of_the_tool(void **state)
     assert_ok(lts_curve_load(path, 131072, &here, &err));
     for (size_t i = 0; i < here.count; i++)
         here.time[i] *= 131072;
-    job asked = ask(f);
+    job asked = asked_job(f);
     asked.curve = here;
     asked.curve_seconds = true;
     assert_ok(job_weights(&asked, FRAMES, length, weight, &err));
@@ -135,7 +135,7 @@ static void a_longer_curve_is_cut_where_the_sound_ends(void **state)
     fixture *f = *state;
     double time[] = {0, 2};
     float value[] = {0, 1}, weight[2 * 11];
-    job asked = ask(f);
+    job asked = asked_job(f);
     asked.curve = (lts_curve){time, value, 2};
     asked.curve_seconds = true;
     assert_ok(job_weights(&asked, 11, 0.5, weight, &err));
@@ -148,7 +148,7 @@ static void constant_weights_hold_throughout(void **state)
     fixture *f = *state;
     float weight[2] = {0.25f, 0.5f}, weights[2 * 3];
     const float expected[] = {0.25f, 0.25f, 0.25f, 0.5f, 0.5f, 0.5f};
-    job asked = ask(f);
+    job asked = asked_job(f);
     asked.weight = weight;
     assert_ok(job_weights(&asked, 3, 0.5, weights, &err));
     assert_memory_equal(weights, expected, sizeof expected);
@@ -159,7 +159,7 @@ static void a_curve_goes_between_two_sounds(void **state)
     fixture *f = *state;
     double time = 0;
     float value = 1, weight[8];
-    job asked = ask(f);
+    job asked = asked_job(f);
     asked.count = 1;
     asked.curve = (lts_curve){&time, &value, 1};
     assert_status(job_weights(&asked, 4, 0.5, weight, &err), LTS_ERR_SHAPE);
@@ -170,7 +170,7 @@ static void words_name_every_value(void **state)
     fixture *f = *state;
     double time[] = {0, 0.5, 1};
     float value[] = {0, 0.5f, 1.25f}, weight[] = {0.1f, 0.9f};
-    job asked = ask(f);
+    job asked = asked_job(f);
     asked.curve = (lts_curve){time, value, 3};
     char *words = job_describe(&asked, false);
     assert_string_equal(words, "alpha 0 0.5 1.25");
@@ -190,7 +190,7 @@ static void a_loop_holds_its_model_until_it_goes(void **state)
 {
     fixture *f = *state;
     loop_ref *l;
-    job asked = ask(f);
+    job asked = asked_job(f);
     assert_ok(loop_ref_open(&asked, 1, &l, NULL, &err));
     assert_int_equal(l->loop.sounds, 2);
     assert_int_equal(l->loop.latent, TINY_LATENT);
@@ -211,7 +211,7 @@ static void short_memory_leaves_nothing_behind(void **state)
     lts_curve curve;
     float weight[2] = {1, 0};
     assert_ok(lts_curve_constant(0.5, &curve, &err));
-    job asked = ask(f);
+    job asked = asked_job(f);
     asked.curve = curve;
     asked.weight = weight;
     job *j = NULL;

@@ -24,7 +24,7 @@ static void slow_fill_is_counted_faded_and_told_once_a_second(void **state)
     double step = 0;
     for (size_t i = first + 2; i < count; i++)
         step = fmax(step, fabs((double)fake.heard[i] - fake.heard[i - 2]));
-    assert_true(step > 0 && step <= 0.5 / OUTLET_FADE + 1e-6);
+    assert_true(step > 0 && step <= 0.5 / DEVICE_BUFFER_FADE + 1e-6);
 }
 
 /* What of x is not a sine of this frequency, dB. */
@@ -213,7 +213,7 @@ static void closing_fades_out(void **state)
         step = fmax(step, fabs((double)fake.heard[i] - fake.heard[i - 1]));
         peak = fmax(peak, fabs((double)fake.heard[i]));
     }
-    assert_true(peak > 0.1 && step <= 0.5 / OUTLET_FADE + 1e-6);
+    assert_true(peak > 0.1 && step <= 0.5 / DEVICE_BUFFER_FADE + 1e-6);
 }
 
 int main(void)

@@ -442,18 +442,18 @@ static void another_rate_stops_what_plays(void **state)
     tiny_model_save(path, notes, TINY_NOTES);
     start_selection(s);
     say(s, "/interpolate_two/generate", NULL, 0);
-    take *t;
+    rendered *t;
     for (double end = lts_now() + 20; !(t = worker_last(s->server->worker)) && lts_now() < end;)
         usleep(1000);
     assert_non_null(t);
-    deck_play(s->server->deck, t);
-    take_drop(t);
+    playback_play(s->server->playback, t);
+    rendered_drop(t);
     heard(s);
     load(s, "/load/model", "slow");
     hears(s, "Stopped: what plays is of 44100 Hz, this model's sounds are of 22050 Hz.");
     assert_true(s->server->player_rate == 22050);
     double position;
-    for (double end = lts_now() + 5; deck_position(s->server->deck, &position);) {
+    for (double end = lts_now() + 5; playback_position(s->server->playback, &position);) {
         assert_true(lts_now() < end);
         usleep(1000);
     }

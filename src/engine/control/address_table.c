@@ -43,7 +43,7 @@ static const address table[] = {
     {"/sound/stop", "s?", STOPS, stop, GIVE("nothing")},
     {TWO "/play_again", "s?", SOUNDS, play_again, GIVE("nothing")},
     {TWO "/save_folder", "s", PLAIN, set_folder, GIVE("a folder")},
-    {TWO "/save", "s?", SLOW, save_take, GIVE("nothing")},
+    {TWO "/save", "s?", SLOW, save_rendered, GIVE("nothing")},
     {"/output/normalize", "n", PLAIN, set_normalize, GIVE("0 or 1")},
     {"/output/sample", "n", PLAIN, set_sample, GIVE("0 or 1")},
     {"/output/gf_iter", "n", PLAIN, set_gf_iterations, GIVE("a number of iterations, 0 to 64")},

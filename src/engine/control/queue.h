@@ -1,4 +1,4 @@
-/* Messages on their way from the receiver to the conductor, in order. */
+/* Messages on their way from the receiver to the control thread, in order. */
 #ifndef ENGINE_CONTROL_QUEUE_H
 #define ENGINE_CONTROL_QUEUE_H
 

@@ -10,7 +10,7 @@ static bool stop_now(lts_server *s)
 {
     atomic_fetch_add(&s->stops, 1);
     bool acted = worker_cancel(s->worker);
-    deck_stop(s->deck);
+    playback_stop(s->playback);
     pthread_mutex_lock(&s->voices);
     if (s->live)
         live_stop_all(s->live);

@@ -65,11 +65,11 @@ static lts_status open_parts(lts_server *s, const lts_server_config *config, lts
     status = queue_create(&s->queue, err);
     if (status != LTS_OK)
         return status;
-    status = deck_create(&s->deck, err);
+    status = playback_create(&s->playback, err);
     if (status != LTS_OK)
         return status;
     const worker_config workers = {.reply = &s->reply,
-                                   .deck = s->deck,
+                                   .playback = s->playback,
                                    .rules = &s->rules,
                                    .threads = s->config.threads,
                                    .bits = s->config.bits};
@@ -201,7 +201,7 @@ void lts_server_close(lts_server *s)
     worker_destroy(s->worker);
     player_close(s->player);
     live_destroy(s->live);
-    deck_destroy(s->deck);
+    playback_destroy(s->playback);
     loop_ref_drop(s->loop);
     model_ref_drop(s->model);
     queue_destroy(s->queue);

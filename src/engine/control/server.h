@@ -39,7 +39,7 @@ struct lts_server {
     reply reply; /* to every transport */
     osc *osc;
     queue *queue;
-    deck *deck;
+    playback *playback;
     worker *worker;
     midi *midi;
     pthread_t control_thread;

@@ -2,74 +2,74 @@
 
 #include <string.h>
 
-lts_status outlet_create(outlet **out, size_t capacity, lts_error *err)
+lts_status device_buffer_create(device_buffer **out, size_t capacity, lts_error *err)
 {
     *out = NULL;
-    outlet *o;
-    lts_status status = lts_alloc_checked(&o, 1, sizeof *o, "the player", err);
+    device_buffer *b;
+    lts_status status = lts_alloc_checked(&b, 1, sizeof *b, "the player", err);
     if (status != LTS_OK)
         return status;
-    o->gain = OUTLET_FADE;
-    status = ring_create(&o->ring, capacity, err);
+    b->gain = DEVICE_BUFFER_FADE;
+    status = ring_create(&b->ring, capacity, err);
     if (status != LTS_OK)
-        lts_free(o);
+        lts_free(b);
     else
-        *out = o;
+        *out = b;
     return status;
 }
 
-void outlet_destroy(outlet *o)
+void device_buffer_destroy(device_buffer *b)
 {
-    if (!o)
+    if (!b)
         return;
-    ring_destroy(o->ring);
-    lts_free(o);
+    ring_destroy(b->ring);
+    lts_free(b);
 }
 
-bool outlet_ready(outlet *o)
+bool device_buffer_ready(device_buffer *b)
 {
-    return atomic_load_explicit(&o->primed, memory_order_acquire);
+    return atomic_load_explicit(&b->primed, memory_order_acquire);
 }
 
 /* The first `got` of n samples are there. A gap begins with the last sample held and faded; the
- * sound comes back faded in, over what may be left of that. gain + tail <= OUTLET_FADE, so that
- * nothing gets louder than it was. */
-static void bridge(outlet *o, float *x, size_t got, size_t n)
+ * sound comes back faded in, over what may be left of that. gain + tail <= DEVICE_BUFFER_FADE, so
+ * that nothing gets louder than it was. */
+static void bridge(device_buffer *b, float *x, size_t got, size_t n)
 {
-    const float scale = 1.0f / OUTLET_FADE;
-    for (size_t i = 0; i < got && (o->gain < OUTLET_FADE || o->tail > 0); i++) {
-        o->gain += o->gain < OUTLET_FADE;
-        o->tail -= o->tail > 0;
-        x[i] = (x[i] * (float)o->gain + o->held * (float)o->tail) * scale;
+    const float scale = 1.0f / DEVICE_BUFFER_FADE;
+    for (size_t i = 0; i < got && (b->gain < DEVICE_BUFFER_FADE || b->tail > 0); i++) {
+        b->gain += b->gain < DEVICE_BUFFER_FADE;
+        b->tail -= b->tail > 0;
+        x[i] = (x[i] * (float)b->gain + b->held * (float)b->tail) * scale;
     }
     if (got > 0)
-        o->last = x[got - 1];
-    if (got < n && o->gain > 0) {
-        o->held = o->last;
-        o->gain = 0;
-        o->tail = OUTLET_FADE;
+        b->last = x[got - 1];
+    if (got < n && b->gain > 0) {
+        b->held = b->last;
+        b->gain = 0;
+        b->tail = DEVICE_BUFFER_FADE;
     }
     for (size_t i = got; i < n; i++) {
-        o->tail -= o->tail > 0;
-        x[i] = o->last = o->held * (float)o->tail * scale;
+        b->tail -= b->tail > 0;
+        x[i] = b->last = b->held * (float)b->tail * scale;
     }
 }
 
-void outlet_take(outlet *o, float *x, size_t n)
+void device_buffer_read(device_buffer *b, float *x, size_t n)
 {
-    atomic_fetch_add_explicit(&o->calls, 1, memory_order_relaxed);
-    if (n > atomic_load_explicit(&o->largest, memory_order_relaxed))
-        atomic_store_explicit(&o->largest, n, memory_order_relaxed);
-    if (!outlet_ready(o)) {
+    atomic_fetch_add_explicit(&b->calls, 1, memory_order_relaxed);
+    if (n > atomic_load_explicit(&b->largest, memory_order_relaxed))
+        atomic_store_explicit(&b->largest, n, memory_order_relaxed);
+    if (!device_buffer_ready(b)) {
         memset(x, 0, n * sizeof *x);
         return;
     }
-    bool muted = atomic_load_explicit(&o->muted, memory_order_relaxed);
-    size_t got = muted ? 0 : ring_read(o->ring, x, n);
-    bridge(o, x, got, n);
+    bool muted = atomic_load_explicit(&b->muted, memory_order_relaxed);
+    size_t got = muted ? 0 : ring_read(b->ring, x, n);
+    bridge(b, x, got, n);
     if (muted)
         return;
     if (got < n)
-        atomic_fetch_add_explicit(&o->underruns, 1, memory_order_relaxed);
-    meter_add(&o->meter, x, n);
+        atomic_fetch_add_explicit(&b->underruns, 1, memory_order_relaxed);
+    meter_add(&b->meter, x, n);
 }

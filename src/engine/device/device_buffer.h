@@ -6,9 +6,9 @@
 #include "engine/play/meter.h"
 #include "engine/play/ring.h"
 
-enum { OUTLET_FADE = 64 /* samples from sound to silence and back */ };
+enum { DEVICE_BUFFER_FADE = 64 /* samples from sound to silence and back */ };
 
-typedef struct outlet {
+typedef struct device_buffer {
     ring *ring;
     atomic_bool primed; /* by the feeder: the ring was full once; before, silence is no fault */
     atomic_bool muted;  /* fade out and take no more */
@@ -16,19 +16,19 @@ typedef struct outlet {
     atomic_size_t largest; /* samples asked for at once */
     meter meter;
     /* The device's thread alone: how loud the ring's samples are, and what is left of the fade from
-     * the last sample before a gap, both in 1/OUTLET_FADE. */
+     * the last sample before a gap, both in 1/DEVICE_BUFFER_FADE. */
     unsigned gain, tail;
     float held, last;
-} outlet;
+} device_buffer;
 
-lts_status outlet_create(outlet **out, size_t capacity, lts_error *err);
-void outlet_destroy(outlet *o); /* NULL is allowed */
+lts_status device_buffer_create(device_buffer **out, size_t capacity, lts_error *err);
+void device_buffer_destroy(device_buffer *b); /* NULL is allowed */
 
 /* Whether the feeder has been there. */
-bool outlet_ready(outlet *o);
+bool device_buffer_ready(device_buffer *b);
 
 /* Fills x with n samples, by one thread at a time: those of the ring bit for bit, except within
- * OUTLET_FADE samples of a gap. */
-void outlet_take(outlet *o, float *x, size_t n);
+ * DEVICE_BUFFER_FADE samples of a gap. */
+void device_buffer_read(device_buffer *b, float *x, size_t n);
 
 #endif

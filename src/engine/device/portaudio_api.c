@@ -32,7 +32,7 @@ static bool enter(double seconds)
     for (double end = lts_now() + seconds; pthread_mutex_trylock(&calling) != 0;) {
         if (lts_now() > end)
             return false;
-        hurry_sleep(0.002);
+        realtime_sleep(0.002);
     }
     return true;
 }
@@ -43,7 +43,7 @@ lts_status portaudio_begin(const portaudio_api *api, lts_error *err)
         return lts_fail(err, LTS_ERR_IO,
                         "sound: a device that is being closed does not answer: unplug it, or use "
                         "the device null");
-    quiet_sound_libraries();
+    silence_library_errors();
     PaError code = api->initialize();
     if (code == paNoError)
         return LTS_OK;

@@ -30,7 +30,7 @@ static void call_jack(void *program, const char *name)
         set(drop_jack);
 }
 
-void quiet_sound_libraries(void)
+void silence_library_errors(void)
 {
     int (*set)(alsa_handler *);
     void *program = dlopen(NULL, RTLD_LAZY);

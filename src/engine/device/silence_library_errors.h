@@ -3,6 +3,6 @@
 #define ENGINE_DEVICE_SILENCE_LIBRARY_ERRORS_H
 
 /* From here on they do not: what matters comes back as an error code. No effect without them. */
-void quiet_sound_libraries(void);
+void silence_library_errors(void);
 
 #endif

@@ -14,9 +14,9 @@ typedef struct closing {
 
 static void close_now(sink *s)
 {
-    outlet *o = s->outlet;
+    device_buffer *buffer = s->buffer;
     s->kind->close(s);
-    outlet_destroy(o);
+    device_buffer_destroy(buffer);
 }
 
 static void drop(closing *c)
@@ -51,7 +51,7 @@ bool sink_close(sink *s, double seconds)
     }
     pthread_detach(thread);
     for (double end = lts_now() + seconds; !atomic_load(&c->done) && lts_now() < end;)
-        hurry_sleep(0.001);
+        realtime_sleep(0.001);
     bool done = atomic_load(&c->done);
     drop(c);
     return done;

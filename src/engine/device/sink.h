@@ -9,21 +9,21 @@
 typedef struct sink sink;
 
 typedef struct sink_kind {
-    /* From here on the outlet is taken from, by a thread of the sink's. */
+    /* From here on the device buffer is taken from, by a thread of the sink's. */
     lts_status (*start)(sink *s, lts_error *err);
     /* Asked now and then by the feeder, `elapsed` seconds after the last time: whether the sink
      * still takes samples. When not, `why` gets the reason, without the sink's name. */
     bool (*alive)(sink *s, double elapsed, char *why, size_t room);
-    /* Stops and frees everything but the outlet, which is not taken from afterwards. A device that
-     * is stuck may keep it for ever. */
+    /* Stops and frees everything but the device buffer, which is not taken from afterwards. A
+     * device that is stuck may keep it for ever. */
     void (*close)(sink *s);
 } sink_kind;
 
 struct sink {
     const sink_kind *kind;
-    outlet *outlet; /* set between open and start; the sink's */
+    device_buffer *buffer; /* set between open and start; the sink's */
     double sample_rate;
-    double latency; /* s from outlet to ear */
+    double latency; /* s from device buffer to ear */
     int id;         /* as in player_list; -1 when not there */
     char name[128];
 };
@@ -33,8 +33,8 @@ struct sink {
 lts_status sink_open_clock(const char *path, const int *folder, double sample_rate, size_t block,
                            sink **out, lts_error *err);
 
-/* Closes the sink and destroys it with its outlet, in at most `seconds`: what takes longer is left
- * to a thread of its own, and false returned. NULL is allowed. */
+/* Closes the sink and destroys it with its device buffer, in at most `seconds`: what takes longer
+ * is left to a thread of its own, and false returned. NULL is allowed. */
 bool sink_close(sink *s, double seconds);
 
 #endif

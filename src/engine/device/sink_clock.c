@@ -67,7 +67,7 @@ static bool write_block(clock_sink *c)
 static void sleep_until(clock_sink *c, double time)
 {
     for (double rest; (rest = time - lts_now()) > 0 && !atomic_load(&c->stop);)
-        hurry_sleep(rest < nap ? rest : nap);
+        realtime_sleep(rest < nap ? rest : nap);
 }
 
 /* A block each period. When the machine was too busy to be in time, the clock catches up at twice
@@ -76,11 +76,11 @@ static void *clock_main(void *argument)
 {
     clock_sink *c = argument;
     const double period = (double)c->block / c->base.sample_rate;
-    hurry_thread();
-    while (!outlet_ready(c->base.outlet) && !atomic_load(&c->stop))
-        hurry_sleep(0.001);
+    realtime_raise_priority();
+    while (!device_buffer_ready(c->base.buffer) && !atomic_load(&c->stop))
+        realtime_sleep(0.001);
     for (double next = lts_now(); !atomic_load(&c->stop);) {
-        outlet_take(c->base.outlet, c->x, c->block);
+        device_buffer_read(c->base.buffer, c->x, c->block);
         if (c->file && !write_block(c))
             break;
         const double now = lts_now();

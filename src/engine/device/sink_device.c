@@ -26,10 +26,10 @@ static int callback(const void *in, void *out, unsigned long n,
 #ifdef __linux__
     /* PortAudio leaves ALSA's threads at ordinary priority. Once, and nothing is waited for. */
     if (!d->hurried)
-        hurry_thread();
+        realtime_raise_priority();
     d->hurried = true;
 #endif
-    outlet_take(d->base.outlet, x, n);
+    device_buffer_read(d->base.buffer, x, n);
     for (size_t i = 0; i < n && channels > 1; i++) {
         const float sample = x[i];
         for (size_t c = 0; c < channels; c++)
@@ -53,8 +53,8 @@ static lts_status device_start(sink *s, lts_error *err)
 static bool device_alive(sink *s, double elapsed, char *why, size_t room)
 {
     device_sink *d = (device_sink *)s;
-    const uint64_t calls = atomic_load(&s->outlet->calls);
-    const double asked = (double)atomic_load(&s->outlet->largest) / s->sample_rate;
+    const uint64_t calls = atomic_load(&s->buffer->calls);
+    const double asked = (double)atomic_load(&s->buffer->largest) / s->sample_rate;
     d->idle = calls == d->calls ? d->idle + elapsed : 0;
     d->calls = calls;
     if (d->api->is_active(d->stream) != 1)
@@ -66,21 +66,21 @@ static bool device_alive(sink *s, double elapsed, char *why, size_t room)
     return false;
 }
 
-/* Lets the outlet fade before the device is stopped: a cut would click. */
+/* Lets the device buffer fade before the device is stopped: a cut would click. */
 static void fade_out(device_sink *d)
 {
-    outlet *o = d->base.outlet;
-    atomic_store(&o->muted, true);
-    const uint64_t calls = atomic_load(&o->calls);
-    for (double end = lts_now() + 0.1; lts_now() < end && atomic_load(&o->calls) < calls + 2;)
-        hurry_sleep(0.002);
+    device_buffer *buffer = d->base.buffer;
+    atomic_store(&buffer->muted, true);
+    const uint64_t calls = atomic_load(&buffer->calls);
+    for (double end = lts_now() + 0.1; lts_now() < end && atomic_load(&buffer->calls) < calls + 2;)
+        realtime_sleep(0.002);
 }
 
 static void device_close(sink *s)
 {
     device_sink *d = (device_sink *)s;
     const portaudio_api *api = d->api;
-    if (s->outlet && api->is_active(d->stream) == 1) {
+    if (s->buffer && api->is_active(d->stream) == 1) {
         fade_out(d);
         api->stop(d->stream);
     }

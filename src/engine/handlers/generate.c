@@ -128,7 +128,7 @@ void stop(const request *r)
      * before it but begun since is stopped now. */
     lts_server *s = r->server;
     worker_cancel(s->worker);
-    deck_stop(s->deck);
+    playback_stop(s->playback);
     if (s->live)
         live_stop_all(s->live);
     for (unsigned voice = 0; voice < LIVE_VOICES; voice++)

@@ -45,7 +45,7 @@ void set_batch_size(const request *r);
 void set_seed(const request *r);
 void send_seed(lts_server *s); /* /seed */
 void set_folder(const request *r);
-void save_take(const request *r);
+void save_rendered(const request *r);
 void play_again(const request *r);
 
 /* --- server_state.c --------------------------------------------------------------------------- */
@@ -136,7 +136,7 @@ void keep_alpha(lts_server *s, unsigned voice, double alpha);
 
 /* --- play_midi.c ------------------------------------------------------------------------------ */
 
-/* For the MIDI thread: hands the event to the conductor. */
+/* For the MIDI thread: hands the event to the control thread. */
 void on_midi(void *server, const midi_event *event);
 void midi_message(const request *r);
 

@@ -128,8 +128,8 @@ static void follow_rate(lts_server *s)
     lts_error why;
     if (s->starting || s->player_rate == rate)
         return;
-    bool sounds = deck_position(s->deck, &position), renders = worker_cancel(s->worker);
-    deck_stop(s->deck);
+    bool sounds = playback_position(s->playback, &position), renders = worker_cancel(s->worker);
+    playback_stop(s->playback);
     if (sounds || renders)
         reply_report(&s->reply, "Stopped: what %s is of %g Hz, this model's sounds are of %g Hz.",
                      sounds ? "plays" : "is rendered", s->player_rate, rate);

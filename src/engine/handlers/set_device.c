@@ -6,12 +6,12 @@
 
 enum { MOST_DEVICES = 64, AHEAD = 2 /* blocks in the ring */ };
 
-/* Asks the deck and the voices: the player's fill. */
+/* Adds the rendered sound and the voices: the player's fill. */
 static void play_all(void *server, float *x, size_t count)
 {
     lts_server *s = server;
     memset(x, 0, count * sizeof *x);
-    deck_fill(s->deck, x, count);
+    playback_fill(s->playback, x, count);
     pthread_mutex_lock(&s->mixing);
     if (s->live)
         live_fill(s->live, x, count);
@@ -71,7 +71,7 @@ static void take_player(lts_server *s, player *p, double rate)
     s->limited = 0;
 }
 
-/* A recording that is under way goes on in another file: take-2.wav after take.wav. */
+/* A recording that is under way goes on in another file: set-2.wav after set.wav. */
 static char *device_again(const lts_server *s)
 {
     const char *device = s->state.device;

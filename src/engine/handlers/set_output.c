@@ -128,7 +128,7 @@ void set_folder(const request *r)
     lts_free(sent);
 }
 
-void save_take(const request *r)
+void save_rendered(const request *r)
 {
     lts_server *s = r->server;
     if (!s->state.save_folder) {
@@ -143,29 +143,29 @@ void save_take(const request *r)
                                     : "Not saved: this sound is to be saved often enough already.");
         return;
     }
-    take *t = worker_last(s->worker);
-    if (!t) {
+    rendered *sound = worker_last(s->worker);
+    if (!sound) {
         reply_report(&s->reply, "Nothing generated yet.");
         return;
     }
-    worker_save(s->worker, t, s->state.save_folder);
-    take_drop(t);
+    worker_save(s->worker, sound, s->state.save_folder);
+    rendered_drop(sound);
 }
 
 void play_again(const request *r)
 {
     lts_server *s = r->server;
-    take *t = worker_last(s->worker);
-    if (!t) {
+    rendered *sound = worker_last(s->worker);
+    if (!sound) {
         reply_report(&s->reply, "Nothing generated yet.");
         return;
     }
-    if (t->sample_rate == s->player_rate) {
+    if (sound->sample_rate == s->player_rate) {
         reply_report(&s->reply, "Playing the previous audio...");
-        deck_play(s->deck, t);
+        playback_play(s->playback, sound);
     } else {
         reply_report(&s->reply, "The previous audio has %g Hz, the model %g: generate it again.",
-                     t->sample_rate, s->player_rate);
+                     sound->sample_rate, s->player_rate);
     }
-    take_drop(t);
+    rendered_drop(sound);
 }

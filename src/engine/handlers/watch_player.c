@@ -11,7 +11,7 @@ static void send_meters(lts_server *s, const player_status *status)
 {
     double position;
     reply_send(&s->reply, "/meter", "ff", (double)status->peak, (double)status->rms);
-    deck_position(s->deck, &position);
+    playback_position(s->playback, &position);
     reply_send(&s->reply, "/playhead", "f", position);
     for (unsigned voice = 0; s->live && voice < LIVE_VOICES; voice++) {
         live_status now = live_watch(s->live, voice);

@@ -16,7 +16,7 @@ typedef struct job {
     lts_render_config render;
     bool redraw; /* the seed was drawn for this render, not given */
     bool normalize;
-    bool retake; /* of the last take, where only the curve differs */
+    bool retake; /* of the last rendered sound, where only the curve differs */
 } job;
 
 /* Takes the members over; sources and weight are copied, curve too. LTS_ERR_MEMORY. */

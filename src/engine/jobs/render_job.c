@@ -12,17 +12,17 @@ struct render {
     job *kept; /* what interp and last belong to */
     stamp *stamps;
     lts_interp *interp;
-    take *last;
+    rendered *last;
     float *weight; /* (count,T): of `last` */
 };
 
 /* One run of it. */
 typedef struct run {
     const render_listener *listener;
-    take *take;
+    rendered *sound;
     lts_reporter reporter;
     lts_render_config config; /* with the seed that is used */
-    bool retake;              /* in part, of the take before */
+    bool retake;              /* in part, of the sound before */
     bool playing;
     double told, shown; /* progress: when, and how much */
 } run;
@@ -35,9 +35,9 @@ lts_status render_create(unsigned threads, render **out, lts_error *err)
     return status;
 }
 
-static void forget_take(render *r)
+static void forget_rendered(render *r)
 {
-    take_drop(r->last);
+    rendered_drop(r->last);
     lts_free(r->weight);
     r->last = NULL;
     r->weight = NULL;
@@ -45,7 +45,7 @@ static void forget_take(render *r)
 
 static void forget(render *r)
 {
-    forget_take(r);
+    forget_rendered(r);
     lts_interp_close(r->interp);
     lts_free(r->stamps);
     job_free(r->kept);
@@ -108,20 +108,20 @@ static void begin_to_play(run *u)
 {
     if (u->playing || u->listener->cancelled(u->listener->user))
         return;
-    deck_play(u->listener->deck, u->take);
+    playback_play(u->listener->playback, u->sound);
     u->playing = true;
-    /* Whoever cancels stops the deck afterwards: one of us sees the other. */
+    /* Whoever cancels stops the playback afterwards: one of us sees the other. */
     if (u->listener->cancelled(u->listener->user))
-        deck_stop(u->listener->deck);
+        playback_stop(u->listener->playback);
 }
 
 static void on_ready(void *user, size_t ready)
 {
     run *u = user;
-    /* The last samples become ready when the take is finished. */
-    if (ready >= u->take->n)
+    /* The last samples become ready when the sound is finished. */
+    if (ready >= u->sound->n)
         return;
-    take_extend(u->take, ready);
+    rendered_extend(u->sound, ready);
     begin_to_play(u);
 }
 
@@ -138,7 +138,7 @@ static bool on_cancelled(void *user)
     return u->listener->cancelled(u->listener->user);
 }
 
-/* Whether the last take can be revised: same sounds, same settings, and nothing drawn anew. */
+/* Whether the last sound can be revised: same sounds, same settings, and nothing drawn anew. */
 static bool can_retake(const render *r, const job *j)
 {
     const lts_render_config *a = &j->render, *b = &r->kept->render;
@@ -147,20 +147,20 @@ static bool can_retake(const render *r, const job *j)
            (j->redraw || a->phase.seed == b->phase.seed);
 }
 
-static lts_status render_take(render *r, const float *weight, run *u, lts_error *err)
+static lts_status render_sound(render *r, const float *weight, run *u, lts_error *err)
 {
     size_t first, count;
     if (!u->retake)
         return lts_interp_render(
             r->interp, weight, &u->config,
-            &(lts_render_output){.x = u->take->x, .ready = on_ready, .user = u}, &u->reporter, err);
-    memcpy(u->take->x, r->last->x, u->take->n * sizeof *u->take->x);
-    lts_status status = lts_interp_retake(r->interp, weight, r->weight, &u->config, u->take->x,
+            &(lts_render_output){.x = u->sound->x, .ready = on_ready, .user = u}, &u->reporter, err);
+    memcpy(u->sound->x, r->last->x, u->sound->n * sizeof *u->sound->x);
+    lts_status status = lts_interp_retake(r->interp, weight, r->weight, &u->config, u->sound->x,
                                           &first, &count, &u->reporter, err);
     if (status == LTS_OK)
         reply_report(u->listener->reply, "Retake: %.2f s of %.2f s made anew.",
-                     (double)count / u->take->sample_rate,
-                     (double)u->take->n / u->take->sample_rate);
+                     (double)count / u->sound->sample_rate,
+                     (double)u->sound->n / u->sound->sample_rate);
     return status;
 }
 
@@ -180,7 +180,7 @@ static lts_status make(render *r, const job *j, float *weight, run *u, lts_error
     reply_report(out, "Generating DL model outputs");
     reply_report(out, "Rendering with seed %llu", (unsigned long long)u->config.phase.seed);
     reply_report(out, "Running phase estimation");
-    status = render_take(r, weight, u, err);
+    status = render_sound(r, weight, u, err);
     if (status != LTS_OK)
         return status;
     char *path = job_describe(j, u->retake);
@@ -188,7 +188,7 @@ static lts_status make(render *r, const job *j, float *weight, run *u, lts_error
     lts_free(path);
     if (!comment)
         return lts_fail(err, LTS_ERR_MEMORY, "out of memory: the sound's comment");
-    take_finish(u->take, comment);
+    rendered_finish(u->sound, comment);
     begin_to_play(u);
     tell_progress(u, 1);
     return LTS_OK;
@@ -197,7 +197,7 @@ static lts_status make(render *r, const job *j, float *weight, run *u, lts_error
 /* Keeps what a retake needs. */
 static void keep(render *r, const job *j, const run *u, float *weight)
 {
-    forget_take(r);
+    forget_rendered(r);
     job *kept;
     if (job_create(j, &kept, NULL) != LTS_OK) {
         lts_free(weight);
@@ -206,11 +206,11 @@ static void keep(render *r, const job *j, const run *u, float *weight)
     job_free(r->kept);
     r->kept = kept;
     kept->render = u->config;
-    r->last = take_hold(u->take);
+    r->last = rendered_hold(u->sound);
     r->weight = weight;
 }
 
-lts_status render_run(render *r, const job *j, const render_listener *listener, take **out,
+lts_status render_run(render *r, const job *j, const render_listener *listener, rendered **out,
                       lts_error *err)
 {
     run u = {.listener = listener, .config = j->render};
@@ -221,8 +221,8 @@ lts_status render_run(render *r, const job *j, const render_listener *listener, 
     if (status == LTS_OK && listener->cancelled(listener->user))
         status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
     if (status == LTS_OK)
-        status = take_create(lts_interp_samples(r->interp), j->model->cqt.sample_rate, j->normalize,
-                             &u.take, err);
+        status = rendered_create(lts_interp_samples(r->interp), j->model->cqt.sample_rate,
+                                 j->normalize, &u.sound, err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&weight, lts_interp_frames(r->interp), j->count * sizeof *weight,
                                    "weights", err);
@@ -230,12 +230,12 @@ lts_status render_run(render *r, const job *j, const render_listener *listener, 
         status = make(r, j, weight, &u, err);
     if (status == LTS_OK) {
         keep(r, j, &u, weight);
-        *out = u.take;
+        *out = u.sound;
         return LTS_OK;
     }
     lts_free(weight);
-    if (u.take)
-        atomic_store(&u.take->abandoned, true);
-    take_drop(u.take);
+    if (u.sound)
+        atomic_store(&u.sound->abandoned, true);
+    rendered_drop(u.sound);
     return status;
 }

@@ -1,5 +1,6 @@
-/* One render: a job to a take, told as it goes, played from its first block on. Keeps the sounds,
- * analysed and encoded, and the take of the job before, for the next that asks for the same. */
+/* One render: a job to a rendered sound, told as it goes, played from its first block on. Keeps the
+ * sounds, analysed and encoded, and the sound of the job before, for the next that asks for the
+ * same. */
 #ifndef ENGINE_JOBS_RENDER_JOB_H
 #define ENGINE_JOBS_RENDER_JOB_H
 
@@ -15,15 +16,15 @@ void render_destroy(render *r); /* NULL is allowed */
 
 typedef struct render_listener {
     const reply *reply;
-    deck *deck;              /* plays the take */
+    playback *playback;      /* plays the rendered */
     const path_rules *rules; /* what a sound's file must keep to when it is read */
     bool (*cancelled)(void *user);
     void *user;
 } render_listener;
 
-/* *out is the whole take, held for the caller; NULL after an error, and then what plays of it
+/* *out is the whole sound, held for the caller; NULL after an error, and then what plays of it
  * ends. LTS_ERR_CANCELLED when the listener said so. */
-lts_status render_run(render *r, const job *j, const render_listener *listener, take **out,
+lts_status render_run(render *r, const job *j, const render_listener *listener, rendered **out,
                       lts_error *err);
 
 #endif

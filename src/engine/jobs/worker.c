@@ -18,7 +18,7 @@ struct worker {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     order waiting, running;
-    take *last;
+    rendered *last;
     atomic_bool cancel;
     bool closing;
 };
@@ -29,11 +29,11 @@ static bool is_cancelled(void *user)
     return atomic_load(&w->cancel);
 }
 
-void worker_save(const worker *w, take *t, const char *folder)
+void worker_save(const worker *w, rendered *sound, const char *folder)
 {
     lts_error err;
     char *path;
-    if (take_save(t, w->config.rules, folder, w->config.bits, &path, &err) == LTS_OK) {
+    if (rendered_save(sound, w->config.rules, folder, w->config.bits, &path, &err) == LTS_OK) {
         reply_report(w->config.reply, "Saved the last generated sound at the path: %s", path);
         lts_free(path);
     } else {
@@ -41,12 +41,12 @@ void worker_save(const worker *w, take *t, const char *folder)
     }
 }
 
-/* Ends an order that is nobody's any more: saves the take it led to, or says why not. */
-static void close_order(worker *w, order *o, take *t, const char *why)
+/* Ends an order that is nobody's any more: saves the sound it led to, or says why not. */
+static void close_order(worker *w, order *o, rendered *sound, const char *why)
 {
     for (size_t i = 0; i < o->saves; i++) {
-        if (t)
-            worker_save(w, t, o->folder[i]);
+        if (sound)
+            worker_save(w, sound, o->folder[i]);
         else
             reply_report(w->config.reply, "Not saved: %s.", why);
         lts_free(o->folder[i]);
@@ -54,21 +54,21 @@ static void close_order(worker *w, order *o, take *t, const char *why)
     job_free(o->job);
 }
 
-/* Makes the take the last one. Nobody can ask for another save of the job afterwards. */
-static void settle(worker *w, take *t)
+/* Makes the sound the last one. Nobody can ask for another save of the job afterwards. */
+static void finish_order(worker *w, rendered *sound)
 {
     pthread_mutex_lock(&w->lock);
     order done = w->running;
     w->running = (order){0};
-    take *kept = atomic_load(&w->cancel) ? NULL : t, *before = NULL;
+    rendered *kept = atomic_load(&w->cancel) ? NULL : sound, *before = NULL;
     if (kept) {
         before = w->last;
-        w->last = take_hold(kept);
+        w->last = rendered_hold(kept);
         /* Before a stop that waits for the lock can be reported. */
         reply_report(w->config.reply, "Audio generated, playing...");
     }
     pthread_mutex_unlock(&w->lock);
-    take_drop(before);
+    rendered_drop(before);
     close_order(w, &done, kept, "the sound was not rendered to its end");
 }
 
@@ -91,9 +91,9 @@ static void *work(void *argument)
         atomic_store(&w->cancel, false);
         pthread_mutex_unlock(&w->lock);
 
-        take *t = NULL;
+        rendered *sound = NULL;
         const render_listener listener = {.reply = w->config.reply,
-                                          .deck = w->config.deck,
+                                          .playback = w->config.playback,
                                           .rules = w->config.rules,
                                           .cancelled = is_cancelled,
                                           .user = w};
@@ -101,11 +101,11 @@ static void *work(void *argument)
         if (!r)
             status = render_create(w->config.threads, &r, &err);
         if (status == LTS_OK)
-            status = render_run(r, j, &listener, &t, &err);
+            status = render_run(r, j, &listener, &sound, &err);
         if (status != LTS_OK && status != LTS_ERR_CANCELLED)
             reply_report(w->config.reply, "Could not generate: %s", err.text);
-        settle(w, status == LTS_OK ? t : NULL);
-        take_drop(t);
+        finish_order(w, status == LTS_OK ? sound : NULL);
+        rendered_drop(sound);
     }
     render_destroy(r);
     return NULL;
@@ -142,7 +142,7 @@ void worker_destroy(worker *w)
     pthread_cond_signal(&w->changed);
     pthread_mutex_unlock(&w->lock);
     pthread_join(w->thread, NULL);
-    take_drop(w->last);
+    rendered_drop(w->last);
     pthread_cond_destroy(&w->changed);
     pthread_mutex_destroy(&w->lock);
     lts_free(w);
@@ -193,10 +193,10 @@ worker_promise worker_save_later(worker *w, const char *folder)
     return promise;
 }
 
-take *worker_last(worker *w)
+rendered *worker_last(worker *w)
 {
     pthread_mutex_lock(&w->lock);
-    take *t = w->last ? take_hold(w->last) : NULL;
+    rendered *sound = w->last ? rendered_hold(w->last) : NULL;
     pthread_mutex_unlock(&w->lock);
-    return t;
+    return sound;
 }

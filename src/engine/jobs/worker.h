@@ -10,7 +10,7 @@ typedef struct worker worker;
 
 typedef struct worker_config {
     const reply *reply; /* reports and progress go there */
-    deck *deck;
+    playback *playback;
     const path_rules *rules; /* of what is read and written; the caller's, for as long */
     unsigned threads;        /* of the matrix products */
     lts_audio_bits bits;     /* of files saved */
@@ -34,9 +34,9 @@ typedef enum worker_promise {
     WORKER_FULL /* as many saves have been promised as can be */
 } worker_promise;
 worker_promise worker_save_later(worker *w, const char *folder);
-/* Saves a whole take in the folder now, and reports that, or why not. From any thread. */
-void worker_save(const worker *w, take *t, const char *folder);
-/* The last take that became whole, held for the caller; NULL when there is none. */
-take *worker_last(worker *w);
+/* Saves a whole sound in the folder now, and reports that, or why not. From any thread. */
+void worker_save(const worker *w, rendered *sound, const char *folder);
+/* The last sound that became whole, held for the caller; NULL when there is none. */
+rendered *worker_last(worker *w);
 
 #endif

@@ -23,7 +23,7 @@ static void *midi_main(void *argument)
     midi_parser parser = {0};
     midi_event event;
     uint8_t bytes[BYTES];
-    hurry_thread();
+    realtime_raise_priority();
     while (!atomic_load(&m->stop)) {
         size_t got = m->source->read(m->source, bytes, sizeof bytes);
         for (size_t b = 0; b < got && !atomic_load(&m->stop); b++)

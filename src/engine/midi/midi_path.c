@@ -57,7 +57,7 @@ static bool replaced(const path_source *s)
 static bool reopen(path_source *s)
 {
     if (lts_now() < s->again) {
-        hurry_sleep(nap);
+        realtime_sleep(nap);
         return false;
     }
     s->again = lts_now() + retry;

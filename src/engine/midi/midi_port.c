@@ -28,7 +28,7 @@ static unsigned users;
 static PmError begin(const portmidi_api *api)
 {
     pthread_mutex_lock(&calling);
-    quiet_sound_libraries();
+    silence_library_errors();
     PmError code = users > 0 ? pmNoError : api->initialize();
     if (code == pmNoError)
         users++;
@@ -100,7 +100,7 @@ static size_t port_read(midi_source *source, uint8_t *bytes, size_t room)
             bytes[count++] = (uint8_t)(message >> 8 * b);
     }
     if (got <= 0)
-        hurry_sleep(rest);
+        realtime_sleep(rest);
     return count;
 }
 

@@ -17,7 +17,7 @@ static const double glance = 0.1; /* s between looks at whether to go on */
 
 /* One exchange. */
 typedef struct exchange {
-    const lts_osc_question *question;
+    const lts_osc_request *request;
     const lts_reporter *reporter;
     regex_t until, fail;
     bool until_made, fail_made;
@@ -42,14 +42,14 @@ static lts_status make_pattern(const char *text, regex_t *pattern, bool *made, l
 
 static lts_status prepare(exchange *e, lts_error *err)
 {
-    const lts_osc_question *q = e->question;
-    int port = q->listen;
-    const bool listens = q->until || q->tell;
-    lts_status status = make_pattern(q->until, &e->until, &e->until_made, err);
+    const lts_osc_request *r = e->request;
+    int port = r->listen;
+    const bool listens = r->until || r->tell;
+    lts_status status = make_pattern(r->until, &e->until, &e->until_made, err);
     if (status == LTS_OK)
-        status = make_pattern(q->fail, &e->fail, &e->fail_made, err);
-    if (status == LTS_OK && !(q->timeout >= 0))
-        status = lts_fail(err, LTS_ERR_ARGUMENT, "a timeout of %g s: give 0 or more", q->timeout);
+        status = make_pattern(r->fail, &e->fail, &e->fail_made, err);
+    if (status == LTS_OK && !(r->timeout >= 0))
+        status = lts_fail(err, LTS_ERR_ARGUMENT, "a timeout of %g s: give 0 or more", r->timeout);
     if (status == LTS_OK)
         status = lts_alloc_checked(&e->datagram, OSC_MAX_DATAGRAM, 1, "answers", err);
     if (status == LTS_OK)
@@ -57,7 +57,7 @@ static lts_status prepare(exchange *e, lts_error *err)
     if (status == LTS_OK && listens)
         status = osc_socket_listen("127.0.0.1", &port, &e->in, err);
     if (status == LTS_OK)
-        status = osc_socket_reply(q->to, e->in, &e->out, err);
+        status = osc_socket_reply(r->to, e->in, &e->out, err);
     return status;
 }
 
@@ -68,10 +68,10 @@ static void on_answer(void *user, const control_message *message)
         return;
     int length = snprintf(e->line, LINE_ROOM, "%s%s", message->address, message->count ? " " : "");
     char *values = e->line + length;
-    ask_values(message, values, LINE_ROOM - (size_t)length);
+    osc_client_values(message, values, LINE_ROOM - (size_t)length);
     e->failed = e->fail_made && regexec(&e->fail, e->line, 0, NULL, 0) == 0;
     e->matched = !e->failed && e->until_made && regexec(&e->until, e->line, 0, NULL, 0) == 0;
-    if (e->question->tell) {
+    if (e->request->tell) {
         char address[256];
         snprintf(address, sizeof address, "%s", message->address);
         const lts_field fields[] = {{"address", address, 0}, {"values", values, 0}};
@@ -89,8 +89,8 @@ static bool refused(const exchange *e)
 
 static lts_status listen_for_answers(exchange *e, lts_error *err)
 {
-    const lts_osc_question *q = e->question;
-    const double end = lts_now() + q->timeout;
+    const lts_osc_request *r = e->request;
+    const double end = lts_now() + r->timeout;
     for (;;) {
         struct pollfd ready[] = {{.fd = e->in, .events = POLLIN}, {.fd = e->out}};
         double left = fmin(fmax(end - lts_now(), 0), glance);
@@ -101,20 +101,20 @@ static lts_status listen_for_answers(exchange *e, lts_error *err)
                 osc_parse(e->datagram, (size_t)size, on_answer, e, NULL);
         }
         if (e->failed)
-            return lts_fail(err, LTS_ERR_IO, "%s: answered: %.300s", q->path, e->line);
+            return lts_fail(err, LTS_ERR_IO, "%s: answered: %.300s", r->path, e->line);
         if (e->matched)
             return LTS_OK;
         if (refused(e))
             return lts_fail(err, LTS_ERR_NOT_FOUND, "%s: nobody listens there: start lts-server",
-                            q->to);
+                            r->to);
         if (lts_cancelled(e->reporter))
-            return lts_fail(err, LTS_ERR_CANCELLED, "%s: stopped waiting", q->path);
+            return lts_fail(err, LTS_ERR_CANCELLED, "%s: stopped waiting", r->path);
         if (count == 0 && lts_now() >= end)
             break;
     }
-    if (q->until)
+    if (r->until)
         return lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no answer that matches '%s' within %g s",
-                        q->path, q->until, q->timeout);
+                        r->path, r->until, r->timeout);
     return LTS_OK;
 }
 
@@ -132,13 +132,13 @@ static void finish(exchange *e)
     lts_free(e->line);
 }
 
-lts_status lts_osc_ask(const lts_osc_question *question, const lts_reporter *reporter,
-                       lts_error *err)
+lts_status lts_osc_send(const lts_osc_request *request, const lts_reporter *reporter,
+                        lts_error *err)
 {
-    exchange e = {.question = question, .reporter = reporter, .in = -1, .out = -1};
+    exchange e = {.request = request, .reporter = reporter, .in = -1, .out = -1};
     void *bytes = NULL;
     size_t size;
-    lts_status status = ask_bytes(question, &bytes, &size, err);
+    lts_status status = osc_client_bytes(request, &bytes, &size, err);
     if (status == LTS_OK)
         status = prepare(&e, err);
     if (status == LTS_OK) {
@@ -147,7 +147,7 @@ lts_status lts_osc_ask(const lts_osc_question *question, const lts_reporter *rep
             status = listen_for_answers(&e, err);
         else if (refused(&e))
             status = lts_fail(err, LTS_ERR_NOT_FOUND, "%s: nobody listens there: start lts-server",
-                              question->to);
+                              request->to);
     }
     finish(&e);
     free(bytes);

@@ -1,15 +1,16 @@
-/* The two halves of lts_osc_ask that need no socket. */
+/* The two halves of lts_osc_send that need no socket. */
 #ifndef ENGINE_OSC_OSC_CLIENT_H
 #define ENGINE_OSC_OSC_CLIENT_H
 
 #include "engine/osc/osc.h"
 #include "lts/osc.h"
 
-/* The question's message as bytes, to be freed with free. LTS_ERR_ARGUMENT names the value. */
-lts_status ask_bytes(const lts_osc_question *question, void **bytes, size_t *size, lts_error *err);
+/* The request's message as bytes, to be freed with free. LTS_ERR_ARGUMENT names the value. */
+lts_status osc_client_bytes(const lts_osc_request *request, void **bytes, size_t *size,
+                            lts_error *err);
 
 /* An answer's values in words, separated by blanks: control characters as blanks, cut to what there
  * is room for. */
-void ask_values(const control_message *message, char *text, size_t room);
+void osc_client_values(const control_message *message, char *text, size_t room);
 
 #endif

@@ -40,11 +40,11 @@ static bool add(lo_message message, char type, const char *value, bool *good)
     return true;
 }
 
-static lts_status add_typed(const lts_osc_question *q, lo_message message, lts_error *err)
+static lts_status add_typed(const lts_osc_request *r, lo_message message, lts_error *err)
 {
     size_t next = 0;
     bool good = true;
-    for (const char *type = q->types; good && *type; type++) {
+    for (const char *type = r->types; good && *type; type++) {
         if (*type == 'T' || *type == 'F') {
             good =
                 (*type == 'T' ? lo_message_add_true(message) : lo_message_add_false(message)) == 0;
@@ -52,27 +52,27 @@ static lts_status add_typed(const lts_osc_question *q, lo_message message, lts_e
         }
         if (!strchr("ihfds", *type))
             return lts_fail(err, LTS_ERR_ARGUMENT, "%s: type '%c' is none of i h f d s T F",
-                            q->types, *type);
-        if (next == q->count)
+                            r->types, *type);
+        if (next == r->count)
             return lts_fail(err, LTS_ERR_ARGUMENT, "%s: %zu values are not enough for these types",
-                            q->types, q->count);
-        if (!add(message, *type, q->values[next], &good))
+                            r->types, r->count);
+        if (!add(message, *type, r->values[next], &good))
             return lts_fail(err, LTS_ERR_ARGUMENT, "%s: cannot be sent as type '%c'",
-                            q->values[next], *type);
+                            r->values[next], *type);
         next++;
     }
-    if (good && next < q->count)
-        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: %zu values, more than types", q->types,
-                        q->count);
-    return good ? LTS_OK : lts_no_memory(q->path, err);
+    if (good && next < r->count)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: %zu values, more than types", r->types,
+                        r->count);
+    return good ? LTS_OK : lts_no_memory(r->path, err);
 }
 
-static lts_status add_guessed(const lts_osc_question *q, lo_message message, lts_error *err)
+static lts_status add_guessed(const lts_osc_request *r, lo_message message, lts_error *err)
 {
     bool good = true;
-    for (size_t i = 0; good && i < q->count; i++)
-        add(message, type_of(q->values[i]), q->values[i], &good);
-    return good ? LTS_OK : lts_no_memory(q->path, err);
+    for (size_t i = 0; good && i < r->count; i++)
+        add(message, type_of(r->values[i]), r->values[i], &good);
+    return good ? LTS_OK : lts_no_memory(r->path, err);
 }
 
 static void pass_over(void *user, const control_message *message)
@@ -81,26 +81,26 @@ static void pass_over(void *user, const control_message *message)
     (void)message;
 }
 
-lts_status ask_bytes(const lts_osc_question *q, void **bytes, size_t *size, lts_error *err)
+lts_status osc_client_bytes(const lts_osc_request *r, void **bytes, size_t *size, lts_error *err)
 {
     *bytes = NULL;
     lo_message message = lo_message_new();
     if (!message)
-        return lts_no_memory(q->path, err);
-    lts_status status = q->types ? add_typed(q, message, err) : add_guessed(q, message, err);
-    if (status == LTS_OK && lo_message_length(message, q->path) > OSC_MAX_DATAGRAM)
+        return lts_no_memory(r->path, err);
+    lts_status status = r->types ? add_typed(r, message, err) : add_guessed(r, message, err);
+    if (status == LTS_OK && lo_message_length(message, r->path) > OSC_MAX_DATAGRAM)
         status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: more than %d bytes: send less at a time",
-                          q->path, OSC_MAX_DATAGRAM);
-    if (status == LTS_OK && !(*bytes = lo_message_serialise(message, q->path, NULL, size)))
-        status = lts_no_memory(q->path, err);
+                          r->path, OSC_MAX_DATAGRAM);
+    if (status == LTS_OK && !(*bytes = lo_message_serialise(message, r->path, NULL, size)))
+        status = lts_no_memory(r->path, err);
     lo_message_free(message);
     /* What the engine would refuse unread. */
     if (status == LTS_OK &&
-        (q->path[0] != '/' || osc_parse(*bytes, *size, pass_over, NULL, NULL) != LTS_OK)) {
+        (r->path[0] != '/' || osc_parse(*bytes, *size, pass_over, NULL, NULL) != LTS_OK)) {
         free(*bytes);
         *bytes = NULL;
         status =
-            lts_fail(err, LTS_ERR_ARGUMENT, "%s: no OSC address: such as /sound/stop", q->path);
+            lts_fail(err, LTS_ERR_ARGUMENT, "%s: no OSC address: such as /sound/stop", r->path);
     }
     return status;
 }
@@ -116,7 +116,7 @@ static int print_arg(char *text, size_t room, const control_arg *arg)
     return snprintf(text, room, "%c", arg->type);
 }
 
-void ask_values(const control_message *message, char *text, size_t room)
+void osc_client_values(const control_message *message, char *text, size_t room)
 {
     size_t used = 0;
     text[0] = '\0';

@@ -31,7 +31,7 @@ static void limit(player *p, float *x, size_t n)
 static void feed_block(player *p)
 {
     const size_t n = p->config.block;
-    ring *r = p->sink->outlet->ring;
+    ring *r = p->sink->buffer->ring;
     p->config.fill(p->config.user, p->block, n);
     if (!p->resampler) {
         limit(p, p->block, n);
@@ -54,8 +54,8 @@ static void feed_block(player *p)
 /* Deep enough also for a device that asks for more at once than was planned for. */
 size_t feeder_depth(const player *p)
 {
-    const size_t most = ring_capacity(p->sink->outlet->ring) - p->burst;
-    const size_t asked = atomic_load_explicit(&p->sink->outlet->largest, memory_order_relaxed);
+    const size_t most = ring_capacity(p->sink->buffer->ring) - p->burst;
+    const size_t asked = atomic_load_explicit(&p->sink->buffer->largest, memory_order_relaxed);
     const size_t wanted = asked + p->step > p->depth ? asked + p->step : p->depth;
     return wanted < most ? wanted : most;
 }
@@ -63,9 +63,9 @@ size_t feeder_depth(const player *p)
 /* Returns whether there was something to do. */
 static bool feed(player *p)
 {
-    outlet *o = p->sink->outlet;
-    if (ring_used(o->ring) + p->step > feeder_depth(p)) {
-        atomic_store_explicit(&o->primed, true, memory_order_release);
+    device_buffer *buffer = p->sink->buffer;
+    if (ring_used(buffer->ring) + p->step > feeder_depth(p)) {
+        atomic_store_explicit(&buffer->primed, true, memory_order_release);
         return false;
     }
     feed_block(p);
@@ -75,7 +75,7 @@ static bool feed(player *p)
 static void tell_underruns(feeder *f, double now)
 {
     char text[160];
-    const uint64_t underruns = atomic_load(&f->p->sink->outlet->underruns);
+    const uint64_t underruns = atomic_load(&f->p->sink->buffer->underruns);
     if (underruns == f->underruns || now - f->told < 1)
         return;
     snprintf(text, sizeof text,
@@ -99,7 +99,7 @@ static void look_after_sink(feeder *f)
     tell_underruns(f, now);
     if (s->kind->alive(s, fmin(elapsed, 4 * nap), why, sizeof why))
         return;
-    atomic_store(&s->outlet->muted, true);
+    atomic_store(&s->buffer->muted, true);
     atomic_store(&f->p->lost, true);
     f->next = now;
     snprintf(text, sizeof text, "%s: %s: %s: going on without sound", s->name,
@@ -114,7 +114,7 @@ static void feed_nothing(feeder *f)
     player *p = f->p;
     const double now = lts_now();
     if (now < f->next) {
-        hurry_sleep(fmin(nap, f->next - now));
+        realtime_sleep(fmin(nap, f->next - now));
         return;
     }
     p->config.fill(p->config.user, p->block, p->config.block);
@@ -128,14 +128,14 @@ void *feeder_main(void *player_pointer)
     player *p = player_pointer;
     feeder f = {.p = p, .looked = lts_now(), .told = lts_now() - 1};
     const double rest = fmin(nap, (double)p->config.block / p->config.sample_rate / 4);
-    hurry_thread();
+    realtime_raise_priority();
     while (!atomic_load(&p->stop)) {
         if (atomic_load(&p->lost)) {
             feed_nothing(&f);
             continue;
         }
         if (!feed(p))
-            hurry_sleep(rest);
+            realtime_sleep(rest);
         look_after_sink(&f);
     }
     return NULL;

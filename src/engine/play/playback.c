@@ -4,115 +4,115 @@
 
 enum { FADE = 220 /* samples, 5 ms at 44.1 kHz */ };
 
-/* One take on its way out or in. */
-typedef struct reel {
-    take *take; /* NULL: nothing */
+/* One sound on its way out or in. */
+typedef struct playing {
+    rendered *sound; /* NULL: nothing */
     size_t at;
     int level; /* 0 .. FADE */
     bool leaving;
-} reel;
+} playing;
 
-struct deck {
+struct playback {
     pthread_mutex_t lock;
-    reel now, before; /* what was stopped or replaced fades beside what begins */
+    playing now, before; /* what was stopped or replaced fades beside what begins */
 };
 
-lts_status deck_create(deck **out, lts_error *err)
+lts_status playback_create(playback **out, lts_error *err)
 {
-    lts_status status = lts_alloc_checked(out, 1, sizeof **out, "a deck", err);
+    lts_status status = lts_alloc_checked(out, 1, sizeof **out, "playback", err);
     if (status == LTS_OK)
         pthread_mutex_init(&(*out)->lock, NULL);
     return status;
 }
 
-void deck_destroy(deck *d)
+void playback_destroy(playback *p)
 {
-    if (!d)
+    if (!p)
         return;
-    take_drop(d->now.take);
-    take_drop(d->before.take);
-    pthread_mutex_destroy(&d->lock);
-    lts_free(d);
+    rendered_drop(p->now.sound);
+    rendered_drop(p->before.sound);
+    pthread_mutex_destroy(&p->lock);
+    lts_free(p);
 }
 
 /* The lock is held. What plays fades out; returns what faded before, cut short, for the caller to
- * drop once the lock is free. A deck where nothing plays leaves what fades alone. */
-static take *retire(deck *d)
+ * drop once the lock is free. A playback without a sound leaves what fades alone. */
+static rendered *retire(playback *p)
 {
-    if (!d->now.take)
+    if (!p->now.sound)
         return NULL;
-    take *cut = d->before.take;
-    d->before = d->now;
-    d->before.leaving = true;
-    d->now = (reel){0};
+    rendered *cut = p->before.sound;
+    p->before = p->now;
+    p->before.leaving = true;
+    p->now = (playing){0};
     return cut;
 }
 
-void deck_play(deck *d, take *t)
+void playback_play(playback *p, rendered *sound)
 {
-    pthread_mutex_lock(&d->lock);
-    take *cut = retire(d);
+    pthread_mutex_lock(&p->lock);
+    rendered *cut = retire(p);
     /* A sound's own beginning is not softened: there was silence before it. */
-    d->now = (reel){.take = take_hold(t), .level = FADE};
-    pthread_mutex_unlock(&d->lock);
-    take_drop(cut);
+    p->now = (playing){.sound = rendered_hold(sound), .level = FADE};
+    pthread_mutex_unlock(&p->lock);
+    rendered_drop(cut);
 }
 
-void deck_stop(deck *d)
+void playback_stop(playback *p)
 {
-    pthread_mutex_lock(&d->lock);
-    take *cut = retire(d);
-    pthread_mutex_unlock(&d->lock);
-    take_drop(cut);
+    pthread_mutex_lock(&p->lock);
+    rendered *cut = retire(p);
+    pthread_mutex_unlock(&p->lock);
+    rendered_drop(cut);
 }
 
-bool deck_position(deck *d, double *position)
+bool playback_position(playback *p, double *position)
 {
-    pthread_mutex_lock(&d->lock);
-    bool plays = d->now.take != NULL;
-    *position = plays ? (double)d->now.at / (double)d->now.take->n : -1;
-    pthread_mutex_unlock(&d->lock);
+    pthread_mutex_lock(&p->lock);
+    bool plays = p->now.sound != NULL;
+    *position = plays ? (double)p->now.at / (double)p->now.sound->n : -1;
+    pthread_mutex_unlock(&p->lock);
     return plays;
 }
 
 /* How many samples may be played from `at` on: those of a sound to be normalised only when its peak
  * is known. */
-static size_t playable(const reel *r)
+static size_t playable(const playing *r)
 {
-    size_t ready = atomic_load_explicit(&r->take->ready, memory_order_acquire);
-    if (r->take->normalize && ready < r->take->n)
+    size_t ready = atomic_load_explicit(&r->sound->ready, memory_order_acquire);
+    if (r->sound->normalize && ready < r->sound->n)
         return 0;
     return ready > r->at ? ready - r->at : 0;
 }
 
-/* Returns the take when it is over, for the caller to drop. */
-static take *play(reel *r, float *x, size_t count)
+/* Returns the sound when it is over, for the caller to drop. */
+static rendered *play(playing *r, float *x, size_t count)
 {
-    if (!r->take)
+    if (!r->sound)
         return NULL;
-    size_t there = playable(r), n = r->take->n;
+    size_t there = playable(r), n = r->sound->n;
     bool last = r->at + there == n;
     for (size_t i = 0; i < count && i < there; i++) {
         /* Towards a gap, and when told to leave, down to nothing; else up. */
         bool down = r->leaving || (!last && there - i <= FADE);
         r->level += down ? (r->level > 0 ? -1 : 0) : (r->level < FADE ? 1 : 0);
-        x[i] += r->take->x[r->at++] / r->take->scale * ((float)r->level / FADE);
+        x[i] += r->sound->x[r->at++] / r->sound->scale * ((float)r->level / FADE);
         if (r->leaving && r->level == 0)
             break;
     }
     bool over = r->at == n || (r->leaving && (r->level == 0 || there == 0)) ||
-                (there == 0 && atomic_load(&r->take->abandoned));
-    take *done = over ? r->take : NULL;
+                (there == 0 && atomic_load(&r->sound->abandoned));
+    rendered *done = over ? r->sound : NULL;
     if (over)
-        *r = (reel){0};
+        *r = (playing){0};
     return done;
 }
 
-void deck_fill(deck *d, float *x, size_t count)
+void playback_fill(playback *p, float *x, size_t count)
 {
-    pthread_mutex_lock(&d->lock);
-    take *before = play(&d->before, x, count), *now = play(&d->now, x, count);
-    pthread_mutex_unlock(&d->lock);
-    take_drop(before);
-    take_drop(now);
+    pthread_mutex_lock(&p->lock);
+    rendered *before = play(&p->before, x, count), *now = play(&p->now, x, count);
+    pthread_mutex_unlock(&p->lock);
+    rendered_drop(before);
+    rendered_drop(now);
 }

@@ -73,8 +73,8 @@ static lts_status prepare(player *p, lts_error *err)
     p->depth = p->config.ahead * p->step;
     const size_t deepest = (size_t)(deepest_ring * p->sink->sample_rate);
     p->burst = p->step + (same ? 0 : resampler_burst);
-    lts_status status =
-        outlet_create(&p->sink->outlet, (deepest > p->depth ? deepest : p->depth) + p->burst, err);
+    lts_status status = device_buffer_create(
+        &p->sink->buffer, (deepest > p->depth ? deepest : p->depth) + p->burst, err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&p->block, p->config.block, sizeof *p->block, "the player", err);
     if (status == LTS_OK && !same)
@@ -143,16 +143,16 @@ void player_close(player *p)
 
 player_status player_watch(player *p)
 {
-    outlet *o = p->sink->outlet;
-    const uint64_t energy = atomic_load(&o->meter.energy) + atomic_load(&p->after.energy);
-    const uint64_t count = atomic_load(&o->meter.count) + atomic_load(&p->after.count);
+    device_buffer *buffer = p->sink->buffer;
+    const uint64_t energy = atomic_load(&buffer->meter.energy) + atomic_load(&p->after.energy);
+    const uint64_t count = atomic_load(&buffer->meter.count) + atomic_load(&p->after.count);
     player_status s = {.played = count,
-                       .underruns = atomic_load(&o->underruns),
+                       .underruns = atomic_load(&buffer->underruns),
                        .limited = atomic_load(&p->limited),
                        .latency =
                            p->sink->latency + (double)(feeder_depth(p) + atomic_load(&p->delay)) /
                                                   p->sink->sample_rate,
-                       .peak = fmaxf(meter_take_peak(&o->meter), meter_take_peak(&p->after)),
+                       .peak = fmaxf(meter_take_peak(&buffer->meter), meter_take_peak(&p->after)),
                        .lost = atomic_load(&p->lost)};
     if (count > p->count_seen)
         s.rms = (float)sqrt(ldexp((double)(energy - p->energy_seen), -32) /

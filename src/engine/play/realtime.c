@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-void hurry_thread(void)
+void realtime_raise_priority(void)
 {
     /* The lowest of the real-time priorities: before every ordinary thread, behind the sound
      * system's own. */
@@ -23,7 +23,7 @@ void hurry_thread(void)
 #endif
 }
 
-void hurry_sleep(double seconds)
+void realtime_sleep(double seconds)
 {
     if (!(seconds > 0))
         return;

@@ -4,9 +4,9 @@
 
 /* Asks that the calling thread be served before others: real-time scheduling, else a better nice
  * value, else nothing. A thread that is above the ordinary already is left as it is. */
-void hurry_thread(void);
+void realtime_raise_priority(void);
 
 /* At least so long; signals do not shorten it. */
-void hurry_sleep(double seconds);
+void realtime_sleep(double seconds);
 
 #endif

@@ -7,81 +7,82 @@
 
 enum { MOST_FILES = 100000 };
 
-lts_status take_create(size_t samples, double sample_rate, bool normalize, take **out,
-                       lts_error *err)
+lts_status rendered_create(size_t samples, double sample_rate, bool normalize, rendered **out,
+                           lts_error *err)
 {
-    take *t;
+    rendered *sound;
     *out = NULL;
-    lts_status status = lts_alloc_checked(&t, 1, sizeof *t, "a take", err);
+    lts_status status = lts_alloc_checked(&sound, 1, sizeof *sound, "a sound", err);
     if (status != LTS_OK)
         return status;
-    t->n = samples;
-    t->sample_rate = sample_rate;
-    t->normalize = normalize;
-    t->scale = 1;
-    atomic_init(&t->ready, 0);
-    atomic_init(&t->abandoned, false);
-    atomic_init(&t->holders, 1);
-    status = lts_alloc_checked(&t->x, samples, sizeof *t->x, "a take's samples", err);
+    sound->n = samples;
+    sound->sample_rate = sample_rate;
+    sound->normalize = normalize;
+    sound->scale = 1;
+    atomic_init(&sound->ready, 0);
+    atomic_init(&sound->abandoned, false);
+    atomic_init(&sound->holders, 1);
+    status = lts_alloc_checked(&sound->x, samples, sizeof *sound->x, "a sound's samples", err);
     if (status == LTS_OK)
-        *out = t;
+        *out = sound;
     else
-        take_drop(t);
+        rendered_drop(sound);
     return status;
 }
 
-take *take_hold(take *t)
+rendered *rendered_hold(rendered *sound)
 {
-    atomic_fetch_add(&t->holders, 1);
-    return t;
+    atomic_fetch_add(&sound->holders, 1);
+    return sound;
 }
 
-void take_drop(take *t)
+void rendered_drop(rendered *sound)
 {
-    if (!t || atomic_fetch_sub(&t->holders, 1) != 1)
+    if (!sound || atomic_fetch_sub(&sound->holders, 1) != 1)
         return;
-    lts_free(t->comment);
-    lts_free(t->x);
-    lts_free(t);
+    lts_free(sound->comment);
+    lts_free(sound->x);
+    lts_free(sound);
 }
 
-void take_extend(take *t, size_t ready)
+void rendered_extend(rendered *sound, size_t ready)
 {
-    atomic_store_explicit(&t->ready, ready, memory_order_release);
+    atomic_store_explicit(&sound->ready, ready, memory_order_release);
 }
 
-void take_finish(take *t, char *comment)
+void rendered_finish(rendered *sound, char *comment)
 {
     float peak = 0;
-    for (size_t i = 0; t->normalize && i < t->n; i++)
-        peak = fmaxf(peak, fabsf(t->x[i]));
+    for (size_t i = 0; sound->normalize && i < sound->n; i++)
+        peak = fmaxf(peak, fabsf(sound->x[i]));
     if (peak > 0)
-        t->scale = peak;
-    t->comment = comment;
-    take_extend(t, t->n);
+        sound->scale = peak;
+    sound->comment = comment;
+    rendered_extend(sound, sound->n);
 }
 
-static lts_status save_as(take *t, int folder, const char *path, lts_audio_bits bits,
+static lts_status save_as(rendered *sound, int folder, const char *path, lts_audio_bits bits,
                           lts_error *err)
 {
     float *scaled = NULL;
     const lts_audio_format format = {
-        .sample_rate = t->sample_rate, .bits = bits, .comment = t->comment, .anew = true};
-    if (!t->normalize)
-        return lts_audio_save_in(folder, path, t->x, t->n, &format, err);
-    lts_status status = lts_alloc_checked(&scaled, t->n, sizeof *scaled, "a normalised sound", err);
+        .sample_rate = sound->sample_rate, .bits = bits, .comment = sound->comment, .anew = true};
+    if (!sound->normalize)
+        return lts_audio_save_in(folder, path, sound->x, sound->n, &format, err);
+    lts_status status =
+        lts_alloc_checked(&scaled, sound->n, sizeof *scaled, "a normalised sound", err);
     if (status != LTS_OK)
         return status;
-    for (size_t i = 0; i < t->n; i++)
-        scaled[i] = t->x[i] / t->scale;
-    status = lts_audio_save_in(folder, path, scaled, t->n, &format, err);
+    for (size_t i = 0; i < sound->n; i++)
+        scaled[i] = sound->x[i] / sound->scale;
+    status = lts_audio_save_in(folder, path, scaled, sound->n, &format, err);
     lts_free(scaled);
     return status;
 }
 
 /* LTS_ERR_EXISTS, without a text, when the name is taken. */
-static lts_status save_number(take *t, int at, const char *folder, int number, lts_audio_bits bits,
-                              char **path, lts_error *err)
+static lts_status save_number(rendered *sound, int at, const char *folder, int number,
+                              lts_audio_bits bits, char **path, lts_error *err)
 {
     char name[64];
     snprintf(name, sizeof name, "generated_audio-%05d.wav", number);
@@ -90,7 +91,7 @@ static lts_status save_number(take *t, int at, const char *folder, int number, l
     *path = lts_path_join(folder, name);
     if (!*path)
         return lts_no_memory(folder, err);
-    lts_status status = save_as(t, at, *path, bits, err);
+    lts_status status = save_as(sound, at, *path, bits, err);
     if (status != LTS_OK) {
         lts_free(*path);
         *path = NULL;
@@ -98,8 +99,8 @@ static lts_status save_number(take *t, int at, const char *folder, int number, l
     return status;
 }
 
-lts_status take_save(take *t, const path_rules *rules, const char *folder, lts_audio_bits bits,
-                     char **path, lts_error *err)
+lts_status rendered_save(rendered *sound, const path_rules *rules, const char *folder,
+                         lts_audio_bits bits, char **path, lts_error *err)
 {
     int at;
     *path = NULL;
@@ -108,7 +109,7 @@ lts_status take_save(take *t, const path_rules *rules, const char *folder, lts_a
         return status;
     status = LTS_ERR_EXISTS;
     for (int number = 0; status == LTS_ERR_EXISTS && number < MOST_FILES; number++)
-        status = save_number(t, at, folder, number, bits, path, err);
+        status = save_number(sound, at, folder, number, bits, path, err);
     close(at);
     if (status != LTS_ERR_EXISTS)
         return status;

@@ -1,4 +1,5 @@
-/* A take: a sound that is being rendered, or was. One thread makes it while others play it. */
+/* A rendered sound: one that is being rendered, or was. One thread makes it while others play it.
+ */
 #ifndef ENGINE_PLAY_RENDERED_H
 #define ENGINE_PLAY_RENDERED_H
 
@@ -8,7 +9,7 @@
 
 #include <stdatomic.h>
 
-typedef struct take {
+typedef struct rendered {
     float *x; /* N samples; those before `ready` are constant */
     size_t n;
     double sample_rate;
@@ -18,23 +19,23 @@ typedef struct take {
     float scale;           /* what samples are divided by when heard: the peak, or 1 */
     char *comment;         /* how to make it again; set before the last samples are ready */
     atomic_uint holders;
-} take;
+} rendered;
 
 /* Silent so far, with one holder, the caller. */
-lts_status take_create(size_t samples, double sample_rate, bool normalize, take **out,
-                       lts_error *err);
-take *take_hold(take *t);
-void take_drop(take *t); /* NULL is allowed */
+lts_status rendered_create(size_t samples, double sample_rate, bool normalize, rendered **out,
+                           lts_error *err);
+rendered *rendered_hold(rendered *sound);
+void rendered_drop(rendered *sound); /* NULL is allowed */
 
-/* By the thread that renders: `ready` samples are final; take_finish all of them, normalised when
- * that was asked for. The comment becomes the take's. */
-void take_extend(take *t, size_t ready);
-void take_finish(take *t, char *comment);
+/* By the thread that renders: `ready` samples are final; rendered_finish all of them, normalised
+ * when that was asked for. The comment becomes the sound's. */
+void rendered_extend(rendered *sound, size_t ready);
+void rendered_finish(rendered *sound, char *comment);
 
-/* Writes a whole take as the next free FOLDER/generated_audio-NNNNN.wav; *path is new (lts_free).
+/* Writes a whole sound as the next free FOLDER/generated_audio-NNNNN.wav; *path is new (lts_free).
  * The folder is opened as path_open_folder does, and the file is made in what was opened. Several
  * servers may save into one folder: no file is replaced. */
-lts_status take_save(take *t, const path_rules *rules, const char *folder, lts_audio_bits bits,
-                     char **path, lts_error *err);
+lts_status rendered_save(rendered *sound, const path_rules *rules, const char *folder,
+                         lts_audio_bits bits, char **path, lts_error *err);
 
 #endif

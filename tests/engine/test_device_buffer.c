@@ -12,14 +12,14 @@ static void gaps_are_bridged_without_a_step(void **state)
     enum { N = 4000 };
     lts_error err;
     lts_rng rng;
-    outlet *o;
+    device_buffer *o;
     float x[N], y[500], last = 0.8f;
     lts_rng_seed(&rng, 5, 0);
-    assert_ok(outlet_create(&o, 1 << 10, &err));
+    assert_ok(device_buffer_create(&o, 1 << 10, &err));
     for (int i = 0; i < N; i++)
         x[i] = 0.8f;
     ring_write(o->ring, x, 100);
-    outlet_take(o, y, 100);
+    device_buffer_read(o, y, 100);
     assert_true(y[0] == 0 && y[99] == 0); /* nothing is taken before the feeder is ready */
     assert_int_equal(ring_used(o->ring), 100);
     atomic_store(&o->primed, true);
@@ -27,16 +27,16 @@ static void gaps_are_bridged_without_a_step(void **state)
     for (int round = 0; round < 300; round++) {
         size_t n = 1 + lts_rng_below(&rng, 500);
         gaps += ring_used(o->ring) < n;
-        outlet_take(o, y, n);
+        device_buffer_read(o, y, n);
         for (size_t i = 0; i < n; last = y[i++]) {
-            assert_true(fabsf(y[i] - last) <= 0.8f / OUTLET_FADE + 1e-6f);
+            assert_true(fabsf(y[i] - last) <= 0.8f / DEVICE_BUFFER_FADE + 1e-6f);
             assert_true(y[i] >= 0 && y[i] <= 0.8f + 1e-6f);
         }
         ring_write(o->ring, x, lts_rng_below(&rng, 450));
     }
     assert_true(gaps > 50);
     assert_int_equal(o->underruns, gaps);
-    outlet_destroy(o);
+    device_buffer_destroy(o);
 }
 
 static void the_limiter_leaves_what_is_within_scale(void **state)
@@ -90,5 +90,5 @@ int main(void)
         cmocka_unit_test(the_limiter_leaves_what_is_within_scale),
         cmocka_unit_test(the_meter_keeps_peak_and_energy_apart_from_the_reader),
     };
-    return cmocka_run_group_tests_name("outlet", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("device buffer", tests, NULL, NULL);
 }

@@ -12,20 +12,20 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static lts_osc_question question(const char *path, const char *types, const char *const *values)
+static lts_osc_request request(const char *path, const char *types, const char *const *values)
 {
-    lts_osc_question q = {.to = "127.0.0.1:9", .path = path, .types = types, .values = values};
-    while (values && values[q.count])
-        q.count++;
-    return q;
+    lts_osc_request r = {.to = "127.0.0.1:9", .path = path, .types = types, .values = values};
+    while (values && values[r.count])
+        r.count++;
+    return r;
 }
 
-static void becomes(const lts_osc_question *q, const bytes *expected)
+static void becomes(const lts_osc_request *r, const bytes *expected)
 {
     lts_error err;
     void *data;
     size_t size;
-    assert_ok(ask_bytes(q, &data, &size, &err));
+    assert_ok(osc_client_bytes(r, &data, &size, &err));
     assert_int_equal(size, expected->size);
     assert_memory_equal(data, expected->data, size);
     free(data);
@@ -36,7 +36,7 @@ static void values_are_typed_by_their_looks(void **state)
     (void)state;
     const char *const values[] = {"-1",  "2147483648", "0.5",        "1e30", "1e39", "",
                                   "nan", "1,5",        "01 Now.wav", "-",    NULL};
-    lts_osc_question q = question("/a", NULL, values);
+    lts_osc_request r = request("/a", NULL, values);
     bytes b = begin("/a");
     put_text(&b, ",ihffssssss");
     put_32(&b, (uint32_t)-1);
@@ -45,18 +45,18 @@ static void values_are_typed_by_their_looks(void **state)
     put_float(&b, 1e30f);
     for (int i = 4; i < 10; i++)
         put_text(&b, values[i]);
-    becomes(&q, &b);
-    q = question("/none", NULL, NULL);
+    becomes(&r, &b);
+    r = request("/none", NULL, NULL);
     b = begin("/none");
     put_text(&b, ",");
-    becomes(&q, &b);
+    becomes(&r, &b);
 }
 
 static void values_take_the_types_they_are_given(void **state)
 {
     (void)state;
     const char *const values[] = {"1", "-9007199254740993", "2", "0.1", "3", NULL};
-    lts_osc_question q = question("/a", "iThfdFs", values);
+    lts_osc_request r = request("/a", "iThfdFs", values);
     bytes b = begin("/a");
     put_text(&b, ",iThfdFs");
     put_32(&b, 1);
@@ -64,7 +64,7 @@ static void values_take_the_types_they_are_given(void **state)
     put_float(&b, 2);
     put_double(&b, 0.1);
     put_text(&b, "3");
-    becomes(&q, &b);
+    becomes(&r, &b);
 }
 
 static void what_cannot_be_sent_is_refused(void **state)
@@ -91,8 +91,8 @@ static void what_cannot_be_sent_is_refused(void **state)
         void *data;
         size_t size;
         lts_error err = {0};
-        lts_osc_question q = question(bad[i].path, bad[i].types, bad[i].values);
-        assert_status(ask_bytes(&q, &data, &size, &err), LTS_ERR_ARGUMENT);
+        lts_osc_request r = request(bad[i].path, bad[i].types, bad[i].values);
+        assert_status(osc_client_bytes(&r, &data, &size, &err), LTS_ERR_ARGUMENT);
         assert_null(data);
         if (!strstr(err.text, bad[i].why))
             fail_msg("'%s' does not say '%s'", err.text, bad[i].why);
@@ -107,14 +107,14 @@ static void answers_are_put_in_words(void **state)
         {'s', 0, "a\tb", 0}, {'i', -3, NULL, 0}, {'f', (double)0.1f, NULL, 0}, {'d', 0.5, NULL, 0},
         {'T', 1, NULL, 0},   {'F', 0, NULL, 0},  {'h', 0x1p53, NULL, 0},       {'N', 0, NULL, 0}};
     control_message message = {"/x", args, sizeof args / sizeof *args};
-    ask_values(&message, text, sizeof text);
+    osc_client_values(&message, text, sizeof text);
     assert_string_equal(text, "a b -3 0.1 0.5 true false 9007199254740992 N");
     for (size_t room = 1; room < 45; room++) {
-        ask_values(&message, text, room);
+        osc_client_values(&message, text, room);
         assert_in_range(strlen(text), 0, room - 1);
     }
     message.count = 0;
-    ask_values(&message, text, sizeof text);
+    osc_client_values(&message, text, sizeof text);
     assert_string_equal(text, "");
 }
 
@@ -154,10 +154,10 @@ static void an_answer_ends_the_wait(void **state)
     engine[0] = bound_socket(&port);
     close(bound_socket(&engine[1]));
     snprintf(to, sizeof to, "127.0.0.1:%d", port);
-    lts_osc_question q = question("/a", NULL, NULL);
-    q.to = to;
-    q.listen = engine[1];
-    q.timeout = 30;
+    lts_osc_request r = request("/a", NULL, NULL);
+    r.to = to;
+    r.listen = engine[1];
+    r.timeout = 30;
     const struct {
         const char *until, *fail;
         lts_status status;
@@ -166,22 +166,22 @@ static void an_answer_ends_the_wait(void **state)
                  {"Here", "Her", LTS_ERR_IO}};
     for (size_t t = 0; t < sizeof table / sizeof *table; t++) {
         pthread_t thread;
-        q.until = table[t].until;
-        q.fail = table[t].fail;
+        r.until = table[t].until;
+        r.fail = table[t].fail;
         assert_int_equal(pthread_create(&thread, NULL, answer_once, engine), 0);
-        assert_status(lts_osc_ask(&q, NULL, &err), table[t].status);
+        assert_status(lts_osc_send(&r, NULL, &err), table[t].status);
         pthread_join(thread, NULL);
     }
-    q.timeout = 0.05;
-    assert_status(lts_osc_ask(&q, NULL, &err), LTS_ERR_NOT_FOUND);
-    q.until = NULL;
-    q.tell = true;
-    assert_ok(lts_osc_ask(&q, NULL, &err));
-    q.timeout = -1;
-    assert_status(lts_osc_ask(&q, NULL, &err), LTS_ERR_ARGUMENT);
+    r.timeout = 0.05;
+    assert_status(lts_osc_send(&r, NULL, &err), LTS_ERR_NOT_FOUND);
+    r.until = NULL;
+    r.tell = true;
+    assert_ok(lts_osc_send(&r, NULL, &err));
+    r.timeout = -1;
+    assert_status(lts_osc_send(&r, NULL, &err), LTS_ERR_ARGUMENT);
     close(engine[0]);
-    q.timeout = 30;
-    assert_status(lts_osc_ask(&q, NULL, &err), LTS_ERR_NOT_FOUND);
+    r.timeout = 30;
+    assert_status(lts_osc_send(&r, NULL, &err), LTS_ERR_NOT_FOUND);
 }
 
 static bool always(void *user)
@@ -199,11 +199,11 @@ static void a_wait_can_be_cancelled(void **state)
     int engine = bound_socket(&port);
     const lts_reporter reporter = {.cancelled = always};
     snprintf(to, sizeof to, "127.0.0.1:%d", port);
-    lts_osc_question q = question("/a", NULL, NULL);
-    q.to = to;
-    q.until = "never";
-    q.timeout = 1000;
-    assert_status(lts_osc_ask(&q, &reporter, &err), LTS_ERR_CANCELLED);
+    lts_osc_request r = request("/a", NULL, NULL);
+    r.to = to;
+    r.until = "never";
+    r.timeout = 1000;
+    assert_status(lts_osc_send(&r, &reporter, &err), LTS_ERR_CANCELLED);
     close(engine);
 }
 
@@ -215,14 +215,14 @@ static void short_memory_is_an_error_and_no_leak(void **state)
     char to[32];
     int engine = bound_socket(&port);
     snprintf(to, sizeof to, "127.0.0.1:%d", port);
-    lts_osc_question q = question("/a", NULL, NULL);
-    q.to = to;
-    q.tell = true;
+    lts_osc_request r = request("/a", NULL, NULL);
+    r.to = to;
+    r.tell = true;
     lts_status status = LTS_ERR_MEMORY;
     size_t n = 0;
     while (status == LTS_ERR_MEMORY) {
         test_fail_allocation(++n);
-        status = lts_osc_ask(&q, NULL, &err);
+        status = lts_osc_send(&r, NULL, &err);
     }
     test_fail_allocation(0);
     assert_status(status, LTS_OK);
