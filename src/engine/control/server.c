@@ -110,9 +110,10 @@ static lts_status start(lts_server *s, const lts_server_config *config, lts_erro
     /* Opened once the model's rate is known, for a recording has one rate. */
     reply_report(&s->reply, "Initiating audio...");
     status = open_player(s, config->device != NULL, err);
-    if (status == LTS_OK)
-        send_devices(s);
-    if (status == LTS_OK && !s->model)
+    if (status != LTS_OK)
+        return status;
+    send_devices(s);
+    if (!s->model)
         reply_report(&s->reply, "Waiting osc message to load a model...");
     return status;
 }
@@ -136,10 +137,13 @@ lts_status server_create(const lts_server_config *config, const lts_reporter *re
     pthread_mutex_init(&s->voices, NULL);
     pthread_mutex_init(&s->telling, NULL);
     status = take_config(s, config, err);
-    if (status == LTS_OK)
-        status = open_parts(s, config, err);
-    if (status == LTS_OK)
-        status = start(s, config, err);
+    if (status != LTS_OK)
+        goto done;
+    status = open_parts(s, config, err);
+    if (status != LTS_OK)
+        goto done;
+    status = start(s, config, err);
+done:
     if (status == LTS_OK)
         *out = s;
     else

@@ -15,15 +15,20 @@ static lts_status read_settings(const lts_server *s, lts_config *config, lts_err
     folder = lts_path_join(config->dataset.cqt_dataset, "config.ini");
     status = folder ? path_below(&s->rules, s->state.dataset, folder, &path, err)
                     : lts_fail(err, LTS_ERR_MEMORY, "out of memory");
-    if (status == LTS_OK && lts_is_file(path)) {
-        status = lts_config_load(path, NULL, 0, &made, NULL, err);
-        /* Arrays go where they were found, whatever the file there says of it. */
-        if (status == LTS_OK)
-            status = lts_config_set(&made, "dataset.cqt_dataset", config->dataset.cqt_dataset, err);
-        lts_config_free(status == LTS_OK ? config : &made);
-        if (status == LTS_OK)
-            *config = made;
-    }
+    if (status != LTS_OK || !lts_is_file(path))
+        goto done;
+    status = lts_config_load(path, NULL, 0, &made, NULL, err);
+    if (status != LTS_OK)
+        goto done;
+    /* Arrays go where they were found, whatever the file there says of it. */
+    status = lts_config_set(&made, "dataset.cqt_dataset", config->dataset.cqt_dataset, err);
+    if (status != LTS_OK)
+        goto done;
+    lts_config_free(config);
+    *config = made;
+    made = (lts_config){0};
+done:
+    lts_config_free(&made);
     lts_free(folder);
     lts_free(path);
     return status;
@@ -62,14 +67,19 @@ static lts_status analyse(const request *r, const char *name, uint64_t *frames, 
     const lts_dataset_options options = {
         .folder = s->state.dataset, .jobs = 1, .shard = 1, .shards = 1, .only = name};
     lts_status status = read_settings(s, &config, err);
-    if (status == LTS_OK)
-        status = check_places(s, config.dataset.cqt_dataset, name, err);
-    if (status == LTS_OK)
-        status = lts_dataset_make(&config, &options, &report, &reporter, err);
-    if (status == LTS_OK && report.failed > 0)
+    if (status != LTS_OK)
+        goto done;
+    status = check_places(s, config.dataset.cqt_dataset, name, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_dataset_make(&config, &options, &report, &reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    if (report.failed > 0)
         status = lts_fail(err, LTS_ERR_FORMAT, "%s", report.file[0].reason);
-    if (status == LTS_OK)
+    else
         *frames = report.file[0].frames;
+done:
     lts_dataset_report_free(&report);
     lts_config_free(&config);
     return status;

@@ -15,23 +15,31 @@ static bool read_part(const request *r, size_t *at, sound_mixture *m, lts_error 
     lts_audio_info info;
     lts_status status =
         sent ? find_sound(s, sent, &path, err) : lts_fail(err, LTS_ERR_MEMORY, "out of memory");
-    if (status == LTS_OK)
-        status = probe_sound(s, path, &info, err);
-    if (status == LTS_OK && !(fabs(weight) <= FLT_MAX))
+    if (status != LTS_OK)
+        goto done;
+    status = probe_sound(s, path, &info, err);
+    if (status != LTS_OK)
+        goto done;
+    if (!(fabs(weight) <= FLT_MAX)) {
         status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: weight %g: too large", sent, weight);
-    if (status == LTS_OK && !(offset >= 0))
+        goto done;
+    }
+    if (!(offset >= 0)) {
         status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: offset %g: offsets begin at 0", sent, offset);
-    if (status == LTS_OK && offset + m->duration > info.seconds + hop_seconds(s))
+        goto done;
+    }
+    if (offset + m->duration > info.seconds + hop_seconds(s)) {
         status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: %.3f s from %.3f s on: it is %.3f s long",
                           sent, m->duration, offset, info.seconds);
-    lts_free(sent);
-    if (status != LTS_OK) {
-        lts_free(path);
-        return false;
+        goto done;
     }
     m->source[m->count] = (lts_source){path, offset};
     m->weight[m->count++] = (float)weight;
-    return true;
+    path = NULL;
+done:
+    lts_free(sent);
+    lts_free(path);
+    return status == LTS_OK;
 }
 
 bool mixture_read(const request *r, sound_mixture *m)

@@ -19,7 +19,7 @@ static void take_curve(lts_server *s, lts_curve curve, bool seconds)
     const float least = 1 - LIVE_MOST_WEIGHT, most = LIVE_MOST_WEIGHT;
     for (size_t i = 0; i < curve.count; i++)
         if (!(curve.value[i] >= least && curve.value[i] <= most)) {
-            osc_report(s->osc,
+            reply_report(&s->reply,
                        "Could not update the alfa vector: alpha %g: choose %g to %g (/set_alfa: "
                        "%g to %g)",
                        (double)curve.value[i], (double)least, (double)most, 2 * (double)least - 1,
@@ -188,26 +188,33 @@ void load_curve(const request *r)
     char *path = NULL, *sent = request_text(r, 0);
     lts_status status = sent ? path_resolve(&s->rules, sent, &path, &err)
                              : lts_fail(&err, LTS_ERR_MEMORY, "out of memory");
+    if (status != LTS_OK)
+        goto done;
+    status = check_regular(path, &err);
+    if (status != LTS_OK)
+        goto done;
     /* Read twice: values alone are the same for any length, times are not. */
-    if (status == LTS_OK)
-        status = check_regular(path, &err);
-    if (status == LTS_OK)
-        status = lts_curve_load(path, day, &curve, &err);
-    if (status == LTS_OK && curve.count > STATE_MAX_POINTS)
+    status = lts_curve_load(path, day, &curve, &err);
+    if (status != LTS_OK)
+        goto done;
+    if (curve.count > STATE_MAX_POINTS) {
         status =
             lts_fail(&err, LTS_ERR_ARGUMENT, "%s: more than %d points", path, STATE_MAX_POINTS);
-    if (status == LTS_OK)
-        status = lts_curve_load(path, 2 * day, &other, &err);
-    if (status == LTS_OK) {
-        bool seconds =
-            curve.count > 1 && curve.time[curve.count - 1] != other.time[other.count - 1];
-        for (size_t i = 0; seconds && i < curve.count; i++)
-            curve.time[i] *= day;
-        take_curve(s, curve, seconds);
-    } else {
-        lts_curve_free(&curve);
-        refuse(s, err.text);
+        goto done;
     }
+    status = lts_curve_load(path, 2 * day, &other, &err);
+    if (status != LTS_OK)
+        goto done;
+    const bool seconds =
+        curve.count > 1 && curve.time[curve.count - 1] != other.time[other.count - 1];
+    for (size_t i = 0; seconds && i < curve.count; i++)
+        curve.time[i] *= day;
+    take_curve(s, curve, seconds);
+    curve = (lts_curve){0};
+done:
+    if (status != LTS_OK)
+        refuse(s, err.text);
+    lts_curve_free(&curve);
     lts_curve_free(&other);
     lts_free(path);
     lts_free(sent);

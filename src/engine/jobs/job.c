@@ -30,13 +30,16 @@ lts_status job_create(const job *from, job **out, lts_error *err)
     j->curve = (lts_curve){0};
     j->weight = NULL;
     status = copy_sources(from, j, err);
-    if (status == LTS_OK && from->curve.count > 0)
+    if (status != LTS_OK)
+        goto done;
+    if (from->curve.count > 0)
         status = lts_curve_copy(&from->curve, &j->curve, err);
-    if (status == LTS_OK && from->weight) {
-        status = lts_alloc_checked(&j->weight, from->count, sizeof *j->weight, "weights", err);
-        if (status == LTS_OK)
-            memcpy(j->weight, from->weight, from->count * sizeof *j->weight);
-    }
+    if (status != LTS_OK || !from->weight)
+        goto done;
+    status = lts_alloc_checked(&j->weight, from->count, sizeof *j->weight, "weights", err);
+    if (status == LTS_OK)
+        memcpy(j->weight, from->weight, from->count * sizeof *j->weight);
+done:
     if (status == LTS_OK)
         *out = j;
     else

@@ -35,11 +35,15 @@ lts_status model_ref_open(const path_rules *rules, const char *run, model_ref **
         return status;
     atomic_init(&m->holders, 1);
     status = load_model(rules, run, &m->model, err);
-    if (status == LTS_OK)
-        status = lts_render_settings(m->model, &m->cqt, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_render_settings(m->model, &m->cqt, err);
+    if (status != LTS_OK)
+        goto done;
     m->path = lts_strdup(run);
-    if (status == LTS_OK && !m->path)
+    if (!m->path)
         status = lts_no_memory(run, err);
+done:
     if (status == LTS_OK)
         *out = m;
     else

@@ -82,13 +82,17 @@ static lts_status open_sounds(render *r, const job *j, const path_rules *rules,
         return LTS_OK;
     forget(r);
     lts_status status = check_places(rules, j, err);
-    if (status == LTS_OK)
-        status = stamps_take(j, &r->stamps, err);
-    if (status == LTS_OK)
-        status = lts_interp_open(j->model->model, j->sources, j->count, j->duration, r->threads,
-                                 &r->interp, reporter, err);
-    if (status == LTS_OK)
-        status = job_create(j, &r->kept, err);
+    if (status != LTS_OK)
+        goto done;
+    status = stamps_take(j, &r->stamps, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_interp_open(j->model->model, j->sources, j->count, j->duration, r->threads,
+                             &r->interp, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = job_create(j, &r->kept, err);
+done:
     if (status != LTS_OK)
         forget(r);
     return status;
@@ -218,21 +222,27 @@ lts_status render_run(render *r, const job *j, const render_listener *listener, 
     *out = NULL;
     u.reporter = (lts_reporter){.user = &u, .progress = on_progress, .cancelled = on_cancelled};
     lts_status status = open_sounds(r, j, listener->rules, &u.reporter, err);
-    if (status == LTS_OK && listener->cancelled(listener->user))
+    if (status != LTS_OK)
+        goto done;
+    if (listener->cancelled(listener->user)) {
         status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
-    if (status == LTS_OK)
-        status = rendered_create(lts_interp_samples(r->interp), j->model->cqt.sample_rate,
-                                 j->normalize, &u.sound, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&weight, lts_interp_frames(r->interp), j->count * sizeof *weight,
-                                   "weights", err);
-    if (status == LTS_OK)
-        status = make(r, j, weight, &u, err);
-    if (status == LTS_OK) {
-        keep(r, j, &u, weight);
-        *out = u.sound;
-        return LTS_OK;
+        goto done;
     }
+    status = rendered_create(lts_interp_samples(r->interp), j->model->cqt.sample_rate, j->normalize,
+                             &u.sound, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&weight, lts_interp_frames(r->interp), j->count * sizeof *weight,
+                               "weights", err);
+    if (status != LTS_OK)
+        goto done;
+    status = make(r, j, weight, &u, err);
+    if (status != LTS_OK)
+        goto done;
+    keep(r, j, &u, weight);
+    *out = u.sound;
+    return LTS_OK;
+done:
     lts_free(weight);
     if (u.sound)
         atomic_store(&u.sound->abandoned, true);

@@ -36,13 +36,16 @@ lts_status live_create(const lts_cqt_config *config, live **out, lts_error *err)
     l->gains = (live_gains){1, 1};
     l->limiter = limiter_start(config->sample_rate);
     status = lts_alloc_checked(&l->ready, l->used, sizeof(float), "live voices", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&l->sound, l->hop, sizeof(float), "live voices", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&l->magnitudes, LIVE_ROWS * l->bins, sizeof(float),
-                                   "live voices", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&l->sound, l->hop, sizeof(float), "live voices", err);
+    if (status != LTS_OK)
+        goto done;
+    status =
+        lts_alloc_checked(&l->magnitudes, LIVE_ROWS * l->bins, sizeof(float), "live voices", err);
     for (unsigned i = 0; status == LTS_OK && i < LIVE_VOICES; i++)
         status = lts_vocoder_create(config, i, &l->voice[i].vocoder, err);
+done:
     if (status == LTS_OK)
         *out = l;
     else
@@ -138,14 +141,16 @@ static lts_status check_start(const live *l, const live_start_config *config, lt
     for (size_t s = 0; status == LTS_OK && s < config->loop.sounds; s++)
         if (!(fabsf(config->weight[s]) <= LIVE_MOST_WEIGHT))
             status = live_bad_weight(s, config->weight[s], err);
-    if (status == LTS_OK)
-        status = check_range("position", config->position, 0, 1, err);
-    if (status == LTS_OK)
-        status = check_range("gain", config->gain, 0, LIVE_MOST_GAIN, err);
-    if (status == LTS_OK)
-        status = check_range("transpose", config->transpose, -LIVE_MOST_SEMITONES,
-                             LIVE_MOST_SEMITONES, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    status = check_range("position", config->position, 0, 1, err);
+    if (status != LTS_OK)
+        return status;
+    status = check_range("gain", config->gain, 0, LIVE_MOST_GAIN, err);
+    if (status != LTS_OK)
+        return status;
+    return check_range("transpose", config->transpose, -LIVE_MOST_SEMITONES, LIVE_MOST_SEMITONES,
+                       err);
 }
 
 lts_status live_start(live *l, unsigned voice, const live_start_config *config, lts_error *err)

@@ -46,19 +46,22 @@ static lts_status prepare(exchange *e, lts_error *err)
     int port = r->listen;
     const bool listens = r->until || r->tell;
     lts_status status = make_pattern(r->until, &e->until, &e->until_made, err);
-    if (status == LTS_OK)
-        status = make_pattern(r->fail, &e->fail, &e->fail_made, err);
-    if (status == LTS_OK && !(r->timeout >= 0))
-        status = lts_fail(err, LTS_ERR_ARGUMENT, "a timeout of %g s: give 0 or more", r->timeout);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&e->datagram, OSC_MAX_DATAGRAM, 1, "answers", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&e->line, LINE_ROOM, 1, "answers", err);
+    if (status != LTS_OK)
+        return status;
+    status = make_pattern(r->fail, &e->fail, &e->fail_made, err);
+    if (status != LTS_OK)
+        return status;
+    if (!(r->timeout >= 0))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "a timeout of %g s: give 0 or more", r->timeout);
+    status = lts_alloc_checked(&e->datagram, OSC_MAX_DATAGRAM, 1, "answers", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&e->line, LINE_ROOM, 1, "answers", err);
     if (status == LTS_OK && listens)
         status = osc_socket_listen("127.0.0.1", &port, &e->in, err);
-    if (status == LTS_OK)
-        status = osc_socket_reply(r->to, e->in, &e->out, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    return osc_socket_reply(r->to, e->in, &e->out, err);
 }
 
 static void on_answer(void *user, const control_message *message)

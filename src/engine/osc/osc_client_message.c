@@ -88,20 +88,27 @@ lts_status osc_client_bytes(const lts_osc_request *r, void **bytes, size_t *size
     if (!message)
         return lts_no_memory(r->path, err);
     lts_status status = r->types ? add_typed(r, message, err) : add_guessed(r, message, err);
-    if (status == LTS_OK && lo_message_length(message, r->path) > OSC_MAX_DATAGRAM)
+    if (status != LTS_OK)
+        goto done;
+    if (lo_message_length(message, r->path) > OSC_MAX_DATAGRAM) {
         status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: more than %d bytes: send less at a time",
                           r->path, OSC_MAX_DATAGRAM);
-    if (status == LTS_OK && !(*bytes = lo_message_serialise(message, r->path, NULL, size)))
+        goto done;
+    }
+    *bytes = lo_message_serialise(message, r->path, NULL, size);
+    if (!*bytes) {
         status = lts_no_memory(r->path, err);
-    lo_message_free(message);
+        goto done;
+    }
     /* What the engine would refuse unread. */
-    if (status == LTS_OK &&
-        (r->path[0] != '/' || osc_parse(*bytes, *size, pass_over, NULL, NULL) != LTS_OK)) {
+    if (r->path[0] != '/' || osc_parse(*bytes, *size, pass_over, NULL, NULL) != LTS_OK) {
         free(*bytes);
         *bytes = NULL;
         status =
             lts_fail(err, LTS_ERR_ARGUMENT, "%s: no OSC address: such as /sound/stop", r->path);
     }
+done:
+    lo_message_free(message);
     return status;
 }
 

@@ -60,12 +60,13 @@ static lts_status follow(real_path *at, lts_error *err)
     int reason;
     char *real;
     lts_status status = resolve_links(at->text, &real, &reason, err);
-    if (status == LTS_OK && reason == ENOENT)
+    if (status != LTS_OK)
+        return status;
+    if (reason == ENOENT)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: a link that leads nowhere", at->text);
-    if (status == LTS_OK && reason)
+    if (reason)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: %s", at->text, strerror(reason));
-    if (status == LTS_OK)
-        status = put(at, 0, real, strlen(real), err);
+    status = put(at, 0, real, strlen(real), err);
     lts_free(real);
     return status;
 }
@@ -137,17 +138,21 @@ static lts_status confine(const char *root, char **path, lts_error *err)
     if (status != LTS_OK)
         return status;
     whole = lts_format("%s%s%s", **path == '/' ? "" : top, **path == '/' ? "" : "/", *path);
-    if (!whole)
+    if (!whole) {
         status = lts_no_memory(*path, err);
-    if (status == LTS_OK)
-        status = walk(whole, &real, err);
-    if (status == LTS_OK && !path_is_below(top, real))
-        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: lies outside of %s", *path, root);
-    if (status == LTS_OK) {
-        lts_free(*path);
-        *path = real;
-        real = NULL;
+        goto done;
     }
+    status = walk(whole, &real, err);
+    if (status != LTS_OK)
+        goto done;
+    if (!path_is_below(top, real)) {
+        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: lies outside of %s", *path, root);
+        goto done;
+    }
+    lts_free(*path);
+    *path = real;
+    real = NULL;
+done:
     lts_free(real);
     lts_free(whole);
     lts_free(top);

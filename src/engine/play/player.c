@@ -116,10 +116,13 @@ lts_status player_open_on(const portaudio_api *api, const player_config *config,
     p->config = *config;
     p->config.device = NULL; /* the caller's, and not needed any more */
     status = open_sink(api, config, &p->sink, err);
-    if (status == LTS_OK)
-        status = prepare(p, err);
-    if (status == LTS_OK)
-        status = start(p, err);
+    if (status != LTS_OK)
+        goto done;
+    status = prepare(p, err);
+    if (status != LTS_OK)
+        goto done;
+    status = start(p, err);
+done:
     if (status != LTS_OK)
         destroy(p);
     else
