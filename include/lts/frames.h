@@ -34,7 +34,7 @@ const char *lts_frames_fingerprint(const lts_frames *frames);
 /* Files in order of their names; `file` < lts_frames_files. */
 size_t lts_frames_files(const lts_frames *frames);
 const char *lts_frames_name(const lts_frames *frames, size_t file); /* without .npy */
-size_t lts_frames_rows(const lts_frames *frames, size_t file); /* >= 1 */
+size_t lts_frames_rows(const lts_frames *frames, size_t file);      /* >= 1 */
 bool lts_frames_held_out(const lts_frames *frames, size_t file);
 
 /* The two parts of a data set. Without a call of lts_frames_hold_out all files train. */

@@ -157,7 +157,8 @@ static lts_status render_sound(render *r, const float *weight, run *u, lts_error
     if (!u->retake)
         return lts_interp_render(
             r->interp, weight, &u->config,
-            &(lts_render_output){.x = u->sound->x, .ready = on_ready, .user = u}, &u->reporter, err);
+            &(lts_render_output){.x = u->sound->x, .ready = on_ready, .user = u}, &u->reporter,
+            err);
     memcpy(u->sound->x, r->last->x, u->sound->n * sizeof *u->sound->x);
     lts_status status = lts_interp_retake(r->interp, weight, r->weight, &u->config, u->sound->x,
                                           &first, &count, &u->reporter, err);
