@@ -20,10 +20,10 @@ static void take_curve(lts_server *s, lts_curve curve, bool seconds)
     for (size_t i = 0; i < curve.count; i++)
         if (!(curve.value[i] >= least && curve.value[i] <= most)) {
             reply_report(&s->reply,
-                       "Could not update the alfa vector: alpha %g: choose %g to %g (/set_alfa: "
-                       "%g to %g)",
-                       (double)curve.value[i], (double)least, (double)most, 2 * (double)least - 1,
-                       2 * (double)most - 1);
+                         "Could not update the alfa vector: alpha %g: choose %g to %g (/set_alfa: "
+                         "%g to %g)",
+                         (double)curve.value[i], (double)least, (double)most, 2 * (double)least - 1,
+                         2 * (double)most - 1);
             lts_curve_free(&curve);
             return;
         }

@@ -14,10 +14,9 @@ static lts_status read_settings(train_job *job, lts_error *err)
     char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
     /* A run that began before such arrays counted as the originals' keeps its pitch. */
     const bool kept = folder && job->options->resume && !lts_config_described(folder);
-    lts_status status =
-        folder
-            ? lts_config_arrays(job->config, kept ? NULL : folder, &originals, job->reporter, err)
-            : lts_no_memory(config->dataset.datapath, err);
+    lts_status status = folder ? lts_config_arrays(job->config, kept ? NULL : folder, &originals,
+                                                   job->reporter, err)
+                               : lts_no_memory(config->dataset.datapath, err);
     lts_free(folder);
     if (status != LTS_OK)
         return status;
