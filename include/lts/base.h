@@ -120,6 +120,11 @@ size_t lts_first_nonfinite(const float *x, size_t n);
 bool lts_parse_double(const char *text, double *value);
 bool lts_parse_int(const char *text, int64_t *value);
 
+/* The shortest decimal that lts_parse_double reads back as the same number, with a decimal point
+ * whatever the locale; whole numbers below 1e15 without one. */
+enum { LTS_NUMBER_TEXT = 40 };
+void lts_number_text(char text[LTS_NUMBER_TEXT], double value);
+
 /* Insertions, deletions, replacements and swaps of neighbours that turn a into b (Damerau 1964,
  * without edits of a swapped pair), ASCII letters in any case; SIZE_MAX when there are `limit` of
  * them or more, or for words of more than 255 bytes. */

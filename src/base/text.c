@@ -42,6 +42,25 @@ bool lts_parse_int(const char *text, int64_t *value)
     return true;
 }
 
+void lts_number_text(char text[LTS_NUMBER_TEXT], double value)
+{
+    locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    locale_t previous = c_locale ? uselocale(c_locale) : (locale_t)0;
+    double back = 0;
+    if (value == floor(value) && fabs(value) < 1e15)
+        snprintf(text, LTS_NUMBER_TEXT, "%.0f", value);
+    else
+        for (int digits = 6; digits <= 17; digits++) {
+            snprintf(text, LTS_NUMBER_TEXT, "%.*g", digits, value);
+            if (!lts_parse_double(text, &back) || back == value)
+                break;
+        }
+    if (c_locale) {
+        uselocale(previous);
+        freelocale(c_locale);
+    }
+}
+
 enum { LONGEST_WORD = 255 };
 
 static int folded(char c)

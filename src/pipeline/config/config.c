@@ -59,8 +59,8 @@ lts_status lts_config_set(lts_config *config, const char *name, const char *valu
 
 lts_status lts_config_set_number(lts_config *config, const char *name, double value, lts_error *err)
 {
-    char text[CONFIG_NUMBER];
-    config_number(text, value);
+    char text[LTS_NUMBER_TEXT];
+    lts_number_text(text, value);
     return lts_config_set(config, name, text, err);
 }
 

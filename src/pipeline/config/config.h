@@ -31,8 +31,6 @@ typedef struct config_row {
     unsigned types;             /* bit 1 << t: architecture t reads it; 0: not a model's setting */
 } config_row;
 
-enum { CONFIG_NUMBER = 40 };
-
 enum { CONFIG_STATIC_ROWS = 128, CONFIG_NAMES = 64 };
 extern const config_row config_static[];
 extern const size_t config_static_count;
@@ -70,8 +68,6 @@ char *config_write(const config_row *row, const lts_config *config);
 void config_legal(const config_row *row, char *text, size_t size);
 /* "a, b or c" of at most `count` names, which NULL ends. */
 void config_names(const char *const *names, size_t count, char *text, size_t size);
-/* The shortest decimal that reads back as the same number, with a point in every locale. */
-void config_number(char text[CONFIG_NUMBER], double value);
 
 /* The value as it was given, NULL when it was not. */
 const char *config_given(const lts_config *config, const config_row *row);

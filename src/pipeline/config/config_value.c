@@ -1,31 +1,8 @@
 #include "pipeline/config/config.h"
 
-#include <locale.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>
-#if defined(__APPLE__)
-#include <xlocale.h>
-#endif
-
-void config_number(char text[CONFIG_NUMBER], double value)
-{
-    locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    locale_t previous = c_locale ? uselocale(c_locale) : (locale_t)0;
-    double back = 0;
-    if (value == floor(value) && fabs(value) < 1e15)
-        snprintf(text, CONFIG_NUMBER, "%.0f", value);
-    else
-        for (int digits = 6; digits <= 17; digits++) {
-            snprintf(text, CONFIG_NUMBER, "%.*g", digits, value);
-            if (!lts_parse_double(text, &back) || back == value)
-                break;
-        }
-    if (c_locale) {
-        uselocale(previous);
-        freelocale(c_locale);
-    }
-}
 
 void config_names(const char *const *names, size_t count, char *text, size_t size)
 {
@@ -43,13 +20,13 @@ void config_names(const char *const *names, size_t count, char *text, size_t siz
 
 void config_legal(const config_row *row, char *text, size_t size)
 {
-    char low[CONFIG_NUMBER], high[CONFIG_NUMBER];
+    char low[LTS_NUMBER_TEXT], high[LTS_NUMBER_TEXT];
     switch (row->kind) {
     case CONFIG_INT:
     case CONFIG_SIZE:
     case CONFIG_REAL:
-        config_number(low, row->minimum);
-        config_number(high, row->maximum);
+        lts_number_text(low, row->minimum);
+        lts_number_text(high, row->maximum);
         snprintf(text, size, "a %snumber, %s to %s", row->kind == CONFIG_REAL ? "" : "whole ", low,
                  high);
         break;
@@ -138,11 +115,11 @@ lts_status config_read(const config_row *row, const char *text, lts_config *conf
 char *config_write(const config_row *row, const lts_config *config)
 {
     const void *place = (const char *)config + row->offset;
-    char number[CONFIG_NUMBER];
+    char number[LTS_NUMBER_TEXT];
     switch (row->kind) {
     case CONFIG_INT: return lts_format("%lld", (long long)*(const int64_t *)place);
     case CONFIG_SIZE: return lts_format("%zu", *(const size_t *)place);
-    case CONFIG_REAL: config_number(number, *(const double *)place); return lts_strdup(number);
+    case CONFIG_REAL: lts_number_text(number, *(const double *)place); return lts_strdup(number);
     case CONFIG_FLAG: return lts_strdup(*(const bool *)place ? "True" : "False");
     case CONFIG_CHOICE: return lts_strdup(row->choices[*(const int *)place]);
     case CONFIG_KEPT: {

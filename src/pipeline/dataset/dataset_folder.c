@@ -37,11 +37,11 @@ static void compare(const lts_cqt_config *old, const lts_cqt_config *now, char *
     size_t used = 0;
     text[0] = '\0';
     for (size_t p = 0; p < sizeof pair / sizeof *pair && used < size; p++) {
-        char before[CONFIG_NUMBER], after[CONFIG_NUMBER];
+        char before[LTS_NUMBER_TEXT], after[LTS_NUMBER_TEXT];
         if (pair[p].old == pair[p].now)
             continue;
-        config_number(before, pair[p].old);
-        config_number(after, pair[p].now);
+        lts_number_text(before, pair[p].old);
+        lts_number_text(after, pair[p].now);
         used += (size_t)snprintf(text + used, size - used, "%s%s %s, now %s", used ? "; " : "",
                                  pair[p].name, before, after);
     }

@@ -11,9 +11,9 @@ static const char section[] = "array";
 
 void dataset_describe(const lts_cqt_config *cqt, char settings[DATASET_SETTINGS])
 {
-    char rate[CONFIG_NUMBER], fmin[CONFIG_NUMBER];
-    config_number(rate, cqt->sample_rate);
-    config_number(fmin, cqt->fmin);
+    char rate[LTS_NUMBER_TEXT], fmin[LTS_NUMBER_TEXT];
+    lts_number_text(rate, cqt->sample_rate);
+    lts_number_text(fmin, cqt->fmin);
     snprintf(settings, DATASET_SETTINGS,
              "%s, sample_rate %s, hop_length %d, bins_per_octave %d, num_octaves %d, fmin %s",
              transform, rate, cqt->hop, cqt->bins_per_octave, cqt->octaves, fmin);
@@ -105,10 +105,10 @@ bool dataset_is_current(const dataset_job *job, const lts_dataset_file *file, da
 static lts_status save_state(const dataset_job *job, const lts_dataset_file *file,
                              const dataset_state *state, lts_outfile_batch *batch, lts_error *err)
 {
-    char frames[CONFIG_NUMBER], bins[CONFIG_NUMBER], seconds[CONFIG_NUMBER];
-    config_number(frames, (double)state->frames);
-    config_number(bins, (double)state->bins);
-    config_number(seconds, state->seconds);
+    char frames[LTS_NUMBER_TEXT], bins[LTS_NUMBER_TEXT], seconds[LTS_NUMBER_TEXT];
+    lts_number_text(frames, (double)state->frames);
+    lts_number_text(bins, (double)state->bins);
+    lts_number_text(seconds, state->seconds);
     const char *const entry[][2] = {{"hash", state->hash},
                                     {"settings", job->settings},
                                     {"frames", frames},

@@ -34,11 +34,11 @@ void train_describe(train_job *job)
         {"dataset.frames", (double)(lts_frames_count(job->frames, LTS_FRAMES_TRAIN) +
                                     lts_frames_count(job->frames, LTS_FRAMES_VALIDATION))},
     };
-    _Static_assert((int)TRAIN_NOTE_TEXT >= (int)CONFIG_NUMBER, "room for any number");
+    _Static_assert((int)TRAIN_NOTE_TEXT >= (int)LTS_NUMBER_TEXT, "room for any number");
     enum { NUMBERS = sizeof number / sizeof *number };
     _Static_assert(NUMBERS + 2 == TRAIN_NOTES, "the header gives the number of notes");
     for (int i = 0; i < NUMBERS; i++) {
-        config_number(notes->text[i], number[i].value);
+        lts_number_text(notes->text[i], number[i].value);
         notes->note[i] = (lts_model_note){number[i].key, notes->text[i]};
     }
     notes->note[NUMBERS] =

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { COLUMNS = 10, LONGEST_ROW = COLUMNS * CONFIG_NUMBER };
+enum { COLUMNS = 10, LONGEST_ROW = COLUMNS * LTS_NUMBER_TEXT };
 
 static const char header[] =
     "epoch,loss,reconstruction,kl,validation_loss,validation_reconstruction,"
@@ -29,7 +29,7 @@ static void print_row(const train_epoch *row, char *text)
     row_values(row, value);
     for (int c = 0; c < COLUMNS; c++) {
         if (!isnan(value[c]))
-            config_number(text, value[c]);
+            lts_number_text(text, value[c]);
         else
             *text = '\0';
         text += strlen(text);
@@ -81,7 +81,7 @@ static bool parse_row(const char *line, train_epoch *row)
     double value[COLUMNS];
     for (int c = 0; c < COLUMNS; c++) {
         size_t width = strcspn(line, ",\n");
-        char text[CONFIG_NUMBER];
+        char text[LTS_NUMBER_TEXT];
         if (width >= sizeof text || line[width] != (c + 1 < COLUMNS ? ',' : '\n'))
             return false;
         memcpy(text, line, width);

@@ -34,9 +34,9 @@ lts_status train_report_save(const lts_frames *frames, const train_error *error,
     FILE *stream = lts_outfile_stream(file);
     fputs("name,part,frames,relative_error\n", stream);
     for (size_t i = 0; i < lts_frames_files(frames); i++) {
-        char number[CONFIG_NUMBER] = "";
+        char number[LTS_NUMBER_TEXT] = "";
         if (!isnan(error->file[i]))
-            config_number(number, error->file[i]);
+            lts_number_text(number, error->file[i]);
         print_name(stream, lts_frames_name(frames, i));
         fprintf(stream, ",%s,%zu,%s\n", part_name(frames, i), lts_frames_rows(frames, i), number);
     }
