@@ -68,7 +68,7 @@ int main(int argc, char **argv)
     lts_error err = {0};
     lts_model *model = NULL;
     lts_config config = {0};
-    lts_cqt_config cqt;
+    lts_feature feature;
     lts_status status;
     cli_session *cli = cli_start(&program, argc, argv);
     if (!!features == (cli_operands(cli) == 1) || !!features == !!run)
@@ -80,10 +80,10 @@ int main(int argc, char **argv)
     if (features) {
         status = features_config(config_path, &sets, features, &config, cli_reporter(cli), &err);
         if (status == LTS_OK)
-            status = lts_config_cqt(&config, &cqt, &err);
+            status = lts_config_feature(&config, &feature, &err);
         if (status == LTS_OK) {
             lts_phase_config phase = sound_phase(&sound, &config, cli_seed(cli, 0));
-            status = lts_decode_features(&cqt, features, &phase, &sound.output, out,
+            status = lts_decode_features(&feature, features, &phase, &sound.output, out,
                                          cli_reporter(cli), &err);
         }
     } else {

@@ -155,7 +155,7 @@ static lts_status save_one(const options *o, lts_interp *interp, const char *con
                            lts_error *err)
 {
     const size_t n = lts_interp_samples(interp), count = lts_interp_count(interp);
-    const double rate = lts_renderer_settings(lts_interp_renderer(interp))->sample_rate;
+    const double rate = lts_feature_sample_rate(lts_renderer_feature(lts_interp_renderer(interp)));
     float *weight = NULL;
     char *path = describe_path(o, texts);
     lts_status status = lts_alloc_checked(&weight, lts_interp_frames(interp),

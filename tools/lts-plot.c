@@ -59,7 +59,7 @@ static lts_status plot_loss(cli_session *cli, const options *o, lts_error *err)
     return status;
 }
 
-static lts_status load_panel(const options *o, const char *operand, const lts_cqt_config *audio,
+static lts_status load_panel(const options *o, const char *operand, const lts_feature *feature,
                              lts_plot_panel *panel, lts_error *err)
 {
     lts_source source = {0};
@@ -70,7 +70,7 @@ static lts_status load_panel(const options *o, const char *operand, const lts_cq
         source.offset = o->offset;
     status = lts_output_check(o->out, &source, 1, err);
     if (status == LTS_OK)
-        status = lts_plot_panel_load(&source, o->duration, audio, panel, err);
+        status = lts_plot_panel_load(&source, o->duration, feature, panel, err);
     lts_free(source.path);
     return status;
 }
@@ -80,17 +80,17 @@ static lts_status plot_spectrogram(cli_session *cli, const options *o, lts_error
     size_t count = cli_operands(cli) - 1;
     lts_plot_panel panels[LTS_PLOT_PANELS] = {{0}};
     lts_config config = {0};
-    lts_cqt_config audio;
+    lts_feature feature;
     if (count > LTS_PLOT_PANELS)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%zu sounds: at most %d fit in one picture", count,
                         LTS_PLOT_PANELS);
     lts_status status = cli_load_config(cli, o->config, &o->sets, &config, err);
     if (status == LTS_OK)
-        status = lts_config_cqt(&config, &audio, err);
+        status = lts_config_feature(&config, &feature, err);
     for (size_t p = 0; status == LTS_OK && p < count; p++)
-        status = load_panel(o, cli_operand(cli, p + 1), &audio, &panels[p], err);
+        status = load_panel(o, cli_operand(cli, p + 1), &feature, &panels[p], err);
     if (status == LTS_OK)
-        status = lts_plot_spectrogram(panels, count, &audio, o->range, o->out, err);
+        status = lts_plot_spectrogram(panels, count, &feature, o->range, o->out, err);
     if (status == LTS_OK)
         report(cli, o->out);
     for (size_t p = 0; p < count; p++)

@@ -25,7 +25,7 @@ lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsig
 
 /* Magnitude array (T,K) -> WAV, with no model: `config` says what the bins are. Negative values
  * count as 0, with a warning. */
-lts_status lts_decode_features(const lts_cqt_config *config, const char *npy_path,
+lts_status lts_decode_features(const lts_feature *feature, const char *npy_path,
                                const lts_phase_config *phase, const lts_interp_output *output,
                                const char *wav_path, const lts_reporter *reporter, lts_error *err);
 

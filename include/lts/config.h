@@ -9,7 +9,7 @@
 #define LTS_CONFIG_H
 
 #include "lts/base.h"
-#include "lts/dsp.h"
+#include "lts/features.h"
 #include "lts/formats.h"
 #include "lts/model.h"
 
@@ -112,11 +112,11 @@ const char *lts_config_standard(const char *name);
  * default.ini. A new string (lts_free); NULL when memory is short. */
 char *lts_config_listing(void);
 
-/* [audio] as constant-Q settings: LTS_ERR_ARGUMENT when they do not fit together, such as a top bin
+/* [audio] as a feature: LTS_ERR_ARGUMENT when its settings do not fit together, such as a top bin
  * above Nyquist. */
-lts_status lts_config_cqt(const lts_config *config, lts_cqt_config *cqt, lts_error *err);
+lts_status lts_config_feature(const lts_config *config, lts_feature *feature, lts_error *err);
 
-/* Fits [audio] to the arrays in `folder`, before lts_config_cqt. The originals' code begins at
+/* Fits [audio] to the arrays in `folder`, before lts_config_feature. The originals' code begins at
  * C1 whatever their [audio] cqt_fmin says: *originals tells whether they made the arrays (nothing
  * of lts-dataset's lies beside them), and then a cqt_fmin that their file or `config` took for true
  * becomes C1, with a warning; LTS_ERR_SHAPE when `config` has one of its own. `folder` NULL is for

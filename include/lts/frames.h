@@ -6,7 +6,7 @@
 #define LTS_FRAMES_H
 
 #include "lts/base.h"
-#include "lts/dsp.h"
+#include "lts/features.h"
 #include "lts/formats.h"
 
 LTS_BEGIN_DECLS
@@ -14,10 +14,10 @@ LTS_BEGIN_DECLS
 typedef struct lts_frames lts_frames;
 
 /* Every *.npy directly in `folder`, sorted by name; hidden files and files without a row are passed
- * over. Each must have the K bins of `audio`: LTS_ERR_SHAPE names the first that has not, and what
- * to do. LTS_ERR_NOT_FOUND when there is no folder or no frame in it. Open files are not kept, so
- * their number is not limited by the system's limit on descriptors. */
-lts_status lts_frames_open(const char *folder, const lts_cqt_config *audio, lts_frames **out,
+ * over. A row of each is an example of `feature`, of its K floats: LTS_ERR_SHAPE names the first
+ * that has not, and what to do. LTS_ERR_NOT_FOUND when there is no folder or no frame in it. Open
+ * files are not kept, so their number is not limited by the system's limit on descriptors. */
+lts_status lts_frames_open(const char *folder, const lts_feature *feature, lts_frames **out,
                            lts_error *err);
 void lts_frames_close(lts_frames *frames); /* NULL is allowed */
 

@@ -14,6 +14,7 @@
 #include "lts/dataset.h"
 #include "lts/dsp.h"
 #include "lts/engine.h"
+#include "lts/features.h"
 #include "lts/formats.h"
 #include "lts/frames.h"
 #include "lts/interp.h"

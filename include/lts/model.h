@@ -6,6 +6,7 @@
 #define LTS_MODEL_H
 
 #include "lts/base.h"
+#include "lts/features.h"
 
 LTS_BEGIN_DECLS
 
@@ -107,6 +108,11 @@ lts_status lts_model_save(const lts_model *model, const char *path, const lts_mo
 lts_status lts_model_load(const char *path, lts_model **out, lts_error *err);
 const char *lts_model_note_get(const lts_model *model,
                                const char *key); /* of a loaded one; or NULL */
+
+/* The feature that a loaded model's notes tell of, read when it was loaded; it lives as long as the
+ * model. Errors as lts_feature_from_notes, and LTS_ERR_SHAPE when it does not give the model's
+ * bins; *feature is then NULL. */
+lts_status lts_model_feature(const lts_model *model, const lts_feature **feature, lts_error *err);
 
 /* Content hash of the weights, hexadecimal; lives as long as the model, changes with training.
  * Computed when loading; for a fresh or trained model when asked, by one thread at a time. */

@@ -9,7 +9,7 @@
 #define LTS_PLOT_H
 
 #include "lts/base.h"
-#include "lts/dsp.h"
+#include "lts/features.h"
 #include "lts/interp.h"
 #include "lts/latent.h"
 
@@ -47,7 +47,7 @@ typedef struct lts_plot_panel {
  * with the length. LTS_ERR_SHAPE for an array of other bins, LTS_ERR_ARGUMENT for an offset past
  * the end. Freed with lts_plot_panel_free. */
 lts_status lts_plot_panel_load(const lts_source *source, double duration,
-                               const lts_cqt_config *config, lts_plot_panel *panel, lts_error *err);
+                               const lts_feature *feature, lts_plot_panel *panel, lts_error *err);
 void lts_plot_panel_free(lts_plot_panel *panel); /* only a loaded or a zeroed one */
 
 /* `count` 1 .. LTS_PLOT_PANELS constant-Q magnitudes above each other on one time axis, which
@@ -57,7 +57,7 @@ void lts_plot_panel_free(lts_plot_panel *panel); /* only a loaded or a zeroed on
  * frame and bin. */
 enum { LTS_PLOT_PANELS = 8 };
 lts_status lts_plot_spectrogram(const lts_plot_panel *panels, size_t count,
-                                const lts_cqt_config *config, double range, const char *path,
+                                const lts_feature *feature, double range, const char *path,
                                 lts_error *err);
 
 /* --- Latent space ----------------------------------------------------------------------------- */

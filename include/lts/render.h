@@ -1,44 +1,36 @@
 /* Render: sound -> latent path -> mixture -> magnitudes -> phase -> samples.
  *
  * One renderer serves the offline tools and the live engine, so what was auditioned is what is
- * rendered. It keeps a model and a constant-Q plan made of the audio settings the model was trained
+ * rendered. It keeps a model and a constant-Q plan made of the feature the model was trained
  * with, and the scratch of both: one renderer a thread, any number of renderers a model. */
 #ifndef LTS_RENDER_H
 #define LTS_RENDER_H
 
 #include "lts/base.h"
 #include "lts/dsp.h"
+#include "lts/features.h"
 #include "lts/model.h"
 
 LTS_BEGIN_DECLS
 
-/* The audio settings among a loaded model's notes: audio.sample_rate, audio.hop_length,
- * audio.bins_per_octave, audio.num_octaves, audio.fmin (Hz). LTS_ERR_NOT_FOUND names a missing one,
- * LTS_ERR_SHAPE says when they do not give the model's bins. */
-lts_status lts_render_settings(const lts_model *model, lts_cqt_config *config, lts_error *err);
-
 typedef struct lts_renderer lts_renderer;
 
-/* `model` must outlive the renderer. `samples` N of the longest sound expected, 0 when not known.
- * `threads` >= 1 share the matrix products. */
+/* `model` must outlive the renderer; errors of its notes as lts_model_feature. `samples` N of the
+ * longest sound expected, 0 when not known. `threads` >= 1 share the matrix products. */
 lts_status lts_renderer_create(const lts_model *model, size_t samples, unsigned threads,
                                lts_renderer **out, lts_error *err);
 
-/* The same with given audio settings in place of the notes, which a model in training does not have
- * yet. LTS_ERR_SHAPE when they do not give the model's bins. */
-lts_status lts_renderer_create_with(const lts_model *model, const lts_cqt_config *config,
+/* The same with a given feature in place of the notes', which a model in training does not have
+ * yet. LTS_ERR_SHAPE when it does not give the model's bins. */
+lts_status lts_renderer_create_with(const lts_model *model, const lts_feature *feature,
                                     size_t samples, unsigned threads, lts_renderer **out,
                                     lts_error *err);
 
 /* A renderer with no model: it analyses and finds phases, but neither encodes nor decodes. */
-lts_status lts_renderer_create_plain(const lts_cqt_config *config, size_t samples,
-                                     lts_renderer **out, lts_error *err);
-void lts_renderer_destroy(lts_renderer *renderer); /* NULL is allowed */
-const lts_cqt_config *lts_renderer_settings(const lts_renderer *renderer);
-
-/* How many samples before and after a frame its longest filter reaches, rounded up to whole hops.
- */
-size_t lts_render_context(const lts_cqt_config *config);
+lts_status lts_renderer_create_plain(const lts_feature *feature, size_t samples, lts_renderer **out,
+                                     lts_error *err);
+void lts_renderer_destroy(lts_renderer *renderer);                     /* NULL is allowed */
+const lts_feature *lts_renderer_feature(const lts_renderer *renderer); /* lives as long as it */
 
 /* x, N samples -> magnitudes (T,K) linear. No allocation. */
 void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, float *magnitudes);

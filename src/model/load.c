@@ -183,6 +183,7 @@ lts_status model_load(const lts_safetensors *file, lts_model **out, lts_error *e
         return status;
     }
     lts_model_hash(model);
+    model_read_feature(model);
     *out = model;
     return LTS_OK;
 }

@@ -37,6 +37,8 @@ lts_status lts_model_create(const lts_model_config *config, uint64_t seed, lts_m
         status = model_allocate(config, net, "model", out, err);
     if (status == LTS_OK)
         nn_net_init((*out)->net, seed, (*out)->parameters);
+    if (status == LTS_OK)
+        model_read_feature(*out);
     return status;
 }
 
@@ -78,6 +80,31 @@ const char *lts_model_note_get(const lts_model *model, const char *key)
         if (strcmp(model->notes[i].key, key) == 0)
             return model->notes[i].value;
     return NULL;
+}
+
+static const char *look_up(const void *model, const char *key)
+{
+    return lts_model_note_get(model, key);
+}
+
+void model_read_feature(lts_model *model)
+{
+    lts_error *err = &model->feature_error;
+    const size_t bins = model->config.bins;
+    err->status = lts_feature_from_notes(look_up, model, &model->feature, err);
+    if (err->status == LTS_OK && lts_feature_floats(&model->feature) != bins) {
+        char shape[LTS_FEATURE_SHAPE_TEXT];
+        lts_feature_shape_text(&model->feature, shape);
+        lts_fail(err, LTS_ERR_SHAPE, "model: its notes give %zu bins (%s), its layers take %zu",
+                 lts_feature_floats(&model->feature), shape, bins);
+    }
+}
+
+lts_status lts_model_feature(const lts_model *model, const lts_feature **feature, lts_error *err)
+{
+    const lts_error *why = &model->feature_error;
+    *feature = why->status == LTS_OK ? &model->feature : NULL;
+    return why->status == LTS_OK ? LTS_OK : lts_fail(err, why->status, "%s", why->text);
 }
 
 const char *lts_model_hash(const lts_model *model)

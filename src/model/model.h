@@ -19,6 +19,8 @@ struct lts_model {
     float *parameters;    /* net->total */
     lts_text_pair *notes; /* of a loaded model: keys and values, which it owns */
     size_t note_count;
+    lts_feature feature; /* that the notes tell of, when feature_error says LTS_OK */
+    lts_error feature_error;
     model_hash *hash;
 };
 
@@ -26,6 +28,9 @@ struct lts_model {
  * starts its error lines, here and below. */
 lts_status model_allocate(const lts_model_config *config, nn_net *net, const char *place,
                           lts_model **out, lts_error *err);
+
+/* Reads the feature of the notes, and keeps it or the error. */
+void model_read_feature(lts_model *model);
 
 /* --- Architectures: config to table of layers ------------------------------------------------- */
 

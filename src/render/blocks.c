@@ -78,7 +78,7 @@ static lts_status load(block_run *s, size_t from, size_t to, lts_error *err)
 static void report_progress(const block_run *s, double part)
 {
     const double second =
-        lts_renderer_settings(s->job->renderer)->sample_rate / (double)s->hop; /* frames */
+        lts_feature_sample_rate(&s->job->renderer->feature) / (double)s->hop; /* frames */
     const double done = ((double)(s->from - s->begin) + part * (double)s->count) / second;
     lts_progress(s->job->reporter, "rendering", done, (double)(s->end - s->begin) / second,
                  done / fmax(lts_now() - s->began, 1e-9));
@@ -177,14 +177,14 @@ static lts_status render_block(block_run *s, size_t begin, size_t end, lts_error
 /* The frames whose samples change: those within a window of the changed ones. */
 static void find_reach(const rendering *job, size_t *begin, size_t *end)
 {
-    const size_t context = render_sizes_of(lts_renderer_settings(job->renderer)).context;
+    const size_t context = render_sizes_of(&job->renderer->feature).context;
     *begin = job->changed_from > context ? job->changed_from - context : 0;
     *end = job->changed_to + context < job->frames ? job->changed_to + context : job->frames;
 }
 
 void render_reach(const rendering *job, size_t *first, size_t *count)
 {
-    const size_t hop = (size_t)lts_renderer_settings(job->renderer)->hop;
+    const size_t hop = lts_feature_hop(&job->renderer->feature);
     size_t begin, end;
     find_reach(job, &begin, &end);
     *first = begin * hop;
@@ -193,12 +193,12 @@ void render_reach(const rendering *job, size_t *first, size_t *count)
 
 lts_status render_blocks(const rendering *job, lts_error *err)
 {
-    const lts_cqt_config *config = lts_renderer_settings(job->renderer);
+    const lts_feature *feature = &job->renderer->feature;
     const bool all = job->changed_from == 0 && job->changed_to == job->frames;
     block_run s = {.job = job,
-                   .sizes = render_sizes_of(config),
-                   .hop = (size_t)config->hop,
-                   .bins = lts_cqt_bins(config),
+                   .sizes = render_sizes_of(feature),
+                   .hop = lts_feature_hop(feature),
+                   .bins = lts_feature_floats(feature),
                    .written = all ? 0 : job->n,
                    .began = lts_now()};
     size_t most = 0;

@@ -5,7 +5,7 @@ lts_status lts_render_frames(lts_renderer *renderer, lts_render_rows *rows, void
                              size_t n, const lts_render_output *out, const lts_reporter *reporter,
                              lts_error *err)
 {
-    const size_t hop = (size_t)lts_renderer_settings(renderer)->hop;
+    const size_t hop = lts_feature_hop(&renderer->feature);
     const rendering job = {.renderer = renderer,
                            .rows = rows,
                            .rows_user = rows_user,

@@ -20,15 +20,16 @@ static lts_status create_plan(const lts_cqt_config *config, size_t samples, rend
     return status;
 }
 
-lts_status lts_renderer_create_plain(const lts_cqt_config *config, size_t samples,
-                                     lts_renderer **out, lts_error *err)
+lts_status lts_renderer_create_plain(const lts_feature *feature, size_t samples, lts_renderer **out,
+                                     lts_error *err)
 {
     *out = NULL;
     lts_renderer *renderer;
     lts_status status = lts_alloc_checked(&renderer, 1, sizeof *renderer, "a renderer", err);
     if (status != LTS_OK)
         return status;
-    status = create_plan(config, samples, &renderer->plan[0], err);
+    renderer->feature = *feature;
+    status = create_plan(&feature->cqt, samples, &renderer->plan[0], err);
     if (status != LTS_OK) {
         lts_renderer_destroy(renderer);
         return status;
@@ -37,16 +38,16 @@ lts_status lts_renderer_create_plain(const lts_cqt_config *config, size_t sample
     return LTS_OK;
 }
 
-lts_status lts_renderer_create_with(const lts_model *model, const lts_cqt_config *config,
+lts_status lts_renderer_create_with(const lts_model *model, const lts_feature *feature,
                                     size_t samples, unsigned threads, lts_renderer **out,
                                     lts_error *err)
 {
     lts_renderer *renderer = NULL;
     *out = NULL;
-    if (lts_cqt_bins(config) != lts_model_settings(model)->bins)
-        return lts_fail(err, LTS_ERR_SHAPE, "renderer: settings of %zu bins for a model of %zu",
-                        lts_cqt_bins(config), lts_model_settings(model)->bins);
-    lts_status status = lts_renderer_create_plain(config, samples, &renderer, err);
+    if (lts_feature_floats(feature) != lts_model_settings(model)->bins)
+        return lts_fail(err, LTS_ERR_SHAPE, "renderer: a feature of %zu bins for a model of %zu",
+                        lts_feature_floats(feature), lts_model_settings(model)->bins);
+    lts_status status = lts_renderer_create_plain(feature, samples, &renderer, err);
     if (status != LTS_OK)
         return status;
     renderer->model = model;
@@ -62,12 +63,12 @@ lts_status lts_renderer_create_with(const lts_model *model, const lts_cqt_config
 lts_status lts_renderer_create(const lts_model *model, size_t samples, unsigned threads,
                                lts_renderer **out, lts_error *err)
 {
-    lts_cqt_config config;
+    const lts_feature *feature;
     *out = NULL;
-    lts_status status = lts_render_settings(model, &config, err);
+    lts_status status = lts_model_feature(model, &feature, err);
     if (status != LTS_OK)
         return status;
-    return lts_renderer_create_with(model, &config, samples, threads, out, err);
+    return lts_renderer_create_with(model, feature, samples, threads, out, err);
 }
 
 void lts_renderer_destroy(lts_renderer *renderer)
@@ -82,9 +83,9 @@ void lts_renderer_destroy(lts_renderer *renderer)
     lts_free(renderer);
 }
 
-const lts_cqt_config *lts_renderer_settings(const lts_renderer *renderer)
+const lts_feature *lts_renderer_feature(const lts_renderer *renderer)
 {
-    return lts_cqt_settings(renderer->plan[0].cqt);
+    return &renderer->feature;
 }
 
 void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, float *magnitudes)
@@ -106,8 +107,8 @@ void lts_renderer_encode(lts_renderer *renderer, const float *magnitudes, size_t
 lts_status render_plan_for(lts_renderer *renderer, size_t frames, const render_plan **plan,
                            lts_error *err)
 {
-    const lts_cqt_config *config = lts_renderer_settings(renderer);
-    const render_sizes sizes = render_sizes_of(config);
+    const lts_cqt_config *config = &renderer->feature.cqt;
+    const render_sizes sizes = render_sizes_of(&renderer->feature);
     const size_t most = lts_cqt_slice_frames(renderer->plan[0].cqt);
     *plan = &renderer->plan[0];
     for (size_t i = 1; i < RENDER_PLANS; i++) {

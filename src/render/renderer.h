@@ -1,7 +1,7 @@
 /* What a renderer holds, and how a sound is rendered block by block.
  *
  * Calls go one way: render_whole.c and retake.c use blocks.c and mixture_magnitudes.c, these use
- * renderer.c, and that uses audio_settings.c and sizes.c. */
+ * renderer.c, and that uses sizes.c. */
 #ifndef RENDER_RENDERER_H
 #define RENDER_RENDERER_H
 
@@ -15,6 +15,7 @@ typedef struct render_plan {
 } render_plan;
 
 struct lts_renderer {
+    lts_feature feature;
     const lts_model *model; /* NULL in a plain one */
     lts_model_work *model_work;
     render_plan plan[RENDER_PLANS]; /* 0 is made with the renderer, the others when first used */
@@ -28,7 +29,7 @@ typedef struct render_sizes {
     size_t trusted; /* of them whose phases the next block begins with */
 } render_sizes;
 
-render_sizes render_sizes_of(const lts_cqt_config *config);
+render_sizes render_sizes_of(const lts_feature *feature);
 
 /* The plan that is quickest for so many frames. */
 lts_status render_plan_for(lts_renderer *renderer, size_t frames, const render_plan **plan,

@@ -33,8 +33,8 @@ lts_status lts_render_retake(lts_renderer *renderer, const lts_mixture *mixture,
                              size_t n, size_t *first, size_t *count, const lts_reporter *reporter,
                              lts_error *err)
 {
-    const lts_cqt_config *settings = lts_renderer_settings(renderer);
-    const size_t gap = 2 * lts_render_context(settings) / (size_t)settings->hop;
+    const lts_feature *feature = &renderer->feature;
+    const size_t gap = 2 * lts_feature_context(feature) / lts_feature_hop(feature);
     size_t end = 0;
     render_source source;
     *first = *count = 0;
@@ -48,9 +48,9 @@ lts_status lts_render_retake(lts_renderer *renderer, const lts_mixture *mixture,
                      .phase = &config->phase,
                      .out = {.x = x},
                      .reporter = reporter};
-    if (status == LTS_OK && mixture->frames != n / (size_t)settings->hop + 1)
+    if (status == LTS_OK && mixture->frames != n / lts_feature_hop(feature) + 1)
         status = lts_fail(err, LTS_ERR_SHAPE, "retake: %zu samples make %zu frames, not %zu", n,
-                          n / (size_t)settings->hop + 1, mixture->frames);
+                          n / lts_feature_hop(feature) + 1, mixture->frames);
     if (status != LTS_OK)
         goto done;
     while (status == LTS_OK &&

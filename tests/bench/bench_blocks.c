@@ -77,7 +77,7 @@ static void compare_blocks(lts_renderer *renderer, const char *name, const float
                            size_t frames, size_t n)
 {
     lts_error err;
-    const size_t bins = lts_cqt_bins(lts_renderer_settings(renderer));
+    const size_t bins = lts_feature_columns(lts_renderer_feature(renderer));
     float *whole = must(lts_alloc(n, sizeof *whole)), *x = must(lts_alloc(n, sizeof *x));
     float *found = must(lts_alloc(frames * bins, sizeof *found));
     for (size_t i = 0; i < MARKS; i++) {
@@ -121,14 +121,14 @@ static void compare_blocks(lts_renderer *renderer, const char *name, const float
 static void recording_blocks(const char *path)
 {
     lts_error err;
-    lts_cqt_config config = lts_cqt_defaults();
+    lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     lts_renderer *renderer;
     float *x;
     size_t n;
-    must_succeed(lts_audio_load(path, config.sample_rate, 0, 60, &x, &n, &err), &err);
-    must_succeed(lts_renderer_create_plain(&config, n, &renderer, &err), &err);
-    size_t frames = lts_cqt_frames(&config, n);
-    float *magnitudes = must(lts_alloc(frames * lts_cqt_bins(&config), sizeof *magnitudes));
+    must_succeed(lts_audio_load(path, feature.cqt.sample_rate, 0, 60, &x, &n, &err), &err);
+    must_succeed(lts_renderer_create_plain(&feature, n, &renderer, &err), &err);
+    size_t frames = lts_feature_count(&feature, n);
+    float *magnitudes = must(lts_alloc(frames * lts_feature_columns(&feature), sizeof *magnitudes));
     lts_renderer_analyse(renderer, x, n, magnitudes);
     compare_blocks(renderer, path, magnitudes, frames, n);
     lts_free(magnitudes);
@@ -142,7 +142,7 @@ static void retake(lts_interp *interp, const char *name, double at, double lengt
     lts_error err;
     lts_renderer *renderer = lts_interp_renderer(interp);
     const size_t frames = lts_interp_frames(interp), n = lts_interp_samples(interp);
-    const size_t bins = lts_cqt_bins(lts_renderer_settings(renderer)), hop = 128;
+    const size_t bins = lts_feature_columns(lts_renderer_feature(renderer)), hop = 128;
     float *before = must(lts_alloc(2 * frames, sizeof *before));
     float *after = must(lts_alloc(2 * frames, sizeof *after));
     float *x = must(lts_alloc(n, sizeof *x)), *all = must(lts_alloc(n, sizeof *x));
@@ -238,7 +238,7 @@ static void pair_blocks(const lts_model *model, char *a, char *b)
     must_succeed(lts_interp_open(model, sources, 2, -1, 1, &interp, NULL, &err), &err);
     lts_renderer *renderer = lts_interp_renderer(interp);
     const size_t frames = lts_interp_frames(interp), n = lts_interp_samples(interp);
-    const size_t bins = lts_cqt_bins(lts_renderer_settings(renderer));
+    const size_t bins = lts_feature_columns(lts_renderer_feature(renderer));
     float *magnitudes = must(lts_alloc(frames * bins, sizeof *magnitudes));
     float *weight = must(lts_alloc(2 * frames, sizeof *weight));
     for (size_t t = 0; t < frames; t++) {
@@ -275,15 +275,15 @@ static lts_status looped_rows(void *user, size_t first, size_t count, float *mag
 static void long_sound(double seconds, bool whole)
 {
     lts_error err;
-    lts_cqt_config config = lts_cqt_defaults();
+    lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     lts_phase_config phase = lts_phase_defaults();
     lts_renderer *renderer;
-    size_t n = (size_t)(seconds * config.sample_rate), frames = lts_cqt_frames(&config, n);
+    size_t n = (size_t)(seconds * feature.cqt.sample_rate), frames = lts_feature_count(&feature, n);
     size_t part = n < 1000000 ? n : 1000000;
     float *x = long_recording(part);
-    heard h = {.bins = lts_cqt_bins(&config), .count = lts_cqt_frames(&config, part)};
+    heard h = {.bins = lts_feature_columns(&feature), .count = lts_feature_count(&feature, part)};
     float *magnitudes = must(lts_alloc(h.count * h.bins, sizeof *magnitudes));
-    must_succeed(lts_renderer_create_plain(&config, n, &renderer, &err), &err);
+    must_succeed(lts_renderer_create_plain(&feature, n, &renderer, &err), &err);
     lts_renderer_analyse(renderer, x, part, magnitudes);
     lts_free(x);
     h.magnitudes = magnitudes;

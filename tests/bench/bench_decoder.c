@@ -33,7 +33,7 @@ static void measure(lts_renderer *renderer, const char *name, const float *magni
     static const int marks[] = {0, 1, 4, 16, 64};
     static const char *const starts[] = {"pghi", "random"};
     lts_error err;
-    size_t bins = lts_cqt_bins(lts_renderer_settings(renderer));
+    size_t bins = lts_feature_columns(lts_renderer_feature(renderer));
     float *x = floats(n), *found = floats(frames * bins);
     for (int s = 0; s < 2; s++) {
         lts_phase_config phase = lts_phase_defaults();

@@ -25,12 +25,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     lts_error err;
     lts_config config, again;
-    lts_cqt_config cqt;
+    lts_feature feature;
     lts_model_config model;
     const char *path = scratch_file(bytes, size);
     if (lts_config_load(path, NULL, 0, &config, NULL, &err) != LTS_OK)
         return 0;
-    lts_config_cqt(&config, &cqt, &err);
+    lts_config_feature(&config, &feature, &err);
     lts_config_model(&config, &model, &err);
     if (config.training.epochs < 1 || !(config.training.learning_rate > 0) || config.type == 0)
         abort();

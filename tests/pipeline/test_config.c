@@ -120,13 +120,16 @@ static void default_ini_gives_the_built_in_values(void **state)
 static void the_defaults_are_the_documented_ones(void **state)
 {
     fixture *f = *state;
-    lts_cqt_config cqt, standard = lts_cqt_defaults();
+    lts_feature feature;
+    lts_cqt_config standard = lts_cqt_defaults();
     lts_model_config model, architecture = lts_model_defaults();
     assert_ok(load_sets(f, NULL, 0));
-    assert_ok(lts_config_cqt(&f->config, &cqt, &err));
-    assert_true(cqt.sample_rate == standard.sample_rate && cqt.hop == standard.hop);
-    assert_true(cqt.bins_per_octave == standard.bins_per_octave && cqt.octaves == standard.octaves);
-    assert_true(cqt.fmin > standard.fmin * (1 - 1e-12) && cqt.fmin < standard.fmin * (1 + 1e-12));
+    assert_ok(lts_config_feature(&f->config, &feature, &err));
+    assert_true(feature.cqt.sample_rate == standard.sample_rate && feature.cqt.hop == standard.hop);
+    assert_true(feature.cqt.bins_per_octave == standard.bins_per_octave &&
+                feature.cqt.octaves == standard.octaves);
+    assert_true(feature.cqt.fmin > standard.fmin * (1 - 1e-12) &&
+                feature.cqt.fmin < standard.fmin * (1 + 1e-12));
     assert_ok(lts_config_model(&f->config, &model, &err));
     assert_int_equal(model.type, architecture.type);
     assert_int_equal(model.bins, architecture.bins);
@@ -168,15 +171,15 @@ static void the_tensorflow_originals_file_is_understood(void **state)
 static void the_pytorch_originals_file_is_understood(void **state)
 {
     fixture *f = *state;
-    lts_cqt_config cqt;
+    lts_feature feature;
     assert_ok(
         lts_config_load(test_data("config/pytorch.ini"), NULL, 0, &f->config, &f->reporter, &err));
     const lts_config *c = &f->config;
     assert_int_equal(f->ear.warnings, 0);
-    assert_ok(lts_config_cqt(c, &cqt, &err));
-    assert_true(cqt.sample_rate == 48000 && cqt.hop == 256);
-    assert_true(cqt.fmin > 54.9999 && cqt.fmin < 55.0001);
-    assert_int_equal(lts_cqt_bins(&cqt), 7 * 24);
+    assert_ok(lts_config_feature(c, &feature, &err));
+    assert_true(feature.cqt.sample_rate == 48000 && feature.cqt.hop == 256);
+    assert_true(feature.cqt.fmin > 54.9999 && feature.cqt.fmin < 55.0001);
+    assert_int_equal(lts_feature_columns(&feature), 7 * 24);
     assert_true(c->dataset.overwrite_cqt && c->dataset.check_audio && c->dataset.check_dataset);
     assert_string_equal(c->dataset.test_dataset, "test_audio");
     assert_string_equal(c->dataset.total_frames, "");
@@ -417,7 +420,7 @@ static void every_bad_value_is_refused_in_one_line(void **state)
 static void settings_that_do_not_fit_together_are_refused(void **state)
 {
     fixture *f = *state;
-    lts_cqt_config cqt;
+    lts_feature feature;
     lts_model_config model;
     assert_status(load_text(f, "[extra]\ndescription = npy\n"), LTS_ERR_ARGUMENT);
     assert_non_null(strstr(err.text, "description = npy"));
@@ -430,7 +433,7 @@ static void settings_that_do_not_fit_together_are_refused(void **state)
     assert_ok(load_text(f, "[audio]\nsample_rate = 2000\nsampling_rate = 2000\n"));
     /* The top bin above Nyquist. */
     assert_ok(load_text(f, "[audio]\ncqt_fmin = A2\nnum_octaves = 8\n"));
-    assert_status(lts_config_cqt(&f->config, &cqt, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_config_feature(&f->config, &feature, &err), LTS_ERR_ARGUMENT);
     assert_non_null(strstr(err.text, "x.ini: [audio]: "));
     assert_non_null(strstr(err.text, "7"));
     assert_status(lts_config_model(&f->config, &model, &err), LTS_ERR_ARGUMENT);

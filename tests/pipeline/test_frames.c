@@ -8,12 +8,12 @@
 
 enum { BINS = 12 };
 
-static lts_cqt_config small_audio(void)
+static lts_feature small_feature(void)
 {
-    lts_cqt_config audio = lts_cqt_defaults();
-    audio.bins_per_octave = BINS;
-    audio.octaves = 1;
-    return audio;
+    lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
+    feature.cqt.bins_per_octave = BINS;
+    feature.cqt.octaves = 1;
+    return feature;
 }
 
 /* NAME.npy whose frame t holds 1000 file + t in its first bin. */
@@ -54,8 +54,8 @@ static void files_are_one_array_in_order_of_their_names(void **state)
     lts_error err;
     lts_frames *frames;
     char *folder = ten_files();
-    lts_cqt_config audio = small_audio();
-    assert_ok(lts_frames_open(folder, &audio, &frames, &err));
+    lts_feature feature = small_feature();
+    assert_ok(lts_frames_open(folder, &feature, &frames, &err));
     assert_int_equal(lts_frames_files(frames), 10);
     assert_int_equal(lts_frames_bins(frames), BINS);
     assert_int_equal(lts_frames_count(frames, LTS_FRAMES_TRAIN), 75);
@@ -79,8 +79,8 @@ static void a_shuffled_epoch_meets_every_frame_once(void **state)
     lts_error err;
     lts_frames *frames;
     char *folder = ten_files();
-    lts_cqt_config audio = small_audio();
-    assert_ok(lts_frames_open(folder, &audio, &frames, &err));
+    lts_feature feature = small_feature();
+    assert_ok(lts_frames_open(folder, &feature, &frames, &err));
     size_t held = lts_frames_hold_out(frames, 0.3, 5);
     assert_int_equal(held, 3);
     uint64_t train = lts_frames_count(frames, LTS_FRAMES_TRAIN);
@@ -113,8 +113,8 @@ static void whole_files_are_held_out_and_one_is_left(void **state)
     lts_error err;
     lts_frames *frames;
     char *folder = ten_files();
-    lts_cqt_config audio = small_audio();
-    assert_ok(lts_frames_open(folder, &audio, &frames, &err));
+    lts_feature feature = small_feature();
+    assert_ok(lts_frames_open(folder, &feature, &frames, &err));
     const struct {
         double share;
         size_t held;
@@ -157,8 +157,8 @@ static void a_single_file_is_never_held_out(void **state)
     lts_frames *frames;
     char *folder = test_folder();
     write_file(folder, "only", 0, 4);
-    lts_cqt_config audio = small_audio();
-    assert_ok(lts_frames_open(folder, &audio, &frames, &err));
+    lts_feature feature = small_feature();
+    assert_ok(lts_frames_open(folder, &feature, &frames, &err));
     assert_int_equal(lts_frames_hold_out(frames, 0.5, 0), 0);
     assert_int_equal(lts_frames_count(frames, LTS_FRAMES_TRAIN), 4);
     lts_frames_close(frames);
@@ -171,8 +171,8 @@ static void a_wrong_number_of_bins_names_the_file_and_the_way_out(void **state)
     lts_error err;
     lts_frames *frames;
     char *folder = ten_files();
-    lts_cqt_config audio = lts_cqt_defaults();
-    assert_status(lts_frames_open(folder, &audio, &frames, &err), LTS_ERR_SHAPE);
+    lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
+    assert_status(lts_frames_open(folder, &feature, &frames, &err), LTS_ERR_SHAPE);
     assert_null(frames);
     assert_non_null(strstr(err.text, "file 0 \xc3\xa9.npy: 12 bins, expected 384 (8 octaves x 48): "
                                      "re-run lts-dataset or correct [audio]"));
@@ -184,14 +184,14 @@ static void a_folder_without_frames_is_refused(void **state)
     (void)state;
     lts_error err;
     lts_frames *frames;
-    lts_cqt_config audio = small_audio();
+    lts_feature feature = small_feature();
     char *folder = test_folder();
-    assert_status(lts_frames_open(folder, &audio, &frames, &err), LTS_ERR_NOT_FOUND);
+    assert_status(lts_frames_open(folder, &feature, &frames, &err), LTS_ERR_NOT_FOUND);
     assert_non_null(strstr(err.text, "lts-dataset"));
     write_file(folder, "empty", 0, 0);
-    assert_status(lts_frames_open(folder, &audio, &frames, &err), LTS_ERR_NOT_FOUND);
+    assert_status(lts_frames_open(folder, &feature, &frames, &err), LTS_ERR_NOT_FOUND);
     char *missing = lts_path_join(folder, "none");
-    assert_status(lts_frames_open(missing, &audio, &frames, &err), LTS_ERR_NOT_FOUND);
+    assert_status(lts_frames_open(missing, &feature, &frames, &err), LTS_ERR_NOT_FOUND);
     assert_non_null(strstr(err.text, missing));
     lts_free(missing);
     test_folder_remove(folder);
@@ -202,7 +202,7 @@ static void a_value_that_is_no_magnitude_is_named(void **state)
     (void)state;
     lts_error err;
     lts_frames *frames;
-    lts_cqt_config audio = small_audio();
+    lts_feature feature = small_feature();
     const struct {
         float value;
         const char *says;
@@ -217,7 +217,7 @@ static void a_value_that_is_no_magnitude_is_named(void **state)
         x[3 * BINS + 5] = 1e15f;
         assert_ok(lts_npy_save(path, x, 5, BINS, &err));
         write_file(folder, "a", 0, 4);
-        assert_ok(lts_frames_open(folder, &audio, &frames, &err));
+        assert_ok(lts_frames_open(folder, &feature, &frames, &err));
         assert_ok(lts_frames_gather(frames, LTS_FRAMES_TRAIN, NULL, 0, 7, rows, &err));
         assert_status(lts_frames_gather(frames, LTS_FRAMES_TRAIN, NULL, 5, 4, rows, &err),
                       LTS_ERR_NONFINITE);
@@ -236,7 +236,7 @@ static void the_fingerprint_tells_data_sets_apart(void **state)
     (void)state;
     lts_error err;
     lts_frames *frames;
-    lts_cqt_config audio = small_audio();
+    lts_feature feature = small_feature();
     enum { SAME, AGAIN, RENAMED, LONGER, OTHER_CONTENT, FEWER, CASES };
     char mark[CASES][LTS_HASH_TEXT];
     for (int c = 0; c < CASES; c++) {
@@ -244,7 +244,7 @@ static void the_fingerprint_tells_data_sets_apart(void **state)
         write_file(folder, c == RENAMED ? "c" : "a", 0, 5);
         if (c != FEWER)
             write_file(folder, "b", c == OTHER_CONTENT ? 3 : 1, c == LONGER ? 7 : 6);
-        assert_ok(lts_frames_open(folder, &audio, &frames, &err));
+        assert_ok(lts_frames_open(folder, &feature, &frames, &err));
         lts_frames_hold_out(frames, 0.5, (uint64_t)c);
         strcpy(mark[c], lts_frames_fingerprint(frames));
         lts_frames_close(frames);
@@ -272,8 +272,8 @@ static void many_files_need_no_descriptors(void **state)
     low = limit;
     low.rlim_cur = 32;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
-    lts_cqt_config audio = small_audio();
-    lts_status status = lts_frames_open(folder, &audio, &frames, &err);
+    lts_feature feature = small_feature();
+    lts_status status = lts_frames_open(folder, &feature, &frames, &err);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
     assert_ok(status);
     assert_int_equal(lts_frames_count(frames, LTS_FRAMES_TRAIN), 200);
@@ -316,8 +316,8 @@ static void a_large_data_set_takes_little_memory(void **state)
     assert_int_equal(fseeko(stream, 128 + (off_t)(ROWS - 1) * (off_t)sizeof last, SEEK_SET), 0);
     fwrite(last, 1, sizeof last, stream);
     assert_int_equal(fclose(stream), 0);
-    lts_cqt_config audio = small_audio();
-    assert_ok(lts_frames_open(folder, &audio, &frames, &err));
+    lts_feature feature = small_feature();
+    assert_ok(lts_frames_open(folder, &feature, &frames, &err));
     lts_rng rng;
     lts_permutation order;
     lts_rng_seed(&rng, 3, 0);
@@ -341,11 +341,11 @@ static void running_out_of_memory_is_reported_and_leaks_nothing(void **state)
     lts_error err;
     lts_frames *frames;
     char *folder = ten_files();
-    lts_cqt_config audio = small_audio();
+    lts_feature feature = small_feature();
     lts_status status = LTS_ERR_MEMORY;
     for (size_t n = 1; status != LTS_OK; n++) {
         test_fail_allocation(n);
-        status = lts_frames_open(folder, &audio, &frames, &err);
+        status = lts_frames_open(folder, &feature, &frames, &err);
         test_fail_allocation(0);
         if (status != LTS_OK) {
             assert_status(status, LTS_ERR_MEMORY);

@@ -660,13 +660,14 @@ static void bad_arrays_are_refused_with_their_place(void **state)
     float z[2 * TINY_LATENT] = {0};
     lts_phase_config phase = lts_phase_defaults();
     lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
-    lts_cqt_config cqt = lts_cqt_defaults();
+    lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     z[TINY_LATENT + 3] = NAN;
     assert_ok(lts_npy_save(npy, z, 2, TINY_LATENT, &err));
     assert_status(lts_decode_latent(f->model, npy, 1, &phase, &output, wav, NULL, &err),
                   LTS_ERR_NONFINITE);
     assert_non_null(strstr(err.text, "row 1, column 3"));
-    assert_status(lts_decode_features(&cqt, npy, &phase, &output, wav, NULL, &err), LTS_ERR_SHAPE);
+    assert_status(lts_decode_features(&feature, npy, &phase, &output, wav, NULL, &err),
+                  LTS_ERR_SHAPE);
     assert_ok(lts_npy_save(npy, z, 0, TINY_LATENT, &err));
     assert_status(lts_decode_latent(f->model, npy, 1, &phase, &output, wav, NULL, &err),
                   LTS_ERR_SHAPE);
@@ -684,17 +685,17 @@ static void features_come_back_as_sound(void **state)
     lts_error err;
     lts_cqt *cqt;
     lts_cqt_work *work;
-    lts_cqt_config config = lts_cqt_defaults();
+    lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     lts_phase_config phase = lts_phase_defaults();
     lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
     char *wav = lts_path_join(f->folder, "features.wav");
-    assert_ok(lts_decode_features(&config, test_data("cqt/silent_edges.exact.npy"), &phase, &output,
-                                  wav, NULL, &err));
+    assert_ok(lts_decode_features(&feature, test_data("cqt/silent_edges.exact.npy"), &phase,
+                                  &output, wav, NULL, &err));
     float *x;
     size_t n, rows, columns;
     float *target = test_array("cqt/silent_edges.exact.npy", &rows, &columns);
     assert_ok(lts_audio_load(wav, 44100, 0, -1, &x, &n, &err));
-    assert_ok(lts_cqt_create(&config, n, &cqt, &err));
+    assert_ok(lts_cqt_create(&feature.cqt, n, &cqt, &err));
     assert_ok(lts_cqt_work_create(cqt, &work, &err));
     float *heard = lts_alloc(rows * columns, sizeof *heard);
     lts_cqt_magnitudes(cqt, work, x, n, heard);
@@ -718,7 +719,7 @@ static void magnitudes_below_zero_count_as_zero(void **state)
 {
     fixture *f = *state;
     lts_error err;
-    lts_cqt_config config = lts_cqt_defaults();
+    lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     lts_phase_config phase = lts_phase_defaults();
     lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
     char *npy = lts_path_join(f->folder, "edited.npy"), *wav[2];
@@ -733,7 +734,7 @@ static void magnitudes_below_zero_count_as_zero(void **state)
         wav[negative] = lts_format("%s/%d.wav", f->folder, negative);
         assert_ok(lts_npy_save(npy, c, rows, columns, &err));
         assert_ok(
-            lts_decode_features(&config, npy, &phase, &output, wav[negative], &reporter, &err));
+            lts_decode_features(&feature, npy, &phase, &output, wav[negative], &reporter, &err));
         bytes[negative] = test_read(wav[negative], &size[negative]);
     }
     assert_int_equal(warnings, 1);

@@ -74,12 +74,12 @@ static void levels_count_from_the_loudest_of_all_panels(void **state)
 {
     scratch *s = *state;
     lts_error err = {0};
-    const lts_cqt_config config = lts_cqt_defaults();
+    const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     float *second = lts_alloc((size_t)T * K, sizeof *second);
     second[7 * K + 100] = 10;
     second[8 * K + 100] = -3;
     const lts_plot_panel panels[] = {{"one", s->magnitudes, T, 0, 0}, {"two", second, T, 0, 0}};
-    assert_ok(lts_plot_spectrogram(panels, 2, &config, 90, s->picture, &err));
+    assert_ok(lts_plot_spectrogram(panels, 2, &feature, 90, s->picture, &err));
     char *script = read_script(s);
     size_t columns, rows;
     const char *raster = find_raster(script, &columns, &rows);
@@ -100,12 +100,12 @@ static void a_long_sound_keeps_its_peaks(void **state)
 {
     scratch *s = *state;
     lts_error err = {0};
-    const lts_cqt_config config = lts_cqt_defaults();
+    const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     const size_t peaks[] = {0, 1234, 7777, LONG - 1};
     for (size_t p = 0; p < 4; p++)
         s->magnitudes[peaks[p] * K + 50 * p] = 1;
     const lts_plot_panel panel = {"long", s->magnitudes, LONG, 0, 0};
-    assert_ok(lts_plot_spectrogram(&panel, 1, &config, 40, s->picture, &err));
+    assert_ok(lts_plot_spectrogram(&panel, 1, &feature, 40, s->picture, &err));
     char *script = read_script(s);
     size_t columns, rows, loud = 0;
     const char *raster = find_raster(script, &columns, &rows);
@@ -122,10 +122,10 @@ static void silence_is_drawn_as_silence(void **state)
 {
     scratch *s = *state;
     lts_error err = {0};
-    const lts_cqt_config config = lts_cqt_defaults();
+    const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     float silence[K] = {0};
     const lts_plot_panel panel = {NULL, silence, 1, 0, 0};
-    assert_ok(lts_plot_spectrogram(&panel, 1, &config, 80, s->picture, &err));
+    assert_ok(lts_plot_spectrogram(&panel, 1, &feature, 80, s->picture, &err));
     char *script = read_script(s);
     size_t columns, rows;
     const char *raster = find_raster(script, &columns, &rows);
@@ -151,15 +151,15 @@ static void axes_carry_notes_hertz_and_seconds(void **state)
 {
     scratch *s = *state;
     lts_error err = {0};
-    const lts_cqt_config config = lts_cqt_defaults();
+    const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     const lts_plot_panel panels[] = {{"a", s->magnitudes, T, 2, 0},
                                      {"b", s->magnitudes, 2 * T, 2, 0}};
-    assert_ok(lts_plot_spectrogram(panels, 2, &config, 80, s->picture, &err));
+    assert_ok(lts_plot_spectrogram(panels, 2, &feature, 80, s->picture, &err));
     char *script = read_script(s);
     assert_true(fabs(mark_at(script, "set ytics (", "'C1' ")) < 0.01);
     assert_true(fabs(mark_at(script, "set ytics (", "'C8' ") - 7 * 48) < 0.01);
     double hertz = mark_at(script, "set y2tics (", "'1k' ");
-    assert_true(fabs(config.fmin * pow(2, hertz / 48) - 1000) < 0.1);
+    assert_true(fabs(feature.cqt.fmin * pow(2, hertz / 48) - 1000) < 0.1);
     double first, last;
     const char *range = strstr(script, "set xrange");
     assert_int_equal(sscanf(range, "set xrange [%lf:%lf]", &first, &last), 2);
@@ -174,9 +174,9 @@ static void sounds_that_start_apart_share_a_clock_from_0(void **state)
 {
     scratch *s = *state;
     lts_error err = {0};
-    const lts_cqt_config config = lts_cqt_defaults();
+    const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     const lts_plot_panel panels[] = {{"a", s->magnitudes, T, 2, 0}, {"b", s->magnitudes, T, 3, 0}};
-    assert_ok(lts_plot_spectrogram(panels, 2, &config, 80, s->picture, &err));
+    assert_ok(lts_plot_spectrogram(panels, 2, &feature, 80, s->picture, &err));
     char *script = read_script(s);
     assert_non_null(strstr(script, "set xrange [0:"));
     lts_free(script);
@@ -186,7 +186,7 @@ static void wrong_settings_are_refused(void **state)
 {
     scratch *s = *state;
     lts_error err = {0};
-    const lts_cqt_config config = lts_cqt_defaults();
+    const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     lts_plot_panel panels[LTS_PLOT_PANELS + 1];
     for (size_t p = 0; p <= LTS_PLOT_PANELS; p++)
         panels[p] = (lts_plot_panel){"p", s->magnitudes, T, 0, 0};
@@ -196,17 +196,18 @@ static void wrong_settings_are_refused(void **state)
     } bad[] = {{0, 80}, {LTS_PLOT_PANELS + 1, 80}, {1, 9}, {1, 201}, {1, NAN}};
     for (size_t b = 0; b < sizeof bad / sizeof *bad; b++)
         assert_status(
-            lts_plot_spectrogram(panels, bad[b].count, &config, bad[b].range, s->picture, &err),
+            lts_plot_spectrogram(panels, bad[b].count, &feature, bad[b].range, s->picture, &err),
             LTS_ERR_ARGUMENT);
     panels[0].frames = 0;
-    assert_status(lts_plot_spectrogram(panels, 1, &config, 80, s->picture, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_plot_spectrogram(panels, 1, &feature, 80, s->picture, &err),
+                  LTS_ERR_ARGUMENT);
     panels[0].frames = T;
     s->magnitudes[3 * K + 9] = NAN;
-    assert_status(lts_plot_spectrogram(panels, 1, &config, 80, s->picture, &err),
+    assert_status(lts_plot_spectrogram(panels, 1, &feature, 80, s->picture, &err),
                   LTS_ERR_NONFINITE);
     assert_non_null(strstr(err.text, "p: frame 3, bin 9"));
-    lts_cqt_config high = config;
-    high.octaves = 12;
+    lts_feature high = feature;
+    high.cqt.octaves = 12;
     assert_status(lts_plot_spectrogram(panels, 1, &high, 80, s->picture, &err), LTS_ERR_ARGUMENT);
     assert_false(lts_is_file(s->picture));
 }
@@ -215,14 +216,14 @@ static void gnuplot_draws_eight_panels(void **state)
 {
     scratch *s = *state;
     lts_error err = {0};
-    const lts_cqt_config config = lts_cqt_defaults();
+    const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     lts_plot_panel panels[LTS_PLOT_PANELS];
     char *with_copy = lts_strdup(getenv("PATH")), *bytes;
     size_t size;
     for (size_t p = 0; p < LTS_PLOT_PANELS; p++)
         panels[p] = (lts_plot_panel){"it's `p`", s->magnitudes, T * (p + 1), 0, 0};
     setenv("PATH", strchr(with_copy, ':') + 1, 1);
-    assert_ok(lts_plot_spectrogram(panels, LTS_PLOT_PANELS, &config, 80, s->picture, &err));
+    assert_ok(lts_plot_spectrogram(panels, LTS_PLOT_PANELS, &feature, 80, s->picture, &err));
     setenv("PATH", with_copy, 1);
     assert_ok(lts_read_file(s->picture, 1 << 26, &bytes, &size, &err));
     assert_memory_equal(bytes, "\x89PNG", 4);
@@ -234,7 +235,7 @@ static void gnuplot_draws_eight_panels(void **state)
 /* Five seconds of a glide at 8 kHz, as a file and as the magnitudes of all of it. */
 enum { RATE = 8000, SAMPLES = 5 * RATE + 77 };
 
-static const lts_cqt_config small = {RATE, 64, 12, 3, 220};
+static const lts_feature small = {LTS_FEATURE_CQT, {RATE, 64, 12, 3, 220}};
 
 static float *write_glide(const scratch *s, char **path, size_t *frames)
 {
@@ -247,9 +248,9 @@ static float *write_glide(const scratch *s, char **path, size_t *frames)
         x[n] = (float)sin((double)n * (0.2 + 4e-6 * (double)n));
     *path = lts_path_join(s->folder, "glide.wav");
     assert_ok(lts_audio_save(*path, x, SAMPLES, &format, &err));
-    assert_ok(lts_cqt_create(&small, SAMPLES, &cqt, &err));
+    assert_ok(lts_cqt_create(&small.cqt, SAMPLES, &cqt, &err));
     assert_ok(lts_cqt_work_create(cqt, &work, &err));
-    *frames = lts_cqt_frames(&small, SAMPLES);
+    *frames = lts_feature_count(&small, SAMPLES);
     float *magnitudes = lts_alloc(*frames, 36 * sizeof *magnitudes);
     lts_cqt_magnitudes(cqt, work, x, SAMPLES, magnitudes);
     lts_cqt_work_destroy(work);
@@ -298,17 +299,17 @@ static void an_array_is_a_panel_too(void **state)
     for (size_t i = 0; i < (size_t)LONG * K; i++)
         s->magnitudes[i] = (float)(i / K);
     assert_ok(lts_npy_save(path, s->magnitudes, LONG, K, &err));
-    const lts_cqt_config config = lts_cqt_defaults();
+    const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     lts_source source = {path, 1};
     size_t first = 44100 / 128, count = 1 + 44100 / 128;
-    assert_ok(lts_plot_panel_load(&source, 1, &config, &panel, &err));
+    assert_ok(lts_plot_panel_load(&source, 1, &feature, &panel, &err));
     assert_int_equal(panel.frames, count);
     assert_memory_equal(panel.magnitudes, s->magnitudes + first * K, count * K * sizeof(float));
     assert_string_equal(panel.title, "C.NPY from 1 s on");
     lts_plot_panel_free(&panel);
     /* All of it: thinned, each frame the largest of those it stands for. */
     source.offset = 0;
-    assert_ok(lts_plot_panel_load(&source, -1, &config, &panel, &err));
+    assert_ok(lts_plot_panel_load(&source, -1, &feature, &panel, &err));
     assert_true(panel.frames > 2000 && panel.frames <= 4096);
     size_t every = (size_t)llround(panel.seconds_per_frame * 44100 / 128);
     for (size_t t = 0; t < panel.frames; t++) {
@@ -317,13 +318,13 @@ static void an_array_is_a_panel_too(void **state)
     }
     lts_plot_panel_free(&panel);
     source.offset = 100;
-    assert_status(lts_plot_panel_load(&source, 1, &config, &panel, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_plot_panel_load(&source, 1, &feature, &panel, &err), LTS_ERR_ARGUMENT);
     source.offset = 0;
     assert_status(lts_plot_panel_load(&source, 1, &small, &panel, &err), LTS_ERR_SHAPE);
     assert_non_null(strstr(err.text, "384 bins, expected 36 (3 octaves x 12)"));
     s->magnitudes[7 * K + 3] = INFINITY;
     assert_ok(lts_npy_save(path, s->magnitudes, 10, K, &err));
-    assert_status(lts_plot_panel_load(&source, 1, &config, &panel, &err), LTS_ERR_NONFINITE);
+    assert_status(lts_plot_panel_load(&source, 1, &feature, &panel, &err), LTS_ERR_NONFINITE);
     assert_non_null(strstr(err.text, "C.NPY: frame 7, bin 3"));
     assert_null(panel.magnitudes);
     lts_plot_panel_free(&panel);
@@ -341,8 +342,8 @@ static void sounds_that_cannot_be_shown_are_refused(void **state)
     lts_source source = {path, 5.1};
     assert_status(lts_plot_panel_load(&source, 1, &small, &panel, &err), LTS_ERR_ARGUMENT);
     assert_non_null(strstr(err.text, "begin earlier"));
-    lts_cqt_config high = small;
-    high.octaves = 9;
+    lts_feature high = small;
+    high.cqt.octaves = 9;
     source.offset = 0;
     assert_status(lts_plot_panel_load(&source, 1, &high, &panel, &err), LTS_ERR_ARGUMENT);
     test_write(path, "no sound", 8);
@@ -376,13 +377,13 @@ static void short_memory_leaves_nothing_behind(void **state)
 {
     scratch *s = *state;
     lts_error err = {0};
-    const lts_cqt_config config = lts_cqt_defaults();
+    const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     const lts_plot_panel panel = {"p", s->magnitudes, T, 0, 0};
     size_t n = 1;
     for (lts_status status = LTS_ERR_MEMORY; status != LTS_OK; n++) {
         assert_int_equal(test_folder_count(s->folder), 1);
         test_fail_allocation(n);
-        status = lts_plot_spectrogram(&panel, 1, &config, 80, s->picture, &err);
+        status = lts_plot_spectrogram(&panel, 1, &feature, 80, s->picture, &err);
         test_fail_allocation(0);
         assert_true(n < 50);
     }

@@ -212,12 +212,12 @@ static void a_training_leaves_a_whole_run(void **state)
             fail_msg("%s is not there", expected[i]);
 
     lts_model *model;
-    lts_cqt_config audio;
+    const lts_feature *feature;
     char *path = run_path(dataset, 0, "model/best.safetensors");
     assert_ok(lts_model_load(path, &model, &err));
-    assert_ok(lts_render_settings(model, &audio, &err));
-    assert_int_equal(audio.hop, 64);
-    assert_true(audio.fmin == 440 && audio.sample_rate == 44100);
+    assert_ok(lts_model_feature(model, &feature, &err));
+    assert_int_equal(feature->cqt.hop, 64);
+    assert_true(feature->cqt.fmin == 440 && feature->cqt.sample_rate == 44100);
     assert_int_equal(strlen(lts_model_note_get(model, "dataset.fingerprint")), 32);
     lts_model_destroy(model);
     lts_free(path);
@@ -705,11 +705,11 @@ static void the_originals_arrays_train_from_c1(void **state)
     assert_ok(train(dataset, NULL, more, 60, &w, &err));
     assert_non_null(strstr(w.text, "cqt_fmin = A1 is not what these arrays begin at"));
     lts_model *model;
-    lts_cqt_config audio;
+    const lts_feature *feature;
     path = run_path(dataset, 0, "model/best.safetensors");
     assert_ok(lts_model_load(path, &model, &err));
-    assert_ok(lts_render_settings(model, &audio, &err));
-    assert_true(fabs(audio.fmin - 32.7032) < 1e-3);
+    assert_ok(lts_model_feature(model, &feature, &err));
+    assert_true(fabs(feature->cqt.fmin - 32.7032) < 1e-3);
     lts_model_destroy(model);
     lts_free(path);
     char *config = read_run(dataset, 0, "config.ini");

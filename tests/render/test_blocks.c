@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-static const lts_cqt_config small_config = {22050, 64, 12, 5, 65.4};
+static const lts_feature small_feature = {LTS_FEATURE_CQT, {22050, 64, 12, 5, 65.4}};
 
 static float *floats(size_t count)
 {
@@ -28,11 +28,12 @@ typedef struct fixture {
     size_t stop_after, progress; /* blocks; progress reports */
 } fixture;
 
-static fixture open_fixture(const lts_cqt_config *config, const float *sound, size_t n)
+static fixture open_fixture(const lts_feature *feature, const float *sound, size_t n)
 {
     lts_error err;
-    fixture f = {.bins = lts_cqt_bins(config), .frames = lts_cqt_frames(config, n), .n = n};
-    assert_ok(lts_renderer_create_plain(config, n, &f.renderer, &err));
+    fixture f = {
+        .bins = lts_feature_columns(feature), .frames = lts_feature_count(feature, n), .n = n};
+    assert_ok(lts_renderer_create_plain(feature, n, &f.renderer, &err));
     f.magnitudes = floats(f.frames * f.bins);
     f.x = floats(n);
     f.heard = floats(n);
@@ -48,7 +49,7 @@ static fixture open_small(size_t n)
         sound[i] = (float)(0.4 * sin(2765 * t) + 0.2 * sin(8322 * t) * exp(-fmod(t, 0.7) * 5) +
                            0.1 * sin(1100 * t + 3 * sin(5 * t)));
     }
-    fixture f = open_fixture(&small_config, sound, n);
+    fixture f = open_fixture(&small_feature, sound, n);
     lts_free(sound);
     return f;
 }
@@ -163,7 +164,7 @@ static void short_sounds_are_one_block(void **state)
 static void lengths_near_a_block_are_legal(void **state)
 {
     (void)state;
-    const render_sizes sizes = render_sizes_of(&small_config);
+    const render_sizes sizes = render_sizes_of(&small_feature);
     const size_t frames[] = {sizes.first,         sizes.first + 1,           2 * sizes.first - 1,
                              2 * sizes.first,     2 * sizes.first + 1,       2 * sizes.first + 2,
                              3 * sizes.first + 1, sizes.first + sizes.ahead, 10 * sizes.first};
@@ -232,9 +233,9 @@ static void blocks_converge_as_the_whole(void **state)
     (void)state;
     static const int marks[] = {0, 1, 4, 16};
     enum { N = 441000 };
-    const lts_cqt_config config = lts_cqt_defaults();
+    const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     float *sound = recordings(N);
-    fixture f = open_fixture(&config, sound, N);
+    fixture f = open_fixture(&feature, sound, N);
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         lts_error err;
         lts_phase_config phase = lts_phase_defaults();
@@ -497,10 +498,10 @@ static void an_excerpt_does_not_sound_of_what_surrounds_it(void **state)
 {
     (void)state;
     enum { RATE = 44100, HOP = 128, FIRST = 300, COUNT = 301, N = (COUNT - 1) * HOP };
-    const lts_cqt_config config = lts_cqt_defaults();
-    const size_t all = 3 * RATE, bins = lts_cqt_bins(&config);
+    const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
+    const size_t all = 3 * RATE, bins = lts_feature_columns(&feature);
     const size_t beats[] = {FIRST * HOP - 441, FIRST * HOP + N + 441};
-    float *x = floats(all), *magnitudes = floats(lts_cqt_frames(&config, all) * bins);
+    float *x = floats(all), *magnitudes = floats(lts_feature_count(&feature, all) * bins);
     lts_error err;
     lts_rng rng;
     lts_renderer *renderer;
@@ -512,7 +513,7 @@ static void an_excerpt_does_not_sound_of_what_surrounds_it(void **state)
             const size_t at = b == 0 ? beats[b] - i : beats[b] + i;
             x[at] += (float)((lts_rng_uniform(&rng) - 0.5) * 1.6 * exp(-(double)i / 700));
         }
-    assert_ok(lts_renderer_create_plain(&config, N, &renderer, &err));
+    assert_ok(lts_renderer_create_plain(&feature, N, &renderer, &err));
     lts_renderer_analyse(renderer, x, all, magnitudes);
     fixture f = {.bins = bins, .frames = COUNT, .magnitudes = magnitudes + FIRST * bins};
     for (int iterations = 0; iterations <= 16; iterations = iterations * 4 + (iterations == 0)) {

@@ -25,7 +25,7 @@ static int set_up(void **state)
     f->model = tiny_run(f->folder);
     assert_ok(lts_audio_load(test_data("cqt/guitar.wav"), 44100, 0, -1, &f->x, &f->n, &err));
     assert_ok(lts_renderer_create(f->model, f->n, 1, &f->renderer, &err));
-    f->frames = lts_cqt_frames(lts_renderer_settings(f->renderer), f->n);
+    f->frames = lts_feature_count(lts_renderer_feature(f->renderer), f->n);
     *state = f;
     return 0;
 }
@@ -51,10 +51,10 @@ static float *floats(size_t count)
 static void settings_come_from_the_models_notes(void **state)
 {
     fixture *f = *state;
-    const lts_cqt_config *config = lts_renderer_settings(f->renderer);
-    assert_true(config->sample_rate == 44100);
-    assert_int_equal(config->hop, 128);
-    assert_int_equal(lts_cqt_bins(config), 384);
+    const lts_feature *feature = lts_renderer_feature(f->renderer);
+    assert_true(feature->cqt.sample_rate == 44100);
+    assert_int_equal(feature->cqt.hop, 128);
+    assert_int_equal(lts_feature_columns(feature), 384);
 }
 
 static void a_model_without_its_settings_is_refused(void **state)
@@ -69,10 +69,10 @@ static void a_model_without_its_settings_is_refused(void **state)
             if (i != missing)
                 notes[count++] = tiny_notes[i];
         lts_model *model;
-        lts_cqt_config config;
+        const lts_feature *feature;
         tiny_model_save(path, notes, count);
         assert_ok(lts_model_load(path, &model, &err));
-        assert_status(lts_render_settings(model, &config, &err), LTS_ERR_NOT_FOUND);
+        assert_status(lts_model_feature(model, &feature, &err), LTS_ERR_NOT_FOUND);
         assert_non_null(strstr(err.text, tiny_notes[missing].key));
         lts_model_destroy(model);
     }
@@ -87,12 +87,12 @@ static void a_model_without_its_settings_is_refused(void **state)
     for (size_t b = 0; b < sizeof bad / sizeof *bad; b++) {
         lts_model_note notes[TINY_NOTES];
         lts_model *model;
-        lts_cqt_config config;
+        const lts_feature *feature;
         memcpy(notes, tiny_notes, sizeof notes);
         notes[bad[b].note].value = bad[b].value;
         tiny_model_save(path, notes, TINY_NOTES);
         assert_ok(lts_model_load(path, &model, &err));
-        assert_status(lts_render_settings(model, &config, &err), bad[b].status);
+        assert_status(lts_model_feature(model, &feature, &err), bad[b].status);
         lts_model_destroy(model);
     }
     lts_free(path);
@@ -230,10 +230,10 @@ static void a_plain_renderer_needs_no_model(void **state)
     lts_error err = {0};
     lts_renderer *plain;
     lts_phase_config phase = lts_phase_defaults();
-    const lts_cqt_config *config = lts_renderer_settings(f->renderer);
-    size_t bins = lts_cqt_bins(config);
-    assert_ok(lts_renderer_create_plain(config, f->n, &plain, &err));
-    assert_memory_equal(lts_renderer_settings(plain), config, sizeof *config);
+    const lts_feature *feature = lts_renderer_feature(f->renderer);
+    size_t bins = lts_feature_columns(feature);
+    assert_ok(lts_renderer_create_plain(feature, f->n, &plain, &err));
+    assert_true(lts_feature_equal(lts_renderer_feature(plain), feature));
     float *a = floats(f->frames * bins), *b = floats(f->frames * bins);
     lts_renderer_analyse(f->renderer, f->x, f->n, a);
     lts_renderer_analyse(plain, f->x, f->n, b);
@@ -247,19 +247,19 @@ static void a_plain_renderer_needs_no_model(void **state)
     lts_free(x);
     lts_free(y);
     lts_renderer_destroy(plain);
-    lts_cqt_config wrong = *config;
-    wrong.hop = 0;
+    lts_feature wrong = *feature;
+    wrong.cqt.hop = 0;
     assert_status(lts_renderer_create_plain(&wrong, f->n, &plain, &err), LTS_ERR_ARGUMENT);
     assert_null(plain);
 }
 
-static void settings_may_be_given_for_a_model_without_notes(void **state)
+static void a_feature_may_be_given_for_a_model_without_notes(void **state)
 {
     fixture *f = *state;
     lts_error err = {0};
     lts_renderer *given;
-    lts_cqt_config config = *lts_renderer_settings(f->renderer);
-    assert_ok(lts_renderer_create_with(f->model, &config, f->n, 1, &given, &err));
+    lts_feature feature = *lts_renderer_feature(f->renderer);
+    assert_ok(lts_renderer_create_with(f->model, &feature, f->n, 1, &given, &err));
     float *a = floats(f->frames * BINS), *b = floats(f->frames * BINS);
     float *z = floats(f->frames * TINY_LATENT);
     lts_renderer_analyse(given, f->x, f->n, a);
@@ -271,8 +271,8 @@ static void settings_may_be_given_for_a_model_without_notes(void **state)
     lts_free(b);
     lts_free(z);
     lts_renderer_destroy(given);
-    config.octaves--;
-    assert_status(lts_renderer_create_with(f->model, &config, f->n, 1, &given, &err),
+    feature.cqt.octaves--;
+    assert_status(lts_renderer_create_with(f->model, &feature, f->n, 1, &given, &err),
                   LTS_ERR_SHAPE);
     assert_null(given);
 }
@@ -314,7 +314,7 @@ int main(void)
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(normalizing_reaches_full_scale),
         cmocka_unit_test(a_plain_renderer_needs_no_model),
-        cmocka_unit_test(settings_may_be_given_for_a_model_without_notes),
+        cmocka_unit_test(a_feature_may_be_given_for_a_model_without_notes),
         cmocka_unit_test(rendering_stops_when_asked),
     };
     return cmocka_run_group_tests_name("render", tests, set_up, tear_down);

@@ -149,7 +149,7 @@ static void a_change_reaches_its_windows_and_no_further(void **state)
     static const struct {
         size_t from, to;
     } cases[] = {{1300, 1310}, {900, 1700}, {0, 5}, {FRAMES - 1, FRAMES}, {100, 101}, {2000, 2100}};
-    const size_t context = lts_render_context(lts_renderer_settings(f->renderer));
+    const size_t context = lts_feature_context(lts_renderer_feature(f->renderer));
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         lts_render_config config = lts_render_defaults();
         config.phase.iterations = c == 0 ? 4 : 1;
@@ -212,7 +212,7 @@ static void a_retake_of_everything_is_a_rendering(void **state)
 static void what_lies_between_far_changes_is_kept(void **state)
 {
     fixture *f = *state;
-    const size_t context = lts_render_context(lts_renderer_settings(f->renderer));
+    const size_t context = lts_feature_context(lts_renderer_feature(f->renderer));
     lts_render_config config = lts_render_defaults();
     config.phase.iterations = 1;
     set_weights(f);

@@ -61,7 +61,7 @@ struct lts_server {
     server_state state;
     char *sound[STATE_SOUNDS]; /* the files found for state.sound, or NULL */
     model_ref *model;          /* NULL: none loaded */
-    lts_cqt_config live_cqt;   /* of `live` */
+    lts_feature live_feature;  /* of `live` */
     partial_curve partial;
     loop_ref *loop;                 /* the last that voices were given; NULL: none */
     float alpha;                    /* of voices that begin: the last that was sent to any, */

@@ -3,19 +3,12 @@
 #include <math.h>
 #include <string.h>
 
-static bool same_cqt(const lts_cqt_config *a, const lts_cqt_config *b)
-{
-    return a->sample_rate == b->sample_rate && a->hop == b->hop &&
-           a->bins_per_octave == b->bins_per_octave && a->octaves == b->octaves &&
-           a->fmin == b->fmin;
-}
-
 lts_status prepare_voices(lts_server *s, lts_error *err)
 {
     live *voices, *before;
-    if (s->live && same_cqt(&s->live_cqt, &s->model->cqt))
+    if (s->live && lts_feature_equal(&s->live_feature, s->model->feature))
         return LTS_OK;
-    lts_status status = live_create(&s->model->cqt, &voices, err);
+    lts_status status = live_create(&s->model->feature->cqt, &voices, err);
     if (status != LTS_OK)
         return status;
     pthread_mutex_lock(&s->voices);
@@ -26,7 +19,7 @@ lts_status prepare_voices(lts_server *s, lts_error *err)
     pthread_mutex_unlock(&s->voices);
     for (unsigned voice = 0; voice < LIVE_VOICES; voice++)
         s->note[voice] = NO_NOTE;
-    s->live_cqt = s->model->cqt;
+    s->live_feature = *s->model->feature;
     live_destroy(before);
     return LTS_OK;
 }

@@ -124,7 +124,7 @@ static lts_status exchange_model(lts_server *s, const char *run, lts_error *err)
 /* A player of the new rate would play what is there of the old one at a wrong pitch. */
 static void follow_rate(lts_server *s)
 {
-    double position, rate = s->model->cqt.sample_rate;
+    double position, rate = lts_feature_sample_rate(s->model->feature);
     lts_error why;
     if (s->starting || s->player_rate == rate)
         return;

@@ -103,7 +103,8 @@ static void take_silence(lts_server *s, double rate, const char *why)
 lts_status open_player(lts_server *s, bool needed, lts_error *err)
 {
     player *p = NULL;
-    double rate = s->model ? s->model->cqt.sample_rate : lts_cqt_defaults().sample_rate;
+    double rate =
+        s->model ? lts_feature_sample_rate(s->model->feature) : lts_cqt_defaults().sample_rate;
     char *device = device_again(s);
     take_player(s, NULL, rate);
     lts_status status = device ? open_device(s, device, rate, &p, err)

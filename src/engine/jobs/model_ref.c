@@ -37,7 +37,7 @@ lts_status model_ref_open(const path_rules *rules, const char *run, model_ref **
     status = load_model(rules, run, &m->model, err);
     if (status != LTS_OK)
         goto done;
-    status = lts_render_settings(m->model, &m->cqt, err);
+    status = lts_model_feature(m->model, &m->feature, err);
     if (status != LTS_OK)
         goto done;
     m->path = lts_strdup(run);

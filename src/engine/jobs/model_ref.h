@@ -12,8 +12,8 @@
 
 typedef struct model_ref {
     lts_model *model;
-    lts_cqt_config cqt;
-    char *path; /* of the run */
+    const lts_feature *feature; /* of the model */
+    char *path;                 /* of the run */
     atomic_uint holders;
 } model_ref;
 

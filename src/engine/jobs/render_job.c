@@ -173,7 +173,7 @@ static lts_status make(render *r, const job *j, float *weight, run *u, lts_error
 {
     const reply *out = u->listener->reply;
     size_t frames = lts_interp_frames(r->interp);
-    double rate = j->model->cqt.sample_rate;
+    double rate = lts_feature_sample_rate(j->model->feature);
     reply_report(out, "Generating interpolations");
     lts_status status =
         job_weights(j, frames, (double)lts_interp_samples(r->interp) / rate, weight, err);
@@ -229,7 +229,7 @@ lts_status render_run(render *r, const job *j, const render_listener *listener, 
         status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
         goto done;
     }
-    status = rendered_create(lts_interp_samples(r->interp), j->model->cqt.sample_rate, j->normalize,
+    status = rendered_create(lts_interp_samples(r->interp), lts_feature_sample_rate(j->model->feature), j->normalize,
                              &u.sound, err);
     if (status != LTS_OK)
         goto done;

@@ -52,10 +52,10 @@ static lts_status read_magnitudes(void *user, size_t first, size_t count, float 
 }
 
 /* The array, refused unless its rows are what the model decodes, or without one magnitudes. */
-static lts_status open_array(const char *path, const lts_model *model, const lts_cqt_config *config,
+static lts_status open_array(const char *path, const lts_model *model, const lts_feature *feature,
                              lts_npy **npy, lts_error *err)
 {
-    size_t columns = model ? lts_model_settings(model)->latent : lts_cqt_bins(config);
+    size_t columns = model ? lts_model_settings(model)->latent : lts_feature_floats(feature);
     lts_status status = lts_npy_open(path, npy, err);
     if (status == LTS_OK && lts_npy_columns(*npy) != columns)
         return lts_fail(err, LTS_ERR_SHAPE, "%s: %zu columns, expected %zu (%s)", path,
@@ -68,7 +68,7 @@ static lts_status open_array(const char *path, const lts_model *model, const lts
 }
 
 /* Renders the array into a file. */
-static lts_status write_sound(played *from, const lts_cqt_config *config,
+static lts_status write_sound(played *from, const lts_feature *feature,
                               const lts_phase_config *phase, const lts_interp_output *output,
                               const char *file, const lts_reporter *reporter, lts_error *err)
 {
@@ -82,8 +82,8 @@ static lts_status write_sound(played *from, const lts_cqt_config *config,
                              .path = npy_path,
                              .origin = origin,
                              .phase = phase,
-                             .n = sample_count(frames, (size_t)config->hop),
-                             .sample_rate = config->sample_rate};
+                             .n = sample_count(frames, lts_feature_hop(feature)),
+                             .sample_rate = lts_feature_sample_rate(feature)};
     sound_writer *writer = NULL;
     lts_status status =
         origin ? sound_writer_open(&sound, output, &writer, err) : lts_no_memory(file, err);
@@ -103,7 +103,7 @@ static lts_status write_sound(played *from, const lts_cqt_config *config,
 }
 
 /* Both jobs: with a model the array is a latent path, without one it is magnitudes. */
-static lts_status play(const lts_model *model, unsigned threads, const lts_cqt_config *config,
+static lts_status play(const lts_model *model, unsigned threads, const lts_feature *feature,
                        const char *npy_path, const lts_phase_config *phase,
                        const lts_interp_output *output, const char *wav_path,
                        const lts_reporter *reporter, lts_error *err)
@@ -112,15 +112,15 @@ static lts_status play(const lts_model *model, unsigned threads, const lts_cqt_c
     lts_npy *npy = NULL;
     lts_renderer *renderer = NULL;
     played from = {.model = model};
-    lts_status status = open_array(npy_path, model, config, &npy, err);
+    lts_status status = open_array(npy_path, model, feature, &npy, err);
     if (status != LTS_OK)
         goto done;
     status = lts_output_check(wav_path, &input, 1, err);
     if (status != LTS_OK)
         goto done;
-    const size_t n = sample_count(lts_npy_rows(npy), (size_t)config->hop);
+    const size_t n = sample_count(lts_npy_rows(npy), lts_feature_hop(feature));
     status = model ? lts_renderer_create(model, n, threads, &renderer, err)
-                   : lts_renderer_create_plain(config, n, &renderer, err);
+                   : lts_renderer_create_plain(feature, n, &renderer, err);
     if (status != LTS_OK)
         goto done;
     if (model)
@@ -130,7 +130,7 @@ static lts_status play(const lts_model *model, unsigned threads, const lts_cqt_c
     from.renderer = renderer;
     if (status != LTS_OK)
         goto done;
-    status = write_sound(&from, config, phase, output, wav_path, reporter, err);
+    status = write_sound(&from, feature, phase, output, wav_path, reporter, err);
 done:
     if (status == LTS_ERR_CANCELLED)
         lts_fail(err, status, "%s: interrupted: nothing was written", wav_path);
@@ -144,16 +144,16 @@ lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsig
                              const lts_phase_config *phase, const lts_interp_output *output,
                              const char *wav_path, const lts_reporter *reporter, lts_error *err)
 {
-    lts_cqt_config config;
-    lts_status status = lts_render_settings(model, &config, err);
+    const lts_feature *feature;
+    lts_status status = lts_model_feature(model, &feature, err);
     if (status != LTS_OK)
         return status;
-    return play(model, threads, &config, npy_path, phase, output, wav_path, reporter, err);
+    return play(model, threads, feature, npy_path, phase, output, wav_path, reporter, err);
 }
 
-lts_status lts_decode_features(const lts_cqt_config *config, const char *npy_path,
+lts_status lts_decode_features(const lts_feature *feature, const char *npy_path,
                                const lts_phase_config *phase, const lts_interp_output *output,
                                const char *wav_path, const lts_reporter *reporter, lts_error *err)
 {
-    return play(NULL, 1, config, npy_path, phase, output, wav_path, reporter, err);
+    return play(NULL, 1, feature, npy_path, phase, output, wav_path, reporter, err);
 }

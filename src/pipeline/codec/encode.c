@@ -77,17 +77,17 @@ static lts_status encode_stream(encoder *e, const char *path, const lts_reporter
     return LTS_OK;
 }
 
-static lts_status open_encoder(encoder *e, const lts_cqt_config *config, const lts_source *source,
+static lts_status open_encoder(encoder *e, const lts_feature *feature, const lts_source *source,
                                size_t samples, unsigned threads, const char *mean_path,
                                const char *log_variance_path, lts_error *err)
 {
     const size_t latent = lts_model_settings(e->model)->latent;
-    const excerpt_span span = excerpt_span_of(config, source->offset, samples);
+    const excerpt_span span = excerpt_span_of(feature, source->offset, samples);
     uint64_t expected;
-    lts_status status = excerpt_expect(config, source->path, span, &expected, err);
+    lts_status status = excerpt_expect(feature, source->path, span, &expected, err);
     if (status != LTS_OK)
         return status;
-    status = lts_cqt_create(config, expected, &e->cqt, err);
+    status = lts_cqt_create(&feature->cqt, expected, &e->cqt, err);
     if (status != LTS_OK)
         return status;
     status = excerpt_open(e->cqt, source->path, span, &e->sound, err);
@@ -121,9 +121,9 @@ lts_status lts_encode_file(const lts_model *model, const lts_source *source, dou
                            const lts_reporter *reporter, lts_error *err)
 {
     encoder e = {.model = model};
-    lts_cqt_config config;
+    const lts_feature *feature;
     size_t samples = SIZE_MAX;
-    lts_status status = lts_render_settings(model, &config, err);
+    lts_status status = lts_model_feature(model, &feature, err);
     if (status != LTS_OK)
         goto done;
     if (log_variance_path && one_file(mean_path, log_variance_path))
@@ -134,15 +134,15 @@ lts_status lts_encode_file(const lts_model *model, const lts_source *source, dou
     if (status != LTS_OK)
         goto done;
     if (duration >= 0 || source->offset > 0)
-        status = lts_sound_excerpt(source, 1, duration, config.sample_rate, (size_t)config.hop,
-                                   &samples, err);
+        status = lts_sound_excerpt(source, 1, duration, lts_feature_sample_rate(feature),
+                                   lts_feature_hop(feature), &samples, err);
     if (duration < 0)
         samples = SIZE_MAX;
     for (int i = 0; status == LTS_OK && i < (log_variance_path ? 2 : 1); i++)
         status = lts_output_check(i ? log_variance_path : mean_path, source, 1, err);
     if (status != LTS_OK)
         goto done;
-    status = open_encoder(&e, &config, source, samples, threads, mean_path, log_variance_path, err);
+    status = open_encoder(&e, feature, source, samples, threads, mean_path, log_variance_path, err);
     if (status != LTS_OK)
         goto done;
     status = encode_stream(&e, source->path, reporter, err);

@@ -107,25 +107,44 @@ lts_status config_resolve(lts_config *config, const lts_reporter *reporter, lts_
     return LTS_OK;
 }
 
-lts_status lts_config_cqt(const lts_config *config, lts_cqt_config *cqt, lts_error *err)
+/* A setting of [audio] as a number; pitches were checked when they were read. */
+static double setting_value(const lts_config *config, const lts_feature_setting *setting)
+{
+    const config_row *row = config_find("audio", setting->key);
+    const void *place = (const char *)config + row->offset;
+    double value = 0;
+    if (row->kind == CONFIG_INT)
+        value = (double)*(const int64_t *)place;
+    else if (row->kind == CONFIG_PITCH)
+        lts_parse_pitch(*(char *const *)place, &value);
+    else
+        value = *(const double *)place;
+    return value;
+}
+
+lts_status lts_config_feature(const lts_config *config, lts_feature *feature, lts_error *err)
 {
     lts_error reason = {0};
-    *cqt = (lts_cqt_config){.sample_rate = config->audio.sample_rate,
-                            .hop = (int)config->audio.hop_length,
-                            .bins_per_octave = (int)config->audio.bins_per_octave,
-                            .octaves = (int)config->audio.num_octaves};
-    lts_parse_pitch(config->audio.cqt_fmin, &cqt->fmin);
-    lts_status status = lts_cqt_check(cqt, &reason);
+    const lts_feature_setting *setting;
+    lts_status status = LTS_OK;
+    *feature = lts_feature_defaults(LTS_FEATURE_CQT);
+    for (size_t i = 0; (setting = lts_feature_setting_at(feature->kind, i)); i++) {
+        status = lts_feature_set(feature, setting, setting_value(config, setting), &reason);
+        if (status != LTS_OK)
+            goto done;
+    }
+    status = lts_feature_check(feature, &reason);
+done:
     if (status != LTS_OK)
-        return lts_fail(err, status, "%s%s[audio]: %s", config->path, config->path[0] ? ": " : "",
-                        reason.text);
-    return LTS_OK;
+        lts_fail(err, status, "%s%s[audio]: %s", config->path, config->path[0] ? ": " : "",
+                 reason.text);
+    return status;
 }
 
 lts_status lts_config_model(const lts_config *config, lts_model_config *model, lts_error *err)
 {
-    lts_cqt_config cqt;
-    lts_status status = lts_config_cqt(config, &cqt, err);
+    lts_feature feature;
+    lts_status status = lts_config_feature(config, &feature, err);
     if (status != LTS_OK)
         return status;
     const char *place = config->path[0] ? config->path : "settings";
@@ -144,6 +163,6 @@ lts_status lts_config_model(const lts_config *config, lts_model_config *model, l
     }
     *model = config->model;
     model->type = (lts_model_type)architecture;
-    model->bins = lts_cqt_bins(&cqt);
+    model->bins = lts_feature_floats(&feature);
     return lts_model_check(model, place, err);
 }

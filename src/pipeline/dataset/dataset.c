@@ -51,10 +51,10 @@ static lts_status open_job(dataset_job *job, lts_config *config, lts_error *err)
     if (!job->force && dataset_has_arrays(job->arrays))
         status = lts_config_arrays(config, job->arrays, &originals, job->reporter, err);
     if (status == LTS_OK)
-        status = lts_config_cqt(config, &job->cqt, err);
+        status = lts_config_feature(config, &job->feature, err);
     if (status != LTS_OK)
         return status;
-    dataset_describe(&job->cqt, job->settings);
+    lts_feature_describe(&job->feature, job->settings);
     return lts_config_set(config, "dataset.datapath", job->root, err);
 }
 

@@ -24,26 +24,20 @@ bool dataset_has_arrays(const char *folder)
 }
 
 /* "hop_length 256, now 128" for each setting that decides the arrays' values and differs. */
-static void compare(const lts_cqt_config *old, const lts_cqt_config *now, char *text, size_t size)
+static void compare(const lts_feature *old, const lts_feature *now, char *text, size_t size)
 {
-    const struct {
-        const char *name;
-        double old, now;
-    } pair[] = {{"sample_rate", old->sample_rate, now->sample_rate},
-                {"hop_length", old->hop, now->hop},
-                {"bins_per_octave", old->bins_per_octave, now->bins_per_octave},
-                {"num_octaves", old->octaves, now->octaves},
-                {"cqt_fmin", old->fmin, now->fmin}};
+    const lts_feature_setting *setting;
     size_t used = 0;
     text[0] = '\0';
-    for (size_t p = 0; p < sizeof pair / sizeof *pair && used < size; p++) {
+    for (size_t i = 0; used < size && (setting = lts_feature_setting_at(now->kind, i)); i++) {
+        const double was = lts_feature_get(old, setting), is = lts_feature_get(now, setting);
         char before[LTS_NUMBER_TEXT], after[LTS_NUMBER_TEXT];
-        if (pair[p].old == pair[p].now)
+        if (was == is)
             continue;
-        lts_number_text(before, pair[p].old);
-        lts_number_text(after, pair[p].now);
+        lts_number_text(before, was);
+        lts_number_text(after, is);
         used += (size_t)snprintf(text + used, size - used, "%s%s %s, now %s", used ? "; " : "",
-                                 pair[p].name, before, after);
+                                 setting->key, before, after);
     }
 }
 
@@ -51,7 +45,7 @@ static void compare(const lts_cqt_config *old, const lts_cqt_config *now, char *
 static lts_status refuse_mixing(const dataset_job *job, const char *path, lts_error *err)
 {
     lts_config old = {0};
-    lts_cqt_config cqt;
+    lts_feature feature;
     lts_error reason = {0};
     char differences[400];
     bool originals;
@@ -61,7 +55,7 @@ static lts_status refuse_mixing(const dataset_job *job, const char *path, lts_er
     if (status == LTS_OK)
         status = lts_config_arrays(&old, job->arrays, &originals, NULL, &reason);
     if (status == LTS_OK)
-        status = lts_config_cqt(&old, &cqt, &reason);
+        status = lts_config_feature(&old, &feature, &reason);
     lts_config_free(&old);
     if (status == LTS_ERR_MEMORY)
         return lts_fail(err, status, "%s", reason.text);
@@ -70,7 +64,7 @@ static lts_status refuse_mixing(const dataset_job *job, const char *path, lts_er
                         "%.600s: so the settings of the arrays beside it are not known: --force "
                         "makes them anew",
                         reason.text);
-    compare(&cqt, &job->cqt, differences, sizeof differences);
+    compare(&feature, &job->feature, differences, sizeof differences);
     if (differences[0])
         return lts_fail(err, LTS_ERR_EXISTS,
                         "%s: the arrays beside it were made with %s: correct [audio], name another "

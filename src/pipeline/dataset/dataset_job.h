@@ -10,16 +10,14 @@
 
 #include <pthread.h>
 
-enum { DATASET_SETTINGS = 256 };
-
 typedef struct dataset_job {
     const lts_config *config;
     const lts_dataset_options *options;
     lts_dataset_report *report;
     const lts_reporter *reporter;
     char *root, *audio, *arrays, *states; /* folders */
-    lts_cqt_config cqt;
-    char settings[DATASET_SETTINGS]; /* that decide an array's values, as text */
+    lts_feature feature;
+    char settings[LTS_FEATURE_TEXT]; /* that decide an array's values, as text */
     bool force;
 } dataset_job;
 
@@ -49,7 +47,6 @@ typedef struct dataset_state {
     double seconds;
 } dataset_state;
 
-void dataset_describe(const lts_cqt_config *cqt, char settings[DATASET_SETTINGS]);
 /* Whether the array of `file` is what the sound and the settings give; if so fills `state`. The
  * sound is read only when all else agrees. */
 bool dataset_is_current(const dataset_job *job, const lts_dataset_file *file, dataset_state *state);
@@ -66,7 +63,7 @@ typedef struct dataset_plans {
 } dataset_plans;
 
 /* The transform for a sound of `samples`; safe from several threads. */
-lts_status dataset_plan(dataset_plans *plans, const lts_cqt_config *config, uint64_t samples,
+lts_status dataset_plan(dataset_plans *plans, const lts_feature *feature, uint64_t samples,
                         const lts_cqt **cqt, lts_error *err);
 void dataset_plans_free(dataset_plans *plans);
 

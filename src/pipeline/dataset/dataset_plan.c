@@ -3,7 +3,7 @@
 /* Samples of the longest sound of each length but the last, which has none. */
 static const uint64_t longest[DATASET_LENGTHS] = {1 << 16, 1 << 17, 1 << 18, 0};
 
-lts_status dataset_plan(dataset_plans *plans, const lts_cqt_config *config, uint64_t samples,
+lts_status dataset_plan(dataset_plans *plans, const lts_feature *feature, uint64_t samples,
                         const lts_cqt **cqt, lts_error *err)
 {
     lts_status status = LTS_OK;
@@ -12,7 +12,7 @@ lts_status dataset_plan(dataset_plans *plans, const lts_cqt_config *config, uint
         length++;
     pthread_mutex_lock(&plans->lock);
     if (!plans->cqt[length])
-        status = lts_cqt_create(config, (size_t)longest[length], &plans->cqt[length], err);
+        status = lts_cqt_create(&feature->cqt, (size_t)longest[length], &plans->cqt[length], err);
     *cqt = plans->cqt[length];
     pthread_mutex_unlock(&plans->lock);
     return status;

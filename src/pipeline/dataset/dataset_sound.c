@@ -123,10 +123,11 @@ static lts_status open_parts(const dataset_job *job, const char *path, dataset_p
                              dataset_scratch *scratch, maker *m, lts_error *err)
 {
     const lts_cqt *cqt = NULL;
-    lts_status status =
-        lts_audio_reader_open(m->sound, job->cqt.sample_rate, 0, -1, &m->reader, err);
+    lts_status status = lts_audio_reader_open(m->sound, lts_feature_sample_rate(&job->feature), 0,
+                                              -1, &m->reader, err);
     if (status == LTS_OK)
-        status = dataset_plan(plans, &job->cqt, lts_audio_reader_expected(m->reader), &cqt, err);
+        status =
+            dataset_plan(plans, &job->feature, lts_audio_reader_expected(m->reader), &cqt, err);
     if (status == LTS_OK)
         status = prepare(scratch, cqt, err);
     if (status != LTS_OK)
@@ -142,9 +143,10 @@ lts_status dataset_make_array(const dataset_job *job, lts_dataset_file *file, da
                               dataset_scratch *scratch, const dataset_watcher *watcher,
                               bool *array_failed, lts_error *err)
 {
+    const double rate = lts_feature_sample_rate(&job->feature);
     maker m = {.sound = file->sound,
-               .bins = lts_cqt_bins(&job->cqt),
-               .hop_seconds = job->cqt.hop / job->cqt.sample_rate};
+               .bins = lts_feature_floats(&job->feature),
+               .hop_seconds = (double)lts_feature_hop(&job->feature) / rate};
     dataset_made *made = &scratch->made[scratch->made_count];
     char *path = dataset_array_path(job, file->name);
     lts_status status =
@@ -165,7 +167,7 @@ lts_status dataset_make_array(const dataset_job *job, lts_dataset_file *file, da
     made->file = file;
     made->state.frames = m.frames;
     made->state.bins = m.bins;
-    made->state.seconds = (double)m.samples / job->cqt.sample_rate;
+    made->state.seconds = (double)m.samples / rate;
     made->silent = m.peak < silence;
     scratch->made_count++;
 done:

@@ -5,19 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Raised when the transform's values change, so that old arrays are made anew. */
-static const char transform[] = "cqt 1";
 static const char section[] = "array";
-
-void dataset_describe(const lts_cqt_config *cqt, char settings[DATASET_SETTINGS])
-{
-    char rate[LTS_NUMBER_TEXT], fmin[LTS_NUMBER_TEXT];
-    lts_number_text(rate, cqt->sample_rate);
-    lts_number_text(fmin, cqt->fmin);
-    snprintf(settings, DATASET_SETTINGS,
-             "%s, sample_rate %s, hop_length %d, bins_per_octave %d, num_octaves %d, fmin %s",
-             transform, rate, cqt->hop, cqt->bins_per_octave, cqt->octaves, fmin);
-}
 
 char *dataset_array_path(const dataset_job *job, const char *name)
 {

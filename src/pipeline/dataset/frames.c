@@ -57,30 +57,31 @@ static lts_status list_files(lts_frames *frames, lts_error *err)
     return status;
 }
 
-static lts_status open_file(lts_frames *frames, frame_file *file, const lts_cqt_config *audio,
+static lts_status open_file(lts_frames *frames, frame_file *file, const lts_feature *feature,
                             lts_error *err)
 {
+    char shape[LTS_FEATURE_SHAPE_TEXT];
     char *path = lts_format("%s/%s.npy", frames->folder, file->name);
     if (!path)
         return lts_no_memory(frames->folder, err);
     lts_status status = lts_npy_open(path, &file->npy, err);
+    lts_feature_shape_text(feature, shape);
     if (status == LTS_OK && lts_npy_columns(file->npy) != frames->bins)
         status = lts_fail(err, LTS_ERR_SHAPE,
-                          "%s: %zu bins, expected %zu (%d octaves x %d): re-run lts-dataset or "
+                          "%s: %zu bins, expected %zu (%s): re-run lts-dataset or "
                           "correct [audio]",
-                          path, lts_npy_columns(file->npy), frames->bins, audio->octaves,
-                          audio->bins_per_octave);
+                          path, lts_npy_columns(file->npy), frames->bins, shape);
     lts_free(path);
     return status;
 }
 
 /* Opens what was listed; files without rows drop out, the others move up. */
-static lts_status open_files(lts_frames *frames, const lts_cqt_config *audio, lts_error *err)
+static lts_status open_files(lts_frames *frames, const lts_feature *feature, lts_error *err)
 {
     size_t kept = 0;
     for (size_t i = 0; i < frames->count; i++) {
         frame_file *file = &frames->file[i];
-        lts_status status = open_file(frames, file, audio, err);
+        lts_status status = open_file(frames, file, feature, err);
         if (status != LTS_OK)
             return status;
         frame_file current = *file;
@@ -143,7 +144,7 @@ static lts_status hash_set(lts_frames *frames, lts_error *err)
     return status;
 }
 
-lts_status lts_frames_open(const char *folder, const lts_cqt_config *audio, lts_frames **out,
+lts_status lts_frames_open(const char *folder, const lts_feature *feature, lts_frames **out,
                            lts_error *err)
 {
     lts_frames *frames;
@@ -151,11 +152,11 @@ lts_status lts_frames_open(const char *folder, const lts_cqt_config *audio, lts_
     lts_status status = lts_alloc_checked(&frames, 1, sizeof *frames, "a data set", err);
     if (status != LTS_OK)
         return status;
-    frames->bins = lts_cqt_bins(audio);
+    frames->bins = lts_feature_floats(feature);
     frames->folder = lts_strdup(folder);
     status = frames->folder ? list_files(frames, err) : lts_no_memory(folder, err);
     if (status == LTS_OK)
-        status = open_files(frames, audio, err);
+        status = open_files(frames, feature, err);
     for (int p = 0; status == LTS_OK && p < 2; p++) {
         part_index *part = &frames->part[p];
         status = lts_alloc_checked(&part->file, frames->count, sizeof *part->file,

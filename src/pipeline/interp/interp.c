@@ -6,7 +6,8 @@
 static lts_status place_sound(lts_interp *interp, const lts_source *source, interp_sound *into,
                               lts_error *err)
 {
-    const lts_cqt_config *config = lts_renderer_settings(interp->renderer);
+    const lts_feature *feature = lts_renderer_feature(interp->renderer);
+    const double rate = lts_feature_sample_rate(feature);
     lts_audio_info info;
     into->path = lts_strdup(source->path);
     if (!into->path)
@@ -14,11 +15,11 @@ static lts_status place_sound(lts_interp *interp, const lts_source *source, inte
     lts_status status = lts_audio_probe(source->path, &info, err);
     if (status != LTS_OK)
         return status;
-    into->span = excerpt_span_of(config, source->offset, interp->samples);
-    into->offset = (double)into->span.start / config->sample_rate;
-    const double end = (double)(into->span.start + interp->samples + (size_t)config->hop);
+    into->span = excerpt_span_of(feature, source->offset, interp->samples);
+    into->offset = (double)into->span.start / rate;
+    const double end = (double)(into->span.start + interp->samples + lts_feature_hop(feature));
     into->ends = (lts_render_ends){.more_before = into->span.start > 0,
-                                   .more_after = info.seconds * config->sample_rate >= end};
+                                   .more_after = info.seconds * rate >= end};
     return LTS_OK;
 }
 
@@ -26,22 +27,22 @@ static lts_status place_sound(lts_interp *interp, const lts_source *source, inte
 static lts_status create(const lts_model *model, const lts_source *sources, size_t count,
                          double duration, unsigned threads, lts_interp **out, lts_error *err)
 {
-    lts_cqt_config config;
+    const lts_feature *feature;
     lts_interp *interp = NULL;
     size_t samples = 0;
     *out = NULL;
     if (count == 0)
         return lts_fail(err, LTS_ERR_ARGUMENT, "no sounds to interpolate");
-    lts_status status = lts_render_settings(model, &config, err);
+    lts_status status = lts_model_feature(model, &feature, err);
     if (status == LTS_OK)
-        status = lts_sound_excerpt(sources, count, duration, config.sample_rate, (size_t)config.hop,
-                                   &samples, err);
+        status = lts_sound_excerpt(sources, count, duration, lts_feature_sample_rate(feature),
+                                   lts_feature_hop(feature), &samples, err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&interp, 1, sizeof *interp, "an interpolation", err);
     if (status != LTS_OK)
         return status;
     *interp = (lts_interp){
-        .model = model, .samples = samples, .frames = lts_cqt_frames(&config, samples)};
+        .model = model, .samples = samples, .frames = lts_feature_count(feature, samples)};
     status = lts_alloc_checked(&interp->sounds, count, sizeof *interp->sounds, "sounds", err);
     if (status == LTS_OK) {
         interp->count = count;
@@ -49,7 +50,7 @@ static lts_status create(const lts_model *model, const lts_source *sources, size
     }
     if (status == LTS_OK)
         status = lts_alloc_checked(&interp->magnitudes, INTERP_ENCODED,
-                                   lts_cqt_bins(&config) * sizeof(float), "magnitudes", err);
+                                   lts_feature_floats(feature) * sizeof(float), "magnitudes", err);
     for (size_t s = 0; status == LTS_OK && s < count; s++)
         status = place_sound(interp, &sources[s], &interp->sounds[s], err);
     if (status != LTS_OK) {

@@ -72,7 +72,7 @@ static void draw_offset(drawn *d, double length, lts_rng *rng)
 /* Draws a sound from the folder and a whole second in it, from which on it is not silent. *length
  * shrinks to the length the sound has. A file that cannot be read is passed over with a warning,
  * and a silent one is drawn again a limited number of times. */
-static lts_status draw_source(const lts_paths *sounds, const lts_cqt_config *config, lts_rng *rng,
+static lts_status draw_source(const lts_paths *sounds, const lts_feature *feature, lts_rng *rng,
                               drawn *d, double *length, const lts_reporter *reporter,
                               lts_error *err)
 {
@@ -82,15 +82,15 @@ static lts_status draw_source(const lts_paths *sounds, const lts_cqt_config *con
         lts_error why = {0};
         sound_levels_free(&d->levels);
         d->source = (lts_source){.path = sounds->item[lts_rng_below(rng, sounds->count)]};
-        lts_status status = lts_sound_excerpt(&d->source, 1, -1, config->sample_rate,
-                                              (size_t)config->hop, &samples, &why);
+        lts_status status = lts_sound_excerpt(&d->source, 1, -1, lts_feature_sample_rate(feature),
+                                              lts_feature_hop(feature), &samples, &why);
         if (status == LTS_OK)
             status = sound_levels_read(d->source.path, &d->levels, &why);
         if (status != LTS_OK) {
             lts_message(reporter, LTS_LEVEL_WARNING, "%s: passed over", why.text);
             continue;
         }
-        d->seconds = (double)samples / config->sample_rate;
+        d->seconds = (double)samples / lts_feature_sample_rate(feature);
         if (!sound_levels_heard(&d->levels, 0, d->seconds) && i + 1 < TRIES)
             continue;
         draw_offset(d, *length, rng);
@@ -105,14 +105,14 @@ static lts_status draw_source(const lts_paths *sounds, const lts_cqt_config *con
 
 /* Draws two sounds. The second may shorten the excerpt of the first to a silent part; the first
  * then gets a new offset. */
-static lts_status draw_pair(const lts_paths *sounds, const lts_cqt_config *config, lts_rng *rng,
+static lts_status draw_pair(const lts_paths *sounds, const lts_feature *feature, lts_rng *rng,
                             lts_source pair[2], double *length, const lts_reporter *reporter,
                             lts_error *err)
 {
     drawn d[2] = {{.seconds = 0}, {.seconds = 0}};
     lts_status status = LTS_OK;
     for (size_t i = 0; status == LTS_OK && i < 2; i++)
-        status = draw_source(sounds, config, rng, &d[i], length, reporter, err);
+        status = draw_source(sounds, feature, rng, &d[i], length, reporter, err);
     if (status == LTS_OK && !sound_levels_heard(&d[0].levels, d[0].source.offset, *length))
         draw_offset(&d[0], *length, rng);
     for (size_t i = 0; i < 2; i++) {
@@ -127,8 +127,8 @@ static lts_status run_random_sets(const lts_model *model, const lts_interp_batch
 {
     lts_rng rng;
     lts_paths sounds = {0};
-    lts_cqt_config config;
-    lts_status status = lts_render_settings(model, &config, err);
+    const lts_feature *feature;
+    lts_status status = lts_model_feature(model, &feature, err);
     if (status == LTS_OK)
         status = lts_audio_walk(batch->audio_folder, &sounds, NULL, err);
     if (status == LTS_OK && sounds.count == 0)
@@ -140,7 +140,7 @@ static lts_status run_random_sets(const lts_model *model, const lts_interp_batch
         double length = batch->length;
         char name[32];
         snprintf(name, sizeof name, "random-%2zu", i);
-        status = draw_pair(&sounds, &config, &rng, pair, &length, reporter, err);
+        status = draw_pair(&sounds, feature, &rng, pair, &length, reporter, err);
         if (status == LTS_OK)
             status = run_set(model, name, pair, length, batch, reporter, err);
     }

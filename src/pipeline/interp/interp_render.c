@@ -112,6 +112,6 @@ lts_status lts_interp_original(const lts_interp *interp, size_t s, lts_render_si
                                void *user, lts_error *err)
 {
     const interp_sound *of = &interp->sounds[s];
-    return excerpt_samples(lts_renderer_settings(interp->renderer), of->path, of->span, sink, user,
+    return excerpt_samples(lts_renderer_feature(interp->renderer), of->path, of->span, sink, user,
                            err);
 }

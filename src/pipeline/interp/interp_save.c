@@ -36,13 +36,13 @@ lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_inter
     char *origin = describe(interp, made->path, made->config && made->config->sample);
     if (!origin)
         return lts_no_memory(file, err);
-    const lts_sound sound = {.file = file,
-                             .path = made->path,
-                             .origin = origin,
-                             .phase = made->config ? &made->config->phase : NULL,
-                             .n = lts_interp_samples(interp),
-                             .sample_rate =
-                                 lts_renderer_settings(lts_interp_renderer(interp))->sample_rate};
+    const lts_sound sound = {
+        .file = file,
+        .path = made->path,
+        .origin = origin,
+        .phase = made->config ? &made->config->phase : NULL,
+        .n = lts_interp_samples(interp),
+        .sample_rate = lts_feature_sample_rate(lts_renderer_feature(lts_interp_renderer(interp)))};
     sound_writer *writer = NULL;
     lts_status status = sound_writer_open(&sound, output, &writer, err);
     if (status != LTS_OK)

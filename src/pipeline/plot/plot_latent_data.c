@@ -88,8 +88,8 @@ static lts_status find_alpha(const plot_latent_job *job, size_t between, size_t 
                              float *alpha, lts_error *err)
 {
     const lts_plot_latent *settings = job->settings;
-    const lts_cqt_config *audio = lts_renderer_settings(lts_interp_renderer(job->interp));
-    double seconds = (double)lts_interp_samples(job->interp) / audio->sample_rate;
+    const lts_feature *feature = lts_renderer_feature(lts_interp_renderer(job->interp));
+    double seconds = (double)lts_interp_samples(job->interp) / lts_feature_sample_rate(feature);
     double ends[] = {0, 1};
     float values[] = {1, 0};
     lts_curve curve = {ends, values, 2};
@@ -135,14 +135,15 @@ static lts_status mix_paths(plot_latent_job *job, lts_error *err)
     return status;
 }
 
-static lts_status open_inputs(plot_latent_job *job, lts_cqt_config *audio, lts_error *err)
+static lts_status open_inputs(plot_latent_job *job, lts_error *err)
 {
     const lts_plot_latent *settings = job->settings;
+    const lts_feature *feature;
     lts_status status = lts_run_model(settings->run, &job->model, err);
     if (status == LTS_OK)
-        status = lts_render_settings(job->model, audio, err);
+        status = lts_model_feature(job->model, &feature, err);
     if (status == LTS_OK)
-        status = lts_frames_open(settings->frames, audio, &job->frames, err);
+        status = lts_frames_open(settings->frames, feature, &job->frames, err);
     if (status == LTS_OK && settings->sources)
         status = lts_interp_open(job->model, settings->sources, 2, settings->duration,
                                  settings->threads, &job->interp, NULL, err);
@@ -151,13 +152,12 @@ static lts_status open_inputs(plot_latent_job *job, lts_cqt_config *audio, lts_e
 
 lts_status plot_latent_open(const lts_plot_latent *settings, plot_latent_job *job, lts_error *err)
 {
-    lts_cqt_config audio;
     size_t *row = NULL;
     *job = (plot_latent_job){.settings = settings};
     if (settings->points < 3)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%zu points: a picture needs at least 3",
                         settings->points);
-    lts_status status = open_inputs(job, &audio, err);
+    lts_status status = open_inputs(job, err);
     if (status != LTS_OK)
         goto done;
     status = lts_alloc_checked(&row, settings->points, sizeof *row, "frames", err);

@@ -44,25 +44,25 @@ static lts_status take_rows(thinning *thin, const float *rows, size_t count, lts
     return LTS_OK;
 }
 
-static lts_status take_array(const lts_source *source, double duration,
-                             const lts_cqt_config *config, thinning *thin, lts_error *err)
+static lts_status take_array(const lts_source *source, double duration, const lts_feature *feature,
+                             thinning *thin, lts_error *err)
 {
     lts_npy *npy;
+    char shape[LTS_FEATURE_SHAPE_TEXT];
     float *rows = NULL;
-    double rate = config->sample_rate / config->hop;
+    double rate = lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature);
     lts_status status = lts_npy_open(source->path, &npy, err);
     if (status != LTS_OK)
         return status;
+    lts_feature_shape_text(feature, shape);
     size_t count = lts_npy_rows(npy), first = (size_t)fmin(source->offset * rate, (double)count);
     size_t left = count - first;
     size_t wanted = duration > 0 ? (size_t)fmin(1 + floor(duration * rate), (double)left) : left;
     if (lts_npy_columns(npy) != thin->bins)
-        status =
-            lts_fail(err, LTS_ERR_SHAPE,
-                     "%s: %zu bins, expected %zu (%d octaves x %d): set [audio] to what it was "
-                     "made with",
-                     source->path, lts_npy_columns(npy), thin->bins, config->octaves,
-                     config->bins_per_octave);
+        status = lts_fail(err, LTS_ERR_SHAPE,
+                          "%s: %zu bins, expected %zu (%s): set [audio] to what it was "
+                          "made with",
+                          source->path, lts_npy_columns(npy), thin->bins, shape);
     else if (left == 0)
         status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: no frame from %g s on: it holds %zu, %.3f s",
                           source->path, source->offset, count, (double)count / rate);
@@ -113,15 +113,15 @@ static lts_status analyse(lts_audio_reader *reader, lts_cqt_stream *stream, thin
 
 /* The excerpt is read with the samples around it that the longest filter reaches, and begins on a
  * hop, so that its frames are those of the whole sound. */
-static lts_status take_sound(const lts_source *source, double duration,
-                             const lts_cqt_config *config, thinning *thin, lts_error *err)
+static lts_status take_sound(const lts_source *source, double duration, const lts_feature *feature,
+                             thinning *thin, lts_error *err)
 {
     lts_audio_info info;
     lts_audio_reader *reader = NULL;
     lts_cqt *cqt = NULL;
     lts_cqt_stream *stream = NULL;
-    double rate = config->sample_rate;
-    size_t hop = (size_t)config->hop, context = lts_render_context(config);
+    double rate = lts_feature_sample_rate(feature);
+    size_t hop = lts_feature_hop(feature), context = lts_feature_context(feature);
     lts_status status = lts_audio_probe(source->path, &info, err);
     if (status != LTS_OK)
         return status;
@@ -142,7 +142,7 @@ static lts_status take_sound(const lts_source *source, double duration,
                               ((double)before + excerpt + (double)context) / rate, &reader, err);
     if (status != LTS_OK)
         goto done;
-    status = lts_cqt_create(config, lts_audio_reader_expected(reader), &cqt, err);
+    status = lts_cqt_create(&feature->cqt, lts_audio_reader_expected(reader), &cqt, err);
     if (status != LTS_OK)
         goto done;
     status = lts_cqt_stream_create(cqt, &stream, err);
@@ -171,22 +171,22 @@ static char *name_panel(const lts_source *source)
 }
 
 lts_status lts_plot_panel_load(const lts_source *source, double duration,
-                               const lts_cqt_config *config, lts_plot_panel *panel, lts_error *err)
+                               const lts_feature *feature, lts_plot_panel *panel, lts_error *err)
 {
     *panel = (lts_plot_panel){0};
-    lts_status status = lts_cqt_check(config, err);
+    lts_status status = lts_feature_check(feature, err);
     if (status != LTS_OK)
         return status;
-    thinning thin = {.path = source->path, .bins = lts_cqt_bins(config)};
-    status = lts_npy_is(source->path) ? take_array(source, duration, config, &thin, err)
-                                      : take_sound(source, duration, config, &thin, err);
+    thinning thin = {.path = source->path, .bins = lts_feature_floats(feature)};
+    status = lts_npy_is(source->path) ? take_array(source, duration, feature, &thin, err)
+                                      : take_sound(source, duration, feature, &thin, err);
     if (status == LTS_OK && !(panel->title = name_panel(source)))
         status = lts_no_memory(source->path, err);
     if (status != LTS_OK) {
         lts_free(thin.cells);
         return status;
     }
-    double hop = config->hop / config->sample_rate;
+    double hop = (double)lts_feature_hop(feature) / lts_feature_sample_rate(feature);
     panel->magnitudes = thin.cells;
     panel->frames = thin.taken > 0 ? (size_t)((thin.taken - 1) / thin.every + 1) : 1;
     panel->start = floor(source->offset / hop + 1e-6) * hop;

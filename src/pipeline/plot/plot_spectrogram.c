@@ -10,7 +10,7 @@ typedef struct spectrogram {
     plot_figure figure;
     const lts_plot_panel *panels;
     size_t count, bins;
-    const lts_cqt_config *config;
+    const lts_feature *feature;
     double range;
     double first, last; /* seconds on the time axis */
     float loudest;
@@ -42,7 +42,7 @@ static lts_status check_panels(spectrogram *s, const char *path, lts_error *err)
 
 static double panel_seconds(const spectrogram *s, const lts_plot_panel *panel)
 {
-    double hop = s->config->hop / s->config->sample_rate;
+    double hop = (double)lts_feature_hop(s->feature) / lts_feature_sample_rate(s->feature);
     return (double)panel->frames * (panel->seconds_per_frame > 0 ? panel->seconds_per_frame : hop);
 }
 
@@ -80,7 +80,7 @@ static void fill_raster(spectrogram *s, const lts_plot_panel *panel, size_t rows
 /* Where a frequency lies on the axis, which counts bins: 0 .. K - 1. */
 static double bin_of(const spectrogram *s, double hz)
 {
-    return s->config->bins_per_octave * log2(hz / s->config->fmin);
+    return s->feature->cqt.bins_per_octave * log2(hz / s->feature->cqt.fmin);
 }
 
 /* Left: the Cs as notes. Right: hertz, at 1, 2 and 5. */
@@ -181,12 +181,12 @@ static void draw(spectrogram *s)
 }
 
 lts_status lts_plot_spectrogram(const lts_plot_panel *panels, size_t count,
-                                const lts_cqt_config *config, double range, const char *path,
+                                const lts_feature *feature, double range, const char *path,
                                 lts_error *err)
 {
-    spectrogram s = {.panels = panels, .count = count, .config = config, .range = range};
-    lts_status status = lts_cqt_check(config, err);
-    s.bins = status == LTS_OK ? lts_cqt_bins(config) : 0;
+    spectrogram s = {.panels = panels, .count = count, .feature = feature, .range = range};
+    lts_status status = lts_feature_check(feature, err);
+    s.bins = status == LTS_OK ? lts_feature_floats(feature) : 0;
     if (status != LTS_OK)
         goto done;
     status = check_panels(&s, path, err);

@@ -9,7 +9,7 @@ enum { BLOCK = 1 << 15 }; /* samples read at once */
 struct excerpt {
     char *path;
     excerpt_span span;
-    lts_cqt_config config;
+    lts_feature feature;
     lts_audio_reader *reader;
     lts_cqt_stream *stream;
     float *block;      /* (BLOCK + hop) */
@@ -22,30 +22,31 @@ struct excerpt {
     size_t frame;      /* the next to be handed on */
 };
 
-excerpt_span excerpt_span_of(const lts_cqt_config *config, double offset, size_t samples)
+excerpt_span excerpt_span_of(const lts_feature *feature, double offset, size_t samples)
 {
-    const size_t hop = (size_t)config->hop, context = lts_render_context(config);
-    const size_t start = (size_t)floor(offset * config->sample_rate + 1e-6) / hop * hop;
+    const size_t hop = lts_feature_hop(feature), context = lts_feature_context(feature);
+    const size_t start =
+        (size_t)floor(offset * lts_feature_sample_rate(feature) + 1e-6) / hop * hop;
     return (excerpt_span){
         .start = start, .before = start < context ? start : context, .samples = samples};
 }
 
-static lts_status open_reader(const lts_cqt_config *config, const char *path, excerpt_span span,
+static lts_status open_reader(const lts_feature *feature, const char *path, excerpt_span span,
                               lts_audio_reader **reader, lts_error *err)
 {
-    const double rate = config->sample_rate;
+    const double rate = lts_feature_sample_rate(feature);
     double seconds = -1;
     if (span.samples != SIZE_MAX)
-        seconds = (double)(span.before + span.samples + lts_render_context(config)) / rate;
+        seconds = (double)(span.before + span.samples + lts_feature_context(feature)) / rate;
     return lts_audio_reader_open(path, rate, (double)(span.start - span.before) / rate, seconds,
                                  reader, err);
 }
 
-lts_status excerpt_expect(const lts_cqt_config *config, const char *path, excerpt_span span,
+lts_status excerpt_expect(const lts_feature *feature, const char *path, excerpt_span span,
                           uint64_t *samples, lts_error *err)
 {
     lts_audio_reader *reader;
-    lts_status status = open_reader(config, path, span, &reader, err);
+    lts_status status = open_reader(feature, path, span, &reader, err);
     *samples = status == LTS_OK ? lts_audio_reader_expected(reader) : 0;
     lts_audio_reader_close(reader);
     return status;
@@ -60,17 +61,17 @@ lts_status excerpt_open(const lts_cqt *cqt, const char *path, excerpt_span span,
     if (status != LTS_OK)
         return status;
     e->span = span;
-    e->config = *lts_cqt_settings(cqt);
-    e->skip = span.before / (size_t)e->config.hop;
-    e->left = span.samples == SIZE_MAX ? SIZE_MAX : lts_cqt_frames(&e->config, span.samples);
+    e->feature = (lts_feature){.kind = LTS_FEATURE_CQT, .cqt = *lts_cqt_settings(cqt)};
+    e->skip = span.before / lts_feature_hop(&e->feature);
+    e->left = span.samples == SIZE_MAX ? SIZE_MAX : lts_feature_count(&e->feature, span.samples);
     e->path = lts_strdup(path);
     if (!e->path)
         status = lts_no_memory(path, err);
     if (status == LTS_OK)
-        status = lts_alloc_checked(&e->block, BLOCK + (size_t)e->config.hop, sizeof *e->block,
-                                   "samples", err);
+        status = lts_alloc_checked(&e->block, BLOCK + lts_feature_hop(&e->feature),
+                                   sizeof *e->block, "samples", err);
     if (status == LTS_OK)
-        status = open_reader(&e->config, path, span, &e->reader, err);
+        status = open_reader(&e->feature, path, span, &e->reader, err);
     if (status == LTS_OK)
         status = lts_cqt_stream_create(cqt, &e->stream, err);
     if (status != LTS_OK) {
@@ -102,7 +103,7 @@ static lts_status cut_short(const char *path, size_t missing, double rate, lts_e
 
 size_t excerpt_bins(const excerpt *e)
 {
-    return lts_cqt_bins(&e->config);
+    return lts_feature_floats(&e->feature);
 }
 
 /* After the file's last samples: the silence that an excerpt may end with. */
@@ -111,8 +112,8 @@ static lts_status end_block(excerpt *e, lts_error *err)
     const size_t wanted = e->span.samples == SIZE_MAX ? 0 : e->span.before + e->span.samples;
     const size_t read = e->fed + e->in;
     e->ended = true;
-    if (read == 0 || read + (size_t)e->config.hop < wanted)
-        return cut_short(e->path, wanted - read, e->config.sample_rate, err);
+    if (read == 0 || read + lts_feature_hop(&e->feature) < wanted)
+        return cut_short(e->path, wanted - read, lts_feature_sample_rate(&e->feature), err);
     for (; e->fed + e->in < wanted; e->in++)
         e->block[e->in] = 0;
     return LTS_OK;
@@ -169,7 +170,7 @@ lts_status excerpt_rows(excerpt *e, size_t most, const float **rows, size_t *cou
 
 void excerpt_progress(const excerpt *e, double *done, double *total)
 {
-    const double rate = e->config.sample_rate;
+    const double rate = lts_feature_sample_rate(&e->feature);
     *done = (double)e->fed / rate;
     *total = (double)lts_audio_reader_expected(e->reader) / rate;
 }
@@ -191,21 +192,22 @@ lts_status excerpt_check(const excerpt *e, const float *values, size_t first, si
     size_t at;
     if (all_numbers(values, count * columns, &at))
         return LTS_OK;
-    const double frame = (double)(first + at / columns) * (double)e->config.hop;
+    const double frame = (double)(first + at / columns) * (double)lts_feature_hop(&e->feature);
     return lts_fail(err, LTS_ERR_NONFINITE,
                     "%s: at %.3f s its %s are no finite numbers: the sound is too loud: scale it "
                     "to -1 .. 1",
-                    e->path, ((double)e->span.start + frame) / e->config.sample_rate, what);
+                    e->path, ((double)e->span.start + frame) / lts_feature_sample_rate(&e->feature),
+                    what);
 }
 
-lts_status excerpt_samples(const lts_cqt_config *config, const char *path, excerpt_span span,
+lts_status excerpt_samples(const lts_feature *feature, const char *path, excerpt_span span,
                            lts_render_sink *sink, void *user, lts_error *err)
 {
     lts_audio_reader *reader = NULL;
     float *block = NULL;
     size_t skip = span.before, left = span.samples, got = BLOCK;
-    const size_t hop = (size_t)config->hop, room = BLOCK + hop;
-    lts_status status = open_reader(config, path, span, &reader, err);
+    const size_t hop = lts_feature_hop(feature), room = BLOCK + hop;
+    lts_status status = open_reader(feature, path, span, &reader, err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&block, room, sizeof *block, "samples", err);
     while (status == LTS_OK && left > 0 && got == BLOCK) {
@@ -219,7 +221,7 @@ lts_status excerpt_samples(const lts_cqt_config *config, const char *path, excer
         left -= kept;
     }
     if (status == LTS_OK && left > hop)
-        status = cut_short(path, left, config->sample_rate, err);
+        status = cut_short(path, left, lts_feature_sample_rate(feature), err);
     if (status == LTS_OK && left > 0) {
         memset(block, 0, left * sizeof *block);
         status = sink(user, block, left, err);

@@ -13,10 +13,10 @@ typedef struct excerpt_span {
     size_t samples; /* of the excerpt; SIZE_MAX: up to the file's end */
 } excerpt_span;
 
-excerpt_span excerpt_span_of(const lts_cqt_config *config, double offset, size_t samples);
+excerpt_span excerpt_span_of(const lts_feature *feature, double offset, size_t samples);
 
 /* How many samples will be read: what a plan for it should expect. */
-lts_status excerpt_expect(const lts_cqt_config *config, const char *path, excerpt_span span,
+lts_status excerpt_expect(const lts_feature *feature, const char *path, excerpt_span span,
                           uint64_t *samples, lts_error *err);
 
 typedef struct excerpt excerpt;
@@ -45,7 +45,7 @@ lts_status excerpt_check(const excerpt *e, const float *values, size_t first, si
                          size_t columns, const char *what, lts_error *err);
 
 /* The excerpt's own samples into a sink. */
-lts_status excerpt_samples(const lts_cqt_config *config, const char *path, excerpt_span span,
+lts_status excerpt_samples(const lts_feature *feature, const char *path, excerpt_span span,
                            lts_render_sink *sink, void *user, lts_error *err);
 
 /* Whether every value is finite; where not, *at is the first that is none. */

@@ -47,15 +47,15 @@ lts_status lts_source_parse(const char *text, lts_source *source, lts_error *err
     return LTS_OK;
 }
 
-/* A model and the audio settings among its notes, which rendering needs. */
+/* A model whose notes tell of a feature, which rendering needs. */
 static lts_status load_model(const char *path, lts_model **out, lts_error *err)
 {
-    lts_cqt_config config;
+    const lts_feature *feature;
     lts_error why = {0};
     lts_status status = lts_model_load(path, out, err);
     if (status != LTS_OK)
         return status;
-    status = lts_render_settings(*out, &config, &why);
+    status = lts_model_feature(*out, &feature, &why);
     if (status == LTS_OK)
         return LTS_OK;
     lts_model_destroy(*out);

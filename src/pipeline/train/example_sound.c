@@ -25,11 +25,11 @@ lts_status example_load(const example_set *set, const char *path, size_t item, e
         lts_rng_seed(&rng, set->seed, item);
         e->offset = lts_rng_uniform(&rng) * (info.seconds - set->seconds);
     }
-    status =
-        lts_audio_load(path, set->audio.sample_rate, e->offset, set->seconds, &e->x, &e->n, err);
+    status = lts_audio_load(path, lts_feature_sample_rate(&set->feature), e->offset, set->seconds,
+                            &e->x, &e->n, err);
     if (status != LTS_OK)
         return status;
-    e->frames = lts_cqt_frames(&set->audio, e->n);
+    e->frames = lts_feature_count(&set->feature, e->n);
     e->name = lts_path_stem(path);
     e->folder = e->name ? lts_path_join(set->output, e->name) : NULL;
     if (!e->folder)
@@ -78,8 +78,9 @@ lts_status example_save(const example_set *set, const char *hash, const example 
     char *path = lts_path_join(e->folder, file);
     char *comment =
         lts_format("latent-timbre %s, model %s, %s@%.3f", lts_version(), hash, e->name, e->offset);
-    lts_audio_format format = {
-        .sample_rate = set->audio.sample_rate, .bits = LTS_AUDIO_FLOAT, .comment = comment};
+    lts_audio_format format = {.sample_rate = lts_feature_sample_rate(&set->feature),
+                               .bits = LTS_AUDIO_FLOAT,
+                               .comment = comment};
     lts_status status = path && comment ? lts_audio_save(path, x, e->n, &format, err)
                                         : lts_no_memory(e->folder, err);
     lts_free(comment);

@@ -31,7 +31,7 @@ static lts_status record(example_job *job, const char *tag, example *e, float *x
         x[i] /= peak;
     pthread_mutex_lock(&job->lock);
     lts_status status = lts_events_audio(job->events, tag, (int64_t)job->epoch, x, e->n,
-                                         job->set->audio.sample_rate, err);
+                                         lts_feature_sample_rate(&job->set->feature), err);
     pthread_mutex_unlock(&job->lock);
     return status;
 }
@@ -120,12 +120,12 @@ static void one_sound(void *context, size_t item, unsigned thread)
 static lts_status create_renderers(example_job *job, unsigned count, lts_error *err)
 {
     const example_set *set = job->set;
-    size_t samples = (size_t)(set->seconds * set->audio.sample_rate) + 1;
+    size_t samples = (size_t)(set->seconds * lts_feature_sample_rate(&set->feature)) + 1;
     lts_status status =
         lts_alloc_checked(&job->renderer, count, sizeof(lts_renderer *), "renderers", err);
     for (unsigned i = 0; status == LTS_OK && i < count; i++)
         status =
-            lts_renderer_create_with(set->model, &set->audio, samples, 1, &job->renderer[i], err);
+            lts_renderer_create_with(set->model, &set->feature, samples, 1, &job->renderer[i], err);
     return status;
 }
 

@@ -3,13 +3,13 @@
 #ifndef PIPELINE_TRAIN_EXAMPLES_H
 #define PIPELINE_TRAIN_EXAMPLES_H
 
-#include "lts/dsp.h"
+#include "lts/features.h"
 #include "lts/formats.h"
 #include "lts/model.h"
 
 typedef struct example_set {
     const lts_model *model;
-    lts_cqt_config audio;
+    lts_feature feature;
     int iterations;     /* of the phase recovery */
     double seconds;     /* of each excerpt; shorter sounds are taken whole */
     bool normalize;     /* the reconstruction to full scale */

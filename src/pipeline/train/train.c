@@ -33,7 +33,7 @@ static lts_status read_settings(train_job *job, lts_error *err)
                                     .patience = (uint64_t)config->training.early_patience_epoch,
                                     .delta = config->training.early_delta};
     job->originals = originals;
-    status = lts_config_cqt(config, &job->audio, err);
+    status = lts_config_feature(config, &job->feature, err);
     if (status != LTS_OK)
         return status;
     return lts_config_model(config, &job->architecture, err);
@@ -45,9 +45,9 @@ static lts_status open_data(train_job *job, lts_error *err)
     char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
     if (!folder)
         return lts_no_memory(config->dataset.datapath, err);
-    lts_status status = train_check_data(folder, &job->audio, job->originals, err);
+    lts_status status = train_check_data(folder, &job->feature, job->originals, err);
     if (status == LTS_OK)
-        status = lts_frames_open(folder, &job->audio, &job->frames, err);
+        status = lts_frames_open(folder, &job->feature, &job->frames, err);
     lts_free(folder);
     if (status != LTS_OK)
         return status;

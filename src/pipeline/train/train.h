@@ -98,16 +98,18 @@ bool train_gave_up(const train_state *state, const train_watch_rule *rule);
 /* --- The job -----------------------------------------------------------------------------------
  */
 
-/* What the notes of every model of a run say: the audio section, the data set, the run. */
-enum { TRAIN_NOTES = 8, TRAIN_NOTE_TEXT = 40 };
+/* What the notes of every model of a run say: the feature, the data set, the run. */
+enum { TRAIN_NOTES = LTS_FEATURE_NOTES + 3 };
 typedef struct train_notes {
     lts_model_note note[TRAIN_NOTES];
-    char text[TRAIN_NOTES][TRAIN_NOTE_TEXT];
+    size_t count;
+    lts_feature_note feature[LTS_FEATURE_NOTES]; /* what the first of them point to */
+    char frames[LTS_NUMBER_TEXT];
 } train_notes;
 
 typedef struct train_job {
     lts_config *config;
-    lts_cqt_config audio;
+    lts_feature feature;
     lts_model_config architecture;
     lts_training training;
     const lts_train_options *options;
@@ -178,7 +180,7 @@ lts_status train_stop(train_job *job, lts_error *err);
 
 /* Whether the arrays in `folder` were made with these settings, as far as their config.ini says;
  * LTS_ERR_SHAPE otherwise. Of `originals` cqt_fmin says nothing. */
-lts_status train_check_data(const char *folder, const lts_cqt_config *audio, bool originals,
+lts_status train_check_data(const char *folder, const lts_feature *feature, bool originals,
                             lts_error *err);
 
 /* config.ini when training begins, and with its results when it ends. */

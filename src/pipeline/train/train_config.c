@@ -104,42 +104,37 @@ done:
 
 /* The settings a data set was made with, as lts-dataset and the originals leave them beside the
  * arrays, against those to train with. Missing ones say nothing. */
-lts_status train_check_data(const char *folder, const lts_cqt_config *audio, bool originals,
+lts_status train_check_data(const char *folder, const lts_feature *feature, bool originals,
                             lts_error *err)
 {
-    const struct {
-        const char *key, *other;
-        double value;
-        bool pitch;
-    } wanted[] = {
-        {"sample_rate", "sampling_rate", audio->sample_rate, false},
-        {"hop_length", NULL, audio->hop, false},
-        {"bins_per_octave", NULL, audio->bins_per_octave, false},
-        {"num_octaves", NULL, audio->octaves, false},
-        {"cqt_fmin", NULL, audio->fmin, true},
-    };
+    const lts_feature_setting *setting;
+    lts_status status = LTS_OK;
     lts_ini *ini = NULL;
     char *path = lts_path_join(folder, "config.ini");
     if (!path)
         return no_memory(err);
-    lts_status status = lts_is_file(path) ? config_read_file(path, &ini, err) : LTS_OK;
-    for (size_t i = 0; ini && status == LTS_OK && i < sizeof wanted / sizeof *wanted; i++) {
-        double value;
-        const char *text = lts_ini_get(ini, "audio", wanted[i].key);
-        if (!text && wanted[i].other)
-            text = lts_ini_get(ini, "audio", wanted[i].other);
-        if (!text || !text[0] || (wanted[i].pitch && originals))
+    if (!lts_is_file(path))
+        goto done;
+    status = config_read_file(path, &ini, err);
+    for (size_t i = 0; status == LTS_OK && (setting = lts_feature_setting_at(feature->kind, i));
+         i++) {
+        double value, wanted = lts_feature_get(feature, setting);
+        const char *text = lts_ini_get(ini, "audio", setting->key);
+        if (!text && setting->alias)
+            text = lts_ini_get(ini, "audio", setting->alias);
+        if (!text || !text[0] || (setting->pitch && originals))
             continue;
-        if (!(wanted[i].pitch ? lts_parse_pitch(text, &value) : lts_parse_double(text, &value)))
+        if (!(setting->pitch ? lts_parse_pitch(text, &value) : lts_parse_double(text, &value)))
             status = lts_fail(err, LTS_ERR_ARGUMENT,
                               "%s: [audio] %s = %s: must be a %s: re-run lts-dataset or correct it",
-                              path, wanted[i].key, text, wanted[i].pitch ? "pitch" : "number");
-        else if (fabs(value - wanted[i].value) > 1e-6 * fabs(wanted[i].value))
+                              path, setting->key, text, setting->pitch ? "pitch" : "number");
+        else if (fabs(value - wanted) > 1e-6 * fabs(wanted))
             status = lts_fail(err, LTS_ERR_SHAPE,
                               "%s: the arrays were made with %s = %s, the configuration says %g: "
                               "re-run lts-dataset or correct [audio]",
-                              path, wanted[i].key, text, wanted[i].value);
+                              path, setting->key, text, wanted);
     }
+done:
     lts_ini_destroy(ini);
     lts_free(path);
     return status;

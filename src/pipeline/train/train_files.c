@@ -20,30 +20,17 @@ static lts_status no_memory(const train_job *job, lts_error *err)
 
 void train_describe(train_job *job)
 {
-    const lts_cqt_config *audio = &job->audio;
     train_notes *notes = &job->notes;
-    const struct {
-        const char *key;
-        double value;
-    } number[] = {
-        {"audio.sample_rate", audio->sample_rate},
-        {"audio.hop_length", audio->hop},
-        {"audio.bins_per_octave", audio->bins_per_octave},
-        {"audio.num_octaves", audio->octaves},
-        {"audio.fmin", audio->fmin},
-        {"dataset.frames", (double)(lts_frames_count(job->frames, LTS_FRAMES_TRAIN) +
-                                    lts_frames_count(job->frames, LTS_FRAMES_VALIDATION))},
-    };
-    _Static_assert((int)TRAIN_NOTE_TEXT >= (int)LTS_NUMBER_TEXT, "room for any number");
-    enum { NUMBERS = sizeof number / sizeof *number };
-    _Static_assert(NUMBERS + 2 == TRAIN_NOTES, "the header gives the number of notes");
-    for (int i = 0; i < NUMBERS; i++) {
-        lts_number_text(notes->text[i], number[i].value);
-        notes->note[i] = (lts_model_note){number[i].key, notes->text[i]};
-    }
-    notes->note[NUMBERS] =
-        (lts_model_note){"dataset.fingerprint", lts_frames_fingerprint(job->frames)};
-    notes->note[NUMBERS + 1] = (lts_model_note){"run.description", job->config->extra.description};
+    const size_t count = lts_feature_notes(&job->feature, notes->feature);
+    lts_model_note *note = notes->note;
+    for (size_t i = 0; i < count; i++)
+        *note++ = (lts_model_note){notes->feature[i].key, notes->feature[i].value};
+    lts_number_text(notes->frames, (double)(lts_frames_count(job->frames, LTS_FRAMES_TRAIN) +
+                                            lts_frames_count(job->frames, LTS_FRAMES_VALIDATION)));
+    *note++ = (lts_model_note){"dataset.frames", notes->frames};
+    *note++ = (lts_model_note){"dataset.fingerprint", lts_frames_fingerprint(job->frames)};
+    *note++ = (lts_model_note){"run.description", job->config->extra.description};
+    notes->count = (size_t)(note - notes->note);
 }
 
 lts_status train_lost(const train_job *job, const char *what, uint64_t step, lts_error *err)
@@ -81,7 +68,7 @@ lts_status train_save_model(train_job *job, const char *name, lts_error *err)
     char *path = train_path(job, name);
     if (!path)
         return no_memory(job, err);
-    status = lts_model_save(job->model, path, job->notes.note, TRAIN_NOTES, err);
+    status = lts_model_save(job->model, path, job->notes.note, job->notes.count, err);
     lts_free(path);
     return status;
 }
@@ -93,14 +80,14 @@ lts_status train_save_checkpoint(train_job *job, const char *name, lts_error *er
         return status;
     lts_model_note note[TRAIN_NOTES + TRAIN_STATE_NOTES];
     train_state_text text;
-    memcpy(note, job->notes.note, sizeof job->notes.note);
+    const size_t count = job->notes.count + TRAIN_STATE_NOTES;
+    memcpy(note, job->notes.note, job->notes.count * sizeof *note);
     train_clock(job);
-    status = train_state_notes(&job->state, &text, note + TRAIN_NOTES, err);
+    status = train_state_notes(&job->state, &text, note + job->notes.count, err);
     if (status != LTS_OK)
         return status;
     char *path = train_path(job, name);
-    status = path ? lts_trainer_save(job->trainer, path, note, sizeof note / sizeof *note, err)
-                  : no_memory(job, err);
+    status = path ? lts_trainer_save(job->trainer, path, note, count, err) : no_memory(job, err);
     lts_free(path);
     lts_free(text.history);
     if (status == LTS_OK)

@@ -18,7 +18,7 @@ static example_set describe_set(const train_job *job, const lts_model *model, co
 {
     const lts_config *config = job->config;
     return (example_set){.model = model,
-                         .audio = job->audio,
+                         .feature = job->feature,
                          .iterations = (int)config->audio.n_iter,
                          .seconds = config->extra.example_length,
                          .normalize = config->extra.normalize_examples,

@@ -6,6 +6,22 @@
 
 enum { HISTORY_LIMIT = 1 << 30 };
 
+/* Models saved without the notes of lts-train say nothing of their feature. */
+static lts_status check_feature(const train_job *job, const char *path, lts_error *err)
+{
+    const lts_feature *was;
+    lts_error why = {0};
+    lts_status status = lts_model_feature(job->model, &was, &why);
+    if (status != LTS_OK && status != LTS_ERR_NOT_FOUND)
+        return lts_fail(err, status, "%s: %s", path, why.text);
+    if (was && !lts_feature_equal(was, &job->feature))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: [audio] cannot change within a run: take its settings back, or start "
+                        "a new run without --resume",
+                        path);
+    return LTS_OK;
+}
+
 /* A checkpoint goes on only with what it was made with. */
 static lts_status check_resumed(const train_job *job, const char *path, lts_error *err)
 {
@@ -28,7 +44,7 @@ static lts_status check_resumed(const train_job *job, const char *path, lts_erro
                         "%s: the model's settings cannot change within a run: take them back, or "
                         "start a new run without --resume",
                         path);
-    return LTS_OK;
+    return check_feature(job, path, err);
 }
 
 /* What a new run's optimiser and schedule begin with. */

@@ -1,0 +1,102 @@
+/* Features: what one example of a data set is, such as a frame of constant-Q magnitudes, with the
+ * settings that make it of a sound.
+ *
+ * A kind of feature is a row of a table: its name, its settings, and functions for its checks, its
+ * shape and its place in time. Configuration files, data sets and models name the settings as that
+ * table does. All functions are safe to call from several threads. */
+#ifndef LTS_FEATURES_H
+#define LTS_FEATURES_H
+
+#include "lts/base.h"
+#include "lts/dsp.h"
+
+LTS_BEGIN_DECLS
+
+typedef enum lts_feature_kind {
+    LTS_FEATURE_CQT /* a frame of constant-Q magnitudes, linear: 1 x K */
+} lts_feature_kind;
+
+typedef struct lts_feature {
+    lts_feature_kind kind;
+    lts_cqt_config cqt; /* of LTS_FEATURE_CQT */
+} lts_feature;
+
+lts_feature lts_feature_defaults(lts_feature_kind kind);
+
+/* LTS_ERR_ARGUMENT names the setting that is out of range, and what is legal. */
+lts_status lts_feature_check(const lts_feature *feature, lts_error *err);
+
+/* The name of a kind, such as "cqt"; NULL past the last. */
+const char *lts_feature_kind_text(int kind);
+
+/* --- Shape and time; the feature must have passed lts_feature_check ------------------------------
+ */
+
+size_t lts_feature_rows(const lts_feature *feature); /* of an example; 1 for a frame */
+size_t lts_feature_columns(const lts_feature *feature);
+size_t lts_feature_floats(const lts_feature *feature);      /* rows times columns */
+double lts_feature_sample_rate(const lts_feature *feature); /* Hz */
+size_t lts_feature_hop(const lts_feature *feature); /* samples from one example to the next */
+
+/* How many examples a sound of so many samples gives. */
+size_t lts_feature_count(const lts_feature *feature, size_t samples);
+
+/* How many samples before and after an example it is made of, rounded up to whole hops. */
+size_t lts_feature_context(const lts_feature *feature);
+
+/* How the number of columns comes about, in words: "8 octaves x 48". */
+enum { LTS_FEATURE_SHAPE_TEXT = 64 };
+void lts_feature_shape_text(const lts_feature *feature, char text[LTS_FEATURE_SHAPE_TEXT]);
+
+/* --- Settings ----------------------------------------------------------------------------------
+ */
+
+/* One setting of a kind that decides the values of its examples. */
+typedef struct lts_feature_setting {
+    const char *name;  /* "audio.NAME" in a model's notes, NAME in the states of a data set */
+    const char *key;   /* in [audio] of configuration files */
+    const char *alias; /* another program's spelling of the key, or NULL */
+    bool whole;        /* an int, 1 to 1e6; or else a double */
+    bool pitch;        /* written as a note or a frequency in configuration files */
+    size_t offset;     /* in lts_feature */
+} lts_feature_setting;
+
+/* Row `index` of the kind's settings, constant for ever; NULL past the last. */
+const lts_feature_setting *lts_feature_setting_at(lts_feature_kind kind, size_t index);
+
+double lts_feature_get(const lts_feature *feature, const lts_feature_setting *setting);
+/* LTS_ERR_FORMAT for a number that is not whole where one must be; nothing is changed then. */
+lts_status lts_feature_set(lts_feature *feature, const lts_feature_setting *setting, double value,
+                           lts_error *err);
+
+/* Whether both are of one kind and of equal settings. */
+bool lts_feature_equal(const lts_feature *a, const lts_feature *b);
+
+/* A line that is equal for features of equal values: the kind, the version of its computation and
+ * every setting, for the states of a data set. */
+enum { LTS_FEATURE_TEXT = 256 };
+void lts_feature_describe(const lts_feature *feature, char text[LTS_FEATURE_TEXT]);
+
+/* --- Notes of a model --------------------------------------------------------------------------
+ */
+
+/* The value of a note, NULL where there is none. */
+typedef const char *lts_feature_lookup(const void *user, const char *key);
+
+/* The feature that a model's notes tell of: "feature.kind", and "audio.NAME" for every setting of
+ * the kind. Without a kind, as in files of version 0.1.0, it is cqt. LTS_ERR_NOT_FOUND names a
+ * setting that is missing, LTS_ERR_FORMAT a kind that this version does not know or a value that is
+ * no number, LTS_ERR_ARGUMENT as lts_feature_check. */
+lts_status lts_feature_from_notes(lts_feature_lookup *lookup, const void *user,
+                                  lts_feature *feature, lts_error *err);
+
+/* The same the other way: fills note[0] to note[count - 1] and returns the count. */
+enum { LTS_FEATURE_NOTES = 16 };
+typedef struct lts_feature_note {
+    char key[LTS_NUMBER_TEXT], value[LTS_NUMBER_TEXT];
+} lts_feature_note;
+size_t lts_feature_notes(const lts_feature *feature, lts_feature_note note[LTS_FEATURE_NOTES]);
+
+LTS_END_DECLS
+
+#endif
