@@ -1,55 +1,109 @@
 #!/usr/bin/env bash
-# The direction of dependencies between the rooms of src/: each may include its own headers, base, and
-# the rooms named here.
+# The direction of dependencies between the rooms of src/ and between the sub-rooms of a room.
 set -euo pipefail
 cd "$LTS_SOURCE"
 
+# Each room may include its own headers, base, and the rooms named here.
 declare -A may=(
     [base]=""
     [formats]="base"
     [audio]="base formats"
     [dsp]="base"
+    [features]="base dsp"
     [nn]="base"
-    [model]="base formats nn"
+    [model]="base formats nn features"
     [latent]="base"
     [synth]="base"
-    [render]="base dsp model latent"
-    [pipeline]="base formats audio dsp nn model latent synth render"
-    [engine]="base formats audio dsp model latent synth render pipeline"
+    [render]="base dsp features model latent"
+    [pipeline]="base formats audio dsp features nn model latent synth render"
+    [engine]="base formats audio dsp features model latent synth render pipeline"
 )
 # The pipeline has one public header a job, the engine one for those who talk to it.
 declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [train]=pipeline
     [interp]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine)
 
+# Within a room, each sub-room may include the sub-rooms named here; . is the room's own folder.
+declare -A within=(
+    [formats/ini]="." [formats/npy]="." [formats/safetensors]="." [formats/tensorboard]="."
+    [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt"
+    [nn/layers]="." [nn/net]=". layers"
+    [model/arch]="." [model/files]=". arch" [model/train]="."
+    [pipeline/config]="" [pipeline/sound]="config" [pipeline/dataset]="config sound"
+    [pipeline/train]="config" [pipeline/interp]="sound" [pipeline/codec]="sound" [pipeline/plot]=""
+    [engine/osc]="" [engine/paths]="" [engine/state]="" [engine/play]="paths device"
+    [engine/device]="play" [engine/midi]="play device" [engine/jobs]="osc paths play"
+    [engine/live]="jobs play"
+    [engine/control]="osc paths state play midi jobs live"
+    [engine/handlers]="control"
+)
+# Sub-rooms that still include each other: this edge of each such pair is to go.
+knots="engine/device:play"
+
 wrong=0 files=0
-for folder in src/*/; do
-    room=$(basename "$folder")
-    [ -n "${may[$room]+known}" ] || { echo "src/$room: a room nobody has drawn" && wrong=1; continue; }
-    for file in "$folder"*.[ch] include/lts/"$room".h; do
-        [ -e "$file" ] || continue
-        files=$((files + 1))
-        while read -r header; do
-            other=${header#lts/}
-            other=${other%.h}
-            other=${other%%/*}
-            other=${room_of[$other]:-$other}
-            case " $room ${may[$room]} " in
-            *" $other "*) ;;
-            *) echo "$file includes $header: $room may not include $other" && wrong=1 ;;
-            esac
-        done < <(sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file" | grep /)
+complain() {
+    echo "$1"
+    wrong=1
+}
+
+# place_of PATH: its room and its sub-room, "dsp cqt", or "dsp ." of a file in the room's own folder.
+place_of() {
+    local rest=${1#*/}
+    case $rest in
+    */*) echo "${1%%/*} ${rest%%/*}" ;;
+    *) echo "${1%%/*} ." ;;
+    esac
+}
+
+while read -r file; do
+    files=$((files + 1))
+    case $file in
+    include/*) room=$(basename "$file" .h) sub=. && room=${room_of[$room]:-$room} ;;
+    *) read -r room sub < <(place_of "${file#src/}") ;;
+    esac
+    [ "$room" != lts ] || continue # the header over all
+    [ -n "${may[$room]+known}" ] || { complain "$file: $room is a room nobody has drawn" && continue; }
+    [ "$sub" = . ] || [ -n "${within[$room/$sub]+known}" ] ||
+        { complain "$file: $room/$sub is a sub-room nobody has drawn" && continue; }
+    while read -r header; do
+        case $header in
+        lts/*) other=$(basename "$header" .h) within_it="" && other=${room_of[$other]:-$other} ;;
+        *) read -r other within_it < <(place_of "$header") ;;
+        esac
+        case " $room ${may[$room]} " in
+        *" $other "*) ;;
+        *) complain "$file includes $header: $room may not include $other" ;;
+        esac
+        [ "$other" = "$room" ] && [ -n "$within_it" ] || continue
+        case " $sub ${within[$room/$sub]-} " in
+        *" $within_it "*) ;;
+        *) complain "$file includes $header: in $room, $sub may not include $within_it" ;;
+        esac
+    done < <(sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file" | grep /)
+done < <(find src include/lts -name '*.[ch]')
+
+# Neither table may lead back to where it began.
+{
+    for room in "${!may[@]}"; do
+        for other in ${may[$room]}; do echo "$room $other"; done
     done
-done
-# What knows a library stays in the rooms that are there for it.
-declare -A keeps=([sndfile.h]="audio engine" [soxr.h]="audio engine" [fftw3.h]="dsp" [iniparser.h]="formats"
-    [xxhash.h]="formats" [cJSON.h]="formats engine" [lo.h]="engine"
-    [portaudio.h]="engine" [portmidi.h]="engine" [cblas.h]="nn model latent" [lapacke.h]="latent")
+    for place in "${!within[@]}"; do
+        for other in ${within[$place]}; do
+            [[ " $knots " == *" $place:$other "* ]] || echo "$place ${place%%/*}/$other"
+        done
+    done
+} | tsort >/dev/null || complain "the tables of this test have a cycle"
+
+# What knows a library stays in the places that are there for it: rooms or sub-rooms.
+declare -A keeps=([sndfile.h]="audio engine/device" [soxr.h]="audio engine/play" [fftw3.h]="dsp/cqt"
+    [iniparser.h]="formats" [xxhash.h]="formats" [cJSON.h]="formats/safetensors engine/state"
+    [lo.h]="engine/osc" [portaudio.h]="engine/device" [portmidi.h]="engine/midi"
+    [cblas.h]="nn model latent" [lapacke.h]="latent")
 for header in "${!keeps[@]}"; do
     while read -r file; do
-        room=$(basename "$(dirname "$file")")
+        read -r room sub < <(place_of "${file#src/}")
         case " ${keeps[$header]} " in
-        *" $room "*) ;;
-        *) echo "$file includes $header: only ${keeps[$header]} may" && wrong=1 ;;
+        *" $room "* | *" $room/$sub "*) ;;
+        *) complain "$file includes $header: only ${keeps[$header]} may" ;;
         esac
     done < <(grep -rlE "#include [<\"]([a-z]+/)?$header" src include || true)
 done
