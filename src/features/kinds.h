@@ -1,6 +1,7 @@
 /* The table of kinds. A new kind is a member of lts_feature_kind with its settings in lts_feature,
- * a row here in the enum's order, and a file with the row's functions; [audio] of configuration
- * files must have its settings. */
+ * a row here in the enum's order, and a file with the row's functions. Besides, lts_config_feature
+ * chooses the kind and wants its settings in [audio], and the analyses of sound name their
+ * transform themselves: what reads lts_feature.cqt outside of this room. */
 #ifndef FEATURES_KINDS_H
 #define FEATURES_KINDS_H
 

@@ -119,7 +119,7 @@ static void settings_are_read_and_written_by_their_rows(void **state)
 static void states_of_data_sets_keep_their_line(void **state)
 {
     (void)state;
-    const lts_feature feature = {LTS_FEATURE_CQT, {22050.5, 64, 12, 5, 65.4}};
+    const lts_feature feature = {.kind = LTS_FEATURE_CQT, .cqt = {22050.5, 64, 12, 5, 65.4}};
     char text[LTS_FEATURE_TEXT];
     lts_feature_describe(&feature, text);
     assert_string_equal(text, "cqt 1, sample_rate 22050.5, hop_length 64, bins_per_octave 12, "
@@ -148,7 +148,7 @@ static void notes_of_0_1_0_tell_of_cqt(void **state)
                                        {"audio.num_octaves", "6"},
                                        {"audio.fmin", "55"}},
                               .count = 5};
-    const lts_feature expected = {LTS_FEATURE_CQT, {22050, 256, 24, 6, 55}};
+    const lts_feature expected = {.kind = LTS_FEATURE_CQT, .cqt = {22050, 256, 24, 6, 55}};
     lts_feature feature;
     assert_ok(lts_feature_from_notes(look_up, &old, &feature, &err));
     assert_true(lts_feature_equal(&feature, &expected));

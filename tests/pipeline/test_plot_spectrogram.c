@@ -235,7 +235,7 @@ static void gnuplot_draws_eight_panels(void **state)
 /* Five seconds of a glide at 8 kHz, as a file and as the magnitudes of all of it. */
 enum { RATE = 8000, SAMPLES = 5 * RATE + 77 };
 
-static const lts_feature small = {LTS_FEATURE_CQT, {RATE, 64, 12, 3, 220}};
+static const lts_feature small = {.kind = LTS_FEATURE_CQT, .cqt = {RATE, 64, 12, 3, 220}};
 
 static float *write_glide(const scratch *s, char **path, size_t *frames)
 {

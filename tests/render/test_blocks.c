@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-static const lts_feature small_feature = {LTS_FEATURE_CQT, {22050, 64, 12, 5, 65.4}};
+static const lts_feature small_feature = {.kind = LTS_FEATURE_CQT, .cqt = {22050, 64, 12, 5, 65.4}};
 
 static float *floats(size_t count)
 {
