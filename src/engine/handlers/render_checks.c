@@ -5,7 +5,7 @@ enum { MOST_SECONDS = 600 };
 
 double hop_seconds(const lts_server *s)
 {
-    return s->model->cqt.hop / s->model->cqt.sample_rate;
+    return (double)lts_feature_hop(s->model->feature) / lts_feature_sample_rate(s->model->feature);
 }
 
 /* Durations and offsets come as single-precision seconds: within a hop of the end is the end. */

@@ -229,8 +229,9 @@ lts_status render_run(render *r, const job *j, const render_listener *listener, 
         status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
         goto done;
     }
-    status = rendered_create(lts_interp_samples(r->interp), lts_feature_sample_rate(j->model->feature), j->normalize,
-                             &u.sound, err);
+    status =
+        rendered_create(lts_interp_samples(r->interp), lts_feature_sample_rate(j->model->feature),
+                        j->normalize, &u.sound, err);
     if (status != LTS_OK)
         goto done;
     status = lts_alloc_checked(&weight, lts_interp_frames(r->interp), j->count * sizeof *weight,
