@@ -65,7 +65,8 @@ memory() { awk '/VmRSS/ { print $2 }' "/proc/$server/status"; } # kB
 send() { oscsend 127.0.0.1 "$port" "$@"; }
 now_on() { mark=$(wc -l <replies); }
 # What was answered since now_on: "ADDRESS TYPES VALUES" a line.
-answers() { tail -n +$((mark + 1)) replies | cut -d' ' -f2-; }
+# A busy machine's gaps in the sound are told at any time, and are nobody's answer.
+answers() { tail -n +$((mark + 1)) replies | sed '/the sound breaks up: /d; s/^[^ ]* //'; }
 # await PATTERN [SECONDS]: until an answer matches.
 await() {
     local until=$((SECONDS + ${2:-20} + 1))
@@ -92,8 +93,8 @@ asks() {
 }
 # The last answer holds a line that matches; exactly so many lines.
 answered() { ok "answers $1" grep -qE -- "$1" out; }
-# What the server says of its own accord is no answer: gaps in the sound on a busy machine, its level.
-unasked='^/(meter|playhead|progress|live/./at) |^/report s "(Too loud|Loud at once|the sound breaks up)'
+# What the server says of its own accord is no answer: meters, its level.
+unasked='^/(meter|playhead|progress|live/./at) |^/report s "(Too loud|Loud at once)'
 lines() { ok "$1 answers" [ "$(grep -cvE "$unasked" out)" -eq "$1" ]; }
 # refused TEXT ADDRESS [TYPES VALUE...]: one report that holds the text.
 refused() {
