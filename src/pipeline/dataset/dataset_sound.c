@@ -57,8 +57,8 @@ static lts_status write_rows(maker *m, size_t *count, lts_error *err)
     *count = lts_cqt_stream_take(m->stream, &rows);
     if (*count == 0)
         return LTS_OK;
-    size_t at;
-    if (!all_numbers(rows, *count * m->bins, &at))
+    const size_t at = lts_first_nonfinite(rows, *count * m->bins);
+    if (at < *count * m->bins)
         return lts_fail(err, LTS_ERR_NONFINITE,
                         "%s: at %.3f s its magnitudes are no finite numbers: the sound is too "
                         "loud: scale it to -1 .. 1",

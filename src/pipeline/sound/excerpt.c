@@ -1,6 +1,5 @@
 #include "pipeline/sound/excerpt.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -175,22 +174,11 @@ void excerpt_progress(const excerpt *e, double *done, double *total)
     *total = (double)lts_audio_reader_expected(e->reader) / rate;
 }
 
-/* Reductions without a branch, which the compiler turns into vectors. */
-bool all_numbers(const float *x, size_t n, size_t *at)
-{
-    bool numbers = true;
-    for (size_t i = 0; i < n; i++)
-        numbers = numbers & (fabsf(x[i]) <= FLT_MAX);
-    for (*at = 0; !numbers && isfinite(x[*at]);)
-        ++*at;
-    return numbers;
-}
-
 lts_status excerpt_check(const excerpt *e, const float *values, size_t first, size_t count,
                          size_t columns, const char *what, lts_error *err)
 {
-    size_t at;
-    if (all_numbers(values, count * columns, &at))
+    const size_t at = lts_first_nonfinite(values, count * columns);
+    if (at == count * columns)
         return LTS_OK;
     const double frame = (double)(first + at / columns) * (double)lts_feature_hop(&e->feature);
     return lts_fail(err, LTS_ERR_NONFINITE,

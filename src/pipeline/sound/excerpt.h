@@ -48,7 +48,4 @@ lts_status excerpt_check(const excerpt *e, const float *values, size_t first, si
 lts_status excerpt_samples(const lts_feature *feature, const char *path, excerpt_span span,
                            lts_render_sink *sink, void *user, lts_error *err);
 
-/* Whether every value is finite; where not, *at is the first that is none. */
-bool all_numbers(const float *x, size_t n, size_t *at);
-
 #endif

@@ -10,11 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static lts_status no_memory(const char *path, lts_error *err)
-{
-    return lts_no_memory(path, err);
-}
-
 static lts_status make_absolute(const char *path, char **absolute, lts_error *err)
 {
     char *resolved = realpath(path, NULL);
@@ -23,7 +18,7 @@ static lts_status make_absolute(const char *path, char **absolute, lts_error *er
                         strerror(errno));
     *absolute = lts_strdup(resolved);
     free(resolved);
-    return *absolute ? LTS_OK : no_memory(path, err);
+    return *absolute ? LTS_OK : lts_no_memory(path, err);
 }
 
 lts_status run_folder_create(const char *parent, uint64_t first, char **folder, lts_error *err)
@@ -35,7 +30,7 @@ lts_status run_folder_create(const char *parent, uint64_t first, char **folder, 
     for (uint64_t number = first; !*folder; number++) {
         char *path = lts_format("%s/run-%03" PRIu64, parent, number);
         if (!path)
-            return no_memory(parent, err);
+            return lts_no_memory(parent, err);
         int reason = mkdir(path, 0777) == 0 ? 0 : errno;
         if (reason == 0)
             status = make_absolute(path, folder, err);
@@ -54,7 +49,7 @@ lts_status run_folder_find(const char *path, char **folder, lts_error *err)
     *folder = NULL;
     char *config = lts_path_join(path, "config.ini");
     if (!config)
-        return no_memory(path, err);
+        return lts_no_memory(path, err);
     bool run = lts_is_file(config);
     lts_free(config);
     if (!run)
@@ -69,7 +64,7 @@ lts_status run_folder_lock(const char *folder, int *handle, lts_error *err)
     *handle = -1;
     char *path = lts_path_join(folder, ".lock");
     if (!path)
-        return no_memory(folder, err);
+        return lts_no_memory(folder, err);
     lts_status status = LTS_OK;
     int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor < 0)
