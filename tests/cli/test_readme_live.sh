@@ -27,7 +27,9 @@ for said in 'First sound is set to: pan ' 'Second sound is set to: kettle ' 'Alf
     'Voice 1 loops pan.wav and kettle.wav\.' 'Voice 2 loops ' 'Stopped audio playback'; do
     ok "answers $said" grep -q -- "^$said" reports
 done
-ok "nothing is refused" eval '! grep -qE "Could not|: |not set|Error" <(grep -vE "audio: |sound is set to: |path: " reports)'
+# A loaded machine may not feed the device in time. That is told, and is no refusal.
+ok "nothing is refused" eval '! grep -qE "Could not|: |not set|Error" <(
+    grep -vE "audio: |sound is set to: |path: |^the sound breaks up: " reports)'
 ok "a sound is saved" [ -s generated_audio-00000.wav ]
 ok "all is heard" awk "BEGIN { exit !($("$client" peak heard.wav) > 0.01) }"
 sed 's/^/  /' reports
