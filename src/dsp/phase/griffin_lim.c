@@ -114,33 +114,6 @@ LTS_CLONES static void advance_held(float *restrict x, float *restrict v, const 
     }
 }
 
-/* One iteration on x and v, with every frame or the kept ones. */
-static lts_status iterate(recovery *r, bool every_frame, lts_error *err)
-{
-    const cqt_rate *rate = &r->cqt->reduced;
-    const float relaxation = (float)r->config.relaxation * (float)rate->reduction;
-    memset(r->work->overlap, 0, rate->samples * sizeof(float));
-    for (size_t begin = 0; begin < r->frames;) {
-        cqt_slice slice = recovery_slice(r, begin);
-        size_t at, count;
-        iterate_slice(r, &slice, every_frame);
-        const float *ready =
-            cqt_overlap_add(rate, r->work, &slice, r->frames, r->reduced, &at, &count);
-        /* Later slices read v only beyond these samples, so it can change in place. */
-        if (r->hold)
-            advance_held(r->x + at, r->v + at, ready, r->old + at, r->hold + at, relaxation,
-                         (float)r->config.momentum, count);
-        else
-            advance(r->x + at, r->v + at, ready, relaxation, (float)r->config.momentum, count);
-        cqt_overlap_move(rate, r->work, &slice);
-        begin += slice.count;
-        lts_status status = recovery_cancelled(r, err);
-        if (status != LTS_OK)
-            return status;
-    }
-    return LTS_OK;
-}
-
 /* Of n iterations the last quarter takes every frame. The others take the octaves' kept frames,
  * cost half as much and bring the phases together as well; the last average a generator's
  * independent errors over all its frames. */
@@ -151,13 +124,32 @@ static bool takes_every_frame(int iteration, int iterations)
 
 lts_status recovery_iterate(recovery *r, lts_error *err)
 {
-    const int count = r->config.iterations;
-    double begun = lts_now();
-    for (int i = 0; i < count; i++) {
-        lts_status status = iterate(r, takes_every_frame(i, count), err);
-        if (status != LTS_OK)
-            return status;
-        lts_progress(r->reporter, "iterations", i + 1, count, (i + 1) / (lts_now() - begun));
+    const cqt_rate *rate = &r->cqt->reduced;
+    const float relaxation = (float)r->config.relaxation * (float)rate->reduction;
+    const float momentum = (float)r->config.momentum;
+    const int iterations = r->config.iterations;
+    const double begun = lts_now();
+    for (int i = 0; i < iterations; i++) {
+        memset(r->work->overlap, 0, rate->samples * sizeof(float));
+        for (size_t begin = 0; begin < r->frames;) {
+            cqt_slice slice = recovery_slice(r, begin);
+            size_t at, count;
+            iterate_slice(r, &slice, takes_every_frame(i, iterations));
+            const float *ready =
+                cqt_overlap_add(rate, r->work, &slice, r->frames, r->reduced, &at, &count);
+            /* Later slices read v only beyond these samples, so it can change in place. */
+            if (r->hold)
+                advance_held(r->x + at, r->v + at, ready, r->old + at, r->hold + at, relaxation,
+                             momentum, count);
+            else
+                advance(r->x + at, r->v + at, ready, relaxation, momentum, count);
+            cqt_overlap_move(rate, r->work, &slice);
+            begin += slice.count;
+            lts_status status = recovery_cancelled(r, err);
+            if (status != LTS_OK)
+                return status;
+        }
+        lts_progress(r->reporter, "iterations", i + 1, iterations, (i + 1) / (lts_now() - begun));
     }
     return LTS_OK;
 }

@@ -138,40 +138,6 @@ static lts_status check_known(const lts_phase_known *known, size_t frames, size_
     return LTS_OK;
 }
 
-/* Recovers the phases of magnitudes that are not all 0: x (N). */
-static lts_status recover(recovery *r, float *x, lts_error *err)
-{
-    lts_status status = allocate(r, err);
-    if (status == LTS_OK && r->config.init == LTS_PHASE_PGHI)
-        status = pghi_create(r->cqt, r->magnitudes, r->frames, r->loudest, r->scale, r->config.seed,
-                             &r->pghi, err);
-    if (status != LTS_OK)
-        goto done;
-    if (r->keeps)
-        recovery_keep(r, x);
-    status = recovery_cancelled(r, err);
-    if (status != LTS_OK)
-        goto done;
-    status = recovery_start(r, err);
-    if (status != LTS_OK)
-        goto done;
-    pghi_destroy(r->pghi);
-    lts_free(r->phase);
-    r->pghi = NULL;
-    r->phase = NULL;
-    status = recovery_iterate(r, err);
-    if (status == LTS_OK)
-        recovery_finish(r, x);
-done:
-    pghi_destroy(r->pghi);
-    lts_free(r->phase);
-    lts_free(r->x);
-    lts_free(r->v);
-    lts_free(r->old);
-    lts_free(r->hold);
-    return status;
-}
-
 lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float *magnitudes,
                              size_t frames, const lts_phase_known *known,
                              const lts_phase_config *config, float *x, size_t n,
@@ -195,21 +161,46 @@ lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float
     status = check_config(config, err);
     if (status == LTS_OK)
         status = cqt_check_length(cqt, "phase", frames, n, err);
-    if (status != LTS_OK)
-        return status;
-    status =
-        lts_alloc_checked(&r.loudest, cqt->bins, sizeof *r.loudest, "the loudest magnitudes", err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&r.loudest, cqt->bins, sizeof *r.loudest,
+                                   "the loudest magnitudes", err);
     if (status != LTS_OK)
         return status;
     status = check_magnitudes(magnitudes, frames, cqt->bins, r.loudest, err);
     if (status != LTS_OK)
         goto done;
     r.scale = scale_of(r.loudest, cqt->bins);
-    if (r.scale > 0)
-        status = recover(&r, x, err);
-    else
+    if (r.scale <= 0) {
         recovery_join(&r, NULL, 0, x, 0, n);
+        goto done;
+    }
+    status = allocate(&r, err);
+    if (status == LTS_OK && config->init == LTS_PHASE_PGHI)
+        status =
+            pghi_create(cqt, magnitudes, frames, r.loudest, r.scale, config->seed, &r.pghi, err);
+    if (status != LTS_OK)
+        goto done;
+    if (r.keeps)
+        recovery_keep(&r, x);
+    status = recovery_cancelled(&r, err);
+    if (status == LTS_OK)
+        status = recovery_start(&r, err);
+    if (status != LTS_OK)
+        goto done;
+    pghi_destroy(r.pghi);
+    lts_free(r.phase);
+    r.pghi = NULL;
+    r.phase = NULL;
+    status = recovery_iterate(&r, err);
+    if (status == LTS_OK)
+        recovery_finish(&r, x);
 done:
+    pghi_destroy(r.pghi);
+    lts_free(r.phase);
+    lts_free(r.x);
+    lts_free(r.v);
+    lts_free(r.old);
+    lts_free(r.hold);
     lts_free(r.loudest);
     return status;
 }
