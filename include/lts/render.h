@@ -54,10 +54,17 @@ typedef struct lts_render_ends {
     bool more_before, more_after;
 } lts_render_ends;
 
+/* Magnitudes (count,K), linear, of frames first .. first+count-1; asked for in rising order, each
+ * once, at most LTS_RENDER_ROWS at a time. */
+enum { LTS_RENDER_ROWS = 256 };
+typedef lts_status lts_render_rows(void *user, size_t first, size_t count, float *magnitudes,
+                                   lts_error *err);
+
 /* Sounds and the weight of each in every frame: mean, log_variance `sounds` pointers to (T,Z),
  * weight (sounds,T). log_variance may be NULL when nothing is sampled. With a `path` the latent
  * paths are asked of it, and mean and log_variance are not read; such a mixture cannot be retaken.
- */
+ * With `rows` the magnitudes themselves are asked of it: `frames` and `ends` alone are read beside
+ * it, and a plain renderer does as well. */
 typedef struct lts_mixture {
     size_t sounds, frames;
     const float *const *mean;
@@ -65,6 +72,8 @@ typedef struct lts_mixture {
     const float *weight;
     lts_render_path *path;
     void *path_user;
+    lts_render_rows *rows;
+    void *rows_user;
     lts_render_ends ends;
 } lts_mixture;
 
@@ -113,12 +122,14 @@ typedef void lts_render_ready(void *user, size_t ready);
 typedef lts_status lts_render_sink(void *user, const float *x, size_t count, lts_error *err);
 
 /* Where the samples go: into x, or block by block into a sink, and then no more than a block of the
- * sound lies in memory. */
+ * sound lies in memory. Or only part of an x that was rendered before is rendered again: where the
+ * windows of the changed frames reach. */
 typedef struct lts_render_output {
-    float *x;                /* (N), needs no contents; NULL with a sink */
-    lts_render_ready *ready; /* of x; may be NULL */
-    lts_render_sink *sink;   /* NULL with an x */
-    void *user;              /* of `ready` or `sink` */
+    float *x;                        /* (N), needs no contents; NULL with a sink */
+    lts_render_ready *ready;         /* of x; may be NULL */
+    lts_render_sink *sink;           /* NULL with an x */
+    void *user;                      /* of `ready` or `sink` */
+    size_t changed_from, changed_to; /* of x, the frames whose magnitudes are new; 0, 0: all are */
 } lts_render_output;
 
 /* The whole way: mixture -> N samples; T = 1 + N / hop. x and a sink get the same samples.
@@ -128,18 +139,6 @@ typedef struct lts_render_output {
 lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
                       const lts_render_config *config, size_t n, const lts_render_output *out,
                       const lts_reporter *reporter, lts_error *err);
-
-/* Magnitudes (count,K), linear, of frames first .. first+count-1; asked for in rising order, each
- * once, at most LTS_RENDER_ROWS at a time. */
-enum { LTS_RENDER_ROWS = 256 };
-typedef lts_status lts_render_rows(void *user, size_t first, size_t count, float *magnitudes,
-                                   lts_error *err);
-
-/* lts_render of any magnitudes, T frames; a plain renderer does as well. */
-lts_status lts_render_frames(lts_renderer *renderer, lts_render_rows *rows, void *rows_user,
-                             size_t frames, lts_render_ends ends, const lts_phase_config *phase,
-                             size_t n, const lts_render_output *out, const lts_reporter *reporter,
-                             lts_error *err);
 
 /* A retake: x, N samples, was rendered with the weights `before` (sounds,T) and everything else as
  * it is now; it becomes the sound of mixture->weight where they differ and where the windows of

@@ -8,9 +8,10 @@ lts_status render_source_open(lts_renderer *renderer, const lts_mixture *mixture
                               const lts_render_config *config, render_source *source,
                               lts_error *err)
 {
-    const size_t latent = lts_model_settings(renderer->model)->latent;
-    *source = (render_source){
-        .renderer = renderer, .mixture = mixture, .config = config, .latent = latent};
+    *source = (render_source){.renderer = renderer, .mixture = mixture, .config = config};
+    if (mixture->rows)
+        return LTS_OK;
+    const size_t latent = source->latent = lts_model_settings(renderer->model)->latent;
     if (config->sample && !mixture->path && !mixture->log_variance)
         return lts_fail(err, LTS_ERR_ARGUMENT, "sampling needs the log-variances of every sound");
     lts_status status = lts_alloc_checked(&source->z, LTS_RENDER_ROWS, latent * sizeof(float),
@@ -80,10 +81,9 @@ static void sample(const render_source *s, size_t first, size_t count)
     }
 }
 
-lts_status render_source_rows(void *source, size_t first, size_t count, float *magnitudes,
-                              lts_error *err)
+/* z of frames first .. first+count-1, at most LTS_RENDER_ROWS of them. */
+static lts_status mix_frames(const render_source *s, size_t first, size_t count, lts_error *err)
 {
-    const render_source *s = source;
     const lts_mixture *mixture = s->mixture;
     lts_status status = ask_paths(s, first, count, err);
     if (status != LTS_OK)
@@ -96,21 +96,39 @@ lts_status render_source_rows(void *source, size_t first, size_t count, float *m
         mix(s, true, first, count, s->spread);
         sample(s, first, count);
     }
-    return render_decode(s->renderer, s->z, first, count, mixture->frames, magnitudes, err);
+    return LTS_OK;
+}
+
+lts_status render_source_magnitudes(const render_source *s, size_t first, size_t count,
+                                    float *magnitudes, const lts_reporter *reporter, lts_error *err)
+{
+    const lts_mixture *mixture = s->mixture;
+    const size_t bins = lts_feature_floats(&s->renderer->feature), end = first + count;
+    lts_status status = LTS_OK;
+    for (size_t here; status == LTS_OK && first < end; first += here, magnitudes += here * bins) {
+        here = end - first < LTS_RENDER_ROWS ? end - first : LTS_RENDER_ROWS;
+        if (lts_cancelled(reporter))
+            return lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the phase");
+        if (mixture->rows) {
+            status = mixture->rows(mixture->rows_user, first, here, magnitudes, err);
+            continue;
+        }
+        status = mix_frames(s, first, here, err);
+        if (status == LTS_OK)
+            status =
+                render_decode(s->renderer, s->z, first, here, mixture->frames, magnitudes, err);
+    }
+    return status;
 }
 
 lts_status lts_renderer_magnitudes(lts_renderer *renderer, const lts_mixture *mixture,
                                    const lts_render_config *config, float *magnitudes,
                                    lts_error *err)
 {
-    const size_t bins = lts_model_settings(renderer->model)->bins;
     render_source source;
     lts_status status = render_source_open(renderer, mixture, config, &source, err);
-    for (size_t t = 0; status == LTS_OK && t < mixture->frames; t += LTS_RENDER_ROWS) {
-        size_t left = mixture->frames - t;
-        status = render_source_rows(&source, t, left < LTS_RENDER_ROWS ? left : LTS_RENDER_ROWS,
-                                    magnitudes + t * bins, err);
-    }
+    if (status == LTS_OK)
+        status = render_source_magnitudes(&source, 0, mixture->frames, magnitudes, NULL, err);
     render_source_close(&source);
     return status;
 }

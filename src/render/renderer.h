@@ -1,6 +1,6 @@
 /* What a renderer holds, and how a sound is rendered block by block.
  *
- * Calls go one way: render_whole.c and retake.c use blocks.c and mixture_magnitudes.c, these use
+ * Calls go one way: retake.c uses render.c, that uses blocks.c and mixture_magnitudes.c, these use
  * renderer.c, and that uses sizes.c. */
 #ifndef RENDER_RENDERER_H
 #define RENDER_RENDERER_H
@@ -39,7 +39,8 @@ lts_status render_plan_for(lts_renderer *renderer, size_t frames, const render_p
 lts_status render_decode(lts_renderer *renderer, const float *z, size_t first, size_t count,
                          size_t total, float *magnitudes, lts_error *err);
 
-/* Magnitudes of a mixture, LTS_RENDER_ROWS frames at most at a time. */
+/* Scratch for the magnitudes of a mixture, LTS_RENDER_ROWS frames at a time; of one with rows of
+ * its own nothing but the mixture. */
 typedef struct render_source {
     lts_renderer *renderer;
     const lts_mixture *mixture;
@@ -56,28 +57,48 @@ lts_status render_source_open(lts_renderer *renderer, const lts_mixture *mixture
                               const lts_render_config *config, render_source *source,
                               lts_error *err);
 void render_source_close(render_source *source);
-/* A lts_render_rows of a render_source. */
-lts_status render_source_rows(void *source, size_t first, size_t count, float *magnitudes,
-                              lts_error *err);
+/* magnitudes (count,K) of frames first .. first+count-1. The reporter is asked whether to go on. */
+lts_status render_source_magnitudes(const render_source *source, size_t first, size_t count,
+                                    float *magnitudes, const lts_reporter *reporter,
+                                    lts_error *err);
 
-/* What is to be rendered: the samples of T frames, all of them or, where the magnitudes of only
- * some frames are new, as much as the windows of those frames reach. Without an out.x all is new.
- */
-typedef struct rendering {
-    lts_renderer *renderer;
-    lts_render_rows *rows;
-    void *rows_user;
-    size_t frames, n;
-    size_t changed_from, changed_to; /* frames */
+/* The blocks of a sound of T frames, N samples: of all of it or, where the magnitudes of only some
+ * frames are new, of as much as the windows of those frames reach. */
+typedef struct render_blocks {
+    size_t frames, n, hop, bins;
+    size_t slice; /* frames the transform takes at once */
+    render_sizes sizes;
     lts_render_ends ends;
-    const lts_phase_config *phase;
-    lts_render_output out;
-    const lts_reporter *reporter;
-} rendering;
+    size_t changed_from, changed_to; /* frames */
+    size_t first, last;              /* frames whose samples change: first .. last-1 */
+    size_t begin, end;               /* of them the block at hand */
+    size_t from, to;                 /* the frames rendered with it, to either side */
+    float *magnitudes;               /* (to-from,K), of which the first `have` are there */
+    size_t have;
+    float *x;         /* (N), or NULL */
+    float *window;    /* without x: the samples around the block */
+    size_t window_at; /* the first of them */
+    size_t written;   /* samples of the sound that have contents */
+} render_blocks;
 
-/* The samples the rendering changes. */
-void render_reach(const rendering *job, size_t *first, size_t *count);
-/* Renders them block by block. */
-lts_status render_blocks(const rendering *job, lts_error *err);
+/* LTS_ERR_SHAPE unless `frames` is what n samples have. */
+lts_status render_check_frames(const lts_feature *feature, size_t frames, size_t n, lts_error *err);
+/* The samples that change with frames from .. to-1 of a sound of T frames. */
+void render_reach(const lts_feature *feature, size_t frames, size_t n, size_t from, size_t to,
+                  size_t *first, size_t *count);
+/* Before the first block. Also half-made blocks must be closed. */
+lts_status render_blocks_open(const lts_renderer *renderer, const lts_mixture *mixture, size_t n,
+                              const lts_render_output *out, render_blocks *blocks, lts_error *err);
+void render_blocks_close(render_blocks *blocks);
+/* Goes on to the next block, and keeps of the magnitudes those that it shares with the last one;
+ * false after the last. */
+bool render_blocks_next(render_blocks *blocks);
+/* The samples from * hop .. of the block and of what surrounds it: *count of them, silence where
+ * nothing was rendered before. */
+float *render_blocks_samples(render_blocks *blocks, size_t *count);
+/* What is known of these samples and of the frames they belong to. */
+lts_phase_known render_blocks_known(const render_blocks *blocks);
+/* The block's own samples: *first .. *last-1 of the sound. */
+void render_blocks_own(const render_blocks *blocks, size_t *first, size_t *last);
 
 #endif

@@ -34,35 +34,20 @@ lts_status lts_render_retake(lts_renderer *renderer, const lts_mixture *mixture,
                              lts_error *err)
 {
     const lts_feature *feature = &renderer->feature;
+    const size_t frames = mixture->frames;
     const size_t gap = 2 * lts_feature_context(feature) / lts_feature_hop(feature);
+    lts_render_output out = {.x = x};
     size_t end = 0;
-    render_source source;
     *first = *count = 0;
-    lts_status status = render_source_open(renderer, mixture, config, &source, err);
-    rendering job = {.renderer = renderer,
-                     .rows = render_source_rows,
-                     .rows_user = &source,
-                     .frames = mixture->frames,
-                     .n = n,
-                     .ends = mixture->ends,
-                     .phase = &config->phase,
-                     .out = {.x = x},
-                     .reporter = reporter};
-    if (status == LTS_OK && mixture->frames != n / lts_feature_hop(feature) + 1)
-        status = lts_fail(err, LTS_ERR_SHAPE, "retake: %zu samples make %zu frames, not %zu", n,
-                          n / lts_feature_hop(feature) + 1, mixture->frames);
-    if (status != LTS_OK)
-        goto done;
+    lts_status status = render_check_frames(feature, frames, n, err);
     while (status == LTS_OK &&
-           next_change(mixture, before, job.changed_to, gap, &job.changed_from, &job.changed_to)) {
+           next_change(mixture, before, out.changed_to, gap, &out.changed_from, &out.changed_to)) {
         size_t at, length;
-        render_reach(&job, &at, &length);
+        render_reach(feature, frames, n, out.changed_from, out.changed_to, &at, &length);
         *first = end > 0 ? *first : at;
         end = at + length;
         *count = end - *first;
-        status = render_blocks(&job, err);
+        status = lts_render(renderer, mixture, config, n, &out, reporter, err);
     }
-done:
-    render_source_close(&source);
     return status;
 }

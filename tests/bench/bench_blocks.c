@@ -90,16 +90,20 @@ static void compare_blocks(lts_renderer *renderer, const char *name, const float
         double took = cpu_now() - begun;
         lts_renderer_analyse(renderer, whole, n, found);
         double apart = lts_spectral_convergence(found, magnitudes, frames, bins);
-        must_succeed(lts_render_frames(
-                         renderer, given_rows, &h, frames, (lts_render_ends){0}, &phase, n,
-                         &(lts_render_output){.x = x, .ready = on_ready, .user = &h}, NULL, &err),
-                     &err);
+        must_succeed(
+            lts_render(renderer,
+                       &(lts_mixture){.frames = frames, .rows = given_rows, .rows_user = &h},
+                       &(lts_render_config){.phase = phase}, n,
+                       &(lts_render_output){.x = x, .ready = on_ready, .user = &h}, NULL, &err),
+            &err);
         h.count = 0;
         begun = cpu_now();
-        must_succeed(lts_render_frames(
-                         renderer, given_rows, &h, frames, (lts_render_ends){0}, &phase, n,
-                         &(lts_render_output){.x = x, .ready = on_ready, .user = &h}, NULL, &err),
-                     &err);
+        must_succeed(
+            lts_render(renderer,
+                       &(lts_mixture){.frames = frames, .rows = given_rows, .rows_user = &h},
+                       &(lts_render_config){.phase = phase}, n,
+                       &(lts_render_output){.x = x, .ready = on_ready, .user = &h}, NULL, &err),
+            &err);
         double block_took = cpu_now() - begun;
         lts_renderer_analyse(renderer, x, n, found);
         double with_blocks = lts_spectral_convergence(found, magnitudes, frames, bins);
@@ -296,9 +300,11 @@ static void long_sound(double seconds, bool whole)
         must_succeed(lts_renderer_phase(renderer, all, frames, &phase, x, n, NULL, &err), &err);
         lts_free(all);
     } else {
-        must_succeed(lts_render_frames(renderer, looped_rows, &h, frames, (lts_render_ends){0},
-                                       &phase, n, &(lts_render_output){.x = x}, NULL, &err),
-                     &err);
+        must_succeed(
+            lts_render(
+                renderer, &(lts_mixture){.frames = frames, .rows = looped_rows, .rows_user = &h},
+                &(lts_render_config){.phase = phase}, n, &(lts_render_output){.x = x}, NULL, &err),
+            &err);
     }
     printf("{\"bench\":\"blocks_time\",\"seconds\":%g,\"whole\":%s,\"processor_seconds\":%.3f,"
            "\"peak_megabytes\":%.0f}\n",

@@ -2,6 +2,7 @@
 
 #include "lts/codec.h"
 #include "lts/formats.h"
+#include "pipeline/interp/interp_sounds.h"
 #include "tiny_run.h"
 
 #include <math.h>
@@ -366,6 +367,28 @@ static char *write_beat(fixture *f, float level)
     assert_ok(lts_audio_save(path, x, LENGTH, &format, &err));
     lts_free(x);
     return path;
+}
+
+static void an_excerpt_has_no_more_frames_than_it_has(void **state)
+{
+    fixture *f = *state;
+    lts_error err;
+    lts_interp *interp;
+    excerpt *e;
+    assert_ok(lts_interp_open(f->model, f->sources, 1, 0.5, 1, &interp, NULL, &err));
+    assert_ok(interp_open_excerpt(interp, &interp->sounds[0], &e, &err));
+    const size_t frames = lts_interp_frames(interp), bins = excerpt_bins(e);
+    float *rows;
+    assert_ok(lts_alloc_checked(&rows, frames, bins * sizeof *rows, "rows", &err));
+    assert_ok(excerpt_read(e, frames - 1, rows, &err));
+    assert_status(excerpt_read(e, 2, rows, &err), LTS_ERR_FORMAT);
+    assert_non_null(strstr(err.text, f->sources[0].path));
+    assert_non_null(strstr(err.text, "1 too early"));
+    assert_status(excerpt_read(e, 1, rows, &err), LTS_ERR_FORMAT);
+    assert_ok(excerpt_read(e, 0, rows, &err));
+    lts_free(rows);
+    excerpt_close(e);
+    lts_interp_close(interp);
 }
 
 static void an_excerpt_ends_before_the_next_beat(void **state)
@@ -796,6 +819,7 @@ int main(void)
         cmocka_unit_test(excerpts_end_with_their_files),
         cmocka_unit_test(alpha_one_is_the_first_sound_alone),
         cmocka_unit_test(what_is_not_kept_gives_the_same_samples),
+        cmocka_unit_test(an_excerpt_has_no_more_frames_than_it_has),
         cmocka_unit_test(an_excerpt_ends_before_the_next_beat),
         cmocka_unit_test(what_is_too_loud_is_refused_with_its_place),
         cmocka_unit_test(a_retake_changes_what_its_weights_reach),

@@ -97,6 +97,17 @@ static void see_progress(void *user, const char *what, double done, double total
     f->progress++;
 }
 
+/* Renders T frames of magnitudes that `rows` gives. */
+static lts_status render_rows(lts_renderer *renderer, lts_render_rows *rows, void *user,
+                              size_t frames, lts_render_ends ends, const lts_phase_config *phase,
+                              size_t n, const lts_render_output *out, const lts_reporter *reporter,
+                              lts_error *err)
+{
+    const lts_mixture mixture = {.frames = frames, .rows = rows, .rows_user = user, .ends = ends};
+    const lts_render_config config = {.phase = *phase};
+    return lts_render(renderer, &mixture, &config, n, out, reporter, err);
+}
+
 static lts_status render(fixture *f, int iterations, lts_error *err)
 {
     const lts_reporter reporter = {.user = f, .cancelled = stop, .progress = see_progress};
@@ -105,9 +116,8 @@ static lts_status render(fixture *f, int iterations, lts_error *err)
     f->asked = f->blocks = 0;
     for (size_t i = 0; i < f->n; i++)
         f->x[i] = NAN;
-    return lts_render_frames(f->renderer, give_rows, f, f->frames, (lts_render_ends){0}, &phase,
-                             f->n, &(lts_render_output){.x = f->x, .ready = hear, .user = f},
-                             &reporter, err);
+    return render_rows(f->renderer, give_rows, f, f->frames, (lts_render_ends){0}, &phase, f->n,
+                       &(lts_render_output){.x = f->x, .ready = hear, .user = f}, &reporter, err);
 }
 
 static void what_was_ready_does_not_change(void **state)
@@ -134,8 +144,8 @@ static void the_same_arguments_give_the_same_samples(void **state)
     assert_ok(render(&f, 1, &err));
     memset(f.x, 0, f.n * sizeof *f.x);
     f.asked = 0;
-    assert_ok(lts_render_frames(f.renderer, give_rows, &f, f.frames, (lts_render_ends){0}, &phase,
-                                f.n, &(lts_render_output){.x = f.x}, NULL, &err));
+    assert_ok(render_rows(f.renderer, give_rows, &f, f.frames, (lts_render_ends){0}, &phase, f.n,
+                          &(lts_render_output){.x = f.x}, NULL, &err));
     assert_memory_equal(f.heard, f.x, f.n * sizeof *f.x);
     close_fixture(&f);
 }
@@ -300,12 +310,12 @@ static void what_is_wrong_is_said(void **state)
     lts_error err;
     lts_phase_config phase = lts_phase_defaults();
     fixture f = open_small(22050);
-    assert_status(lts_render_frames(f.renderer, fail_rows, NULL, f.frames, (lts_render_ends){0},
-                                    &phase, f.n, &(lts_render_output){.x = f.x}, NULL, &err),
+    assert_status(render_rows(f.renderer, fail_rows, NULL, f.frames, (lts_render_ends){0}, &phase,
+                              f.n, &(lts_render_output){.x = f.x}, NULL, &err),
                   LTS_ERR_IO);
     assert_string_equal(err.text, "row 0");
-    assert_status(lts_render_frames(f.renderer, give_rows, &f, f.frames + 1, (lts_render_ends){0},
-                                    &phase, f.n, &(lts_render_output){.x = f.x}, NULL, &err),
+    assert_status(render_rows(f.renderer, give_rows, &f, f.frames + 1, (lts_render_ends){0}, &phase,
+                              f.n, &(lts_render_output){.x = f.x}, NULL, &err),
                   LTS_ERR_SHAPE);
     assert_status(render(&f, -1, &err), LTS_ERR_ARGUMENT);
     f.magnitudes[0] = INFINITY;
@@ -392,12 +402,12 @@ static void a_frame_draws_the_same_in_any_block(void **state)
     assert_ok(lts_renderer_magnitudes(p.renderer, &p.mixture, &config, whole, &err));
     render_source source;
     assert_ok(render_source_open(p.renderer, &p.mixture, &config, &source, &err));
-    assert_ok(render_source_rows(&source, FROM, COUNT, part, &err));
+    assert_ok(render_source_magnitudes(&source, FROM, COUNT, part, NULL, &err));
     render_source_close(&source);
     assert_true(relative_error(part, whole + FROM * BINS, COUNT * BINS) < 1e-5);
     config.seed = 12;
     assert_ok(render_source_open(p.renderer, &p.mixture, &config, &source, &err));
-    assert_ok(render_source_rows(&source, FROM, COUNT, part, &err));
+    assert_ok(render_source_magnitudes(&source, FROM, COUNT, part, NULL, &err));
     render_source_close(&source);
     assert_true(relative_error(part, whole + FROM * BINS, COUNT * BINS) > 1e-3);
     lts_free(whole);
@@ -463,8 +473,8 @@ static void a_stream_has_the_same_samples(void **state)
         assert_ok(render(&f, 2, &err));
         f.asked = 0;
         phase.iterations = 2;
-        assert_ok(lts_render_frames(f.renderer, give_rows, &f, f.frames, ends, &phase, f.n,
-                                    &(lts_render_output){.sink = sink, .user = &s}, NULL, &err));
+        assert_ok(render_rows(f.renderer, give_rows, &f, f.frames, ends, &phase, f.n,
+                              &(lts_render_output){.sink = sink, .user = &s}, NULL, &err));
         assert_int_equal(s.n, f.n);
         assert_memory_equal(s.x, f.x, f.n * sizeof *f.x);
         if (f.blocks > 2) {
@@ -472,9 +482,8 @@ static void a_stream_has_the_same_samples(void **state)
             f.asked = 0;
             s.n = 0;
             s.left = 2;
-            assert_status(lts_render_frames(f.renderer, give_rows, &f, f.frames, ends, &phase, f.n,
-                                            &(lts_render_output){.sink = sink, .user = &s}, NULL,
-                                            &err),
+            assert_status(render_rows(f.renderer, give_rows, &f, f.frames, ends, &phase, f.n,
+                                      &(lts_render_output){.sink = sink, .user = &s}, NULL, &err),
                           LTS_ERR_IO);
             assert_string_equal(err.text, "the sink is full");
             assert_int_equal(s.n, f.border[1]);
@@ -524,9 +533,8 @@ static void an_excerpt_does_not_sound_of_what_surrounds_it(void **state)
             sunk s = {.x = floats(N)};
             phase.iterations = iterations;
             f.asked = 0;
-            assert_ok(lts_render_frames(renderer, give_rows, &f, COUNT, ends, &phase, N,
-                                        &(lts_render_output){.sink = sink, .user = &s}, NULL,
-                                        &err));
+            assert_ok(render_rows(renderer, give_rows, &f, COUNT, ends, &phase, N,
+                                  &(lts_render_output){.sink = sink, .user = &s}, NULL, &err));
             last[known] = fmaxf(peak_at(s.x), peak_at(s.x + N - 220));
             lts_free(s.x);
         }

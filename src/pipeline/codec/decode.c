@@ -73,8 +73,8 @@ static lts_status write_sound(played *from, const lts_feature *feature,
                               const char *file, const lts_reporter *reporter, lts_error *err)
 {
     const char *npy_path = lts_npy_path(from->npy);
-    const size_t frames = lts_npy_rows(from->npy);
-    const lts_render_ends ends = {false, false};
+    const lts_mixture mixture = {
+        .frames = lts_npy_rows(from->npy), .rows = read_magnitudes, .rows_user = from};
     char *origin =
         from->model ? lts_format("latent path %s, model %s", npy_path, lts_model_hash(from->model))
                     : lts_format("magnitudes %s", npy_path);
@@ -82,14 +82,14 @@ static lts_status write_sound(played *from, const lts_feature *feature,
                              .path = npy_path,
                              .origin = origin,
                              .phase = phase,
-                             .n = sample_count(frames, lts_feature_hop(feature)),
+                             .n = sample_count(mixture.frames, lts_feature_hop(feature)),
                              .sample_rate = lts_feature_sample_rate(feature)};
     sound_writer *writer = NULL;
     lts_status status =
         origin ? sound_writer_open(&sound, output, &writer, err) : lts_no_memory(file, err);
     if (status == LTS_OK)
-        status = lts_render_frames(
-            from->renderer, read_magnitudes, from, frames, ends, phase, sound.n,
+        status = lts_render(
+            from->renderer, &mixture, &(lts_render_config){.phase = *phase}, sound.n,
             &(lts_render_output){.sink = sound_writer_append, .user = writer}, reporter, err);
     if (from->negative)
         lts_message(reporter, LTS_LEVEL_WARNING, "%s: %zu magnitudes below 0 were taken as 0",

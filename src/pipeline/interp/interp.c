@@ -23,10 +23,11 @@ static lts_status place_sound(lts_interp *interp, const lts_source *source, inte
     return LTS_OK;
 }
 
-/* Everything but the sounds' latents. */
-static lts_status create(const lts_model *model, const lts_source *sources, size_t count,
-                         double duration, unsigned threads, lts_interp **out, lts_error *err)
+lts_status lts_interp_open_stream(const lts_model *model, const lts_source *sources, size_t count,
+                                  double duration, unsigned threads, size_t most, lts_interp **out,
+                                  const lts_reporter *reporter, lts_error *err)
 {
+    const size_t row = lts_model_settings(model)->latent * sizeof(float);
     const lts_feature *feature;
     lts_interp *interp = NULL;
     size_t samples = 0;
@@ -44,57 +45,38 @@ static lts_status create(const lts_model *model, const lts_source *sources, size
     *interp = (lts_interp){
         .model = model, .samples = samples, .frames = lts_feature_count(feature, samples)};
     status = lts_alloc_checked(&interp->sounds, count, sizeof *interp->sounds, "sounds", err);
-    if (status == LTS_OK) {
-        interp->count = count;
-        status = lts_renderer_create(model, samples, threads, &interp->renderer, err);
-    }
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&interp->magnitudes, INTERP_ENCODED,
-                                   lts_feature_floats(feature) * sizeof(float), "magnitudes", err);
+    if (status != LTS_OK)
+        goto done;
+    interp->count = count;
+    status = lts_alloc_checked(&interp->paths, count, 2 * sizeof *interp->paths, "sounds", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_renderer_create(model, samples, threads, &interp->renderer, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&interp->magnitudes, INTERP_ENCODED,
+                               lts_feature_floats(feature) * sizeof(float), "magnitudes", err);
     for (size_t s = 0; status == LTS_OK && s < count; s++)
         status = place_sound(interp, &sources[s], &interp->sounds[s], err);
-    if (status != LTS_OK) {
+    const bool kept = interp->frames <= most / row / count;
+    for (size_t s = 0; status == LTS_OK && s < count; s++)
+        status = kept ? interp_encode(interp, &interp->sounds[s], false, reporter, err)
+                      : lts_alloc_checked(&interp->sounds[s].chunk, (size_t)2 * INTERP_ENCODED, row,
+                                          "a latent path", err);
+done:
+    if (status == LTS_OK)
+        *out = interp;
+    else
         lts_interp_close(interp);
-        return status;
-    }
-    *out = interp;
-    return LTS_OK;
+    return status;
 }
 
 lts_status lts_interp_open(const lts_model *model, const lts_source *sources, size_t count,
                            double duration, unsigned threads, lts_interp **out,
                            const lts_reporter *reporter, lts_error *err)
 {
-    lts_status status = create(model, sources, count, duration, threads, out, err);
-    if (status == LTS_OK)
-        status = interp_encode_means(*out, reporter, err);
-    if (status != LTS_OK) {
-        lts_interp_close(*out);
-        *out = NULL;
-    }
-    return status;
-}
-
-lts_status lts_interp_open_stream(const lts_model *model, const lts_source *sources, size_t count,
-                                  double duration, unsigned threads, size_t most, lts_interp **out,
-                                  const lts_reporter *reporter, lts_error *err)
-{
-    lts_status status = create(model, sources, count, duration, threads, out, err);
-    if (status != LTS_OK)
-        return status;
-    lts_interp *interp = *out;
-    const size_t row = interp_latent(interp) * sizeof(float);
-    if (interp->frames <= most / row / count)
-        status = interp_encode_means(interp, reporter, err);
-    else
-        for (size_t s = 0; status == LTS_OK && s < count; s++)
-            status = lts_alloc_checked(&interp->sounds[s].chunk, (size_t)2 * INTERP_ENCODED, row,
-                                       "a latent path", err);
-    if (status != LTS_OK) {
-        lts_interp_close(interp);
-        *out = NULL;
-    }
-    return status;
+    return lts_interp_open_stream(model, sources, count, duration, threads, SIZE_MAX, out, reporter,
+                                  err);
 }
 
 void lts_interp_close(lts_interp *interp)
@@ -110,6 +92,7 @@ void lts_interp_close(lts_interp *interp)
     }
     lts_free(interp->sounds);
     lts_free(interp->magnitudes);
+    lts_free(interp->paths);
     lts_renderer_destroy(interp->renderer);
     lts_free(interp);
 }

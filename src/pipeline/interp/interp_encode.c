@@ -13,76 +13,52 @@ lts_status interp_open_excerpt(const lts_interp *interp, const interp_sound *of,
 static lts_status encode_next(lts_interp *interp, excerpt *e, size_t first, float *mean,
                               float *log_variance, size_t *count, lts_error *err)
 {
-    const size_t bins = lts_model_settings(interp->model)->bins, latent = interp_latent(interp);
-    const float *rows;
-    *count = 0;
-    for (size_t got = 1; got > 0 && *count < INTERP_ENCODED; *count += got) {
-        lts_status status = excerpt_rows(e, INTERP_ENCODED - *count, &rows, &got, err);
-        if (status != LTS_OK)
-            return status;
-        if (got > 0)
-            memcpy(interp->magnitudes + *count * bins, rows, got * bins * sizeof *rows);
-    }
+    const size_t latent = interp_latent(interp), left = interp->frames - first;
+    *count = left < INTERP_ENCODED ? left : INTERP_ENCODED;
+    lts_status status = excerpt_read(e, *count, interp->magnitudes, err);
+    if (status != LTS_OK)
+        return status;
     lts_renderer_encode(interp->renderer, interp->magnitudes, *count, mean, log_variance);
-    lts_status status = excerpt_check(e, mean, first, *count, latent, "latents", err);
+    status = excerpt_check(e, mean, first, *count, latent, "latents", err);
     if (status == LTS_OK && log_variance)
         status = excerpt_check(e, log_variance, first, *count, latent, "latents", err);
     return status;
 }
 
-/* All of a sound: mean (T,Z), log_variance (T,Z) or NULL. */
-static lts_status encode_sound(lts_interp *interp, const interp_sound *of, float *mean,
-                               float *log_variance, const lts_reporter *reporter, lts_error *err)
+lts_status interp_encode(lts_interp *interp, interp_sound *of, bool spread,
+                         const lts_reporter *reporter, lts_error *err)
 {
     const size_t latent = interp_latent(interp);
+    float *mean = of->mean, *log_variance = NULL;
     excerpt *e = NULL;
-    lts_status status = interp_open_excerpt(interp, of, &e, err);
+    lts_status status = LTS_OK;
+    if (!mean)
+        status =
+            lts_alloc_checked(&mean, interp->frames, latent * sizeof *mean, "a latent path", err);
+    if (status != LTS_OK)
+        return status;
+    of->mean = mean;
+    if (spread)
+        status = lts_alloc_checked(&log_variance, interp->frames, latent * sizeof *log_variance,
+                                   "a latent path", err);
+    if (status != LTS_OK)
+        goto done;
+    status = interp_open_excerpt(interp, of, &e, err);
     for (size_t t = 0, count; status == LTS_OK && t < interp->frames; t += count) {
         status = encode_next(interp, e, t, mean + t * latent,
-                             log_variance ? log_variance + t * latent : NULL, &count, err);
+                             spread ? log_variance + t * latent : NULL, &count, err);
         if (status == LTS_OK && lts_cancelled(reporter))
             status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
     }
-    excerpt_close(e);
-    return status;
-}
-
-static lts_status encode_mean(lts_interp *interp, interp_sound *into, const lts_reporter *reporter,
-                              lts_error *err)
-{
-    lts_status status = lts_alloc_checked(
-        &into->mean, interp->frames, interp_latent(interp) * sizeof(float), "a latent path", err);
-    if (status == LTS_OK)
-        status = encode_sound(interp, into, into->mean, NULL, reporter, err);
-    return status;
-}
-
-lts_status interp_encode_means(lts_interp *interp, const lts_reporter *reporter, lts_error *err)
-{
-    lts_status status = LTS_OK;
-    for (size_t s = 0; status == LTS_OK && s < interp->count; s++)
-        status = encode_mean(interp, &interp->sounds[s], reporter, err);
-    return status;
-}
-
-/* Only a sampled path needs the log-variances, a third of the encoder's work. */
-lts_status interp_encode_log_variances(lts_interp *interp, const lts_reporter *reporter,
-                                       lts_error *err)
-{
-    lts_status status = LTS_OK;
-    for (size_t s = 0; status == LTS_OK && s < interp->count; s++) {
-        interp_sound *of = &interp->sounds[s];
-        if (of->log_variance)
-            continue;
-        status = lts_alloc_checked(&of->log_variance, interp->frames,
-                                   interp_latent(interp) * sizeof(float), "a latent path", err);
-        if (status == LTS_OK)
-            status = encode_sound(interp, of, of->mean, of->log_variance, reporter, err);
-        if (status != LTS_OK) {
-            lts_free(of->log_variance);
-            of->log_variance = NULL;
-        }
+    if (status != LTS_OK)
+        goto done;
+    if (spread) {
+        of->log_variance = log_variance;
+        log_variance = NULL;
     }
+done:
+    lts_free(log_variance);
+    excerpt_close(e);
     return status;
 }
 
@@ -117,4 +93,11 @@ lts_status interp_read_path(void *user, size_t which, size_t first, size_t count
         done += here;
     }
     return LTS_OK;
+}
+
+lts_status interp_read_rows(void *user, size_t first, size_t count, float *magnitudes,
+                            lts_error *err)
+{
+    (void)first;
+    return excerpt_read(user, count, magnitudes, err);
 }

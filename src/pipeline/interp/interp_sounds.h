@@ -22,7 +22,8 @@ struct lts_interp {
     lts_renderer *renderer;
     interp_sound *sounds;
     size_t count, frames, samples;
-    float *magnitudes; /* (INTERP_ENCODED,K) */
+    float *magnitudes;   /* (INTERP_ENCODED,K) */
+    const float **paths; /* (2,count): the sounds' means and log-variances */
 };
 
 /* Frames encoded at once; a multiple of what lts_renderer_encode asks for. */
@@ -36,13 +37,21 @@ static inline size_t interp_latent(const lts_interp *interp)
 lts_status interp_open_excerpt(const lts_interp *interp, const interp_sound *of, excerpt **out,
                                lts_error *err);
 
-/* Every sound's mean, and its log_variance where that is not there yet. */
-lts_status interp_encode_means(lts_interp *interp, const lts_reporter *reporter, lts_error *err);
-lts_status interp_encode_log_variances(lts_interp *interp, const lts_reporter *reporter,
-                                       lts_error *err);
+/* Keeps the latents of one sound: its mean and, with `spread`, its log_variance. */
+lts_status interp_encode(lts_interp *interp, interp_sound *of, bool spread,
+                         const lts_reporter *reporter, lts_error *err);
 
 /* A lts_render_path of an interpolation that keeps none. */
 lts_status interp_read_path(void *interp, size_t which, size_t first, size_t count, float *mean,
                             float *log_variance, lts_error *err);
+
+/* A lts_render_rows of an excerpt. */
+lts_status interp_read_rows(void *excerpt, size_t first, size_t count, float *magnitudes,
+                            lts_error *err);
+
+/* The sounds along `weight`, valid while the interpolation and the weights are; the log-variances
+ * are encoded first where they are to be sampled and not there yet. */
+lts_status interp_mixture(lts_interp *interp, const float *weight, bool sampled,
+                          lts_mixture *mixture, const lts_reporter *reporter, lts_error *err);
 
 #endif

@@ -167,6 +167,24 @@ lts_status excerpt_rows(excerpt *e, size_t most, const float **rows, size_t *cou
     return status;
 }
 
+lts_status excerpt_read(excerpt *e, size_t count, float *rows, lts_error *err)
+{
+    const size_t bins = excerpt_bins(e);
+    const float *next;
+    for (size_t got; count > 0; count -= got, rows += got * bins) {
+        lts_status status = excerpt_rows(e, count, &next, &got, err);
+        if (status != LTS_OK)
+            return status;
+        if (got == 0)
+            return lts_fail(err, LTS_ERR_FORMAT,
+                            "%s: its excerpt ends after %zu frames, %zu too early: leave the file "
+                            "alone while it is read, or take a shorter excerpt",
+                            e->path, e->frame, count);
+        memcpy(rows, next, got * bins * sizeof *rows);
+    }
+    return LTS_OK;
+}
+
 void excerpt_progress(const excerpt *e, double *done, double *total)
 {
     const double rate = lts_feature_sample_rate(&e->feature);

@@ -36,6 +36,10 @@ size_t excerpt_bins(const excerpt *e); /* K */
  * file. */
 lts_status excerpt_rows(excerpt *e, size_t most, const float **rows, size_t *count, lts_error *err);
 
+/* The excerpt's next `count` frames, no fewer: rows (count,K). LTS_ERR_FORMAT where it has not that
+ * many left, else as excerpt_rows. */
+lts_status excerpt_read(excerpt *e, size_t count, float *rows, lts_error *err);
+
 /* Seconds read and to be read; these are exact unless the file is cut short. */
 void excerpt_progress(const excerpt *e, double *done, double *total);
 
