@@ -42,10 +42,10 @@ static void count_standard_input(const cli_session *cli, named_files files, size
 
 static void refuse_overwriting(const cli_session *cli, const char *output, named_files files)
 {
+    lts_error err;
     for (size_t f = 0; f < files.count; f++)
-        if (lts_same_file(output, files.item[f]))
-            cli_misuse(cli, "%s: is read and would be overwritten: name another file to write",
-                       output);
+        if (lts_check_distinct(output, files.item[f], &err) != LTS_OK)
+            cli_misuse(cli, "%s", err.text);
 }
 
 /* What is read of a run. */

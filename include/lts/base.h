@@ -257,6 +257,9 @@ bool lts_is_standard_output(const char *path);
 /* Whether two paths lead to one regular file, however they are spelled, or would if they were
  * written. What is no regular file, such as /dev/null, may well be named twice: false. */
 bool lts_same_file(const char *a, const char *b);
+/* LTS_ERR_ARGUMENT when they are one file: `output` would overwrite what is read from `input`.
+ * Thread-safe. */
+lts_status lts_check_distinct(const char *output, const char *input, lts_error *err);
 
 /* Whether `name` is that of an lts_outfile's temporary file whose process is gone, as one that was
  * killed leaves it; the first *length bytes are then the final name. */

@@ -98,3 +98,11 @@ bool lts_same_file(const char *a, const char *b)
         return same_place(a, b);
     return S_ISREG(first.st_mode) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
+
+lts_status lts_check_distinct(const char *output, const char *input, lts_error *err)
+{
+    return lts_same_file(output, input)
+               ? lts_fail(err, LTS_ERR_ARGUMENT,
+                          "%s: is read and would be overwritten: name another output", output)
+               : LTS_OK;
+}

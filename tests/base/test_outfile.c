@@ -268,6 +268,13 @@ static void one_file_is_known_by_any_name(void **state)
     for (size_t i = 0; i < sizeof different / sizeof *different; i++)
         assert_false(lts_same_file(different[i][0], different[i][1]) ||
                      lts_same_file(different[i][1], different[i][0]));
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        assert_status(lts_check_distinct(same[i][0], same[i][1], &err), LTS_ERR_ARGUMENT);
+        assert_memory_equal(err.text, same[i][0], strlen(same[i][0]));
+        assert_non_null(strstr(err.text, ": is read and would be overwritten: name another"));
+    }
+    for (size_t i = 0; i < sizeof different / sizeof *different; i++)
+        assert_ok(lts_check_distinct(different[i][0], different[i][1], &err));
     char *const paths[] = {there, dotted, soft, new_one, again, dangling, pipe_path, other};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         lts_free(paths[i]);

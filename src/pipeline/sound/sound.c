@@ -41,13 +41,12 @@ lts_status lts_sound_excerpt(const lts_source *sources, size_t count, double dur
 lts_status lts_output_check(const char *path, const lts_source *inputs, size_t count,
                             lts_error *err)
 {
-    for (size_t s = 0; s < count; s++)
-        if (lts_same_file(path, inputs[s].path))
-            return lts_fail(err, LTS_ERR_ARGUMENT,
-                            "%s: is read and would be overwritten: name another file to write",
-                            path);
     lts_outfile *file;
-    lts_status status = lts_outfile_open(path, &file, err);
+    lts_status status = LTS_OK;
+    for (size_t s = 0; status == LTS_OK && s < count; s++)
+        status = lts_check_distinct(path, inputs[s].path, err);
+    if (status == LTS_OK)
+        status = lts_outfile_open(path, &file, err);
     if (status == LTS_OK)
         lts_outfile_abort(file);
     return status;
