@@ -69,10 +69,8 @@ static lts_status parse_sources(const options *o, const char *audio, lts_source 
                       : lts_fail(err, LTS_ERR_MEMORY, "out of memory");
         lts_free(name);
         weights[s] = equals + 1;
-        if (status == LTS_OK && o->out && lts_same_file(o->out, weights[s]))
-            status = lts_fail(err, LTS_ERR_ARGUMENT,
-                              "%s: is read and would be overwritten: name another file to write",
-                              o->out);
+        if (status == LTS_OK)
+            status = lts_check_distinct(o->out, weights[s], err);
         if (status == LTS_OK)
             inputs += (strcmp(sources[s].path, "-") == 0) + (strcmp(weights[s], "-") == 0);
     }
@@ -114,10 +112,12 @@ static lts_status load_weight(const char *text, double seconds, size_t frames, f
     return LTS_OK;
 }
 
-static lts_status make_weights(const options *o, const lts_interp *interp, double seconds,
-                               const char *const *texts, float *weight, lts_error *err)
+static lts_status make_weights(const options *o, lts_interp *interp, const char *const *texts,
+                               float *weight, lts_error *err)
 {
-    size_t frames = lts_interp_frames(interp);
+    const lts_feature *feature = lts_renderer_feature(lts_interp_renderer(interp));
+    const double seconds = (double)lts_interp_samples(interp) / lts_feature_sample_rate(feature);
+    const size_t frames = lts_interp_frames(interp);
     lts_status status = LTS_OK;
     if (o->mix.count) {
         for (size_t s = 0; status == LTS_OK && s < o->mix.count; s++)
@@ -149,39 +149,16 @@ static char *describe_path(const options *o, const char *const *texts)
     return text;
 }
 
-/* Renders the one sound that the weights of the options give. */
-static lts_status save_one(const options *o, lts_interp *interp, const char *const *texts,
-                           const lts_render_config *render, const lts_reporter *reporter,
-                           lts_error *err)
-{
-    const size_t n = lts_interp_samples(interp), count = lts_interp_count(interp);
-    const double rate = lts_feature_sample_rate(lts_renderer_feature(lts_interp_renderer(interp)));
-    float *weight = NULL;
-    char *path = describe_path(o, texts);
-    lts_status status = lts_alloc_checked(&weight, lts_interp_frames(interp),
-                                          count * sizeof *weight, "weights", err);
-    if (status != LTS_OK)
-        goto done;
-    status = make_weights(o, interp, (double)n / rate, texts, weight, err);
-    if (status != LTS_OK)
-        goto done;
-    const lts_interp_made made = {.path = path ? path : "", .weight = weight, .config = render};
-    status = lts_interp_save(interp, o->out, &made, &o->sound.output, reporter, err);
-    if (status == LTS_ERR_CANCELLED)
-        lts_fail(err, status, "%s: interrupted: nothing was written", o->out);
-done:
-    lts_free(path);
-    lts_free(weight);
-    return status;
-}
-
 static lts_status interpolate(cli_session *cli, const options *o, const lts_model *model,
                               const char *audio, const lts_render_config *render, lts_error *err)
 {
-    size_t count = o->mix.count ? o->mix.count : 2;
+    const size_t count = o->mix.count ? o->mix.count : 2;
+    const lts_reporter *reporter = cli_reporter(cli);
     lts_interp *interp = NULL;
     lts_source *sources = NULL;
     const char **texts = NULL;
+    float *weight = NULL;
+    char *path = NULL;
     lts_status status = lts_alloc_checked(&sources, count, sizeof *sources, "sources", err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&texts, count, sizeof *texts, "weights", err);
@@ -193,15 +170,32 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
     if (status != LTS_OK)
         goto done;
     status = lts_interp_open_stream(model, sources, count, o->duration, cli_threads(cli),
-                                    LTS_INTERP_KEPT, &interp, cli_reporter(cli), err);
+                                    LTS_INTERP_KEPT, &interp, reporter, err);
     if (status != LTS_OK)
         goto done;
-    if (o->alpha.range)
+    if (o->alpha.range) {
         status = lts_interp_save_range(interp, o->out, o->alpha.from, o->alpha.to, o->alpha.step,
-                                       render, &o->sound.output, cli_reporter(cli), err);
-    else
-        status = save_one(o, interp, texts, render, cli_reporter(cli), err);
+                                       render, &o->sound.output, reporter, err);
+        goto done;
+    }
+    status = lts_alloc_checked(&weight, lts_interp_frames(interp), count * sizeof *weight,
+                               "weights", err);
+    if (status == LTS_OK)
+        status = make_weights(o, interp, texts, weight, err);
+    if (status != LTS_OK)
+        goto done;
+    path = describe_path(o, texts);
+    if (!path) {
+        status = lts_no_memory(o->out, err);
+        goto done;
+    }
+    const lts_interp_made made = {.path = path, .weight = weight, .config = render};
+    status = lts_interp_save(interp, o->out, &made, &o->sound.output, reporter, err);
+    if (status == LTS_ERR_CANCELLED)
+        lts_fail(err, status, "%s: interrupted: nothing was written", o->out);
 done:
+    lts_free(path);
+    lts_free(weight);
     lts_interp_close(interp);
     for (size_t s = 0; sources && s < count; s++)
         lts_free(sources[s].path);

@@ -5,52 +5,45 @@
 
 #include <math.h>
 
-static lts_status save_in(lts_interp *interp, const char *folder, const char *name,
-                          const lts_interp_made *made, const lts_interp_batch *batch,
+/* Writes the pair's originals and their phase-only versions, then the range of alpha. */
+static lts_status run_set(const lts_model *model, const char *name, const lts_source sources[2],
+                          double length, const lts_interp_batch *batch,
                           const lts_reporter *reporter, lts_error *err)
 {
-    char *file = lts_path_join(folder, name);
-    lts_status status = file ? lts_interp_save(interp, file, made, &batch->output, reporter, err)
-                             : lts_no_memory(folder, err);
-    lts_free(file);
-    return status;
-}
-
-/* Writes the pair's originals and their phase-only versions, then the range of alpha. */
-static lts_status save_set(lts_interp *interp, const char *folder, const lts_interp_batch *batch,
-                           const lts_reporter *reporter, lts_error *err)
-{
-    static const char *const originals[] = {"original_1.wav", "original_2.wav"};
-    static const char *const phase_only[] = {"original-icqt+gL_1.wav", "original-icqt+gL_2.wav"};
-    lts_status status = lts_make_folder(folder, err);
-    for (size_t s = 0; status == LTS_OK && s < 2; s++) {
-        const lts_interp_made own = {.path = "original", .sound = s};
-        const lts_interp_made phase = {.path = "phase only", .sound = s, .config = &batch->render};
-        status = save_in(interp, folder, originals[s], &own, batch, reporter, err);
-        if (status == LTS_OK)
-            status = save_in(interp, folder, phase_only[s], &phase, batch, reporter, err);
+    const struct {
+        const char *name;
+        lts_interp_made made;
+    } own[] = {
+        {"original_1.wav", {.path = "original", .sound = 0}},
+        {"original-icqt+gL_1.wav", {.path = "phase only", .sound = 0, .config = &batch->render}},
+        {"original_2.wav", {.path = "original", .sound = 1}},
+        {"original-icqt+gL_2.wav", {.path = "phase only", .sound = 1, .config = &batch->render}}};
+    lts_interp *interp = NULL;
+    lts_status status = LTS_OK;
+    char *folder = lts_format("%s/audio_examples_interpolations/%s", batch->run, name);
+    lts_message(reporter, LTS_LEVEL_NOTE, "%s: %s@%g and %s@%g, %g s", name, sources[0].path,
+                sources[0].offset, sources[1].path, sources[1].offset, length);
+    if (!folder) {
+        status = lts_no_memory(name, err);
+        goto done;
+    }
+    status = lts_interp_open_stream(model, sources, 2, length, batch->threads, LTS_INTERP_KEPT,
+                                    &interp, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_make_folder(folder, err);
+    for (size_t i = 0; status == LTS_OK && i < sizeof own / sizeof *own; i++) {
+        char *file = lts_path_join(folder, own[i].name);
+        status = file ? lts_interp_save(interp, file, &own[i].made, &batch->output, reporter, err)
+                      : lts_no_memory(folder, err);
+        lts_free(file);
     }
     if (status == LTS_ERR_CANCELLED)
         lts_fail(err, status, "%s: interrupted: what is there is whole", folder);
     if (status == LTS_OK)
         status = lts_interp_save_range(interp, folder, batch->from, batch->to, batch->step,
                                        &batch->render, &batch->output, reporter, err);
-    return status;
-}
-
-static lts_status run_set(const lts_model *model, const char *name, const lts_source sources[2],
-                          double length, const lts_interp_batch *batch,
-                          const lts_reporter *reporter, lts_error *err)
-{
-    lts_interp *interp = NULL;
-    char *folder = lts_format("%s/audio_examples_interpolations/%s", batch->run, name);
-    lts_message(reporter, LTS_LEVEL_NOTE, "%s: %s@%g and %s@%g, %g s", name, sources[0].path,
-                sources[0].offset, sources[1].path, sources[1].offset, length);
-    lts_status status = folder ? lts_interp_open_stream(model, sources, 2, length, batch->threads,
-                                                        LTS_INTERP_KEPT, &interp, reporter, err)
-                               : lts_no_memory(name, err);
-    if (status == LTS_OK)
-        status = save_set(interp, folder, batch, reporter, err);
+done:
     lts_interp_close(interp);
     lts_free(folder);
     return status;

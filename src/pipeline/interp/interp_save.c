@@ -1,5 +1,4 @@
-#include "lts/interp.h"
-
+#include "pipeline/interp/interp_sounds.h"
 #include "pipeline/sound/sound.h"
 #include "pipeline/sound/sound_writer.h"
 
@@ -8,12 +7,11 @@
 /* The model and the sounds, and the path taken between them. */
 static char *describe(const lts_interp *interp, const char *path, bool sampled)
 {
-    char *text = lts_format("%s, model %s%s", path, lts_model_hash(lts_interp_model(interp)),
+    char *text = lts_format("%s, model %s%s", path, lts_model_hash(interp->model),
                             sampled ? ", latent path sampled" : "");
-    for (size_t s = 0; text && s < lts_interp_count(interp); s++) {
-        lts_source source = lts_interp_source(interp, s);
-        char *longer =
-            lts_format("%s, sound %zu %s@%.15g", text, s + 1, source.path, source.offset);
+    for (size_t s = 0; text && s < interp->count; s++) {
+        const interp_sound *of = &interp->sounds[s];
+        char *longer = lts_format("%s, sound %zu %s@%.15g", text, s + 1, of->path, of->offset);
         lts_free(text);
         text = longer;
     }
@@ -33,28 +31,33 @@ lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_inter
                            const lts_interp_output *output, const lts_reporter *reporter,
                            lts_error *err)
 {
-    char *origin = describe(interp, made->path, made->config && made->config->sample);
+    const lts_render_config *config = made->config;
+    char *origin = describe(interp, made->path, config && config->sample);
     if (!origin)
         return lts_no_memory(file, err);
-    const lts_sound sound = {
-        .file = file,
-        .path = made->path,
-        .origin = origin,
-        .phase = made->config ? &made->config->phase : NULL,
-        .n = lts_interp_samples(interp),
-        .sample_rate = lts_feature_sample_rate(lts_renderer_feature(lts_interp_renderer(interp)))};
+    const lts_sound sound = {.file = file,
+                             .path = made->path,
+                             .origin = origin,
+                             .phase = config ? &config->phase : NULL,
+                             .n = interp->samples,
+                             .sample_rate =
+                                 lts_feature_sample_rate(lts_renderer_feature(interp->renderer))};
     sound_writer *writer = NULL;
+    lts_mixture mixture;
     lts_status status = sound_writer_open(&sound, output, &writer, err);
     if (status != LTS_OK)
         goto done;
     const lts_render_output out = {.sink = sound_writer_append, .user = writer};
-    if (made->weight)
-        status = lts_interp_render(interp, made->weight, made->config, &out, reporter, err);
-    else if (made->config)
-        status = lts_interp_phase_only(interp, made->sound, &made->config->phase, out.sink, writer,
+    if (made->weight) {
+        status = interp_mixture(interp, made->weight, config->sample, &mixture, reporter, err);
+        if (status == LTS_OK)
+            status = lts_render(interp->renderer, &mixture, config, sound.n, &out, reporter, err);
+    } else if (config) {
+        status = lts_interp_phase_only(interp, made->sound, &config->phase, out.sink, writer,
                                        reporter, err);
-    else
+    } else {
         status = lts_interp_original(interp, made->sound, out.sink, writer, err);
+    }
     if (status == LTS_OK)
         status = sound_writer_commit(writer, reporter, err);
     else
@@ -93,44 +96,18 @@ static double range_value(double from, double step, int index)
 }
 
 /* A sound of an earlier range may lie in the very folder. */
-static lts_status refuse_overwriting(const lts_interp *interp, const char *folder, double from,
-                                     double step, int count, lts_error *err)
+static lts_status check_range_files(const lts_interp *interp, const char *folder, double from,
+                                    double step, int count, lts_error *err)
 {
     lts_status status = LTS_OK;
     for (int i = 0; status == LTS_OK && i < count; i++) {
         char *file = range_file(folder, i, range_value(from, step, i), decimals(from, step));
         if (!file)
             return lts_no_memory(folder, err);
-        for (size_t s = 0; status == LTS_OK && s < lts_interp_count(interp); s++)
-            if (lts_same_file(file, lts_interp_source(interp, s).path))
-                status =
-                    lts_fail(err, LTS_ERR_ARGUMENT,
-                             "%s: is read and would be overwritten: name another folder", file);
+        for (size_t s = 0; status == LTS_OK && s < interp->count; s++)
+            status = lts_check_distinct(file, interp->sounds[s].path, err);
         lts_free(file);
     }
-    return status;
-}
-
-static lts_status save_alpha(lts_interp *interp, const char *folder, int index, double alpha,
-                             int digits, float *weight, const lts_render_config *config,
-                             const lts_interp_output *output, const lts_reporter *reporter,
-                             lts_error *err)
-{
-    size_t frames = lts_interp_frames(interp);
-    for (size_t t = 0; t < frames; t++) {
-        weight[t] = (float)alpha;
-        weight[frames + t] = (float)(1 - alpha);
-    }
-    char *file = range_file(folder, index, alpha, digits);
-    char *path = lts_format("alpha %.*f", digits, alpha);
-    lts_status status = LTS_OK;
-    if (!file || !path)
-        status = lts_no_memory(folder, err);
-    const lts_interp_made made = {.path = path, .weight = weight, .config = config};
-    if (status == LTS_OK)
-        status = lts_interp_save(interp, file, &made, output, reporter, err);
-    lts_free(file);
-    lts_free(path);
     return status;
 }
 
@@ -145,33 +122,48 @@ lts_status lts_interp_save_range(lts_interp *interp, const char *folder, double 
                                  const lts_interp_output *output, const lts_reporter *reporter,
                                  lts_error *err)
 {
-    int count = lts_interp_range_count(from, to, step);
+    const int count = lts_interp_range_count(from, to, step), digits = decimals(from, step);
+    const size_t frames = interp->frames;
     if (count == 0)
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "alpha %g:%g:%g: give FROM:TO:STEP, rising, at most 10000 values", from, to,
                         step);
-    if (lts_interp_count(interp) != 2)
+    if (interp->count != 2)
         return lts_fail(err, LTS_ERR_ARGUMENT, "a range of alpha needs two sounds, not %zu",
-                        lts_interp_count(interp));
+                        interp->count);
     float *weight = NULL;
-    lts_status status = refuse_overwriting(interp, folder, from, step, count, err);
-    if (status == LTS_OK)
-        status = lts_make_folder(folder, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&weight, lts_interp_frames(interp), 2 * sizeof *weight,
-                                   "weights", err);
-    double start = lts_now();
     int i = 0;
-    for (; status == LTS_OK && i < count && !lts_cancelled(reporter); i++) {
-        double alpha = range_value(from, step, i);
-        status = save_alpha(interp, folder, i, alpha, decimals(from, step), weight, config, output,
-                            reporter, err);
+    lts_status status = check_range_files(interp, folder, from, step, count, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_make_folder(folder, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&weight, frames, 2 * sizeof *weight, "weights", err);
+    if (status != LTS_OK)
+        goto done;
+    const double start = lts_now();
+    for (; i < count && !lts_cancelled(reporter); i++) {
+        const double alpha = range_value(from, step, i);
+        for (size_t t = 0; t < frames; t++) {
+            weight[t] = (float)alpha;
+            weight[frames + t] = (float)(1 - alpha);
+        }
+        char *file = range_file(folder, i, alpha, digits);
+        char *path = lts_format("alpha %.*f", digits, alpha);
+        const lts_interp_made made = {.path = path, .weight = weight, .config = config};
+        status = file && path ? lts_interp_save(interp, file, &made, output, reporter, err)
+                              : lts_no_memory(folder, err);
+        lts_free(file);
+        lts_free(path);
+        if (status != LTS_OK)
+            break;
         lts_progress(reporter, "sounds", i + 1, count, (i + 1) / (lts_now() - start));
     }
-    i -= status != LTS_OK && i > 0;
     if (status == LTS_ERR_CANCELLED || (status == LTS_OK && i < count))
         status = lts_fail(err, LTS_ERR_CANCELLED,
                           "%s: interrupted: %d of %d sounds are there and whole", folder, i, count);
+done:
     lts_free(weight);
     return status;
 }
