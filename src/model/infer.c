@@ -58,43 +58,6 @@ void lts_model_work_destroy(lts_model_work *work)
     lts_free(work);
 }
 
-static void encode_group(const lts_model *model, const infer_worker *w, const float *magnitudes,
-                         size_t frames, float *mean, float *log_variance)
-{
-    const size_t latent = model->config.latent, heads = model->sample - 1;
-    magnitudes_compress(model->config.compression, magnitudes, w->frames,
-                        frames * model->config.bins);
-    const nn_pass pass = {.net = model->net,
-                          .parameters = model->parameters,
-                          .activations = w->activations,
-                          .end = model->sample,
-                          .x = w->frames,
-                          .batch = frames,
-                          .mean_only = !log_variance};
-    nn_forward(&pass, nn_worker_alone);
-    for (size_t t = 0; t < frames; t++) {
-        const float *row = w->activations->value[heads] + 2 * latent * t;
-        memcpy(mean + latent * t, row, latent * sizeof *mean);
-        if (log_variance)
-            memcpy(log_variance + latent * t, row + latent, latent * sizeof *log_variance);
-    }
-}
-
-static void decode_group(const lts_model *model, const infer_worker *w, const float *z,
-                         size_t frames, float *magnitudes)
-{
-    const nn_pass pass = {.net = model->net,
-                          .parameters = model->parameters,
-                          .activations = w->activations,
-                          .first = model->sample + 1,
-                          .end = model->net->layer_count,
-                          .x = z,
-                          .batch = frames};
-    nn_forward(&pass, nn_worker_alone);
-    magnitudes_expand(model->config.compression, w->activations->value[pass.end - 1], magnitudes,
-                      frames * model->config.bins);
-}
-
 /* One call, and the group of frames that one thread takes at a time. */
 typedef struct job {
     const lts_model *model;
@@ -109,33 +72,60 @@ static size_t group_size(const job *j, size_t first)
     return j->frames - first < GROUP ? j->frames - first : GROUP;
 }
 
-static void encode_item(void *context, size_t item, unsigned worker)
+static void encode_group(void *context, size_t group, unsigned worker)
 {
     const job *j = context;
-    const size_t t = item * GROUP, latent = j->model->config.latent;
-    encode_group(j->model, &j->work->worker[worker], j->from + t * j->model->config.bins,
-                 group_size(j, t), j->to + t * latent,
-                 j->log_variance ? j->log_variance + t * latent : NULL);
+    const lts_model *model = j->model;
+    const infer_worker *w = &j->work->worker[worker];
+    const size_t first = group * GROUP, frames = group_size(j, first);
+    const size_t latent = model->config.latent, bins = model->config.bins;
+    const size_t heads = model->sample - 1;
+    magnitudes_compress(model->config.compression, j->from + first * bins, w->frames,
+                        frames * bins);
+    const nn_pass pass = {.net = model->net,
+                          .parameters = model->parameters,
+                          .activations = w->activations,
+                          .end = model->sample,
+                          .x = w->frames,
+                          .batch = frames,
+                          .mean_only = !j->log_variance};
+    nn_forward(&pass, nn_worker_alone);
+    for (size_t t = 0; t < frames; t++) {
+        const float *row = w->activations->value[heads] + 2 * latent * t;
+        memcpy(j->to + latent * (first + t), row, latent * sizeof *row);
+        if (j->log_variance)
+            memcpy(j->log_variance + latent * (first + t), row + latent, latent * sizeof *row);
+    }
 }
 
-static void decode_item(void *context, size_t item, unsigned worker)
+static void decode_group(void *context, size_t group, unsigned worker)
 {
     const job *j = context;
-    const size_t t = item * GROUP;
-    decode_group(j->model, &j->work->worker[worker], j->from + t * j->model->config.latent,
-                 group_size(j, t), j->to + t * j->model->config.bins);
+    const lts_model *model = j->model;
+    const infer_worker *w = &j->work->worker[worker];
+    const size_t first = group * GROUP, bins = model->config.bins;
+    const nn_pass pass = {.net = model->net,
+                          .parameters = model->parameters,
+                          .activations = w->activations,
+                          .first = model->sample + 1,
+                          .end = model->net->layer_count,
+                          .x = j->from + first * model->config.latent,
+                          .batch = group_size(j, first)};
+    nn_forward(&pass, nn_worker_alone);
+    magnitudes_expand(model->config.compression, w->activations->value[pass.end - 1],
+                      j->to + first * bins, pass.batch * bins);
 }
 
 void lts_model_encode(const lts_model *model, lts_model_work *work, const float *magnitudes,
                       size_t frames, float *mean, float *log_variance)
 {
     job j = {model, work, magnitudes, frames, mean, log_variance};
-    lts_parallel_for((frames + GROUP - 1) / GROUP, work->threads, encode_item, &j);
+    lts_parallel_for((frames + GROUP - 1) / GROUP, work->threads, encode_group, &j);
 }
 
 void lts_model_decode(const lts_model *model, lts_model_work *work, const float *z, size_t frames,
                       float *magnitudes)
 {
     job j = {model, work, z, frames, magnitudes, NULL};
-    lts_parallel_for((frames + GROUP - 1) / GROUP, work->threads, decode_item, &j);
+    lts_parallel_for((frames + GROUP - 1) / GROUP, work->threads, decode_group, &j);
 }
