@@ -26,7 +26,8 @@ lts_status lts_renderer_create_with(const lts_model *model, const lts_feature *f
                                     size_t samples, unsigned threads, lts_renderer **out,
                                     lts_error *err);
 
-/* A renderer with no model: it analyses and finds phases, but neither encodes nor decodes. */
+/* A renderer with no model: it analyses and finds phases, but neither encodes nor decodes, and a
+ * mixture without `rows` is LTS_ERR_ARGUMENT to it. */
 lts_status lts_renderer_create_plain(const lts_feature *feature, size_t samples, lts_renderer **out,
                                      lts_error *err);
 void lts_renderer_destroy(lts_renderer *renderer);                     /* NULL is allowed */

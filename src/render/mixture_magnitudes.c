@@ -11,6 +11,9 @@ lts_status render_source_open(lts_renderer *renderer, const lts_mixture *mixture
     *source = (render_source){.renderer = renderer, .mixture = mixture, .config = config};
     if (mixture->rows)
         return LTS_OK;
+    if (!renderer->model)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "render: a mixture needs a model to decode it: give magnitudes instead");
     const size_t latent = source->latent = lts_model_settings(renderer->model)->latent;
     if (config->sample && !mixture->path && !mixture->log_variance)
         return lts_fail(err, LTS_ERR_ARGUMENT, "sampling needs the log-variances of every sound");

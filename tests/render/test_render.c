@@ -242,6 +242,11 @@ static void a_plain_renderer_needs_no_model(void **state)
     assert_ok(lts_renderer_phase(f->renderer, a, f->frames, &phase, x, f->n, NULL, &err));
     assert_ok(lts_renderer_phase(plain, b, f->frames, &phase, y, f->n, NULL, &err));
     assert_memory_equal(x, y, f->n * sizeof *x);
+    const lts_render_config config = lts_render_defaults();
+    assert_status(lts_render(plain, &(lts_mixture){.frames = f->frames}, &config, f->n,
+                             &(lts_render_output){.x = x}, NULL, &err),
+                  LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "needs a model"));
     lts_free(a);
     lts_free(b);
     lts_free(x);

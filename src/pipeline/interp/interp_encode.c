@@ -94,10 +94,3 @@ lts_status interp_read_path(void *user, size_t which, size_t first, size_t count
     }
     return LTS_OK;
 }
-
-lts_status interp_read_rows(void *user, size_t first, size_t count, float *magnitudes,
-                            lts_error *err)
-{
-    (void)first;
-    return excerpt_read(user, count, magnitudes, err);
-}

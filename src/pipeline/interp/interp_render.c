@@ -63,6 +63,13 @@ lts_status lts_interp_retake(lts_interp *interp, const float *weight, const floa
                              count, reporter, err);
 }
 
+/* A lts_render_rows of an excerpt. */
+static lts_status read_rows(void *e, size_t first, size_t count, float *magnitudes, lts_error *err)
+{
+    (void)first;
+    return excerpt_read(e, count, magnitudes, err);
+}
+
 lts_status lts_interp_phase_only(lts_interp *interp, size_t s, const lts_phase_config *phase,
                                  lts_render_sink *sink, void *user, const lts_reporter *reporter,
                                  lts_error *err)
@@ -75,7 +82,7 @@ lts_status lts_interp_phase_only(lts_interp *interp, size_t s, const lts_phase_c
     if (status != LTS_OK)
         return status;
     const lts_mixture rows = {
-        .frames = interp->frames, .rows = interp_read_rows, .rows_user = e, .ends = of->ends};
+        .frames = interp->frames, .rows = read_rows, .rows_user = e, .ends = of->ends};
     status = lts_render(interp->renderer, &rows, &config, interp->samples, &out, reporter, err);
     excerpt_close(e);
     return status;

@@ -1,5 +1,5 @@
 /* An interpolation's parts: interp.c opens it, interp_encode.c makes its sounds' latents,
- * interp_render.c renders it. */
+ * interp_render.c renders it, interp_draw.c draws pairs of sounds for it. */
 #ifndef PIPELINE_INTERP_INTERP_SOUNDS_H
 #define PIPELINE_INTERP_INTERP_SOUNDS_H
 
@@ -45,13 +45,15 @@ lts_status interp_encode(lts_interp *interp, interp_sound *of, bool spread,
 lts_status interp_read_path(void *interp, size_t which, size_t first, size_t count, float *mean,
                             float *log_variance, lts_error *err);
 
-/* A lts_render_rows of an excerpt. */
-lts_status interp_read_rows(void *excerpt, size_t first, size_t count, float *magnitudes,
-                            lts_error *err);
-
 /* The sounds along `weight`, valid while the interpolation and the weights are; the log-variances
  * are encoded first where they are to be sampled and not there yet. */
 lts_status interp_mixture(lts_interp *interp, const float *weight, bool sampled,
                           lts_mixture *mixture, const lts_reporter *reporter, lts_error *err);
+
+/* Draws two sounds and, for excerpts of at most *length seconds, where each begins; *length shrinks
+ * to what both have. What cannot be read is passed over with a warning. The paths are borrowed. */
+lts_status interp_draw_pair(const lts_paths *sounds, const lts_feature *feature, lts_rng *rng,
+                            lts_source pair[2], double *length, const lts_reporter *reporter,
+                            lts_error *err);
 
 #endif
