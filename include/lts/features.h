@@ -48,6 +48,24 @@ size_t lts_feature_context(const lts_feature *feature);
 enum { LTS_FEATURE_SHAPE_TEXT = 64 };
 void lts_feature_shape_text(const lts_feature *feature, char text[LTS_FEATURE_SHAPE_TEXT]);
 
+/* --- What examples are good for ------------------------------------------------------------------
+ */
+
+/* Whether they are linear magnitudes, none below 0. */
+bool lts_feature_is_magnitude(const lts_feature *feature);
+
+/* Whether a sound can be made of them; a renderer takes no others. */
+bool lts_feature_is_invertible(const lts_feature *feature);
+
+/* Where a frequency lies among the columns: 0 is the first one's, columns - 1 the last one's, and
+ * what lies beyond these is beyond the columns. NaN when the columns are no frequencies. */
+double lts_feature_column_at(const lts_feature *feature, double hz);
+
+/* A vocoder that makes sound of one example after the other. LTS_ERR_ARGUMENT as
+ * lts_feature_check, or for a kind that has none; LTS_ERR_MEMORY. */
+lts_status lts_feature_vocoder_create(const lts_feature *feature, uint64_t seed, lts_vocoder **out,
+                                      lts_error *err);
+
 /* --- Settings ----------------------------------------------------------------------------------
  */
 

@@ -53,8 +53,8 @@ void lts_plot_panel_free(lts_plot_panel *panel); /* only a loaded or a zeroed on
 /* `count` 1 .. LTS_PLOT_PANELS constant-Q magnitudes above each other on one time axis, which
  * counts from each panel's start when they agree, else from 0. Colour is the level in dB below the
  * loudest value of all panels, down to `range` dB (10 .. 200). Cells of a pixel's size show the
- * largest magnitude in them, so that a long sound keeps its peaks. LTS_ERR_NONFINITE names panel,
- * frame and bin. */
+ * largest magnitude in them, so that a long sound keeps its peaks. LTS_ERR_ARGUMENT for a feature
+ * that is no magnitudes over frequency; LTS_ERR_NONFINITE names panel, frame and bin. */
 enum { LTS_PLOT_PANELS = 8 };
 lts_status lts_plot_spectrogram(const lts_plot_panel *panels, size_t count,
                                 const lts_feature *feature, double range, const char *path,

@@ -1,7 +1,7 @@
 /* Render: sound -> latent path -> mixture -> magnitudes -> phase -> samples.
  *
  * One renderer serves the offline tools and the live engine, so what was auditioned is what is
- * rendered. It keeps a model and a constant-Q plan made of the feature the model was trained
+ * rendered. It keeps a model and the transform of the feature the model was trained
  * with, and the scratch of both: one renderer a thread, any number of renderers a model. */
 #ifndef LTS_RENDER_H
 #define LTS_RENDER_H
@@ -27,7 +27,8 @@ lts_status lts_renderer_create_with(const lts_model *model, const lts_feature *f
                                     lts_error *err);
 
 /* A renderer with no model: it analyses and finds phases, but neither encodes nor decodes, and a
- * mixture without `rows` is LTS_ERR_ARGUMENT to it. */
+ * mixture without `rows` is LTS_ERR_ARGUMENT to it. LTS_ERR_ARGUMENT for settings out of range, and,
+ * as in the two above, for a feature of which no sound can be made (lts_feature_is_invertible). */
 lts_status lts_renderer_create_plain(const lts_feature *feature, size_t samples, lts_renderer **out,
                                      lts_error *err);
 void lts_renderer_destroy(lts_renderer *renderer);                     /* NULL is allowed */
@@ -35,9 +36,6 @@ const lts_feature *lts_renderer_feature(const lts_renderer *renderer); /* lives 
 
 /* x, N samples -> magnitudes (T,K) linear. No allocation. */
 void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, float *magnitudes);
-
-/* The renderer's plan, for streams of its transform: frames as lts_renderer_analyse gives them. */
-const lts_cqt *lts_renderer_plan(const lts_renderer *renderer);
 
 /* magnitudes (T,K) linear -> mean (T,Z), log_variance (T,Z) or NULL. In pieces that begin on
  * multiples of 128 frames, the result is that of the whole, bit for bit. */
@@ -97,7 +95,8 @@ lts_status lts_renderer_magnitudes(lts_renderer *renderer, const lts_mixture *mi
 lts_status lts_renderer_decode(lts_renderer *renderer, const float *z, size_t frames,
                                float *magnitudes, lts_error *err);
 
-/* magnitudes (T,K) -> x, N samples, T = 1 + N / hop: lts_phase_recover with the renderer's plan. */
+/* magnitudes (T,K) -> x, N samples, T = 1 + N / hop: lts_phase_recover with the renderer's
+ * transform. */
 lts_status lts_renderer_phase(lts_renderer *renderer, const float *magnitudes, size_t frames,
                               const lts_phase_config *config, float *x, size_t n,
                               const lts_reporter *reporter, lts_error *err);

@@ -75,8 +75,99 @@ static void shape_text(const lts_feature *feature, char text[LTS_FEATURE_SHAPE_T
              feature->cqt.bins_per_octave);
 }
 
+/* --- The transform ---------------------------------------------------------------------------- */
+
+static lts_status plan_create(const lts_feature *feature, size_t samples, void **plan,
+                              lts_error *err)
+{
+    lts_cqt *cqt;
+    lts_status status = lts_cqt_create(&feature->cqt, samples, &cqt, err);
+    *plan = status == LTS_OK ? cqt : NULL;
+    return status;
+}
+
+static void plan_destroy(void *plan)
+{
+    lts_cqt_destroy(plan);
+}
+
+static size_t plan_slice(const void *plan)
+{
+    return lts_cqt_slice_frames(plan);
+}
+
+static lts_status work_create(const void *plan, void **work, lts_error *err)
+{
+    lts_cqt_work *own;
+    lts_status status = lts_cqt_work_create(plan, &own, err);
+    *work = status == LTS_OK ? own : NULL;
+    return status;
+}
+
+static void work_destroy(void *work)
+{
+    lts_cqt_work_destroy(work);
+}
+
+static void analyse(const void *plan, void *work, const float *x, size_t n, float *examples)
+{
+    lts_cqt_magnitudes(plan, work, x, n, examples);
+}
+
+static lts_status stream_create(const void *plan, void **stream, lts_error *err)
+{
+    lts_cqt_stream *own;
+    lts_status status = lts_cqt_stream_create(plan, &own, err);
+    *stream = status == LTS_OK ? own : NULL;
+    return status;
+}
+
+static void stream_destroy(void *stream)
+{
+    lts_cqt_stream_destroy(stream);
+}
+
+static void stream_restart(void *stream)
+{
+    lts_cqt_stream_restart(stream);
+}
+
+static size_t stream_feed(void *stream, const float *x, size_t n)
+{
+    return lts_cqt_stream_feed(stream, x, n);
+}
+
+static void stream_finish(void *stream)
+{
+    lts_cqt_stream_finish(stream);
+}
+
+static size_t stream_take(void *stream, const float **examples)
+{
+    return lts_cqt_stream_take(stream, examples);
+}
+
+static lts_status recover(const void *plan, void *work, const float *examples, size_t frames,
+                          const lts_phase_known *known, const lts_phase_config *config, float *x,
+                          size_t n, const lts_reporter *reporter, lts_error *err)
+{
+    return lts_phase_recover(plan, work, examples, frames, known, config, x, n, reporter, err);
+}
+
+static double column_at(const lts_feature *feature, double hz)
+{
+    return feature->cqt.bins_per_octave * log2(hz / feature->cqt.fmin);
+}
+
+static lts_status vocoder_create(const lts_feature *feature, uint64_t seed, lts_vocoder **out,
+                                 lts_error *err)
+{
+    return lts_vocoder_create(&feature->cqt, seed, out, err);
+}
+
 const feature_kind feature_cqt = {.name = "cqt",
                                   .version = 1,
+                                  .magnitudes = true,
                                   .settings = settings,
                                   .defaults = defaults,
                                   .check = check,
@@ -86,4 +177,19 @@ const feature_kind feature_cqt = {.name = "cqt",
                                   .hop = hop,
                                   .count = count,
                                   .context = context,
-                                  .shape_text = shape_text};
+                                  .shape_text = shape_text,
+                                  .plan_create = plan_create,
+                                  .plan_destroy = plan_destroy,
+                                  .plan_slice = plan_slice,
+                                  .work_create = work_create,
+                                  .work_destroy = work_destroy,
+                                  .analyse = analyse,
+                                  .stream_create = stream_create,
+                                  .stream_destroy = stream_destroy,
+                                  .stream_restart = stream_restart,
+                                  .stream_feed = stream_feed,
+                                  .stream_finish = stream_finish,
+                                  .stream_take = stream_take,
+                                  .recover = recover,
+                                  .column_at = column_at,
+                                  .vocoder_create = vocoder_create};

@@ -1,5 +1,7 @@
 #include "features/kinds.h"
 
+#include <math.h>
+
 static const feature_kind *const kinds[] = {[LTS_FEATURE_CQT] = &feature_cqt};
 
 const feature_kind *feature_kind_at(int kind)
@@ -65,4 +67,35 @@ size_t lts_feature_context(const lts_feature *feature)
 void lts_feature_shape_text(const lts_feature *feature, char text[LTS_FEATURE_SHAPE_TEXT])
 {
     kinds[feature->kind]->shape_text(feature, text);
+}
+
+bool lts_feature_is_magnitude(const lts_feature *feature)
+{
+    return kinds[feature->kind]->magnitudes;
+}
+
+bool lts_feature_is_invertible(const lts_feature *feature)
+{
+    return kinds[feature->kind]->recover != NULL;
+}
+
+double lts_feature_column_at(const lts_feature *feature, double hz)
+{
+    const feature_kind *row = kinds[feature->kind];
+    return row->column_at ? row->column_at(feature, hz) : (double)NAN;
+}
+
+lts_status lts_feature_vocoder_create(const lts_feature *feature, uint64_t seed, lts_vocoder **out,
+                                      lts_error *err)
+{
+    *out = NULL;
+    lts_status status = lts_feature_check(feature, err);
+    if (status != LTS_OK)
+        return status;
+    const feature_kind *row = kinds[feature->kind];
+    if (!row->vocoder_create)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "features %s cannot be played frame by frame: load a model of %s",
+                        row->name, feature_cqt.name);
+    return row->vocoder_create(feature, seed, out, err);
 }

@@ -1,16 +1,16 @@
 /* The table of kinds. A new kind is a member of lts_feature_kind with its settings in lts_feature,
- * a row here in the enum's order, and a file with the row's functions. Besides, lts_config_feature
- * chooses the kind and wants its settings in [audio], and the analyses of sound name their
- * transform themselves: what reads lts_feature.cqt outside of this room. */
+ * a row here in the enum's order, and a file with the row's functions. A setting whose key [audio]
+ * does not have yet is also a row of the configuration's table, with its place in lts_config. */
 #ifndef FEATURES_KINDS_H
 #define FEATURES_KINDS_H
 
-#include "lts/features.h"
+#include "features/transform.h"
 
 /* The public functions of these names, for one kind. */
 typedef struct feature_kind {
     const char *name;
-    int version; /* raised when the computation's values change, so that arrays are made anew */
+    int version;     /* raised when the computation's values change, so that arrays are made anew */
+    bool magnitudes; /* examples are linear magnitudes, none below 0 */
     const lts_feature_setting *settings; /* the last one's name is NULL */
     lts_feature (*defaults)(void);
     lts_status (*check)(const lts_feature *feature, lts_error *err);
@@ -21,6 +21,28 @@ typedef struct feature_kind {
     size_t (*count)(const lts_feature *feature, size_t samples);
     size_t (*context)(const lts_feature *feature);
     void (*shape_text)(const lts_feature *feature, char text[LTS_FEATURE_SHAPE_TEXT]);
+
+    /* What transform.h declares. Plan, work and stream are the kind's own. A failed create leaves
+     * the pointer it was given NULL; destroy is not called with NULL. */
+    lts_status (*plan_create)(const lts_feature *feature, size_t samples, void **plan,
+                              lts_error *err);
+    void (*plan_destroy)(void *plan);
+    size_t (*plan_slice)(const void *plan);
+    lts_status (*work_create)(const void *plan, void **work, lts_error *err);
+    void (*work_destroy)(void *work);
+    void (*analyse)(const void *plan, void *work, const float *x, size_t n, float *examples);
+    lts_status (*stream_create)(const void *plan, void **stream, lts_error *err);
+    void (*stream_destroy)(void *stream);
+    void (*stream_restart)(void *stream);
+    size_t (*stream_feed)(void *stream, const float *x, size_t n);
+    void (*stream_finish)(void *stream);
+    size_t (*stream_take)(void *stream, const float **examples);
+
+    /* Each of these is NULL in a kind that cannot do it. */
+    feature_recover *recover;                                   /* examples back to sound */
+    double (*column_at)(const lts_feature *feature, double hz); /* columns along frequency */
+    lts_status (*vocoder_create)(const lts_feature *feature, uint64_t seed, lts_vocoder **out,
+                                 lts_error *err); /* examples to sound, live */
 } feature_kind;
 
 extern const feature_kind feature_cqt;

@@ -69,7 +69,7 @@ lts_status render_blocks_open(const lts_renderer *renderer, const lts_mixture *m
                          .n = n,
                          .hop = lts_feature_hop(feature),
                          .bins = lts_feature_floats(feature),
-                         .slice = lts_cqt_slice_frames(renderer->plan[0].cqt),
+                         .slice = transform_slice(renderer->plan[0].transform),
                          .sizes = render_sizes_of(feature),
                          .ends = mixture->ends,
                          .changed_from = all ? 0 : out->changed_from,

@@ -7,15 +7,15 @@ lts_render_config lts_render_defaults(void)
     return (lts_render_config){.sample = false, .seed = 0, .phase = lts_phase_defaults()};
 }
 
-static lts_status create_plan(const lts_cqt_config *config, size_t samples, render_plan *plan,
+static lts_status create_plan(const lts_feature *feature, size_t samples, render_plan *plan,
                               lts_error *err)
 {
-    lts_status status = lts_cqt_create(config, samples, &plan->cqt, err);
+    lts_status status = transform_create(feature, samples, &plan->transform, err);
     if (status == LTS_OK)
-        status = lts_cqt_work_create(plan->cqt, &plan->work, err);
+        status = transform_work_create(plan->transform, &plan->work, err);
     if (status != LTS_OK) {
-        lts_cqt_destroy(plan->cqt);
-        plan->cqt = NULL;
+        transform_destroy(plan->transform);
+        plan->transform = NULL;
     }
     return status;
 }
@@ -25,11 +25,19 @@ lts_status lts_renderer_create_plain(const lts_feature *feature, size_t samples,
 {
     *out = NULL;
     lts_renderer *renderer;
-    lts_status status = lts_alloc_checked(&renderer, 1, sizeof *renderer, "a renderer", err);
+    lts_status status = lts_feature_check(feature, err);
+    if (status != LTS_OK)
+        return status;
+    if (!lts_feature_is_invertible(feature))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "renderer: features %s cannot be turned back into sound: use those of "
+                        "another kind",
+                        lts_feature_kind_text((int)feature->kind));
+    status = lts_alloc_checked(&renderer, 1, sizeof *renderer, "a renderer", err);
     if (status != LTS_OK)
         return status;
     renderer->feature = *feature;
-    status = create_plan(&feature->cqt, samples, &renderer->plan[0], err);
+    status = create_plan(feature, samples, &renderer->plan[0], err);
     if (status != LTS_OK) {
         lts_renderer_destroy(renderer);
         return status;
@@ -76,8 +84,8 @@ void lts_renderer_destroy(lts_renderer *renderer)
     if (!renderer)
         return;
     for (int i = 0; i < RENDER_PLANS; i++) {
-        lts_cqt_work_destroy(renderer->plan[i].work);
-        lts_cqt_destroy(renderer->plan[i].cqt);
+        transform_work_destroy(renderer->plan[i].work);
+        transform_destroy(renderer->plan[i].transform);
     }
     lts_model_work_destroy(renderer->model_work);
     lts_free(renderer);
@@ -90,12 +98,12 @@ const lts_feature *lts_renderer_feature(const lts_renderer *renderer)
 
 void lts_renderer_analyse(lts_renderer *renderer, const float *x, size_t n, float *magnitudes)
 {
-    lts_cqt_magnitudes(renderer->plan[0].cqt, renderer->plan[0].work, x, n, magnitudes);
+    transform_analyse(renderer->plan[0].work, x, n, magnitudes);
 }
 
-const lts_cqt *lts_renderer_plan(const lts_renderer *renderer)
+const transform *render_transform(const lts_renderer *renderer)
 {
-    return renderer->plan[0].cqt;
+    return renderer->plan[0].transform;
 }
 
 void lts_renderer_encode(lts_renderer *renderer, const float *magnitudes, size_t frames,
@@ -107,9 +115,9 @@ void lts_renderer_encode(lts_renderer *renderer, const float *magnitudes, size_t
 lts_status render_plan_for(lts_renderer *renderer, size_t frames, const render_plan **plan,
                            lts_error *err)
 {
-    const lts_cqt_config *config = &renderer->feature.cqt;
+    const size_t hop = lts_feature_hop(&renderer->feature);
     const render_sizes sizes = render_sizes_of(&renderer->feature);
-    const size_t most = lts_cqt_slice_frames(renderer->plan[0].cqt);
+    const size_t most = transform_slice(renderer->plan[0].transform);
     *plan = &renderer->plan[0];
     for (size_t i = 1; i < RENDER_PLANS; i++) {
         /* A first block's, and one about twice that for retakes: by default both fill the sizes
@@ -118,8 +126,8 @@ lts_status render_plan_for(lts_renderer *renderer, size_t frames, const render_p
         render_plan *smaller = &renderer->plan[i];
         if (frames > size || 3 * size > 2 * most)
             continue;
-        if (!smaller->cqt) {
-            lts_status status = create_plan(config, (size - 1) * (size_t)config->hop, smaller, err);
+        if (!smaller->transform) {
+            lts_status status = create_plan(&renderer->feature, (size - 1) * hop, smaller, err);
             if (status != LTS_OK)
                 return status;
         }
@@ -152,7 +160,8 @@ lts_status render_decode(lts_renderer *renderer, const float *z, size_t first, s
     size_t bins = lts_model_settings(renderer->model)->bins;
     lts_model_decode(renderer->model, renderer->model_work, z, count, magnitudes);
     /* With a linear output layer a magnitude can come out negative; there is no such thing. */
-    for (size_t i = 0; i < count * bins; i++)
+    const bool clamped = lts_feature_is_magnitude(&renderer->feature);
+    for (size_t i = 0; clamped && i < count * bins; i++)
         magnitudes[i] = magnitudes[i] < 0 ? 0 : magnitudes[i];
     return check_finite(magnitudes, first, count, total, bins, err);
 }
@@ -167,8 +176,8 @@ lts_status lts_renderer_phase(lts_renderer *renderer, const float *magnitudes, s
                               const lts_phase_config *config, float *x, size_t n,
                               const lts_reporter *reporter, lts_error *err)
 {
-    return lts_phase_recover(renderer->plan[0].cqt, renderer->plan[0].work, magnitudes, frames,
-                             NULL, config, x, n, reporter, err);
+    return transform_recover(renderer->plan[0].work, magnitudes, frames, NULL, config, x, n,
+                             reporter, err);
 }
 
 void lts_normalize(float *x, size_t n)

@@ -5,13 +5,14 @@
 #ifndef RENDER_RENDERER_H
 #define RENDER_RENDERER_H
 
+#include "features/transform.h"
 #include "lts/render.h"
 
 enum { RENDER_PLANS = 3 }; /* the renderer's own and two smaller ones */
 
 typedef struct render_plan {
-    lts_cqt *cqt; /* NULL until it is wanted */
-    lts_cqt_work *work;
+    transform *transform; /* NULL until it is wanted */
+    transform_work *work;
 } render_plan;
 
 struct lts_renderer {
@@ -30,6 +31,9 @@ typedef struct render_sizes {
 } render_sizes;
 
 render_sizes render_sizes_of(const lts_feature *feature);
+
+/* The renderer's transform: a stream of it gives what lts_renderer_analyse does. */
+const transform *render_transform(const lts_renderer *renderer);
 
 /* The plan that is quickest for so many frames. */
 lts_status render_plan_for(lts_renderer *renderer, size_t frames, const render_plan **plan,

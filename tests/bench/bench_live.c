@@ -97,7 +97,8 @@ static void voices(const bench *b, size_t count, double seconds)
         lts_cqt_magnitudes(b->cqt, b->work, x + s * n, n, magnitudes);
         path[s] = encode(b, magnitudes, frames);
     }
-    must_succeed(live_create(&b->config, &l, &err), &err);
+    const lts_feature feature = {.kind = LTS_FEATURE_CQT, .cqt = b->config};
+    must_succeed(live_create(&feature, &l, &err), &err);
     for (unsigned v = 0; v < count; v++) {
         const live_start_config start = {.loop = {.model = b->model,
                                                   .sounds = 2,

@@ -380,7 +380,7 @@ refused 1 "an array without rows" "z_none.npy: holds no rows" lts-decode --run "
 refused 1 "an array that is cut" "z_cut.npy: " lts-decode --run "$run" z_cut.npy -o refused/x.wav
 refused 1 "no array" "gone.npy: No such file" lts-decode --run "$run" gone.npy -o refused/x.wav
 refused 1 "a sound for an array" "guitar.wav: " lts-decode --run "$run" "$a" -o refused/x.wav
-refused 1 "other bins" "z.npy: 5 columns, expected 144 (octaves x bins per octave" \
+refused 1 "other bins" "z.npy: 5 columns, expected 144 (6 octaves x 24: name the settings" \
     lts-decode --features z.npy --config "$run/config.ini" -o refused/x.wav
 
 # Where nothing can be written.

@@ -20,7 +20,7 @@ static const double hz[TONES] = {440, 1000, 2637, 70};
 /* What every test needs: the model, two sounds that stay on a tone each and one that goes from tone
  * to tone, and how often loops were released. */
 typedef struct scene {
-    lts_cqt_config config;
+    lts_feature feature;
     lts_model *model;
     float *mean[3]; /* (FRAMES,TONES) */
     atomic_int released;
@@ -99,7 +99,7 @@ static int set_up(void **state)
 {
     lts_error err;
     scene *s = lts_alloc(1, sizeof *s);
-    s->config = lts_cqt_defaults();
+    s->feature = lts_feature_defaults(LTS_FEATURE_CQT);
     s->model = tone_model();
     for (size_t i = 0; i < 3; i++)
         s->mean[i] = lts_alloc(FRAMES * TONES, sizeof(float));
@@ -109,7 +109,7 @@ static int set_up(void **state)
         s->mean[2][t * TONES] = (float)(FRAMES - t) / FRAMES;
         s->mean[2][t * TONES + 2] = (float)t / FRAMES;
     }
-    assert_ok(live_create(&s->config, &s->live, &err));
+    assert_ok(live_create(&s->feature, &s->live, &err));
     *state = s;
     return 0;
 }
@@ -439,7 +439,7 @@ static void any_count_of_samples_gives_the_same_sound(void **state)
     scene *s = *state;
     float *x = lts_alloc(N, sizeof *x), *y = lts_alloc(N, sizeof *y);
     live *other;
-    assert_ok(live_create(&s->config, &other, &err));
+    assert_ok(live_create(&s->feature, &other, &err));
     const live_start_config config = two_sounds(s, 0);
     for (unsigned voice = 0; voice < 3; voice++) {
         assert_ok(live_start(s->live, voice, &config, &err));
@@ -539,7 +539,7 @@ static void no_jump_of_the_weights_is_sudden_or_beyond_full_scale(void **state)
         start.loop.mean = sounds[c / STEPS / STEPS];
         start.weight = before;
         start.gain = c % 5 == 0 ? LIVE_MOST_GAIN : 0.1;
-        assert_ok(live_create(&s->config, &l, &err));
+        assert_ok(live_create(&s->feature, &l, &err));
         for (unsigned voice = 0; voice < VOICES; voice++)
             assert_ok(live_start(l, voice, &start, &err));
         memset(x, 0, N * sizeof *x);
@@ -626,7 +626,7 @@ static void a_model_may_go_with_its_loop(void **state)
     lts_error err;
     static float x[RATE / 10];
     live *l;
-    assert_ok(live_create(&s->config, &l, &err));
+    assert_ok(live_create(&s->feature, &l, &err));
     for (int end = 0; end < 3; end++) {
         live_start_config config = two_sounds(s, 0);
         lts_model *model = tone_model();
@@ -685,13 +685,13 @@ static void wrong_settings_are_refused(void **state)
     assert_status(live_speed(s->live, 0, INFINITY, &err), LTS_ERR_ARGUMENT);
     assert_status(live_gain(s->live, 0, -0.1, &err), LTS_ERR_ARGUMENT);
     assert_status(live_transpose(s->live, 0, -49, &err), LTS_ERR_ARGUMENT);
-    lts_cqt_config bad = s->config;
-    bad.hop = 0;
+    lts_feature bad = s->feature;
+    bad.cqt.hop = 0;
     live *none;
     assert_status(live_create(&bad, &none, &err), LTS_ERR_ARGUMENT);
     assert_null(none);
-    bad = s->config;
-    bad.octaves = 4;
+    bad = s->feature;
+    bad.cqt.octaves = 4;
     assert_ok(live_create(&bad, &none, &err));
     const live_start_config other = two_sounds(s, 0);
     assert_status(live_start(none, 0, &other, &err), LTS_ERR_SHAPE);
@@ -704,11 +704,11 @@ static void short_loops_and_large_hops_are_legal(void **state)
     lts_error err;
     scene *s = *state;
     float x[BLOCK];
-    lts_cqt_config config = s->config;
-    config.hop = 1000;
+    lts_feature feature = s->feature;
+    feature.cqt.hop = 1000;
     for (size_t frames = 1; frames < 6; frames++) {
         live *l;
-        assert_ok(live_create(&config, &l, &err));
+        assert_ok(live_create(&feature, &l, &err));
         live_start_config start = two_sounds(s, 0);
         start.loop.frames = frames;
         start.position = 1;
@@ -733,7 +733,7 @@ static void every_failed_allocation_is_reported(void **state)
     for (size_t i = 1; status != LTS_OK; i++) {
         live *l;
         test_fail_allocation(i);
-        status = live_create(&s->config, &l, &err);
+        status = live_create(&s->feature, &l, &err);
         test_fail_allocation(0);
         assert_true(status == LTS_OK ? l != NULL : status == LTS_ERR_MEMORY && !l);
         live_destroy(l);

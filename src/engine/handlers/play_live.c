@@ -8,7 +8,7 @@ lts_status prepare_voices(lts_server *s, lts_error *err)
     live *voices, *before;
     if (s->live && lts_feature_equal(&s->live_feature, s->model->feature))
         return LTS_OK;
-    lts_status status = live_create(&s->model->feature->cqt, &voices, err);
+    lts_status status = live_create(s->model->feature, &voices, err);
     if (status != LTS_OK)
         return status;
     pthread_mutex_lock(&s->voices);

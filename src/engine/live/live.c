@@ -9,32 +9,32 @@ enum { GROUP_SAMPLES = 256 };
 
 static const double slide_seconds = 0.018, fade_seconds = 0.01;
 
-static size_t frames_of(const lts_cqt_config *config, double seconds)
+static size_t frames_of(const lts_feature *feature, double seconds)
 {
-    double frames = floor(seconds * config->sample_rate / config->hop);
+    double frames =
+        floor(seconds * lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature));
     return frames > 1 ? (size_t)frames : 1;
 }
 
-lts_status live_create(const lts_cqt_config *config, live **out, lts_error *err)
+lts_status live_create(const lts_feature *feature, live **out, lts_error *err)
 {
     live *l = NULL;
     *out = NULL;
-    lts_status status = lts_cqt_check(config, err);
+    lts_status status = lts_feature_check(feature, err);
     if (status == LTS_OK)
         status = lts_alloc_checked(&l, 1, sizeof *l, "live voices", err);
     if (status != LTS_OK)
         return status;
     pthread_mutex_init(&l->lock, NULL);
-    l->config = *config;
-    l->bins = lts_cqt_bins(config);
-    l->hop = (size_t)config->hop;
+    l->bins = lts_feature_floats(feature);
+    l->hop = lts_feature_hop(feature);
     l->group = GROUP_SAMPLES / l->hop;
     l->group = l->group < 1 ? 1 : l->group > LIVE_GROUP ? LIVE_GROUP : l->group;
-    l->slide = frames_of(config, slide_seconds);
-    l->fade = frames_of(config, fade_seconds);
+    l->slide = frames_of(feature, slide_seconds);
+    l->fade = frames_of(feature, fade_seconds);
     l->used = l->group * l->hop;
     l->gains = (live_gains){1, 1};
-    l->limiter = limiter_start(config->sample_rate);
+    l->limiter = limiter_start(lts_feature_sample_rate(feature));
     status = lts_alloc_checked(&l->ready, l->used, sizeof(float), "live voices", err);
     if (status != LTS_OK)
         goto done;
@@ -44,7 +44,7 @@ lts_status live_create(const lts_cqt_config *config, live **out, lts_error *err)
     status =
         lts_alloc_checked(&l->magnitudes, LIVE_ROWS * l->bins, sizeof(float), "live voices", err);
     for (unsigned i = 0; status == LTS_OK && i < LIVE_VOICES; i++)
-        status = lts_vocoder_create(config, i, &l->voice[i].vocoder, err);
+        status = lts_feature_vocoder_create(feature, i, &l->voice[i].vocoder, err);
 done:
     if (status == LTS_OK)
         *out = l;

@@ -38,12 +38,12 @@ typedef struct loop {
 
 typedef struct live live;
 
-/* For voices of models whose audio settings are `config`: LTS_ERR_ARGUMENT as lts_cqt_check, or
+/* For voices of models trained with `feature`: LTS_ERR_ARGUMENT as lts_feature_vocoder_create, or
  * LTS_ERR_MEMORY. Nothing below allocates but create and start. fill is for one thread (the
  * player's feeder), all others for any other thread: they hold a lock for as long as it takes to
  * copy a few numbers, start and stop included, and so does fill, once a call. Equal calls give
  * equal samples. */
-lts_status live_create(const lts_cqt_config *config, live **out, lts_error *err);
+lts_status live_create(const lts_feature *feature, live **out, lts_error *err);
 void live_destroy(live *l); /* NULL is allowed; no other call goes on; every loop is released */
 
 /* Voice 0 .. LIVE_VOICES-1 begins to loop at speed 1, or goes over to another loop without a click:

@@ -72,7 +72,6 @@ typedef struct live_voice {
 } live_voice;
 
 struct live {
-    lts_cqt_config config;
     size_t bins, hop;
     size_t group; /* frames decoded together */
     size_t slide; /* frames in which a control reaches its goal */

@@ -44,6 +44,8 @@ static lts_status read_magnitudes(void *user, size_t first, size_t count, float 
         return status;
     if (p->model)
         return lts_renderer_decode(p->renderer, rows, count, magnitudes, err);
+    if (!lts_feature_is_magnitude(lts_renderer_feature(p->renderer)))
+        return LTS_OK;
     for (size_t i = 0; i < count * columns; i++) {
         p->negative += magnitudes[i] < 0;
         magnitudes[i] = magnitudes[i] > 0 ? magnitudes[i] : 0;
@@ -56,13 +58,17 @@ static lts_status open_array(const char *path, const lts_model *model, const lts
                              lts_npy **npy, lts_error *err)
 {
     size_t columns = model ? lts_model_settings(model)->latent : lts_feature_floats(feature);
+    char shape[LTS_FEATURE_SHAPE_TEXT];
     lts_status status = lts_npy_open(path, npy, err);
-    if (status == LTS_OK && lts_npy_columns(*npy) != columns)
-        return lts_fail(err, LTS_ERR_SHAPE, "%s: %zu columns, expected %zu (%s)", path,
+    if (status != LTS_OK)
+        return status;
+    lts_feature_shape_text(feature, shape);
+    if (lts_npy_columns(*npy) != columns)
+        return lts_fail(err, LTS_ERR_SHAPE, "%s: %zu columns, expected %zu (%s: %s)", path,
                         lts_npy_columns(*npy), columns,
-                        model ? "the model's latent dimensions: encode with the same run"
-                              : "octaves x bins per octave: name the settings with --config");
-    if (status == LTS_OK && lts_npy_rows(*npy) == 0)
+                        model ? "the model's latent dimensions" : shape,
+                        model ? "encode with the same run" : "name the settings with --config");
+    if (lts_npy_rows(*npy) == 0)
         return lts_fail(err, LTS_ERR_SHAPE, "%s: holds no rows: nothing to play", path);
     return status;
 }

@@ -9,7 +9,7 @@
 typedef struct encoder {
     const lts_model *model;
     lts_model_work *work;
-    lts_cqt *cqt;
+    transform *transform;
     excerpt *sound;
     lts_npy_writer *mean, *log_variance;
     float *mean_rows, *log_variance_rows; /* (capacity,Z) */
@@ -87,10 +87,10 @@ static lts_status open_encoder(encoder *e, const lts_feature *feature, const lts
     lts_status status = excerpt_expect(feature, source->path, span, &expected, err);
     if (status != LTS_OK)
         return status;
-    status = lts_cqt_create(&feature->cqt, expected, &e->cqt, err);
+    status = transform_create(feature, expected, &e->transform, err);
     if (status != LTS_OK)
         return status;
-    status = excerpt_open(e->cqt, source->path, span, &e->sound, err);
+    status = excerpt_open(e->transform, source->path, span, &e->sound, err);
     if (status != LTS_OK)
         return status;
     status = lts_model_work_create(e->model, threads, &e->work, err);
@@ -160,6 +160,6 @@ done:
     lts_free(e.log_variance_rows);
     lts_model_work_destroy(e.work);
     excerpt_close(e.sound);
-    lts_cqt_destroy(e.cqt);
+    transform_destroy(e.transform);
     return status;
 }

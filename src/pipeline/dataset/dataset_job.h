@@ -5,6 +5,7 @@
 #ifndef PIPELINE_DATASET_DATASET_JOB_H
 #define PIPELINE_DATASET_DATASET_JOB_H
 
+#include "features/transform.h"
 #include "lts/audio.h"
 #include "lts/dataset.h"
 
@@ -59,12 +60,12 @@ char *dataset_array_path(const dataset_job *job, const char *name);
 enum { DATASET_LENGTHS = 4 };
 typedef struct dataset_plans {
     pthread_mutex_t lock;
-    lts_cqt *cqt[DATASET_LENGTHS];
+    transform *plan[DATASET_LENGTHS];
 } dataset_plans;
 
 /* The transform for a sound of `samples`; safe from several threads. */
 lts_status dataset_plan(dataset_plans *plans, const lts_feature *feature, uint64_t samples,
-                        const lts_cqt **cqt, lts_error *err);
+                        const transform **plan, lts_error *err);
 void dataset_plans_free(dataset_plans *plans);
 
 /* --- dataset_sound.c -------------------------------------------------------------------------- */
@@ -78,8 +79,8 @@ typedef struct dataset_made {
 
 /* What one worker keeps from sound to sound. */
 typedef struct dataset_scratch {
-    const lts_cqt *cqt; /* of `stream` */
-    lts_cqt_stream *stream;
+    const transform *plan; /* of `stream` */
+    transform_stream *stream;
     float *block;
     lts_outfile_batch *arrays, *states;
     dataset_made *made; /* (room): what lies in `arrays`, to be published together */

@@ -4,16 +4,16 @@
 static const uint64_t longest[DATASET_LENGTHS] = {1 << 16, 1 << 17, 1 << 18, 0};
 
 lts_status dataset_plan(dataset_plans *plans, const lts_feature *feature, uint64_t samples,
-                        const lts_cqt **cqt, lts_error *err)
+                        const transform **plan, lts_error *err)
 {
     lts_status status = LTS_OK;
     size_t length = 0;
     while (length + 1 < DATASET_LENGTHS && samples > longest[length])
         length++;
     pthread_mutex_lock(&plans->lock);
-    if (!plans->cqt[length])
-        status = lts_cqt_create(&feature->cqt, (size_t)longest[length], &plans->cqt[length], err);
-    *cqt = plans->cqt[length];
+    if (!plans->plan[length])
+        status = transform_create(feature, (size_t)longest[length], &plans->plan[length], err);
+    *plan = plans->plan[length];
     pthread_mutex_unlock(&plans->lock);
     return status;
 }
@@ -21,6 +21,6 @@ lts_status dataset_plan(dataset_plans *plans, const lts_feature *feature, uint64
 void dataset_plans_free(dataset_plans *plans)
 {
     for (size_t length = 0; length < DATASET_LENGTHS; length++)
-        lts_cqt_destroy(plans->cqt[length]);
+        transform_destroy(plans->plan[length]);
     pthread_mutex_destroy(&plans->lock);
 }

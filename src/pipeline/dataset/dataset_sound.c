@@ -10,7 +10,7 @@ static const float silence = 1e-6f;
 typedef struct maker {
     const char *sound;
     lts_audio_reader *reader;
-    lts_cqt_stream *stream;
+    transform_stream *stream;
     lts_npy_writer *writer;
     float *block, peak;
     double hop_seconds;
@@ -36,7 +36,7 @@ void dataset_scratch_free(dataset_scratch *scratch)
     lts_outfile_batch_destroy(scratch->arrays);
     lts_outfile_batch_destroy(scratch->states);
     lts_free(scratch->made);
-    lts_cqt_stream_destroy(scratch->stream);
+    transform_stream_destroy(scratch->stream);
     lts_free(scratch->block);
 }
 
@@ -54,7 +54,7 @@ static float largest_of(const float *x, size_t n)
 static lts_status write_rows(maker *m, size_t *count, lts_error *err)
 {
     const float *rows;
-    *count = lts_cqt_stream_take(m->stream, &rows);
+    *count = transform_stream_take(m->stream, &rows);
     if (*count == 0)
         return LTS_OK;
     const size_t at = lts_first_nonfinite(rows, *count * m->bins);
@@ -75,7 +75,7 @@ static lts_status feed(maker *m, size_t n, lts_error *err)
     size_t count;
     m->peak = fmaxf(m->peak, largest_of(m->block, n));
     for (size_t at = 0; status == LTS_OK && at < n;) {
-        at += lts_cqt_stream_feed(m->stream, m->block + at, n - at);
+        at += transform_stream_feed(m->stream, m->block + at, n - at);
         status = write_rows(m, &count, err);
     }
     m->samples += n;
@@ -93,43 +93,43 @@ static lts_status stream_sound(maker *m, const dataset_watcher *watcher, lts_err
         if (status == LTS_OK && !watcher->tick(watcher->user, (double)got / rate))
             status = lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted", m->sound);
     }
-    lts_cqt_stream_finish(m->stream);
+    transform_stream_finish(m->stream);
     for (size_t count = 1; status == LTS_OK && count > 0;)
         status = write_rows(m, &count, err);
     return status;
 }
 
-static lts_status prepare(dataset_scratch *scratch, const lts_cqt *cqt, lts_error *err)
+static lts_status prepare(dataset_scratch *scratch, const transform *plan, lts_error *err)
 {
     lts_status status = LTS_OK;
     if (!scratch->block)
         status = lts_alloc_checked(&scratch->block, BLOCK, sizeof(float), "samples", err);
     if (status != LTS_OK)
         return status;
-    if (scratch->cqt == cqt) {
-        lts_cqt_stream_restart(scratch->stream);
+    if (scratch->plan == plan) {
+        transform_stream_restart(scratch->stream);
         return LTS_OK;
     }
-    lts_cqt_stream_destroy(scratch->stream);
+    transform_stream_destroy(scratch->stream);
     scratch->stream = NULL;
-    scratch->cqt = NULL;
-    status = lts_cqt_stream_create(cqt, &scratch->stream, err);
+    scratch->plan = NULL;
+    status = transform_stream_create(plan, &scratch->stream, err);
     if (status == LTS_OK)
-        scratch->cqt = cqt;
+        scratch->plan = plan;
     return status;
 }
 
 static lts_status open_parts(const dataset_job *job, const char *path, dataset_plans *plans,
                              dataset_scratch *scratch, maker *m, lts_error *err)
 {
-    const lts_cqt *cqt = NULL;
+    const transform *plan = NULL;
     lts_status status = lts_audio_reader_open(m->sound, lts_feature_sample_rate(&job->feature), 0,
                                               -1, &m->reader, err);
     if (status == LTS_OK)
         status =
-            dataset_plan(plans, &job->feature, lts_audio_reader_expected(m->reader), &cqt, err);
+            dataset_plan(plans, &job->feature, lts_audio_reader_expected(m->reader), &plan, err);
     if (status == LTS_OK)
-        status = prepare(scratch, cqt, err);
+        status = prepare(scratch, plan, err);
     if (status != LTS_OK)
         return status;
     m->stream = scratch->stream;

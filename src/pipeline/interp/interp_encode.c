@@ -1,11 +1,12 @@
 #include "pipeline/interp/interp_sounds.h"
+#include "render/renderer.h"
 
 #include <string.h>
 
 lts_status interp_open_excerpt(const lts_interp *interp, const interp_sound *of, excerpt **out,
                                lts_error *err)
 {
-    return excerpt_open(lts_renderer_plan(interp->renderer), of->path, of->span, out, err);
+    return excerpt_open(render_transform(interp->renderer), of->path, of->span, out, err);
 }
 
 /* The next frames of `e`, at most INTERP_ENCODED, frame `first` the first of them: mean (*count,Z),

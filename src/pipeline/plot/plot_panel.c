@@ -1,3 +1,4 @@
+#include "features/transform.h"
 #include "lts/formats.h"
 #include "pipeline/plot/plot_figure.h"
 
@@ -81,16 +82,16 @@ static lts_status take_array(const lts_source *source, double duration, const lt
     return status;
 }
 
-static lts_status take_ready(lts_cqt_stream *stream, thinning *thin, lts_error *err)
+static lts_status take_ready(transform_stream *stream, thinning *thin, lts_error *err)
 {
     const float *rows;
     lts_status status = LTS_OK;
-    for (size_t count; status == LTS_OK && (count = lts_cqt_stream_take(stream, &rows)) > 0;)
+    for (size_t count; status == LTS_OK && (count = transform_stream_take(stream, &rows)) > 0;)
         status = take_rows(thin, rows, count, err);
     return status;
 }
 
-static lts_status analyse(lts_audio_reader *reader, lts_cqt_stream *stream, thinning *thin,
+static lts_status analyse(lts_audio_reader *reader, transform_stream *stream, thinning *thin,
                           lts_error *err)
 {
     float *x;
@@ -99,12 +100,12 @@ static lts_status analyse(lts_audio_reader *reader, lts_cqt_stream *stream, thin
     while (status == LTS_OK && got == BLOCK_SAMPLES && thin->taken < thin->wanted) {
         status = lts_audio_reader_read(reader, x, BLOCK_SAMPLES, &got, err);
         for (size_t fed = 0; status == LTS_OK && fed < got;) {
-            fed += lts_cqt_stream_feed(stream, x + fed, got - fed);
+            fed += transform_stream_feed(stream, x + fed, got - fed);
             status = take_ready(stream, thin, err);
         }
     }
     if (status == LTS_OK) {
-        lts_cqt_stream_finish(stream);
+        transform_stream_finish(stream);
         status = take_ready(stream, thin, err);
     }
     lts_free(x);
@@ -118,8 +119,8 @@ static lts_status take_sound(const lts_source *source, double duration, const lt
 {
     lts_audio_info info;
     lts_audio_reader *reader = NULL;
-    lts_cqt *cqt = NULL;
-    lts_cqt_stream *stream = NULL;
+    transform *plan = NULL;
+    transform_stream *stream = NULL;
     double rate = lts_feature_sample_rate(feature);
     size_t hop = lts_feature_hop(feature), context = lts_feature_context(feature);
     lts_status status = lts_audio_probe(source->path, &info, err);
@@ -142,16 +143,16 @@ static lts_status take_sound(const lts_source *source, double duration, const lt
                               ((double)before + excerpt + (double)context) / rate, &reader, err);
     if (status != LTS_OK)
         goto done;
-    status = lts_cqt_create(&feature->cqt, lts_audio_reader_expected(reader), &cqt, err);
+    status = transform_create(feature, lts_audio_reader_expected(reader), &plan, err);
     if (status != LTS_OK)
         goto done;
-    status = lts_cqt_stream_create(cqt, &stream, err);
+    status = transform_stream_create(plan, &stream, err);
     if (status != LTS_OK)
         goto done;
     status = analyse(reader, stream, thin, err);
 done:
-    lts_cqt_stream_destroy(stream);
-    lts_cqt_destroy(cqt);
+    transform_stream_destroy(stream);
+    transform_destroy(plan);
     lts_audio_reader_close(reader);
     return status;
 }

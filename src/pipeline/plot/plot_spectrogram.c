@@ -77,12 +77,6 @@ static void fill_raster(spectrogram *s, const lts_plot_panel *panel, size_t rows
     }
 }
 
-/* Where a frequency lies on the axis, which counts bins: 0 .. K - 1. */
-static double bin_of(const spectrogram *s, double hz)
-{
-    return s->feature->cqt.bins_per_octave * log2(hz / s->feature->cqt.fmin);
-}
-
 /* Left: the Cs as notes. Right: hertz, at 1, 2 and 5. */
 static void set_frequencies(const spectrogram *s)
 {
@@ -91,7 +85,7 @@ static void set_frequencies(const spectrogram *s)
     const char *comma = "";
     fprintf(script, "set yrange [-0.5:%.9g]\nset y2range [-0.5:%.9g]\nset ytics (", top, top);
     for (int octave = -2; octave <= 11; octave++) {
-        double at = bin_of(s, middle_c * pow(2, octave - 4));
+        double at = lts_feature_column_at(s->feature, middle_c * pow(2, octave - 4));
         if (at < -0.5 || at > top)
             continue;
         fprintf(script, "%s'C%d' %.6g", comma, octave, at);
@@ -101,7 +95,7 @@ static void set_frequencies(const spectrogram *s)
     comma = "";
     for (int i = 0; i < 18; i++) {
         const int digit[] = {1, 2, 5};
-        double hz = digit[i % 3] * pow(10, i / 3), at = bin_of(s, hz);
+        double hz = digit[i % 3] * pow(10, i / 3), at = lts_feature_column_at(s->feature, hz);
         if (at < -0.5 || at > top)
             continue;
         fprintf(script, "%s'%g%s' %.6g", comma, hz >= 1000 ? hz / 1000 : hz, hz >= 1000 ? "k" : "",
@@ -186,9 +180,16 @@ lts_status lts_plot_spectrogram(const lts_plot_panel *panels, size_t count,
 {
     spectrogram s = {.panels = panels, .count = count, .feature = feature, .range = range};
     lts_status status = lts_feature_check(feature, err);
-    s.bins = status == LTS_OK ? lts_feature_floats(feature) : 0;
     if (status != LTS_OK)
         goto done;
+    if (isnan(lts_feature_column_at(feature, 440)) || !lts_feature_is_magnitude(feature)) {
+        status = lts_fail(err, LTS_ERR_ARGUMENT,
+                          "%s: no spectrogram can be drawn of features %s: take magnitudes over "
+                          "frequency",
+                          path, lts_feature_kind_text((int)feature->kind));
+        goto done;
+    }
+    s.bins = lts_feature_floats(feature);
     status = check_panels(&s, path, err);
     if (status != LTS_OK)
         goto done;

@@ -10,7 +10,7 @@ struct excerpt {
     excerpt_span span;
     lts_feature feature;
     lts_audio_reader *reader;
-    lts_cqt_stream *stream;
+    transform_stream *stream;
     float *block;      /* (BLOCK + hop) */
     size_t at, in;     /* samples of the block that the stream has, and all of it */
     size_t fed;        /* samples the stream has */
@@ -51,7 +51,7 @@ lts_status excerpt_expect(const lts_feature *feature, const char *path, excerpt_
     return status;
 }
 
-lts_status excerpt_open(const lts_cqt *cqt, const char *path, excerpt_span span, excerpt **out,
+lts_status excerpt_open(const transform *by, const char *path, excerpt_span span, excerpt **out,
                         lts_error *err)
 {
     excerpt *e;
@@ -60,25 +60,28 @@ lts_status excerpt_open(const lts_cqt *cqt, const char *path, excerpt_span span,
     if (status != LTS_OK)
         return status;
     e->span = span;
-    e->feature = (lts_feature){.kind = LTS_FEATURE_CQT, .cqt = *lts_cqt_settings(cqt)};
+    e->feature = *transform_feature(by);
     e->skip = span.before / lts_feature_hop(&e->feature);
     e->left = span.samples == SIZE_MAX ? SIZE_MAX : lts_feature_count(&e->feature, span.samples);
     e->path = lts_strdup(path);
-    if (!e->path)
+    if (!e->path) {
         status = lts_no_memory(path, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&e->block, BLOCK + lts_feature_hop(&e->feature),
-                                   sizeof *e->block, "samples", err);
-    if (status == LTS_OK)
-        status = open_reader(&e->feature, path, span, &e->reader, err);
-    if (status == LTS_OK)
-        status = lts_cqt_stream_create(cqt, &e->stream, err);
-    if (status != LTS_OK) {
-        excerpt_close(e);
-        return status;
+        goto done;
     }
-    *out = e;
-    return LTS_OK;
+    status = lts_alloc_checked(&e->block, BLOCK + lts_feature_hop(&e->feature), sizeof *e->block,
+                               "samples", err);
+    if (status != LTS_OK)
+        goto done;
+    status = open_reader(&e->feature, path, span, &e->reader, err);
+    if (status != LTS_OK)
+        goto done;
+    status = transform_stream_create(by, &e->stream, err);
+done:
+    if (status == LTS_OK)
+        *out = e;
+    else
+        excerpt_close(e);
+    return status;
 }
 
 void excerpt_close(excerpt *e)
@@ -86,7 +89,7 @@ void excerpt_close(excerpt *e)
     if (!e)
         return;
     lts_audio_reader_close(e->reader);
-    lts_cqt_stream_destroy(e->stream);
+    transform_stream_destroy(e->stream);
     lts_free(e->block);
     lts_free(e->path);
     lts_free(e);
@@ -122,7 +125,7 @@ static lts_status end_block(excerpt *e, lts_error *err)
 static lts_status fill(excerpt *e, lts_error *err)
 {
     lts_status status = LTS_OK;
-    while ((e->have = lts_cqt_stream_take(e->stream, &e->rows)) == 0) {
+    while ((e->have = transform_stream_take(e->stream, &e->rows)) == 0) {
         if (e->at == e->in && e->ended)
             return LTS_OK;
         if (e->at == e->in) {
@@ -133,11 +136,11 @@ static lts_status fill(excerpt *e, lts_error *err)
             if (status != LTS_OK)
                 return status;
         }
-        const size_t taken = lts_cqt_stream_feed(e->stream, e->block + e->at, e->in - e->at);
+        const size_t taken = transform_stream_feed(e->stream, e->block + e->at, e->in - e->at);
         e->at += taken;
         e->fed += taken;
         if (e->at == e->in && e->ended)
-            lts_cqt_stream_finish(e->stream);
+            transform_stream_finish(e->stream);
     }
     return LTS_OK;
 }

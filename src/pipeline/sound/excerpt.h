@@ -3,6 +3,7 @@
 #ifndef PIPELINE_SOUND_EXCERPT_H
 #define PIPELINE_SOUND_EXCERPT_H
 
+#include "features/transform.h"
 #include "lts/interp.h"
 
 /* Samples at the transform's rate. The excerpt begins on a hop, as the originals cut it; what its
@@ -21,14 +22,14 @@ lts_status excerpt_expect(const lts_feature *feature, const char *path, excerpt_
 
 typedef struct excerpt excerpt;
 
-/* `cqt` must outlive it; the path is copied. LTS_ERR_* of lts_audio_reader_open. */
-lts_status excerpt_open(const lts_cqt *cqt, const char *path, excerpt_span span, excerpt **out,
+/* `by` must outlive it; the path is copied. LTS_ERR_* of lts_audio_reader_open. */
+lts_status excerpt_open(const transform *by, const char *path, excerpt_span span, excerpt **out,
                         lts_error *err);
 void excerpt_close(excerpt *e); /* NULL is allowed */
 
 size_t excerpt_bins(const excerpt *e); /* K */
 
-/* The excerpt's next frames, at most `most` of them: *rows (*count,K) linear magnitudes, valid
+/* The excerpt's next frames, at most `most` of them: *rows (*count,K), valid
  * until the next call. *count is 0 after the last: they are 1 + samples / hop, also where
  * the file was read to its end. A file that ends up
  * to a hop early is followed by silence. LTS_ERR_FORMAT for one that is cut short,
