@@ -8,7 +8,8 @@ static const char examples[] = "lts-dataset recordings\n"
                                "lts-dataset --config my.ini --set audio.hop_length=256 recordings\n"
                                "lts-dataset --shard 3/8 recordings    the third of eight jobs\n";
 
-static const char *const features[] = {"cqt", NULL};
+enum { MOST_KINDS = 16 };
+static const char *features[MOST_KINDS + 1]; /* NULL ends them */
 
 typedef struct shard {
     size_t index, count;
@@ -65,7 +66,7 @@ int main(int argc, char **argv)
 {
     const char *config_path = NULL;
     cli_list sets = {0};
-    int feature = 0;
+    int feature = -1; /* the configuration's */
     int64_t jobs = 0;
     shard part = {1, 1};
     lts_dataset_options options = {0};
@@ -94,12 +95,16 @@ int main(int argc, char **argv)
     lts_error err = {0};
     lts_config config = {0};
     lts_dataset_report report = {0};
+    for (int kind = 0; kind < MOST_KINDS && lts_feature_kind_text(kind); kind++)
+        features[kind] = lts_feature_kind_text(kind);
     cli_session *cli = cli_start(&program, argc, argv);
     lts_status status = cli_load_config(cli, config_path, &sets, &config, &err);
     options.folder = cli_operand(cli, 0);
     options.jobs = jobs ? (unsigned)jobs : cli_threads(cli);
     options.shard = part.index;
     options.shards = part.count;
+    if (status == LTS_OK && feature >= 0)
+        status = lts_config_set(&config, "audio.features", features[feature], &err);
     if (status == LTS_OK)
         status = lts_dataset_make(&config, &options, &report, cli_reporter(cli), &err);
     if (report.count > 0)

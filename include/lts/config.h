@@ -26,6 +26,7 @@ typedef enum lts_config_origin {
  */
 typedef struct lts_config {
     struct {
+        int features;       /* lts_feature_kind */
         double sample_rate; /* Hz */
         int64_t hop_length; /* samples */
         int64_t bins_per_octave, num_octaves;
@@ -112,8 +113,8 @@ const char *lts_config_standard(const char *name);
  * default.ini. A new string (lts_free); NULL when memory is short. */
 char *lts_config_listing(void);
 
-/* [audio] as a feature: LTS_ERR_ARGUMENT when its settings do not fit together, such as a top bin
- * above Nyquist. */
+/* [audio] as a feature of the kind that its key `features` names: LTS_ERR_ARGUMENT when its
+ * settings do not fit together, such as a top bin above Nyquist. */
 lts_status lts_config_feature(const lts_config *config, lts_feature *feature, lts_error *err);
 
 /* Fits [audio] to the arrays in `folder`, before lts_config_feature. The originals' code begins at

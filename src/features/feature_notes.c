@@ -10,6 +10,16 @@ static void note_key(char key[LTS_NUMBER_TEXT], const lts_feature_setting *setti
     snprintf(key, LTS_NUMBER_TEXT, "audio.%s", setting->name);
 }
 
+enum { KNOWN_TEXT = 128 };
+
+static void list_kinds(char text[KNOWN_TEXT])
+{
+    size_t used = 0;
+    for (int kind = 0; feature_kind_at(kind) && used < KNOWN_TEXT; kind++)
+        used += (size_t)snprintf(text + used, KNOWN_TEXT - used, "%s%s", kind ? ", " : "",
+                                 feature_kind_at(kind)->name);
+}
+
 /* The kind that a note names; files of version 0.1.0 have none. */
 static lts_status read_kind(lts_feature_lookup *lookup, const void *user, lts_feature_kind *kind,
                             lts_error *err)
@@ -20,11 +30,14 @@ static lts_status read_kind(lts_feature_lookup *lookup, const void *user, lts_fe
         for (found = 0; feature_kind_at(found); found++)
             if (strcmp(feature_kind_at(found)->name, text) == 0)
                 break;
-    if (!feature_kind_at(found))
+    if (!feature_kind_at(found)) {
+        char known[KNOWN_TEXT];
+        list_kinds(known);
         return lts_fail(err, LTS_ERR_FORMAT,
-                        "model: note %s = %.80s: this version does not know that kind of feature: "
-                        "use the version that trained the model, or a later one",
-                        kind_key, text);
+                        "model: note %s = %.80s: this version knows %s: use the version that "
+                        "trained the model, or a later one",
+                        kind_key, text, known);
+    }
     *kind = (lts_feature_kind)found;
     return LTS_OK;
 }

@@ -57,6 +57,9 @@ for wrong in --jobs=0 --jobs=two --jobs=1.5 --shard=0/2 --shard=3/2 --shard=1 --
     expect 2 "$wrong" lts-dataset "$wrong" "a set"
     one_line
 done
+expect 2 "arrays of a kind that is not there" lts-dataset --set audio.features=mfcc "a set"
+says "audio.features = mfcc: must be cqt"
+one_line
 expect 2 "two folders" lts-dataset "a set" "another"
 expect 2 "no folder" lts-dataset
 says "no data set: name its folder, or set [dataset] datapath"

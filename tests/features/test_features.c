@@ -162,6 +162,7 @@ static void an_unknown_kind_is_refused(void **state)
     snprintf(n.note[0].value, sizeof n.note[0].value, "cochleagram");
     assert_status(lts_feature_from_notes(look_up, &n, &feature, &err), LTS_ERR_FORMAT);
     assert_non_null(strstr(err.text, "feature.kind = cochleagram"));
+    assert_non_null(strstr(err.text, "this version knows cqt"));
     assert_non_null(strstr(err.text, "use the version that trained the model"));
     assert_null(strchr(err.text, '\n'));
 }

@@ -2,6 +2,7 @@
 
 #include "lts/config.h"
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -387,6 +388,7 @@ static void every_bad_value_is_refused_in_one_line(void **state)
         {"[audio]\ncqt_fmin = -3", "must be a note"},
         {"[audio]\ncqt_bit_depth = int8", "must be float32 or float64"},
         {"[audio]\nn_iter = 1001", "0 to 1000"},
+        {"[audio]\nfeatures = mfcc", "[audio] features = mfcc: must be cqt"},
         {"[dataset]\ncqt_dataset = a/b", "must be the name of one folder"},
         {"[dataset]\ncqt_dataset = ..", "must be the name of one folder"},
         {"[dataset]\noverwrite_cqt = maybe", "must be True or False"},
@@ -510,6 +512,33 @@ static void settings_without_effect_are_said_once(void **state)
 }
 
 /* What a model's table says is what configuration accepts, keeps and hands on. */
+/* Every kind can be chosen, and its settings are settings of [audio]. */
+static void every_kind_of_feature_is_chosen_by_its_name(void **state)
+{
+    fixture *f = *state;
+    lts_feature feature;
+    const lts_feature_setting *setting;
+    for (int kind = 0; lts_feature_kind_text(kind); kind++) {
+        char *chosen = lts_format("audio.features=%s", lts_feature_kind_text(kind));
+        for (size_t i = 0; (setting = lts_feature_setting_at((lts_feature_kind)kind, i)); i++) {
+            char *name = lts_format("audio.%s", setting->key);
+            const lts_feature standard = lts_feature_defaults((lts_feature_kind)kind);
+            const double wanted = lts_feature_get(&standard, setting);
+            assert_non_null(lts_config_standard(name));
+            assert_ok(load_sets(f, (const char *const[]){chosen}, 1));
+            assert_ok(lts_config_feature(&f->config, &feature, &err));
+            assert_int_equal(feature.kind, kind);
+            assert_true(fabs(lts_feature_get(&feature, setting) - wanted) <= 1e-6 * wanted);
+            assert_ok(lts_config_set_number(&f->config, name, 2 * wanted, &err));
+            /* Twice as much may not fit the other settings, but it is what is looked at. */
+            lts_config_feature(&f->config, &feature, &err);
+            assert_true(fabs(lts_feature_get(&feature, setting) - 2 * wanted) <= 2e-6 * wanted);
+            lts_free(name);
+        }
+        lts_free(chosen);
+    }
+}
+
 static void every_setting_of_the_model_is_a_setting(void **state)
 {
     fixture *f = *state;
@@ -682,6 +711,7 @@ int main(void)
         TEST(empty_values_mean_the_default),
         TEST(the_type_is_told_from_the_sections),
         TEST(settings_without_effect_are_said_once),
+        TEST(every_kind_of_feature_is_chosen_by_its_name),
         TEST(every_setting_of_the_model_is_a_setting),
         TEST(a_model_that_cannot_be_is_refused_with_the_file),
         TEST(sets_go_over_the_file),

@@ -670,7 +670,7 @@ static void a_data_set_of_other_settings_is_refused(void **state)
     lts_error err;
     char *dataset = make_dataset(), *path = lts_path_join(dataset, "npy/config.ini");
     const char *const bad[] = {"hop_length = 256", "sampling_rate = 22050", "cqt_fmin = A3",
-                               "num_octaves = 8"};
+                               "num_octaves = 8", "features = mel"};
     for (size_t b = 0; b < sizeof bad / sizeof *bad; b++) {
         char *ini = lts_format("[audio]\n%s\n", bad[b]);
         test_write(path, ini, strlen(ini));
@@ -678,7 +678,8 @@ static void a_data_set_of_other_settings_is_refused(void **state)
         assert_non_null(strstr(err.text, "npy/config.ini"));
         lts_free(ini);
     }
-    const char good[] = "[audio]\nhop_length = 128\nsample_rate = 44100\ncqt_fmin = A4\n";
+    const char good[] =
+        "[audio]\nfeatures = CQT\nhop_length = 128\nsample_rate = 44100\ncqt_fmin = A4\n";
     test_write(path, good, sizeof good - 1);
     char *runs = lts_path_join(dataset, "timbre");
     assert_false(lts_is_folder(runs)); /* nothing was begun */

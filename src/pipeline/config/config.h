@@ -34,10 +34,11 @@ typedef struct config_row {
 enum { CONFIG_STATIC_ROWS = 128, CONFIG_NAMES = 64 };
 extern const config_row config_static[];
 extern const size_t config_static_count;
-/* The names of [model] type, "auto" the first and then those of lts_model_type, and of [training]
- * loss; NULL ends each. Filled by the first call of config_row_at. */
+/* The names of [model] type, "auto" the first and then those of lts_model_type, of [training]
+ * loss and of [audio] features; NULL ends each. Filled by the first call of config_row_at. */
 extern const char *config_types[CONFIG_NAMES + 1];
 extern const char *config_losses[CONFIG_NAMES + 1];
+extern const char *config_features[CONFIG_NAMES + 1];
 
 /* Row `index` of the whole table, in default.ini's order; NULL past the last. Safe to call from
  * several threads. */

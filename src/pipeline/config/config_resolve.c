@@ -127,7 +127,7 @@ lts_status lts_config_feature(const lts_config *config, lts_feature *feature, lt
     lts_error reason = {0};
     const lts_feature_setting *setting;
     lts_status status = LTS_OK;
-    *feature = lts_feature_defaults(LTS_FEATURE_CQT);
+    *feature = lts_feature_defaults((lts_feature_kind)config->audio.features);
     for (size_t i = 0; (setting = lts_feature_setting_at(feature->kind, i)); i++) {
         status = lts_feature_set(feature, setting, setting_value(config, setting), &reason);
         if (status != LTS_OK)

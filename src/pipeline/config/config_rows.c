@@ -85,6 +85,8 @@ static void compose(void)
             config_types[types++] = planned_types[p];
     for (int l = 0; l < CONFIG_NAMES && lts_loss_text(l); l++)
         config_losses[l] = lts_loss_text(l);
+    for (int k = 0; k < CONFIG_NAMES && lts_feature_kind_text(k); k++)
+        config_features[k] = lts_feature_kind_text(k);
     for (size_t r = 0; r < config_static_count; r++)
         if (config_static[r].kind == CONFIG_MODEL)
             add_settings(config_static[r].section, config_static[r].key, placed);

@@ -47,9 +47,12 @@ static const char no_model_plot[] = "no picture of the network is drawn; lts-plo
 /* Filled by config_rows.c. */
 const char *config_types[CONFIG_NAMES + 1];
 const char *config_losses[CONFIG_NAMES + 1];
+const char *config_features[CONFIG_NAMES + 1];
 
 /* What models are made of stands in their own table: lts_model_setting_at. */
 const config_row config_static[] = {
+    CHOICE("audio", "features", audio.features, "cqt", config_features,
+           "what the arrays hold: frames of constant-Q magnitudes"),
     REAL("audio", "sample_rate", "sampling_rate", audio.sample_rate, "44100", 1000, 768000,
          "Hz; sounds of other rates are resampled"),
     INT("audio", "hop_length", NULL, audio.hop_length, "128", 1, 65536,

@@ -5,16 +5,12 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 lts_train_options lts_train_defaults(void)
 {
     return (lts_train_options){.checkpoint_seconds = 60};
-}
-
-static lts_status no_memory(lts_error *err)
-{
-    return lts_fail(err, LTS_ERR_MEMORY, "out of memory for settings");
 }
 
 static bool has_arrays(const lts_config *config, const char *dataset)
@@ -34,7 +30,7 @@ static lts_status find_dataset(const char *run, lts_config *config, const lts_re
     lts_status status = LTS_OK;
     char *around = lts_path_join(run, "../..");
     if (!around)
-        return no_memory(err);
+        return lts_no_memory(run, err);
     if (has_arrays(config, around)) {
         lts_message(reporter, LTS_LEVEL_NOTE, "%s: no arrays there any more: taking those of %s",
                     config->dataset.datapath, around);
@@ -50,7 +46,7 @@ static lts_status load_run(const char *run, const char *const *sets, size_t set_
     *config = (lts_config){0};
     char *path = lts_path_join(run, "config.ini");
     if (!path)
-        return no_memory(err);
+        return lts_no_memory(run, err);
     lts_status status = lts_is_file(path)
                             ? lts_config_load(path, sets, set_count, config, reporter, err)
                             : lts_fail(err, LTS_ERR_NOT_FOUND,
@@ -79,7 +75,7 @@ lts_status lts_train_config(lts_config *config, const char *resume, const char *
     if (resume) {
         *run = lts_strdup(resume);
         if (!*run)
-            return no_memory(err);
+            return lts_no_memory(resume, err);
         lts_config_free(config);
         status = load_run(*run, sets, set_count, config, reporter, err);
         if (status != LTS_OK)
@@ -102,8 +98,45 @@ done:
     return status;
 }
 
+/* The value that `ini`, read from `path`, has of a setting against the feature's; a missing one
+ * says nothing. */
+static lts_status check_setting(const lts_ini *ini, const char *path, const lts_feature *feature,
+                                const lts_feature_setting *setting, lts_error *err)
+{
+    double value, wanted = lts_feature_get(feature, setting);
+    const char *text = lts_ini_get(ini, "audio", setting->key);
+    if (!text && setting->alias)
+        text = lts_ini_get(ini, "audio", setting->alias);
+    if (!text || !text[0])
+        return LTS_OK;
+    if (!(setting->pitch ? lts_parse_pitch(text, &value) : lts_parse_double(text, &value)))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: [audio] %s = %s: must be a %s: re-run lts-dataset or correct it", path,
+                        setting->key, text, setting->pitch ? "pitch" : "number");
+    if (fabs(value - wanted) > 1e-6 * fabs(wanted))
+        return lts_fail(err, LTS_ERR_SHAPE,
+                        "%s: the arrays were made with %s = %s, the configuration says %g: "
+                        "re-run lts-dataset or correct [audio]",
+                        path, setting->key, text, wanted);
+    return LTS_OK;
+}
+
+/* The kind of feature in `ini`; a data set of version 0.1.0 does not say it. */
+static lts_status check_kind(const lts_ini *ini, const char *path, const lts_feature *feature,
+                             lts_error *err)
+{
+    const char *kind = lts_feature_kind_text((int)feature->kind);
+    const char *text = lts_ini_get(ini, "audio", "features");
+    if (!text || !text[0] || strcasecmp(text, kind) == 0)
+        return LTS_OK;
+    return lts_fail(err, LTS_ERR_SHAPE,
+                    "%s: the arrays were made with features = %s, the configuration says %s: "
+                    "re-run lts-dataset or correct [audio]",
+                    path, text, kind);
+}
+
 /* The settings a data set was made with, as lts-dataset and the originals leave them beside the
- * arrays, against those to train with. Missing ones say nothing. */
+ * arrays, against those to train with. */
 lts_status train_check_data(const char *folder, const lts_feature *feature, bool originals,
                             lts_error *err)
 {
@@ -112,28 +145,17 @@ lts_status train_check_data(const char *folder, const lts_feature *feature, bool
     lts_ini *ini = NULL;
     char *path = lts_path_join(folder, "config.ini");
     if (!path)
-        return no_memory(err);
+        return lts_no_memory(folder, err);
     if (!lts_is_file(path))
         goto done;
     status = config_read_file(path, &ini, err);
+    if (status != LTS_OK)
+        goto done;
+    status = check_kind(ini, path, feature, err);
     for (size_t i = 0; status == LTS_OK && (setting = lts_feature_setting_at(feature->kind, i));
-         i++) {
-        double value, wanted = lts_feature_get(feature, setting);
-        const char *text = lts_ini_get(ini, "audio", setting->key);
-        if (!text && setting->alias)
-            text = lts_ini_get(ini, "audio", setting->alias);
-        if (!text || !text[0] || (setting->pitch && originals))
-            continue;
-        if (!(setting->pitch ? lts_parse_pitch(text, &value) : lts_parse_double(text, &value)))
-            status = lts_fail(err, LTS_ERR_ARGUMENT,
-                              "%s: [audio] %s = %s: must be a %s: re-run lts-dataset or correct it",
-                              path, setting->key, text, setting->pitch ? "pitch" : "number");
-        else if (fabs(value - wanted) > 1e-6 * fabs(wanted))
-            status = lts_fail(err, LTS_ERR_SHAPE,
-                              "%s: the arrays were made with %s = %s, the configuration says %g: "
-                              "re-run lts-dataset or correct [audio]",
-                              path, setting->key, text, wanted);
-    }
+         i++)
+        if (!setting->pitch || !originals)
+            status = check_setting(ini, path, feature, setting, err);
 done:
     lts_ini_destroy(ini);
     lts_free(path);
@@ -154,7 +176,8 @@ static lts_status set_time(lts_config *config, const char *name, lts_error *err)
 static lts_status save_config(train_job *job, lts_error *err)
 {
     char *path = train_path(job, "config.ini");
-    lts_status status = path ? lts_config_save(job->config, path, err) : no_memory(err);
+    lts_status status =
+        path ? lts_config_save(job->config, path, err) : lts_no_memory(job->run, err);
     lts_free(path);
     return status;
 }
