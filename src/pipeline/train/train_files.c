@@ -13,11 +13,6 @@ char *train_path(const train_job *job, const char *name)
     return lts_path_join(job->run, name);
 }
 
-static lts_status no_memory(const train_job *job, lts_error *err)
-{
-    return lts_no_memory(job->run, err);
-}
-
 void train_describe(train_job *job)
 {
     train_notes *notes = &job->notes;
@@ -67,7 +62,7 @@ lts_status train_save_model(train_job *job, const char *name, lts_error *err)
         return status;
     char *path = train_path(job, name);
     if (!path)
-        return no_memory(job, err);
+        return lts_no_memory(job->run, err);
     status = lts_model_save(job->model, path, job->notes.note, job->notes.count, err);
     lts_free(path);
     return status;
@@ -87,7 +82,8 @@ lts_status train_save_checkpoint(train_job *job, const char *name, lts_error *er
     if (status != LTS_OK)
         return status;
     char *path = train_path(job, name);
-    status = path ? lts_trainer_save(job->trainer, path, note, count, err) : no_memory(job, err);
+    status = path ? lts_trainer_save(job->trainer, path, note, count, err)
+                  : lts_no_memory(job->run, err);
     lts_free(path);
     lts_free(text.history);
     if (status == LTS_OK)

@@ -8,11 +8,6 @@
 #include <math.h>
 #include <unistd.h>
 
-static lts_status no_memory(const train_job *job, lts_error *err)
-{
-    return lts_no_memory(job->run, err);
-}
-
 static example_set describe_set(const train_job *job, const lts_model *model, const char *sounds,
                                 const char *output)
 {
@@ -35,7 +30,7 @@ lts_status train_save_numbered(train_job *job, lts_error *err)
     const uint64_t keep = (uint64_t)job->config->training.max_ckpts_to_keep;
     char *name = lts_format("model/checkpoint-%05" PRIu64 ".safetensors", epoch);
     lts_status status =
-        name ? train_save_checkpoint(job, TRAIN_CHECKPOINT, err) : no_memory(job, err);
+        name ? train_save_checkpoint(job, TRAIN_CHECKPOINT, err) : lts_no_memory(job->run, err);
     if (status == LTS_OK && !train_link(job, TRAIN_CHECKPOINT, name))
         status = train_save_checkpoint(job, name, err);
     lts_free(name);
@@ -44,7 +39,7 @@ lts_status train_save_numbered(train_job *job, lts_error *err)
     char *old = lts_format("%s/model/checkpoint-%05" PRIu64 ".safetensors", job->run,
                            epoch - keep * interval);
     if (!old)
-        return no_memory(job, err);
+        return lts_no_memory(job->run, err);
     unlink(old);
     lts_free(old);
     return LTS_OK;
@@ -59,7 +54,7 @@ lts_status train_preview(train_job *job, lts_error *err)
     char *output = train_path(job, "test_audio");
     lts_status status = LTS_OK;
     if (!sounds || !output) {
-        status = no_memory(job, err);
+        status = lts_no_memory(job->run, err);
     } else if (lts_is_folder(sounds)) {
         example_set set = describe_set(job, job->model, sounds, output);
         status = previews_write(&set, job->state.epoch, job->events, job->reporter, err);
@@ -76,7 +71,7 @@ static lts_status write_examples(train_job *job, const lts_model *model, lts_err
     char *output = train_path(job, "audio_examples");
     lts_status status = LTS_OK;
     if (!sounds || !output) {
-        status = no_memory(job, err);
+        status = lts_no_memory(job->run, err);
     } else if (!lts_is_folder(sounds)) {
         lts_message(job->reporter, LTS_LEVEL_NOTE, "%s: not there, so no audio examples are made",
                     sounds);
@@ -97,7 +92,7 @@ static lts_status draw_loss(train_job *job, lts_error *err)
     lts_error reason;
     char *path = train_path(job, "loss.png");
     if (!path)
-        return no_memory(job, err);
+        return lts_no_memory(job->run, err);
     const char *run = job->run;
     if (lts_plot_loss(&run, 1, path, NULL, NULL, &reason) == LTS_OK)
         lts_message(job->reporter, LTS_LEVEL_NOTE, "%s: the loss over the epochs", path);
@@ -114,7 +109,7 @@ static lts_status report(train_job *job, const lts_model *model, train_error *er
     if (status != LTS_OK)
         return status;
     char *path = train_path(job, "report.csv");
-    status = path ? train_report_save(job->frames, error, path, err) : no_memory(job, err);
+    status = path ? train_report_save(job->frames, error, path, err) : lts_no_memory(job->run, err);
     lts_free(path);
     if (status == LTS_OK)
         train_report_say(model, job->frames, error, job->reporter);
@@ -198,7 +193,7 @@ static lts_status load_best(const train_job *job, const char *name, lts_model **
                             lts_error *err)
 {
     char *path = train_path(job, name);
-    lts_status status = path ? lts_model_load(path, best, err) : no_memory(job, err);
+    lts_status status = path ? lts_model_load(path, best, err) : lts_no_memory(job->run, err);
     lts_free(path);
     return status;
 }
