@@ -89,6 +89,9 @@ lts_status lts_model_create(const lts_model_config *config, uint64_t seed, lts_m
                             lts_error *err);
 void lts_model_destroy(lts_model *model); /* NULL is allowed */
 const lts_model_config *lts_model_settings(const lts_model *model);
+/* LTS_ERR_ARGUMENT, with the model's file, when the model has no latent space, as a classifier has
+ * none: it neither encodes nor decodes. */
+lts_status lts_model_check_latent(const lts_model *model, lts_error *err);
 size_t lts_model_parameter_count(const lts_model *model); /* that training changes */
 
 /* A description the loader hands back unchanged: the audio section, the data set's fingerprint. */
@@ -124,6 +127,7 @@ const char *lts_model_hash(const lts_model *model);
  * call gives the same bits on any number of threads; a single group is done by the calling thread
  * without allocation. */
 typedef struct lts_model_work lts_model_work;
+/* LTS_ERR_ARGUMENT for more threads than there may be, and as lts_model_check_latent. */
 lts_status lts_model_work_create(const lts_model *model, unsigned threads, lts_model_work **out,
                                  lts_error *err);
 void lts_model_work_destroy(lts_model_work *work); /* NULL is allowed */

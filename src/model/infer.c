@@ -23,9 +23,12 @@ lts_status lts_model_work_create(const lts_model *model, unsigned threads, lts_m
     if (threads > MAX_THREADS)
         return lts_fail(err, LTS_ERR_ARGUMENT, "threads is %u, expected at most %d", threads,
                         MAX_THREADS);
+    lts_status status = lts_model_check_latent(model, err);
+    if (status != LTS_OK)
+        return status;
     nn_use_own_threads();
     lts_model_work *work;
-    lts_status status = lts_alloc_checked(&work, 1, sizeof *work, "a model's scratch", err);
+    status = lts_alloc_checked(&work, 1, sizeof *work, "a model's scratch", err);
     if (status != LTS_OK)
         return status;
     work->threads = threads ? threads : lts_processor_count();

@@ -9,9 +9,11 @@ lts_status model_allocate(const lts_model_config *config, nn_net *net, const cha
     lts_model *model = lts_alloc(1, sizeof *model);
     model_hash *hash = lts_alloc(1, sizeof *hash);
     float *parameters = lts_alloc(net->total, sizeof *parameters);
-    if (!model || !hash || !parameters) {
+    char *kept = lts_strdup(place);
+    if (!model || !hash || !parameters || !kept) {
         lts_status status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory for %zu parameters",
                                      place, net->total);
+        lts_free(kept);
         lts_free(parameters);
         lts_free(hash);
         lts_free(model);
@@ -19,6 +21,7 @@ lts_status model_allocate(const lts_model_config *config, nn_net *net, const cha
         return status;
     }
     *model = (lts_model){.config = *config,
+                         .place = kept,
                          .net = net,
                          .sample = nn_net_find(net, NN_SAMPLE),
                          .parameters = parameters,
@@ -59,6 +62,7 @@ void lts_model_destroy(lts_model *model)
     }
     lts_free(model->notes);
     nn_net_destroy(model->net);
+    lts_free(model->place);
     lts_free(model->parameters);
     lts_free(model->hash);
     lts_free(model);
@@ -67,6 +71,16 @@ void lts_model_destroy(lts_model *model)
 const lts_model_config *lts_model_settings(const lts_model *model)
 {
     return &model->config;
+}
+
+lts_status lts_model_check_latent(const lts_model *model, lts_error *err)
+{
+    if (model->sample < model->net->layer_count)
+        return LTS_OK;
+    return lts_fail(err, LTS_ERR_ARGUMENT,
+                    "%s: the model has no latent space to encode to or decode from: use an "
+                    "auto-encoder, such as %s",
+                    model->place, lts_model_type_text(LTS_MODEL_VAE));
 }
 
 size_t lts_model_parameter_count(const lts_model *model)

@@ -14,6 +14,7 @@ typedef struct model_hash {
 
 struct lts_model {
     lts_model_config config;
+    char *place; /* the file it was loaded from, or "model": what error lines begin with */
     nn_net *net;
     size_t sample;        /* the layer that draws z: the encoder lies before it; else layer_count */
     float *parameters;    /* net->total */

@@ -297,6 +297,31 @@ static void the_mean_alone_is_the_same_mean(void **state)
     lts_model_destroy(model);
 }
 
+static void a_net_without_a_latent_space_is_refused(void **state)
+{
+    (void)state;
+    lts_error err = {0};
+    const lts_model_config config = small_config(LTS_MODEL_VAE);
+    const nn_layer layers[] = {
+        {NN_DENSE, "a", "", {config.bins, 1, 1}, {7, 1, 1}, NN_RELU},
+        {NN_DENSE, "b", "", {7, 1, 1}, {3, 1, 1}, NN_LINEAR},
+    };
+    nn_net *net;
+    lts_model *model;
+    lts_model_work *work = (lts_model_work *)&err;
+    assert_ok(nn_net_create(layers, 2, &net, &err));
+    assert_ok(model_allocate(&config, net, "run-000/model.safetensors", &model, &err));
+    assert_status(lts_model_check_latent(model, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_model_work_create(model, 1, &work, &err), LTS_ERR_ARGUMENT);
+    assert_null(work);
+    assert_string_equal(err.text, "run-000/model.safetensors: the model has no latent space to "
+                                  "encode to or decode from: use an auto-encoder, such as vae");
+    lts_model_destroy(model);
+    model = create(&config, 1);
+    assert_ok(lts_model_check_latent(model, &err));
+    lts_model_destroy(model);
+}
+
 /* What PyTorch would compute, by plain loops over the tensors' names. */
 static void oracle_layer(const lts_model *model, const char *name, const double *x, double *y,
                          bool relu)
@@ -388,6 +413,7 @@ static void memory_that_runs_out_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_net_without_a_latent_space_is_refused),
         cmocka_unit_test(vae_has_the_original_s_tensors),
         cmocka_unit_test(vae2_tapers_and_mirrors),
         cmocka_unit_test(batch_normalisation_adds_its_tensors),

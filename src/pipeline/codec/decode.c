@@ -151,7 +151,10 @@ lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsig
                              const char *wav_path, const lts_reporter *reporter, lts_error *err)
 {
     const lts_feature *feature;
-    lts_status status = lts_model_feature(model, &feature, err);
+    lts_status status = lts_model_check_latent(model, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_model_feature(model, &feature, err);
     if (status != LTS_OK)
         return status;
     return play(model, threads, feature, npy_path, phase, output, wav_path, reporter, err);

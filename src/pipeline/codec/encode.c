@@ -123,7 +123,10 @@ lts_status lts_encode_file(const lts_model *model, const lts_source *source, dou
     encoder e = {.model = model};
     const lts_feature *feature;
     size_t samples = SIZE_MAX;
-    lts_status status = lts_model_feature(model, &feature, err);
+    lts_status status = lts_model_check_latent(model, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_model_feature(model, &feature, err);
     if (status != LTS_OK)
         goto done;
     if (log_variance_path && one_file(mean_path, log_variance_path))
