@@ -1,4 +1,4 @@
-/* Frames: a folder of .npy files as one long array (T,K) of linear magnitudes. The files are
+/* Frames: a folder of .npy files as one long array (T,K) of examples. The files are
  * mapped, so a data set may exceed memory; rows are copied out as they are asked for, and what
  * that maps in is let go from time to time: some 256 MiB at most. Constant once opened and split:
  * any number of threads may read. */
@@ -49,7 +49,8 @@ uint64_t lts_frames_count(const lts_frames *frames, lts_frames_part part); /* T 
 
 /* Rows first .. first+count-1 of a part, in the order of `order` (over all of the part's frames)
  * or, when it is NULL, of the files: rows (count,K). LTS_ERR_NONFINITE names file, frame and bin of
- * the first value that is no linear magnitude from 0 to 1e15, LTS_ERR_IO file and frame where
+ * the first value that is no linear magnitude from 0 to 1e15, or, where examples are no magnitudes
+ * (lts_feature_is_magnitude), no number from -1e15 to 1e15; LTS_ERR_IO file and frame where
  * another program has shortened a file. No allocation. */
 lts_status lts_frames_gather(const lts_frames *frames, lts_frames_part part,
                              const lts_permutation *order, uint64_t first, size_t count,

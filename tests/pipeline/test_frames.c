@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "lts/frames.h"
+#include "pipeline/dataset/frames_index.h"
 
 #include <math.h>
 #include <string.h>
@@ -231,6 +231,37 @@ static void a_value_that_is_no_magnitude_is_named(void **state)
     }
 }
 
+/* Of a kind whose examples may lie below 0. */
+static void a_value_of_either_sign_is_read_where_it_may_be(void **state)
+{
+    (void)state;
+    lts_error err;
+    lts_frames *frames;
+    const lts_feature feature = small_feature();
+    const float bad[] = {NAN, INFINITY, -INFINITY, 1.1e15f, -1.1e15f};
+    for (size_t b = 0; b <= sizeof bad / sizeof *bad; b++) {
+        char *folder = test_folder(), *path = lts_path_join(folder, "b.npy");
+        float x[2 * BINS] = {-1, -1e15f, 1e15f, -0.0f}, rows[2 * BINS];
+        x[BINS + 7] = b < sizeof bad / sizeof *bad ? bad[b] : -0.5f;
+        assert_ok(lts_npy_save(path, x, 2, BINS, &err));
+        assert_ok(lts_frames_open(folder, &feature, &frames, &err));
+        assert_true(frames->magnitudes);
+        frames->magnitudes = false;
+        lts_status status = lts_frames_read(frames, 0, 0, 2, rows, &err);
+        if (b < sizeof bad / sizeof *bad) {
+            assert_int_equal(status, LTS_ERR_NONFINITE);
+            assert_non_null(strstr(err.text, "b.npy: frame 1, bin 7: "));
+            assert_non_null(strstr(err.text, "where a number (-1e15 to 1e15) should be"));
+        } else {
+            assert_ok(status);
+            assert_memory_equal(rows, x, sizeof x);
+        }
+        lts_frames_close(frames);
+        lts_free(path);
+        test_folder_remove(folder);
+    }
+}
+
 static void the_fingerprint_tells_data_sets_apart(void **state)
 {
     (void)state;
@@ -366,6 +397,7 @@ int main(void)
         cmocka_unit_test(a_wrong_number_of_bins_names_the_file_and_the_way_out),
         cmocka_unit_test(a_folder_without_frames_is_refused),
         cmocka_unit_test(a_value_that_is_no_magnitude_is_named),
+        cmocka_unit_test(a_value_of_either_sign_is_read_where_it_may_be),
         cmocka_unit_test(the_fingerprint_tells_data_sets_apart),
         cmocka_unit_test(many_files_need_no_descriptors),
         cmocka_unit_test(a_large_data_set_takes_little_memory),

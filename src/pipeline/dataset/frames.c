@@ -153,6 +153,7 @@ lts_status lts_frames_open(const char *folder, const lts_feature *feature, lts_f
     if (status != LTS_OK)
         return status;
     frames->bins = lts_feature_floats(feature);
+    frames->magnitudes = lts_feature_is_magnitude(feature);
     frames->folder = lts_strdup(folder);
     status = frames->folder ? list_files(frames, err) : lts_no_memory(folder, err);
     if (status == LTS_OK)

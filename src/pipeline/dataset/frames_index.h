@@ -23,6 +23,7 @@ struct lts_frames {
     char *folder;
     frame_file *file;
     size_t count, bins;
+    bool magnitudes; /* values below 0 are wrong */
     part_index part[2];
     atomic_size_t
         *since_release; /* rows read; NULL for a small data set, which is never released */

@@ -53,20 +53,22 @@ static size_t find_file(const part_index *part, uint64_t index)
 /* The squares of larger ones, summed over a frame, leave the range of single precision. */
 static const float largest = 1e15f;
 
-static bool is_magnitude(float x)
+static bool is_legal(float x, bool magnitude)
 {
-    return x >= 0 && x <= largest;
+    return x >= (magnitude ? 0 : -largest) && x <= largest;
 }
 
 /* As numbers, the bits of floats from 0 on rise with them, and those of negative ones, of infinity
- * and of NaN are beyond; minus zero counts as zero. */
-static bool all_magnitudes(const float *x, size_t n)
+ * and of NaN are beyond; minus zero counts as zero. Where the sign is free it is left out. */
+static bool all_legal(const float *x, size_t n, bool magnitudes)
 {
+    const uint32_t kept = magnitudes ? UINT32_MAX : INT32_MAX;
     uint32_t most, bad = 0;
     memcpy(&most, &largest, sizeof most);
     for (size_t i = 0; i < n; i++) {
         uint32_t bits;
         memcpy(&bits, &x[i], sizeof bits);
+        bits &= kept;
         bad |= (bits > most) & (bits != 0x80000000u);
     }
     return !bad;
@@ -77,17 +79,18 @@ static lts_status name_bad_value(const lts_frames *frames, size_t file, size_t f
 {
     size_t i = 0;
     char value[32] = "not a number";
-    while (is_magnitude(rows[i]))
+    while (is_legal(rows[i], frames->magnitudes))
         i++;
     if (isinf(rows[i]))
         strcpy(value, "infinity");
     else if (!isnan(rows[i]))
         snprintf(value, sizeof value, "%g", (double)rows[i]);
     return lts_fail(err, LTS_ERR_NONFINITE,
-                    "%s: frame %zu, bin %zu: %s where a linear magnitude (0 to 1e15) should be: "
+                    "%s: frame %zu, bin %zu: %s where a %s to 1e15) should be: "
                     "re-run lts-dataset on this sound or remove the file",
                     lts_npy_path(frames->file[file].npy), first + i / frames->bins,
-                    i % frames->bins, value);
+                    i % frames->bins, value,
+                    frames->magnitudes ? "linear magnitude (0" : "number (-1e15");
 }
 
 static void release_some(const lts_frames *frames, size_t rows)
@@ -107,7 +110,7 @@ lts_status lts_frames_read(const lts_frames *frames, size_t file, size_t first, 
     if (status != LTS_OK)
         return status;
     release_some(frames, count);
-    if (!all_magnitudes(rows, count * frames->bins))
+    if (!all_legal(rows, count * frames->bins, frames->magnitudes))
         return name_bad_value(frames, file, first, rows, err);
     return LTS_OK;
 }
