@@ -133,12 +133,6 @@ static lts_status run(example_job *job, lts_error *err)
 {
     const example_set *set = job->set;
     unsigned workers = set->threads ? set->threads : 1;
-    if (!lts_feature_is_invertible(&set->feature)) {
-        lts_message(job->reporter, job->events ? LTS_LEVEL_DETAIL : LTS_LEVEL_NOTE,
-                    "%s: no sounds are made: features %s cannot be turned back into sound",
-                    set->output, lts_feature_kind_text((int)set->feature.kind));
-        return LTS_OK;
-    }
     job->hash = lts_model_hash(set->model);
     lts_status status = lts_audio_walk(set->sounds, &job->sounds, NULL, err);
     if (workers > job->sounds.count)
