@@ -60,7 +60,6 @@ typedef struct lts_cqt_work lts_cqt_work;
 lts_status lts_cqt_create(const lts_cqt_config *config, size_t samples, lts_cqt **out,
                           lts_error *err);
 void lts_cqt_destroy(lts_cqt *cqt); /* NULL is allowed; no stream or workspace may outlive it */
-const lts_cqt_config *lts_cqt_settings(const lts_cqt *cqt);
 
 lts_status lts_cqt_work_create(const lts_cqt *cqt, lts_cqt_work **out, lts_error *err);
 void lts_cqt_work_destroy(lts_cqt_work *work); /* NULL is allowed */
@@ -141,7 +140,7 @@ typedef struct lts_phase_known {
  * first guess of what follows. The first frames_before and the last frames_after frames begin with
  * the phases x has in them; the integration starts from these on both sides and its fronts meet in
  * quiet cells. The iterations hold the kept samples fixed. A join is made of signals that agree
- * there: x turns into the result over `lts_phase_join` samples, or a third of what is free where
+ * there: x turns into the result over nine hops, or a third of what is free where
  * there is less, with no iterations as well. Where the sound goes on beyond x, the iterations leave
  * out the windows that reach there; at an end where it does not, they take silence to follow. A
  * `known` of zeros is as NULL, bit for bit; with every sample kept nothing is done.
@@ -155,8 +154,6 @@ lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float
                              size_t frames, const lts_phase_known *known,
                              const lts_phase_config *config, float *x, size_t n,
                              const lts_reporter *reporter, lts_error *err);
-/* Samples over which a kept part turns into the result. */
-size_t lts_phase_join(const lts_cqt_config *config);
 
 /* Frames of the longest signal that the plan takes in one slice, which is quickest. */
 size_t lts_cqt_slice_frames(const lts_cqt *cqt);

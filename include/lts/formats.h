@@ -146,7 +146,6 @@ lts_status lts_safetensors_save(const char *path, const lts_tensor *tensors, siz
  * their data. */
 lts_status lts_safetensors_open(const char *path, lts_safetensors **out, lts_error *err);
 void lts_safetensors_close(lts_safetensors *file); /* NULL is allowed */
-size_t lts_safetensors_count(const lts_safetensors *file);
 
 /* Views into the mapped file, valid until it is closed. Both give false when there is none. */
 bool lts_safetensors_at(const lts_safetensors *file, size_t index, lts_tensor *tensor);

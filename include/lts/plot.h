@@ -114,7 +114,6 @@ lts_status lts_plot_space_draw(const lts_plot_space *space, const char *path, si
                                lts_error *err);
 
 typedef enum lts_projection { LTS_PROJECTION_PCA, LTS_PROJECTION_TSNE } lts_projection;
-bool lts_parse_projection(const char *text, lts_projection *projection); /* "pca", "tsne" */
 
 /* The latent space of a data set as a trained model sees it. */
 typedef struct lts_plot_latent {

@@ -335,7 +335,6 @@ static void wrong_settings_are_refused(void **state)
 {
     scratch *s = *state;
     lts_error err = {0};
-    lts_projection projection;
     lts_plot_latent settings = settings_of(s);
     settings.points = 2;
     assert_status(lts_plot_latent_draw(&settings, s->picture, NULL, &err), LTS_ERR_ARGUMENT);
@@ -355,9 +354,6 @@ static void wrong_settings_are_refused(void **state)
     settings.projection = LTS_PROJECTION_TSNE; /* of too few */
     assert_status(lts_plot_latent_draw(&settings, s->picture, NULL, &err), LTS_ERR_ARGUMENT);
     assert_false(lts_is_file(s->picture));
-    assert_true(lts_parse_projection("pca", &projection) && projection == LTS_PROJECTION_PCA);
-    assert_true(lts_parse_projection("tsne", &projection) && projection == LTS_PROJECTION_TSNE);
-    assert_false(lts_parse_projection("umap", &projection));
 }
 
 static void points_that_are_not_finite_are_refused(void **state)

@@ -132,11 +132,6 @@ void lts_cqt_destroy(lts_cqt *cqt)
     lts_free(cqt);
 }
 
-const lts_cqt_config *lts_cqt_settings(const lts_cqt *cqt)
-{
-    return &cqt->config;
-}
-
 size_t lts_cqt_slice_frames(const lts_cqt *cqt)
 {
     return cqt->frames - cqt->guard;

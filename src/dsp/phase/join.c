@@ -6,11 +6,6 @@
 /* Frames over which the iterations' signal turns from the old sound into the new one. */
 enum { RAMP = 8 };
 
-size_t lts_phase_join(const lts_cqt_config *config)
-{
-    return (1 + RAMP) * (size_t)config->hop;
-}
-
 /* The transition at either end, after the kept samples. Over `turn` samples x is faded into the
  * result, which still is the old sound there; over the next `ramp` samples the result becomes new.
  */

@@ -79,11 +79,6 @@ void lts_safetensors_close(lts_safetensors *file)
     lts_free(file);
 }
 
-size_t lts_safetensors_count(const lts_safetensors *file)
-{
-    return file->count;
-}
-
 bool lts_safetensors_at(const lts_safetensors *file, size_t index, lts_tensor *tensor)
 {
     if (index >= file->count)

@@ -13,17 +13,6 @@ lts_plot_latent lts_plot_latent_defaults(void)
         .duration = -1, .projection = LTS_PROJECTION_PCA, .points = DEFAULT_POINTS, .threads = 1};
 }
 
-bool lts_parse_projection(const char *text, lts_projection *projection)
-{
-    if (strcmp(text, "pca") == 0)
-        *projection = LTS_PROJECTION_PCA;
-    else if (strcmp(text, "tsne") == 0)
-        *projection = LTS_PROJECTION_TSNE;
-    else
-        return false;
-    return true;
-}
-
 static lts_status project_pca(plot_latent_job *job, float explained[2], lts_error *err)
 {
     size_t total = job->n + job->path_count * job->path_frames;
