@@ -23,12 +23,12 @@ lts_status dataset_scratch_open(dataset_scratch *scratch, size_t room, lts_error
 {
     *scratch = (dataset_scratch){.room = room, .published = lts_now()};
     lts_status status = lts_outfile_batch_create(&scratch->arrays, err);
-    if (status == LTS_OK)
-        status = lts_outfile_batch_create(&scratch->states, err);
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&scratch->made, room, sizeof *scratch->made, "finished sounds", err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    status = lts_outfile_batch_create(&scratch->states, err);
+    if (status != LTS_OK)
+        return status;
+    return lts_alloc_checked(&scratch->made, room, sizeof *scratch->made, "finished sounds", err);
 }
 
 void dataset_scratch_free(dataset_scratch *scratch)
@@ -85,18 +85,23 @@ static lts_status feed(maker *m, size_t n, lts_error *err)
 static lts_status stream_sound(maker *m, const dataset_watcher *watcher, lts_error *err)
 {
     double rate = lts_audio_reader_rate(m->reader);
-    lts_status status = LTS_OK;
-    for (size_t got = BLOCK; status == LTS_OK && got == BLOCK;) {
-        status = lts_audio_reader_read(m->reader, m->block, BLOCK, &got, err);
-        if (status == LTS_OK)
-            status = feed(m, got, err);
-        if (status == LTS_OK && !watcher->tick(watcher->user, (double)got / rate))
-            status = lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted", m->sound);
+    for (size_t got = BLOCK; got == BLOCK;) {
+        lts_status status = lts_audio_reader_read(m->reader, m->block, BLOCK, &got, err);
+        if (status != LTS_OK)
+            return status;
+        status = feed(m, got, err);
+        if (status != LTS_OK)
+            return status;
+        if (!watcher->tick(watcher->user, (double)got / rate))
+            return lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted", m->sound);
     }
     transform_stream_finish(m->stream);
-    for (size_t count = 1; status == LTS_OK && count > 0;)
-        status = write_rows(m, &count, err);
-    return status;
+    for (size_t count = 1; count > 0;) {
+        lts_status status = write_rows(m, &count, err);
+        if (status != LTS_OK)
+            return status;
+    }
+    return LTS_OK;
 }
 
 static lts_status prepare(dataset_scratch *scratch, const transform *plan, lts_error *err)
@@ -125,11 +130,12 @@ static lts_status open_parts(const dataset_job *job, const char *path, dataset_p
     const transform *plan = NULL;
     lts_status status = lts_audio_reader_open(m->sound, lts_feature_sample_rate(&job->feature), 0,
                                               -1, &m->reader, err);
-    if (status == LTS_OK)
-        status =
-            dataset_plan(plans, &job->feature, lts_audio_reader_expected(m->reader), &plan, err);
-    if (status == LTS_OK)
-        status = prepare(scratch, plan, err);
+    if (status != LTS_OK)
+        return status;
+    status = dataset_plan(plans, &job->feature, lts_audio_reader_expected(m->reader), &plan, err);
+    if (status != LTS_OK)
+        return status;
+    status = prepare(scratch, plan, err);
     if (status != LTS_OK)
         return status;
     m->stream = scratch->stream;

@@ -1,4 +1,5 @@
-/* What an opened data set is made of: frames.c opens it, frames_read.c splits and reads it. */
+/* What an opened data set is made of: frames_list.c finds its
+ * files, frames.c opens it, frames_read.c splits and reads it. */
 #ifndef PIPELINE_DATASET_FRAMES_INDEX_H
 #define PIPELINE_DATASET_FRAMES_INDEX_H
 
@@ -33,6 +34,11 @@ struct lts_frames {
 /* What the mappings of a data set may take, bytes, and of it, at most, one row: Linux maps 16 pages
  * at a fault. */
 enum { FRAMES_MAPPED = 256 << 20, FRAMES_FAULT = 64 << 10 };
+
+/* Lists the .npy files of frames->folder, sorted by name. */
+lts_status frames_list(lts_frames *frames, lts_error *err);
+/* Opens what was listed; files without rows drop out, the others move up. */
+lts_status frames_open_files(lts_frames *frames, const lts_feature *feature, lts_error *err);
 
 /* Fills `part` from the files' held_out; its arrays have room for all files. */
 void frames_index_parts(lts_frames *frames);
