@@ -27,9 +27,10 @@ static lts_status grow_rows(encoder *e, size_t rows, lts_error *err)
     e->log_variance_rows = NULL;
     lts_status status =
         lts_alloc_checked(&e->mean_rows, rows, latent * sizeof(float), "latent rows", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&e->log_variance_rows, rows, latent * sizeof(float),
-                                   "latent rows", err);
+    if (status != LTS_OK)
+        return status;
+    status =
+        lts_alloc_checked(&e->log_variance_rows, rows, latent * sizeof(float), "latent rows", err);
     if (status == LTS_OK)
         e->capacity = rows;
     return status;
@@ -45,14 +46,15 @@ static lts_status encode_rows(encoder *e, const float *rows, size_t first, size_
         return status;
     lts_model_encode(e->model, e->work, rows, count, e->mean_rows, e->log_variance_rows);
     status = excerpt_check(e->sound, e->mean_rows, first, count, latent, "latents", err);
-    if (status == LTS_OK)
-        status = lts_npy_writer_append(e->mean, e->mean_rows, count, err);
-    if (status == LTS_OK && e->log_variance)
-        status =
-            excerpt_check(e->sound, e->log_variance_rows, first, count, latent, "latents", err);
-    if (status == LTS_OK && e->log_variance)
-        status = lts_npy_writer_append(e->log_variance, e->log_variance_rows, count, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    status = lts_npy_writer_append(e->mean, e->mean_rows, count, err);
+    if (status != LTS_OK || !e->log_variance)
+        return status;
+    status = excerpt_check(e->sound, e->log_variance_rows, first, count, latent, "latents", err);
+    if (status != LTS_OK)
+        return status;
+    return lts_npy_writer_append(e->log_variance, e->log_variance_rows, count, err);
 }
 
 static lts_status encode_stream(encoder *e, const char *path, const lts_reporter *reporter,

@@ -81,9 +81,9 @@ static lts_status new_model(train_job *job, lts_error *err)
 {
     begin_state(job);
     lts_status status = lts_model_create(&job->architecture, job->training.seed, &job->model, err);
-    if (status == LTS_OK)
-        status = lts_trainer_create(job->model, &job->training, &job->trainer, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    return lts_trainer_create(job->model, &job->training, &job->trainer, err);
 }
 
 /* The finished epochs that history.csv tells of; none when it is not there. */
@@ -217,9 +217,22 @@ static unsigned choose_threads(const char *checkpoint)
     return before > 0 && before < processors ? (unsigned)before : processors;
 }
 
+/* A run without a checkpoint begins from the start, unless it has lost one. */
+static lts_status begin_anew(train_job *job, lts_error *err)
+{
+    if (!job->options->resume)
+        return new_model(job, err);
+    lts_status status = refuse_lost_checkpoint(job, err);
+    if (status != LTS_OK)
+        return status;
+    lts_message(job->reporter, LTS_LEVEL_NOTE, "%s: no checkpoint yet: beginning from the start",
+                job->run);
+    return new_model(job, err);
+}
+
 lts_status train_open_model(train_job *job, lts_error *err)
 {
-    lts_status status = LTS_OK;
+    lts_status status;
     char *path = train_path(job, TRAIN_CHECKPOINT);
     if (!path)
         return lts_no_memory(job->run, err);
@@ -233,13 +246,7 @@ lts_status train_open_model(train_job *job, lts_error *err)
         if (job->state.position == 0)
             job->kept = job->state.steps;
     } else {
-        if (job->options->resume)
-            status = refuse_lost_checkpoint(job, err);
-        if (status == LTS_OK && job->options->resume)
-            lts_message(job->reporter, LTS_LEVEL_NOTE,
-                        "%s: no checkpoint yet: beginning from the start", job->run);
-        if (status == LTS_OK)
-            status = new_model(job, err);
+        status = begin_anew(job, err);
     }
     lts_free(path);
     job->state.threads = job->training.threads;
