@@ -4,6 +4,7 @@
 
 #include "testing.h"
 
+#include "engine/play/player_parts.h"
 #include "fake_portaudio.h"
 
 #include <math.h>

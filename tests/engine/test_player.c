@@ -3,8 +3,8 @@
 static void outputs_are_listed_with_clean_names_and_null_last(void **state)
 {
     (void)state;
-    player_device d[8];
-    assert_int_equal(player_list_on(&fake_api, d, 8), 7);
+    sound_device d[8];
+    assert_int_equal(device_list_on(&fake_api, d, 8), 7);
     static const char *names[] = {"HDMI: A hw:03 x", "Speakers", "Phone", "Rack",
                                   "Rack 2",          "Rack 3",   "null"};
     for (int i = 0; i < 7; i++) {
@@ -13,18 +13,18 @@ static void outputs_are_listed_with_clean_names_and_null_last(void **state)
         assert_int_equal(d[i].standard, i == 1);
     }
     memset(d, 0, sizeof d);
-    assert_int_equal(player_list_on(&fake_api, d, 2), 7);
+    assert_int_equal(device_list_on(&fake_api, d, 2), 7);
     assert_string_equal(d[1].name, "Speakers");
     assert_string_equal(d[2].name, "");
-    assert_int_equal(player_list_on(&fake_api, NULL, 0), 7);
+    assert_int_equal(device_list_on(&fake_api, NULL, 0), 7);
     assert_int_equal(fake.initialized, 0);
 }
 
 static void this_machine_has_at_least_null(void **state)
 {
     (void)state;
-    player_device d[64];
-    size_t count = player_list(d, 64);
+    sound_device d[64];
+    size_t count = device_list(d, 64);
     assert_in_range(count, 1, 64);
     assert_string_equal(d[count - 1].name, "null");
     assert_int_equal(d[count - 1].id, count - 1);
@@ -48,7 +48,7 @@ static void devices_are_found_by_number_name_and_default(void **state)
         assert_ok(player_open_on(&fake_api, &config, &p, &err));
         assert_string_equal(player_name(p), cases[c].name);
         assert_int_equal(player_id(p), cases[c].id);
-        assert_int_equal(player_list_on(&fake_api, NULL, 0), 7);
+        assert_int_equal(device_list_on(&fake_api, NULL, 0), 7);
         player_close(p);
         assert_int_equal(fake.initialized, 0);
     }

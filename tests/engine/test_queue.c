@@ -1,7 +1,9 @@
 /* The way from the receiver to the control thread, and the table of addresses. */
 #include "testing.h"
 
-#include "engine/handlers/handlers.h"
+#include "engine/control/address.h"
+#include "engine/live/live.h"
+#include "engine/server/queue.h"
 
 #include <math.h>
 #include <pthread.h>

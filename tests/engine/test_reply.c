@@ -3,7 +3,7 @@
 
 #include "osc_bytes.h"
 
-#include "engine/control/server.h"
+#include "engine/control/control.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>

@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "engine/play/ring.h"
+#include "engine/realtime/ring.h"
 
 #include <pthread.h>
 

@@ -2,6 +2,7 @@
  * to a socket of the test's. */
 #include "testing.h"
 
+#include "engine/control/control.h"
 #include "engine/handlers/handlers.h"
 #include "engine/live/live_parts.h"
 #include "lts/audio.h"

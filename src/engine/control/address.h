@@ -4,16 +4,7 @@
 #define ENGINE_CONTROL_ADDRESS_H
 
 #include "engine/messages/reply.h"
-#include "lts/engine.h"
-
-/* A message whose arguments have been checked. */
-typedef struct request {
-    lts_server *server;
-    const control_message *message;
-    unsigned voice; /* of /live/... */
-    bool acted;     /* the receiver stopped or cancelled something for it */
-    unsigned stops; /* the server's, when it came */
-} request;
+#include "engine/server/request.h"
 
 /* Flags. */
 typedef enum address_kind {
@@ -55,15 +46,5 @@ bool address_lacks_voice(const char *path);
 bool address_accepts(const address *a, const control_message *message);
 /* Reports the address's refusal of the message. */
 void address_refuse(const address *a, const control_message *message, const reply *r);
-
-/* --- request.c -------------------------------------------------------------------------------- */
-
-/* Whether to go on with what takes long: not once the server closes, or a stop came after the
- * message. The reporter's user is the request. */
-lts_reporter request_reporter(const request *r);
-/* Number i, and the texts from i on joined by blanks, up to the next number: new, NULL when memory
- * is short. */
-double request_number(const request *r, size_t i);
-char *request_text(const request *r, size_t i);
 
 #endif

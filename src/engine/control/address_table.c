@@ -1,3 +1,4 @@
+#include "engine/control/address.h"
 #include "engine/handlers/handlers.h"
 
 #define TWO      "/sound/interpolate_two"

@@ -1,3 +1,5 @@
+#include "engine/control/address.h"
+#include "engine/control/control.h"
 #include "engine/handlers/handlers.h"
 
 static const double pause = 0.02;      /* s between looks at what is due */

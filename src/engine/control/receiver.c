@@ -1,5 +1,5 @@
 #include "engine/control/address.h"
-#include "engine/control/server.h"
+#include "engine/control/control.h"
 
 #include <string.h>
 

@@ -1,3 +1,6 @@
+#include "engine/control/address.h"
+#include "engine/control/control.h"
+#include "engine/device/device_list.h"
 #include "engine/handlers/handlers.h"
 
 #include <math.h>
@@ -220,9 +223,9 @@ void lts_server_close(lts_server *s)
 void lts_server_list_devices(const lts_reporter *reporter)
 {
     enum { MOST = 64 };
-    player_device device[MOST];
+    sound_device device[MOST];
     char port[MOST][128];
-    size_t devices = player_list(device, MOST), ports = midi_list(port, MOST);
+    size_t devices = device_list(device, MOST), ports = midi_list(port, MOST);
     for (size_t i = 0; i < devices && i < MOST; i++) {
         const lts_field fields[] = {{"id", NULL, device[i].id},
                                     {"name", device[i].name, 0},

@@ -3,8 +3,8 @@
 #ifndef ENGINE_DEVICE_DEVICE_BUFFER_H
 #define ENGINE_DEVICE_DEVICE_BUFFER_H
 
-#include "engine/play/meter.h"
-#include "engine/play/ring.h"
+#include "engine/realtime/meter.h"
+#include "engine/realtime/ring.h"
 
 enum { DEVICE_BUFFER_FADE = 64 /* samples from sound to silence and back */ };
 

@@ -1,7 +1,7 @@
 #include "engine/device/portaudio_api.h"
 
 #include "engine/device/silence_library_errors.h"
-#include "engine/play/realtime.h"
+#include "engine/realtime/thread.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -20,7 +20,7 @@ const portaudio_api portaudio_library = {
     .stream_info = Pa_GetStreamInfo,
 };
 
-enum { NAME_ROOM = sizeof((player_device *)0)->name };
+enum { NAME_ROOM = sizeof((sound_device *)0)->name };
 
 static const double patience = 3; /* s for another thread to come back from PortAudio */
 
@@ -156,25 +156,25 @@ lts_status portaudio_find(const portaudio_api *api, const char *device, int *id,
                                device, *outputs);
 }
 
-size_t player_list_on(const portaudio_api *api, player_device *devices, size_t room)
+size_t device_list_on(const portaudio_api *api, sound_device *devices, size_t room)
 {
     size_t count = 0;
     if (portaudio_begin(api, NULL) == LTS_OK) {
         const int outputs = portaudio_outputs(api), standard = find_standard(api, outputs);
         for (; count < (size_t)outputs && count < room; count++) {
-            player_device *d = &devices[count];
-            *d = (player_device){.id = (int)count, .standard = (int)count == standard};
+            sound_device *d = &devices[count];
+            *d = (sound_device){.id = (int)count, .standard = (int)count == standard};
             portaudio_name(api, d->id, d->name, sizeof d->name);
         }
         count = (size_t)outputs;
         portaudio_end(api);
     }
     if (count < room)
-        devices[count] = (player_device){.id = (int)count, .name = "null"};
+        devices[count] = (sound_device){.id = (int)count, .name = "null"};
     return count + 1;
 }
 
-size_t player_list(player_device *devices, size_t room)
+size_t device_list(sound_device *devices, size_t room)
 {
-    return player_list_on(&portaudio_library, devices, room);
+    return device_list_on(&portaudio_library, devices, room);
 }

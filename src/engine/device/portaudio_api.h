@@ -1,9 +1,9 @@
-/* What the player uses of PortAudio, as a table, so that a test can be the sound hardware. */
+/* What is used of PortAudio, as a table, so that a test can be the sound hardware. */
 #ifndef ENGINE_DEVICE_PORTAUDIO_API_H
 #define ENGINE_DEVICE_PORTAUDIO_API_H
 
+#include "engine/device/device_list.h"
 #include "engine/device/sink.h"
-#include "engine/play/player.h"
 
 #include <portaudio.h>
 
@@ -41,8 +41,8 @@ int portaudio_outputs(const portaudio_api *api);
 PaDeviceIndex portaudio_output(const portaudio_api *api, int id);
 void portaudio_name(const portaudio_api *api, int id, char *name, size_t room);
 
-/* player_config.device as an id of player_list's; "null" has the last. *outputs: how many are
- * before it. LTS_ERR_NOT_FOUND. */
+/* A device's number or name as an id of device_list's, NULL or "" the system's default; "null" has
+ * the last. *outputs: how many are before it. LTS_ERR_NOT_FOUND. */
 lts_status portaudio_find(const portaudio_api *api, const char *device, int *id, int *outputs,
                           lts_error *err);
 
@@ -51,9 +51,7 @@ lts_status portaudio_find(const portaudio_api *api, const char *device, int *id,
 lts_status sink_open_device(const portaudio_api *api, int id, double sample_rate, size_t block,
                             sink **out, lts_error *err);
 
-/* player_open and player_list over any table. */
-lts_status player_open_on(const portaudio_api *api, const player_config *config, player **out,
-                          lts_error *err);
-size_t player_list_on(const portaudio_api *api, player_device *devices, size_t room);
+/* device_list over any table. */
+size_t device_list_on(const portaudio_api *api, sound_device *devices, size_t room);
 
 #endif

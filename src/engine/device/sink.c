@@ -1,6 +1,6 @@
 #include "engine/device/sink.h"
 
-#include "engine/play/realtime.h"
+#include "engine/realtime/thread.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

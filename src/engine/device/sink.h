@@ -4,7 +4,6 @@
 #define ENGINE_DEVICE_SINK_H
 
 #include "engine/device/device_buffer.h"
-#include "engine/play/player.h"
 
 typedef struct sink sink;
 
@@ -24,12 +23,14 @@ struct sink {
     device_buffer *buffer; /* set between open and start; the sink's */
     double sample_rate;
     double latency; /* s from device buffer to ear */
-    int id;         /* as in player_list; -1 when not there */
+    int id;         /* as in device_list; -1 when not there */
     char name[128];
 };
 
 /* path NULL: samples are taken at the clock's pace and dropped; otherwise also written, to a new
- * file: LTS_ERR_EXISTS when something has the name. folder: of player_config. */
+ * file: LTS_ERR_EXISTS when something has the name. folder: an open
+ * folder that the file goes into, of which the last component of path alone is taken; NULL: the
+ * whole path is. */
 lts_status sink_open_clock(const char *path, const int *folder, double sample_rate, size_t block,
                            sink **out, lts_error *err);
 

@@ -1,5 +1,5 @@
 #include "engine/device/sink.h"
-#include "engine/play/realtime.h"
+#include "engine/realtime/thread.h"
 
 #include <errno.h>
 #include <fcntl.h>

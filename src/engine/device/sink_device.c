@@ -1,6 +1,6 @@
 #include "engine/device/portaudio_api.h"
 
-#include "engine/play/realtime.h"
+#include "engine/realtime/thread.h"
 
 #include <math.h>
 
@@ -9,7 +9,7 @@ typedef struct device_sink {
     const portaudio_api *api;
     PaStream *stream;
     int channels;
-    bool hurried;   /* the callback's alone */
+    bool raised;    /* the callback thread's priority; the callback's alone */
     uint64_t calls; /* of the callback, when last looked */
     double idle;    /* s since it was last called */
 } device_sink;
@@ -25,9 +25,9 @@ static int callback(const void *in, void *out, unsigned long n,
     float *y = out, *x = y + n * (channels - 1);
 #ifdef __linux__
     /* PortAudio leaves ALSA's threads at ordinary priority. Once, and nothing is waited for. */
-    if (!d->hurried)
+    if (!d->raised)
         realtime_raise_priority();
-    d->hurried = true;
+    d->raised = true;
 #endif
     device_buffer_read(d->base.buffer, x, n);
     for (size_t i = 0; i < n && channels > 1; i++) {

@@ -3,8 +3,8 @@
 #ifndef ENGINE_HANDLERS_HANDLERS_H
 #define ENGINE_HANDLERS_HANDLERS_H
 
-#include "engine/control/address.h"
-#include "engine/control/server.h"
+#include "engine/server/request.h"
+#include "engine/server/server.h"
 
 /* --- set_data.c: data set, run and sounds ----------------------------------------------------- */
 

@@ -1,3 +1,4 @@
+#include "engine/device/device_list.h"
 #include "engine/handlers/handlers.h"
 
 #include <math.h>
@@ -126,15 +127,15 @@ void send_device(lts_server *s)
     int id = s->player ? player_id(s->player) : -1;
     /* A recording has no number: clients that show numbers show the silent device's, the last. */
     if (id < 0)
-        id = (int)player_list(NULL, 0) - 1;
+        id = (int)device_list(NULL, 0) - 1;
     snprintf(io, sizeof io, "%d %d", s->input, id);
     reply_send(&s->reply, "/audio/io", "s", io);
 }
 
 void send_devices(lts_server *s)
 {
-    player_device device[MOST_DEVICES];
-    size_t count = player_list(device, MOST_DEVICES);
+    sound_device device[MOST_DEVICES];
+    size_t count = device_list(device, MOST_DEVICES);
     reply_send(&s->reply, "/audio/devicelist", "s", "clear");
     for (size_t i = 0; i < count && i < MOST_DEVICES; i++) {
         char line[160];
@@ -153,11 +154,11 @@ void list_devices(const request *r)
 static char *wanted_device(lts_server *s, const request *r)
 {
     static const char file[] = "file:";
-    player_device device[MOST_DEVICES];
+    sound_device device[MOST_DEVICES];
     lts_error err;
     if (arg_is_number(&r->message->args[0])) {
         double id = request_number(r, 0);
-        size_t count = player_list(device, MOST_DEVICES);
+        size_t count = device_list(device, MOST_DEVICES);
         if (id >= 0 && id < (double)count && id < MOST_DEVICES && id == floor(id))
             return lts_strdup(device[(size_t)id].name);
         reply_report(&s->reply, "Could not set the audio output: there is no device %g.", id);
@@ -215,9 +216,9 @@ void set_device(const request *r)
 void set_input(const request *r)
 {
     lts_server *s = r->server;
-    player_device device[MOST_DEVICES];
+    sound_device device[MOST_DEVICES];
     const double id = request_number(r, 0);
-    const size_t count = player_list(device, MOST_DEVICES);
+    const size_t count = device_list(device, MOST_DEVICES);
     if (!(id >= 0 && id < (double)count && id < MOST_DEVICES) || id != floor(id)) {
         reply_report(&s->reply, "Could not set the audio input: there is no device %g.", id);
         return;

@@ -12,8 +12,9 @@
  * the defaults. A decoder's output that is not finite, or beyond any sound, is replaced by the last
  * frame that was.
  *
- * The sum of the voices goes through a limiter (engine/limiter.h): it stays within full scale and
- * does not get loud at once; where neither was to be feared it is left as it is, bit for bit. */
+ * The sum of the voices goes through a limiter (engine/play/limiter.h): it stays within full scale
+ * and does not get loud at once; where neither was to be feared it is left as it is, bit for bit.
+ */
 #ifndef ENGINE_LIVE_LIVE_H
 #define ENGINE_LIVE_LIVE_H
 

@@ -1,7 +1,7 @@
 #include "engine/midi/midi.h"
 
 #include "engine/midi/midi_source.h"
-#include "engine/play/realtime.h"
+#include "engine/realtime/thread.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

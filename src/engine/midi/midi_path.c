@@ -1,5 +1,5 @@
 #include "engine/midi/midi_source.h"
-#include "engine/play/realtime.h"
+#include "engine/realtime/thread.h"
 
 #include <errno.h>
 #include <fcntl.h>

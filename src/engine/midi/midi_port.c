@@ -1,6 +1,6 @@
 #include "engine/device/silence_library_errors.h"
 #include "engine/midi/midi_source.h"
-#include "engine/play/realtime.h"
+#include "engine/realtime/thread.h"
 
 #include <pthread.h>
 #include <string.h>

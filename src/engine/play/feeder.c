@@ -1,6 +1,6 @@
 #include "engine/play/limiter.h"
 #include "engine/play/player_parts.h"
-#include "engine/play/realtime.h"
+#include "engine/realtime/thread.h"
 
 #include <math.h>
 

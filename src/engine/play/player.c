@@ -1,4 +1,3 @@
-#include "engine/device/portaudio_api.h"
 #include "engine/play/player_parts.h"
 
 #include <math.h>

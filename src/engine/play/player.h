@@ -12,13 +12,14 @@
 typedef struct player player;
 
 /* Gives the next `count` mono samples, full scale -1..1. Those within 0.99 are played bit for bit;
- * beyond that they are bent to stay within 1 (engine/limiter.h), and counted beyond 1. Called by
- * the feeder thread alone, which may lock and allocate, but should not take longer than the samples
- * last; player_close waits for it. The thread has real-time priority where the system allows it. */
+ * beyond that they are bent to stay within 1 (engine/play/limiter.h), and counted beyond 1. Called
+ * by the feeder thread alone, which may lock and allocate, but should not take longer than the
+ * samples last; player_close waits for it. The thread has real-time priority where the system
+ * allows it. */
 typedef void player_fill(void *user, float *x, size_t count);
 
 typedef struct player_config {
-    const char *device; /* a number or a name of player_list's, "null", "file:OUT.wav"; NULL or "":
+    const char *device; /* a number or a name of device_list's, "null", "file:OUT.wav"; NULL or "":
                            the system's default device */
     const int *folder; /* an open folder that a "file:" goes into, of which the last component alone
                           is taken, while player_open runs; NULL: the whole path is taken */
@@ -69,18 +70,6 @@ typedef struct player_status {
 /* Any thread, one at a time; neither waits nor makes the player wait. */
 player_status player_watch(player *p);
 const char *player_name(const player *p);
-int player_id(const player *p); /* as in player_list; -1 for a file */
-
-/* One entry a device that has outputs, ids counted from 0 without gaps; the last is "null". Device
- * names with the characters " , ; $ \ are given without them, and numbered ("Name 2") where several
- * are the same. Without any sound hardware there is "null" alone. Devices are looked for when no
- * player has one open. Returns how many there are, `room` or fewer of which were written. Any
- * thread; allocates and may take a moment. */
-typedef struct player_device {
-    int id;
-    char name[128];
-    bool standard; /* the system's default */
-} player_device;
-size_t player_list(player_device *devices, size_t room);
+int player_id(const player *p); /* as in device_list; -1 for a file */
 
 #endif

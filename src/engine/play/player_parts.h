@@ -2,7 +2,9 @@
 #ifndef ENGINE_PLAY_PLAYER_PARTS_H
 #define ENGINE_PLAY_PLAYER_PARTS_H
 
+#include "engine/device/portaudio_api.h"
 #include "engine/device/sink.h"
+#include "engine/play/player.h"
 
 #include <pthread.h>
 #include <soxr.h>
@@ -23,6 +25,10 @@ struct player {
     atomic_uint_least64_t limited;
     uint64_t energy_seen, count_seen; /* by player_watch */
 };
+
+/* player_open over any table of PortAudio's functions. */
+lts_status player_open_on(const portaudio_api *api, const player_config *config, player **out,
+                          lts_error *err);
 
 /* The feeder's thread: keeps the ring filled until `stop`, then returns NULL. */
 void *feeder_main(void *player_pointer);

@@ -1,4 +1,4 @@
-#include "engine/play/meter.h"
+#include "engine/realtime/meter.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "engine/play/ring.h"
+#include "engine/realtime/ring.h"
 
 #include <stdatomic.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Threads that keep time. */
-#ifndef ENGINE_PLAY_REALTIME_H
-#define ENGINE_PLAY_REALTIME_H
+#ifndef ENGINE_REALTIME_THREAD_H
+#define ENGINE_REALTIME_THREAD_H
 
 /* Asks that the calling thread be served before others: real-time scheduling, else a better nice
  * value, else nothing. A thread that is above the ordinary already is left as it is. */

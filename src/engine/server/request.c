@@ -1,5 +1,6 @@
-#include "engine/control/address.h"
-#include "engine/control/server.h"
+#include "engine/server/request.h"
+
+#include "engine/server/server.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Messages on their way from the receiver to the control thread, in order. */
-#ifndef ENGINE_CONTROL_QUEUE_H
-#define ENGINE_CONTROL_QUEUE_H
+#ifndef ENGINE_SERVER_QUEUE_H
+#define ENGINE_SERVER_QUEUE_H
 
 #include "engine/messages/message.h"
 
@@ -8,8 +8,8 @@ enum { QUEUE_BYTES = 64 << 20 /* more than that waiting is refused */ };
 
 typedef struct queue queue;
 
-/* A message, what came of it where the receiver acted on it already, and how many stops it had
- * heard by then. */
+/* A message, what came of it where the receiver acted on it already, and how many stops had
+ * come by then. */
 typedef struct queued {
     control_message message;
     bool acted;

@@ -1,12 +1,8 @@
-/* What the server is made of, and what its parts share.
- *
- * server.c opens, runs and closes; receiver.c takes messages from the transports; control_thread.c
- * handles them in order, with the handlers that address_table.c names. Only the control thread
- * touches what is marked as its own. */
-#ifndef ENGINE_CONTROL_SERVER_H
-#define ENGINE_CONTROL_SERVER_H
+/* What the server is made of, and what its handlers share. Only the control thread touches what is
+ * marked as its own. */
+#ifndef ENGINE_SERVER_SERVER_H
+#define ENGINE_SERVER_SERVER_H
 
-#include "engine/control/queue.h"
 #include "engine/jobs/model_ref.h"
 #include "engine/jobs/worker.h"
 #include "engine/live/live.h"
@@ -16,6 +12,7 @@
 #include "engine/paths/paths.h"
 #include "engine/play/playback.h"
 #include "engine/play/player.h"
+#include "engine/server/queue.h"
 #include "engine/state/state.h"
 #include "lts/engine.h"
 
@@ -78,27 +75,5 @@ struct lts_server {
     lts_rng rng;           /* of seeds that are not given */
     int note[LIVE_VOICES]; /* MIDI note that a voice sounds for, or NO_NOTE */
 };
-
-/* --- server.c --------------------------------------------------------------------------------- */
-
-/* lts_server_open without the control thread: the caller's stands in for it. */
-lts_status server_create(const lts_server_config *config, const lts_reporter *reporter,
-                         lts_server **out, lts_error *err);
-
-/* --- control_thread.c ------------------------------------------------------------------------- */
-
-/* Handles messages until the server closes: a thread's start routine, of the server. */
-void *control_thread(void *server);
-/* Handles one message; by the control thread. */
-void handle_message(lts_server *s, const queued *item);
-/* What is due from time to time: saving the state, meters. */
-void handle_due(lts_server *s);
-
-/* --- receiver.c ------------------------------------------------------------------------------- */
-
-/* Reads datagrams until the reporter cancels. */
-void receive(lts_server *s);
-/* One message: acts at once where it must, and queues it. A message_handler, of the server. */
-void receive_message(void *server, const control_message *message);
 
 #endif

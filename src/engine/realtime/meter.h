@@ -1,6 +1,6 @@
 /* Levels of what is played, written by one thread and read by another; neither waits. */
-#ifndef ENGINE_PLAY_METER_H
-#define ENGINE_PLAY_METER_H
+#ifndef ENGINE_REALTIME_METER_H
+#define ENGINE_REALTIME_METER_H
 
 #include "lts/base.h"
 

@@ -1,4 +1,4 @@
-#include "engine/play/realtime.h"
+#include "engine/realtime/thread.h"
 
 #include <errno.h>
 #include <math.h>

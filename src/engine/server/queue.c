@@ -1,4 +1,4 @@
-#include "engine/control/queue.h"
+#include "engine/server/queue.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* A lock-free ring of samples between one thread that writes and one that reads (Lamport 1983):
  * each moves its own count only, and publishes it after the samples. */
-#ifndef ENGINE_PLAY_RING_H
-#define ENGINE_PLAY_RING_H
+#ifndef ENGINE_REALTIME_RING_H
+#define ENGINE_REALTIME_RING_H
 
 #include "lts/base.h"
 
