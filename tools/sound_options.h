@@ -12,7 +12,7 @@
 typedef struct sound_options {
     int64_t iterations; /* below 0 until given */
     lts_phase_init init;
-    lts_interp_output output;
+    lts_sound_output output;
 } sound_options;
 
 static inline bool parse_phase_init(const char *text, void *value)

@@ -3,7 +3,9 @@
 #ifndef LTS_CODEC_H
 #define LTS_CODEC_H
 
-#include "lts/interp.h"
+#include "lts/dsp.h"
+#include "lts/features.h"
+#include "lts/source.h"
 
 LTS_BEGIN_DECLS
 
@@ -20,13 +22,13 @@ lts_status lts_encode_file(const lts_model *model, const lts_source *source, dou
  * model's latent dimensions, LTS_ERR_NONFINITE with row and column, LTS_ERR_ARGUMENT as
  * lts_model_check_latent. The WAV's comment names array, model and phase. */
 lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsigned threads,
-                             const lts_phase_config *phase, const lts_interp_output *output,
+                             const lts_phase_config *phase, const lts_sound_output *output,
                              const char *wav_path, const lts_reporter *reporter, lts_error *err);
 
 /* Array of examples (T,K) -> WAV, with no model: `feature` says what they are. Magnitudes below 0
  * count as 0, with a warning. LTS_ERR_ARGUMENT for a feature of which no sound can be made. */
 lts_status lts_decode_features(const lts_feature *feature, const char *npy_path,
-                               const lts_phase_config *phase, const lts_interp_output *output,
+                               const lts_phase_config *phase, const lts_sound_output *output,
                                const char *wav_path, const lts_reporter *reporter, lts_error *err);
 
 LTS_END_DECLS

@@ -7,52 +7,9 @@
 #include "lts/config.h"
 #include "lts/latent.h"
 #include "lts/render.h"
+#include "lts/source.h"
 
 LTS_BEGIN_DECLS
-
-/* A sound file and where in it the excerpt begins, seconds. */
-typedef struct lts_source {
-    char *path;
-    double offset;
-} lts_source;
-
-/* "FILE" or "FILE@TIME", TIME in seconds or as M:SS or H:MM:SS, with or without decimals; a file
- * that has the whole text as its name is meant as it is. path is freed with lts_free.
- * LTS_ERR_ARGUMENT for a negative offset or an empty name. */
-lts_status lts_source_parse(const char *text, lts_source *source, lts_error *err);
-
-/* The same, but where no such file is, the sound of that name below `folder` (NULL for none): by
- * its path there, its name or its name without extension. LTS_ERR_NOT_FOUND says that it is in
- * neither place, and what comes nearest. */
-lts_status lts_source_find(const char *text, const char *folder, lts_source *source,
-                           lts_error *err);
-
-/* Of sounds that lts_audio_walk found below `folder`: the one that answers best to a name, as
- * lts_source_find takes it, and the one whose name or stem was most likely meant. Both NULL when
- * there is none; else one of the list's own texts. */
-const char *lts_sound_match(const lts_paths *sounds, const char *folder, const char *name);
-const char *lts_sound_nearest(const lts_paths *sounds, const char *name);
-
-/* Where a run's sounds are, DATASET/audio: of the data set named, of the one that the run was made
- * from or, when that has moved with its runs, of the one that holds the run
- * (DATASET/DESCRIPTION/run-NNN). A new string, also of a folder that is not there; NULL when memory
- * is short. */
-char *lts_run_audio(const char *run, const char *dataset, const lts_config *config);
-
-/* The model of a run folder, RUN/model/best.safetensors or, where there is none, last.safetensors;
- * or of a .safetensors file named directly. One without audio settings is refused, as nothing could
- * be heard of it. */
-lts_status lts_run_model(const char *run, lts_model **out, lts_error *err);
-
-/* The settings the run was trained with, RUN/config.ini; the defaults where there is none. Free
- * with lts_config_free. */
-lts_status lts_run_config(const char *run, lts_config *config, lts_error *err);
-
-/* A curve from a file: .npy with one or two columns, anything else as text (lts_curve_parse):
- * values spread evenly, or times in seconds and values. duration: of the sound, seconds, which no
- * time may pass. Text may come through a pipe, which is waited for; what is larger than 64 MiB is
- * refused. Free with lts_curve_free. */
-lts_status lts_curve_load(const char *path, double duration, lts_curve *out, lts_error *err);
 
 /* Sounds of one length, ready to be rendered along any weights. Their files must stay as they are
  * while it is open: they are read again for what is not kept. */
@@ -105,17 +62,6 @@ lts_status lts_interp_phase_only(lts_interp *interp, size_t sound, const lts_pha
                                  lts_render_sink *sink, void *user, const lts_reporter *reporter,
                                  lts_error *err);
 
-/* How results are written. */
-typedef struct lts_interp_output {
-    lts_audio_bits bits;
-    bool normalize;
-} lts_interp_output;
-
-/* Whether `path` can be written, and that it is none of the files read (LTS_ERR_ARGUMENT): better
- * known before the work than after it. Leaves nothing behind. */
-lts_status lts_output_check(const char *path, const lts_source *inputs, size_t count,
-                            lts_error *err);
-
 /* What lts_interp_save says in the WAV's comment: enough to make the sound again. A new string
  * (lts_free); NULL when memory is short. */
 char *lts_interp_comment(const lts_interp *interp, const char *path,
@@ -134,7 +80,7 @@ typedef struct lts_interp_made {
  * path and seed: enough to make it again. Reports a "sound" record, and a warning when integer
  * samples were clipped. */
 lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_interp_made *made,
-                           const lts_interp_output *output, const lts_reporter *reporter,
+                           const lts_sound_output *output, const lts_reporter *reporter,
                            lts_error *err);
 
 /* The originals' sets: a fixed pair of excerpts and `random` pairs drawn from the data set, each as
@@ -150,7 +96,7 @@ typedef struct lts_interp_batch {
     unsigned threads;
     uint64_t seed; /* of the random pairs */
     lts_render_config render;
-    lts_interp_output output;
+    lts_sound_output output;
 } lts_interp_batch;
 
 lts_status lts_interp_run_batch(const lts_model *model, const lts_interp_batch *batch,
@@ -160,7 +106,7 @@ lts_status lts_interp_run_batch(const lts_model *model, const lts_interp_batch *
  * [dataset] datapath. normalize_examples = True normalises in any case. */
 lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_config *config,
                                const lts_model *model, const lts_render_config *render,
-                               const lts_interp_output *output, unsigned threads,
+                               const lts_sound_output *output, unsigned threads,
                                const lts_reporter *reporter, lts_error *err);
 
 /* How many values FROM, FROM + STEP .. TO a range has: at most 10000. 0 for a range that is none: a
@@ -172,7 +118,7 @@ int lts_interp_range_count(double from, double to, double step);
  * many are there; each is whole. */
 lts_status lts_interp_save_range(lts_interp *interp, const char *folder, double from, double to,
                                  double step, const lts_render_config *config,
-                                 const lts_interp_output *output, const lts_reporter *reporter,
+                                 const lts_sound_output *output, const lts_reporter *reporter,
                                  lts_error *err);
 
 LTS_END_DECLS

@@ -23,6 +23,7 @@
 #include "lts/osc.h"
 #include "lts/plot.h"
 #include "lts/render.h"
+#include "lts/source.h"
 #include "lts/train.h"
 
 #endif

@@ -1,4 +1,4 @@
-#include "audio/source.h"
+#include "audio/audio_source.h"
 
 #include "lts/audio.h"
 

@@ -1,7 +1,7 @@
 #include "audio/ffmpeg.h"
 
 #include "audio/extensions.h"
-#include "audio/source.h"
+#include "audio/source_backend.h"
 
 #include <errno.h>
 #include <pthread.h>

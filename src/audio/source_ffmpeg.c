@@ -1,5 +1,5 @@
 #include "audio/ffmpeg.h"
-#include "audio/source.h"
+#include "audio/source_backend.h"
 
 #include "lts/audio.h"
 

@@ -1,5 +1,5 @@
 #include "audio/promise.h"
-#include "audio/source.h"
+#include "audio/source_backend.h"
 
 #include <pthread.h>
 #include <sndfile.h>

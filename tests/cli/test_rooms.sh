@@ -20,7 +20,7 @@ declare -A may=(
 )
 # The pipeline has one public header a job, the engine one for those who talk to it.
 declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [train]=pipeline
-    [interp]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine)
+    [interp]=pipeline [source]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine)
 
 # Within a room, each sub-room may include the sub-rooms named here; . is the room's own folder.
 declare -A within=(

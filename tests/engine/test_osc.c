@@ -2,7 +2,8 @@
 
 #include "osc_bytes.h"
 
-#include "engine/osc/osc.h"
+#include "engine/osc/osc_parse.h"
+#include "engine/osc/osc_transport.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>

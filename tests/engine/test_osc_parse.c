@@ -2,7 +2,7 @@
 
 #include "osc_bytes.h"
 
-#include "engine/osc/osc.h"
+#include "engine/osc/osc_parse.h"
 
 #include <lo/lo.h>
 #include <math.h>

@@ -4,6 +4,7 @@
 #include "osc_bytes.h"
 
 #include "engine/control/control.h"
+#include "engine/osc/osc_parse.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>

@@ -10,7 +10,7 @@ int main(int count, char **arguments)
         return fprintf(stderr, "usage: morph RUN A B SECONDS OUT.wav\n"), 2;
     const lts_source sources[] = {{arguments[2], 0}, {arguments[3], 0}};
     const lts_render_config config = lts_render_defaults();
-    const lts_interp_output output = {.bits = LTS_AUDIO_FLOAT, .normalize = true};
+    const lts_sound_output output = {.bits = LTS_AUDIO_FLOAT, .normalize = true};
     lts_error err = {0};
     lts_model *model = NULL;
     lts_interp *interp = NULL;

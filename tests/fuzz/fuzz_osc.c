@@ -1,5 +1,5 @@
 /* Any bytes as a datagram: every path and argument handed over is whole and lies within it. */
-#include "engine/osc/osc.h"
+#include "engine/osc/osc_parse.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* Any datagrams to a whole server: each is two bytes of length, big-endian, and as many bytes.
  * Every path is kept below a scratch folder with a tiny data set and run. */
 #include "engine/control/control.h"
+#include "engine/osc/osc_parse.h"
 #include "scratch_file.h"
 
 #include <ftw.h>

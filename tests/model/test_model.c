@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "model/model.h"
+#include "model/model_parts.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 #include "testing.h"
 
 #include "lts/codec.h"
+#include "lts/interp.h"
 #include "lts/formats.h"
 #include "pipeline/interp/interp_sounds.h"
 #include "tiny_run.h"
@@ -489,7 +490,7 @@ static void a_range_is_named_as_the_originals_name_it(void **state)
     lts_error err;
     lts_interp *interp;
     lts_render_config config = lts_render_defaults();
-    lts_interp_output output = {.bits = LTS_AUDIO_FLOAT, .normalize = true};
+    lts_sound_output output = {.bits = LTS_AUDIO_FLOAT, .normalize = true};
     config.phase.iterations = 0;
     assert_ok(lts_interp_open(f->model, f->sources, 2, 0.1, 1, &interp, NULL, &err));
     char *folder = lts_path_join(f->folder, "range");
@@ -523,7 +524,7 @@ static void an_interrupted_range_keeps_what_is_whole(void **state)
     lts_error err = {0};
     lts_interp *interp;
     lts_render_config config = lts_render_defaults();
-    lts_interp_output output = {.bits = LTS_AUDIO_16};
+    lts_sound_output output = {.bits = LTS_AUDIO_16};
     config.phase.iterations = 3;
     assert_ok(lts_interp_open(f->model, f->sources, 2, 0.05, 1, &interp, NULL, &err));
     bool between = false, within = false;
@@ -553,7 +554,7 @@ static void a_ranges_values_are_what_their_names_say(void **state)
     lts_error err;
     lts_interp *interp;
     lts_render_config config = lts_render_defaults();
-    lts_interp_output output = {.bits = LTS_AUDIO_16};
+    lts_sound_output output = {.bits = LTS_AUDIO_16};
     assert_ok(lts_interp_open(f->model, f->sources, 2, 0.05, 1, &interp, NULL, &err));
     char *folder = lts_path_join(f->folder, "zero/");
     assert_ok(lts_interp_save_range(interp, folder, -0.3, 0.1, 0.1, &config, &output, NULL, &err));
@@ -594,7 +595,7 @@ static void a_long_story_fits_into_the_comment(void **state)
     fixture *f = *state;
     lts_error err;
     lts_interp *interp;
-    lts_interp_output output = {.bits = LTS_AUDIO_16};
+    lts_sound_output output = {.bits = LTS_AUDIO_16};
     char *wav = lts_path_join(f->folder, "story.wav"), *story = lts_alloc(40001, 1);
     for (size_t i = 0; i < 40000; i++)
         story[i] = i % 2 ? '\xb6' : '\xc3';
@@ -656,7 +657,7 @@ static void encode_writes_the_path_interpolation_uses(void **state)
 
     char *wav = lts_path_join(f->folder, "z.wav");
     lts_phase_config phase = lts_phase_defaults();
-    lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
+    lts_sound_output output = {.bits = LTS_AUDIO_FLOAT};
     assert_ok(lts_decode_latent(f->model, mean, 1, &phase, &output, wav, NULL, &err));
     lts_audio_info info;
     assert_ok(lts_audio_probe(wav, &info, &err));
@@ -682,7 +683,7 @@ static void bad_arrays_are_refused_with_their_place(void **state)
     char *npy = lts_path_join(f->folder, "bad.npy"), *wav = lts_path_join(f->folder, "bad.wav");
     float z[2 * TINY_LATENT] = {0};
     lts_phase_config phase = lts_phase_defaults();
-    lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
+    lts_sound_output output = {.bits = LTS_AUDIO_FLOAT};
     lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     z[TINY_LATENT + 3] = NAN;
     assert_ok(lts_npy_save(npy, z, 2, TINY_LATENT, &err));
@@ -710,7 +711,7 @@ static void features_come_back_as_sound(void **state)
     lts_cqt_work *work;
     lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     lts_phase_config phase = lts_phase_defaults();
-    lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
+    lts_sound_output output = {.bits = LTS_AUDIO_FLOAT};
     char *wav = lts_path_join(f->folder, "features.wav");
     assert_ok(lts_decode_features(&feature, test_data("cqt/silent_edges.exact.npy"), &phase,
                                   &output, wav, NULL, &err));
@@ -744,7 +745,7 @@ static void magnitudes_below_zero_count_as_zero(void **state)
     lts_error err;
     lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     lts_phase_config phase = lts_phase_defaults();
-    lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
+    lts_sound_output output = {.bits = LTS_AUDIO_FLOAT};
     char *npy = lts_path_join(f->folder, "edited.npy"), *wav[2];
     size_t rows, columns, size[2];
     int warnings = 0;
@@ -774,7 +775,7 @@ static void magnitudes_below_zero_count_as_zero(void **state)
 static lts_status encode_and_decode(fixture *f, const char *npy, const char *wav, lts_error *err)
 {
     lts_phase_config phase = lts_phase_defaults();
-    lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
+    lts_sound_output output = {.bits = LTS_AUDIO_FLOAT};
     lts_render_config config = lts_render_defaults();
     lts_interp *interp = NULL;
     lts_status status = lts_encode_file(f->model, &f->sources[1], 0.01, 1, npy, NULL, NULL, err);

@@ -39,7 +39,7 @@ static void its_latent_path_sounds_as_it_did(void **state)
 {
     (void)state;
     const lts_phase_config phase = {.init = LTS_PHASE_ZERO, .relaxation = 1};
-    const lts_interp_output output = {.bits = LTS_AUDIO_FLOAT};
+    const lts_sound_output output = {.bits = LTS_AUDIO_FLOAT};
     lts_error err = {0};
     lts_model *model;
     char *folder = test_folder(), *wav = lts_path_join(folder, "decoded.wav");

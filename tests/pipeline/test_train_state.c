@@ -2,7 +2,7 @@
 #include "testing.h"
 
 #include "pipeline/train/run_folder.h"
-#include "pipeline/train/train.h"
+#include "pipeline/train/train_job.h"
 
 #include <math.h>
 #include <string.h>

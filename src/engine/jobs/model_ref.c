@@ -1,6 +1,6 @@
 #include "engine/jobs/model_ref.h"
 
-#include "lts/interp.h"
+#include "lts/source.h"
 
 /* No link in the run, nor where it leads to, takes the model out of the root. */
 static lts_status load_model(const path_rules *rules, const char *run, lts_model **out,

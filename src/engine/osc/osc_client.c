@@ -1,5 +1,6 @@
 #include "engine/osc/osc_client.h"
 
+#include "engine/osc/osc_parse.h"
 #include "engine/osc/osc_socket.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 #ifndef ENGINE_OSC_OSC_CLIENT_H
 #define ENGINE_OSC_OSC_CLIENT_H
 
-#include "engine/osc/osc.h"
+#include "engine/messages/message.h"
 #include "lts/osc.h"
 
 /* The request's message as bytes, to be freed with free. LTS_ERR_ARGUMENT names the value. */

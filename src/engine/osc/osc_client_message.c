@@ -1,5 +1,7 @@
 #include "engine/osc/osc_client.h"
 
+#include "engine/osc/osc_parse.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

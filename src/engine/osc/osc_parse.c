@@ -1,4 +1,4 @@
-#include "engine/osc/osc.h"
+#include "engine/osc/osc_parse.h"
 
 #include <string.h>
 

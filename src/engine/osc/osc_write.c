@@ -1,5 +1,7 @@
 #include "engine/osc/osc_write.h"
 
+#include "engine/osc/osc_parse.h"
+
 #include <lo/lo.h>
 
 /* False when memory is short or the type is none. */

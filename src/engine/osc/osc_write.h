@@ -2,7 +2,7 @@
 #ifndef ENGINE_OSC_OSC_WRITE_H
 #define ENGINE_OSC_OSC_WRITE_H
 
-#include "engine/osc/osc.h"
+#include "engine/messages/message.h"
 
 /* The message as an OSC datagram of `size` bytes, to be freed with free. NULL when it is larger
  * than OSC_MAX_DATAGRAM, an argument is none of i h f d s T F, or memory is short. */

@@ -8,7 +8,7 @@
 #include "engine/live/live.h"
 #include "engine/live/loop_ref.h"
 #include "engine/midi/midi.h"
-#include "engine/osc/osc.h"
+#include "engine/osc/osc_transport.h"
 #include "engine/paths/paths.h"
 #include "engine/play/playback.h"
 #include "engine/play/player.h"

@@ -2,7 +2,7 @@
 #ifndef ENGINE_STATE_STATE_H
 #define ENGINE_STATE_STATE_H
 
-#include "lts/interp.h"
+#include "lts/latent.h"
 
 enum {
     STATE_SOUNDS = 2,

@@ -1,7 +1,7 @@
 /* Architectures as tables of layers. Adding one is adding a row to `architectures`, with its number
  * in lts_model_type, and rows for its settings to the table of settings. */
 #include "model/arch/settings.h"
-#include "model/model.h"
+#include "model/model_parts.h"
 
 enum { MAX_ROWS = 8 + 4 * MODEL_MAX_LAYERS };
 

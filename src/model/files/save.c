@@ -1,5 +1,5 @@
 #include "model/arch/settings.h"
-#include "model/model.h"
+#include "model/model_parts.h"
 
 #include <string.h>
 

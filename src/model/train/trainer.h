@@ -2,7 +2,7 @@
 #ifndef MODEL_TRAIN_TRAINER_H
 #define MODEL_TRAIN_TRAINER_H
 
-#include "model/model.h"
+#include "model/model_parts.h"
 #include "model/train/objective.h"
 
 /* A layer's columns are shared in this many parts, whatever the number of threads, so that it

@@ -1,6 +1,7 @@
 #include "lts/codec.h"
 
 #include "lts/formats.h"
+#include "lts/render.h"
 #include "pipeline/sound/sound_writer.h"
 
 #include <math.h>
@@ -75,7 +76,7 @@ static lts_status open_array(const char *path, const lts_model *model, const lts
 
 /* Renders the array into a file. */
 static lts_status write_sound(played *from, const lts_feature *feature,
-                              const lts_phase_config *phase, const lts_interp_output *output,
+                              const lts_phase_config *phase, const lts_sound_output *output,
                               const char *file, const lts_reporter *reporter, lts_error *err)
 {
     const char *npy_path = lts_npy_path(from->npy);
@@ -111,7 +112,7 @@ static lts_status write_sound(played *from, const lts_feature *feature,
 /* Both jobs: with a model the array is a latent path, without one it is magnitudes. */
 static lts_status play(const lts_model *model, unsigned threads, const lts_feature *feature,
                        const char *npy_path, const lts_phase_config *phase,
-                       const lts_interp_output *output, const char *wav_path,
+                       const lts_sound_output *output, const char *wav_path,
                        const lts_reporter *reporter, lts_error *err)
 {
     lts_source input = {.path = (char *)npy_path};
@@ -147,7 +148,7 @@ done:
 }
 
 lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsigned threads,
-                             const lts_phase_config *phase, const lts_interp_output *output,
+                             const lts_phase_config *phase, const lts_sound_output *output,
                              const char *wav_path, const lts_reporter *reporter, lts_error *err)
 {
     const lts_feature *feature;
@@ -161,7 +162,7 @@ lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsig
 }
 
 lts_status lts_decode_features(const lts_feature *feature, const char *npy_path,
-                               const lts_phase_config *phase, const lts_interp_output *output,
+                               const lts_phase_config *phase, const lts_sound_output *output,
                                const char *wav_path, const lts_reporter *reporter, lts_error *err)
 {
     return play(NULL, 1, feature, npy_path, phase, output, wav_path, reporter, err);

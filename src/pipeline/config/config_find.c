@@ -1,5 +1,5 @@
 /* Which row a name means, and what was given for it. */
-#include "pipeline/config/config.h"
+#include "pipeline/config/config_table.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,6 +1,6 @@
 /* Which program an INI file was written for. The originals' files are read as they are; where the
  * same key means something else there, or a value is fixed in their code, it counts as there. */
-#include "pipeline/config/config.h"
+#include "pipeline/config/config_table.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 /* The whole table of settings: the rows of config_table.c and, at their marks, those that models
  * bring. */
-#include "pipeline/config/config.h"
+#include "pipeline/config/config_table.h"
 
 #include <pthread.h>
 #include <strings.h>

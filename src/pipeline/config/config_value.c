@@ -1,4 +1,4 @@
-#include "pipeline/config/config.h"
+#include "pipeline/config/config_table.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "pipeline/config/config.h"
+#include "pipeline/config/config_table.h"
 #include "pipeline/dataset/dataset_job.h"
 
 #include <math.h>

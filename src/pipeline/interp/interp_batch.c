@@ -109,7 +109,7 @@ static lts_status find_sound(const char *name, double offset, const char *audio_
 
 lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_config *config,
                                const lts_model *model, const lts_render_config *render,
-                               const lts_interp_output *output, unsigned threads,
+                               const lts_sound_output *output, unsigned threads,
                                const lts_reporter *reporter, lts_error *err)
 {
     const char *first = config->extra.interpolations_audio_1;

@@ -28,7 +28,7 @@ char *lts_interp_comment(const lts_interp *interp, const char *path,
 }
 
 lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_interp_made *made,
-                           const lts_interp_output *output, const lts_reporter *reporter,
+                           const lts_sound_output *output, const lts_reporter *reporter,
                            lts_error *err)
 {
     const lts_render_config *config = made->config;
@@ -119,7 +119,7 @@ int lts_interp_range_count(double from, double to, double step)
 
 lts_status lts_interp_save_range(lts_interp *interp, const char *folder, double from, double to,
                                  double step, const lts_render_config *config,
-                                 const lts_interp_output *output, const lts_reporter *reporter,
+                                 const lts_sound_output *output, const lts_reporter *reporter,
                                  lts_error *err)
 {
     const int count = lts_interp_range_count(from, to, step), digits = decimals(from, step);

@@ -3,6 +3,7 @@
 #ifndef PIPELINE_INTERP_INTERP_SOUNDS_H
 #define PIPELINE_INTERP_INTERP_SOUNDS_H
 
+#include "lts/interp.h"
 #include "pipeline/sound/excerpt.h"
 
 typedef struct interp_sound {

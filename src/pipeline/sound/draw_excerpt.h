@@ -2,7 +2,7 @@
 #ifndef PIPELINE_SOUND_DRAW_EXCERPT_H
 #define PIPELINE_SOUND_DRAW_EXCERPT_H
 
-#include "lts/interp.h"
+#include "lts/audio.h"
 
 /* The peak of every 10 ms of a sound. */
 typedef struct sound_levels {

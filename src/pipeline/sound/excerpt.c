@@ -1,5 +1,7 @@
 #include "pipeline/sound/excerpt.h"
 
+#include "lts/audio.h"
+
 #include <math.h>
 #include <string.h>
 

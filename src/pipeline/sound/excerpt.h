@@ -4,7 +4,8 @@
 #define PIPELINE_SOUND_EXCERPT_H
 
 #include "features/transform.h"
-#include "lts/interp.h"
+#include "lts/features.h"
+#include "lts/render.h"
 
 /* Samples at the transform's rate. The excerpt begins on a hop, as the originals cut it; what its
  * first and last frames reach of the sound around it is read as well. */

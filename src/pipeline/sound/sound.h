@@ -3,7 +3,8 @@
 #ifndef PIPELINE_SOUND_SOUND_H
 #define PIPELINE_SOUND_SOUND_H
 
-#include "lts/interp.h"
+#include "lts/dsp.h"
+#include "lts/source.h"
 
 /* The longest excerpt every sound allows, in samples at `rate`; `duration` seconds when that is not
  * negative. A hop more than a file has is forgiven, so that a selection that ends with the file

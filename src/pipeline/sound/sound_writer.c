@@ -10,7 +10,7 @@ enum { BLOCK = 1 << 14 }; /* samples scaled at once */
 
 struct sound_writer {
     const lts_sound *sound;
-    lts_interp_output output;
+    lts_sound_output output;
     lts_audio_writer *wav;
     lts_outfile *spool; /* raw samples, of a sound to be normalised; never gets a name */
     float *block;       /* (BLOCK), with a spool */
@@ -18,7 +18,7 @@ struct sound_writer {
     size_t clipped;     /* of those in the WAV */
 };
 
-lts_status sound_writer_open(const lts_sound *sound, const lts_interp_output *output,
+lts_status sound_writer_open(const lts_sound *sound, const lts_sound_output *output,
                              sound_writer **out, lts_error *err)
 {
     sound_writer *writer;

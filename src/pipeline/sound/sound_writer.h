@@ -2,7 +2,8 @@
 #ifndef PIPELINE_SOUND_SOUND_WRITER_H
 #define PIPELINE_SOUND_SOUND_WRITER_H
 
-#include "lts/interp.h"
+#include "lts/dsp.h"
+#include "lts/source.h"
 
 typedef struct lts_sound {
     const char *file;
@@ -18,7 +19,7 @@ typedef struct sound_writer sound_writer;
 /* A mono WAV, whole or not at all, with everything in its comment that making it again needs. What
  * `sound` points to must outlive the writer. A sound to be normalised is kept in an unnamed file
  * beside its own until its peak is known. */
-lts_status sound_writer_open(const lts_sound *sound, const lts_interp_output *output,
+lts_status sound_writer_open(const lts_sound *sound, const lts_sound_output *output,
                              sound_writer **out, lts_error *err);
 /* A lts_render_sink of a sound_writer. */
 lts_status sound_writer_append(void *writer, const float *x, size_t count, lts_error *err);

@@ -1,6 +1,6 @@
-#include "lts/interp.h"
+#include "lts/source.h"
 
-#include "pipeline/config/config.h"
+#include "pipeline/config/config_table.h"
 
 #include <string.h>
 #include <unistd.h>

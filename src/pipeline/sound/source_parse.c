@@ -1,4 +1,4 @@
-#include "lts/interp.h"
+#include "lts/source.h"
 
 #include "lts/formats.h"
 

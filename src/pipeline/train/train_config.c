@@ -1,7 +1,7 @@
 #include "lts/train.h"
 
-#include "pipeline/config/config.h"
-#include "pipeline/train/train.h"
+#include "pipeline/config/config_table.h"
+#include "pipeline/train/train_job.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "pipeline/train/train.h"
+#include "pipeline/train/train_job.h"
 
 #include "lts/plot.h"
 #include "pipeline/train/examples.h"

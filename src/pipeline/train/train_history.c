@@ -1,6 +1,6 @@
-#include "pipeline/train/train.h"
+#include "pipeline/train/train_job.h"
 
-#include "pipeline/config/config.h"
+#include "pipeline/config/config_table.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "pipeline/train/train_report.h"
 
-#include "pipeline/config/config.h"
+#include "pipeline/config/config_table.h"
 
 #include <math.h>
 #include <stdlib.h>

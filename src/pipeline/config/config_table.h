@@ -1,8 +1,8 @@
 /* The table of settings and what is done with one of its rows. It has the rows of config_table.c
  * and those that models bring (lts_model_setting_at): a new setting of a model, architecture or
  * loss is a row in the model's tables and nothing here. */
-#ifndef PIPELINE_CONFIG_CONFIG_H
-#define PIPELINE_CONFIG_CONFIG_H
+#ifndef PIPELINE_CONFIG_CONFIG_TABLE_H
+#define PIPELINE_CONFIG_CONFIG_TABLE_H
 
 #include "lts/config.h"
 

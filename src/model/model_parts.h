@@ -1,6 +1,6 @@
-/* The inside of a model, for this room. */
-#ifndef MODEL_MODEL_H
-#define MODEL_MODEL_H
+/* What a model is made of, and what the files of this room share. */
+#ifndef MODEL_MODEL_PARTS_H
+#define MODEL_MODEL_PARTS_H
 
 #include "lts/formats.h"
 #include "lts/model.h"

@@ -1,5 +1,6 @@
-#include "engine/osc/osc.h"
+#include "engine/osc/osc_transport.h"
 
+#include "engine/osc/osc_parse.h"
 #include "engine/osc/osc_socket.h"
 #include "engine/osc/osc_write.h"
 

@@ -2,25 +2,10 @@
  * 1.0"). liblo writes the messages. The sockets are ours, as liblo's would listen on every
  * interface, and so is the reading: liblo 0.31 looks beyond the end of a blob cut short, and asks
  * for memory five times a message. */
-#ifndef ENGINE_OSC_OSC_H
-#define ENGINE_OSC_OSC_H
+#ifndef ENGINE_OSC_OSC_TRANSPORT_H
+#define ENGINE_OSC_OSC_TRANSPORT_H
 
 #include "engine/messages/reply.h"
-
-enum {
-    OSC_MAX_DATAGRAM = 65536, /* bytes; UDP carries no more */
-    OSC_MAX_ARGS = 16384,
-    OSC_MAX_DEPTH = 8 /* of bundles in bundles */
-};
-
-/* One datagram: a message, or a bundle whose messages are handed over one after the other whatever
- * its time tag says. Paths begin with '/' and hold no control characters; texts may hold any. An
- * array's members come as if they stood alone, and a message without type tags has no arguments.
- * LTS_ERR_FORMAT says what is wrong with it, LTS_ERR_MEMORY that there was none for more than a few
- * arguments; messages before the fault have been handed over. Any bytes are safe; texts and paths
- * are not copied, they lie in `data`. */
-lts_status osc_parse(const void *data, size_t size, message_handler *handler, void *user,
-                     lts_error *err);
 
 typedef struct osc osc;
 

@@ -1,4 +1,4 @@
-#include "audio/source.h"
+#include "audio/audio_source.h"
 
 #include "audio/promise.h"
 
@@ -15,17 +15,6 @@ static const source_backend *const backends[] = {
 };
 
 static const char mend[] = "copy it anew, or convert it to WAV to keep what is there";
-
-void source_copy_reason(char reason[SOURCE_REASON], const char *said)
-{
-    snprintf(reason, SOURCE_REASON, "%s", said);
-    for (char *c = reason; *c; c++)
-        if ((unsigned char)*c < ' ')
-            *c = ' ';
-    size_t length = strlen(reason);
-    while (length > 0 && strchr(". ", reason[length - 1]))
-        reason[--length] = '\0';
-}
 
 /* What a library's own complaint leaves out: whether there is a file at all. */
 static lts_status open_descriptor(const char *path, int *descriptor, uint64_t *size, lts_error *err)

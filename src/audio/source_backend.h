@@ -1,6 +1,6 @@
-/* A sound file read front to back as one channel, through the first back end that can open it. */
-#ifndef LTS_AUDIO_SOURCE_H
-#define LTS_AUDIO_SOURCE_H
+/* A library that reads sound files, as a table of functions: each back end is one. */
+#ifndef AUDIO_SOURCE_BACKEND_H
+#define AUDIO_SOURCE_BACKEND_H
 
 #include "lts/base.h"
 
@@ -15,7 +15,7 @@ typedef struct source_format {
     bool check_end; /* whether the file is whole shows only at its last sample */
 } source_format;
 
-/* A library that reads sound files. `reason` has SOURCE_REASON bytes for its own words. */
+/* `reason` has SOURCE_REASON bytes for its own words. */
 typedef struct source_backend {
     const char *name;
     /* Takes the descriptor over, also when it fails. */
@@ -32,27 +32,6 @@ extern const source_backend source_sndfile;
 #ifdef LTS_FFMPEG
 extern const source_backend source_ffmpeg;
 #endif
-
-typedef struct audio_source {
-    char *path;
-    const source_backend *backend;
-    void *file; /* of the back end */
-    source_format format;
-    float *frames;    /* (SOURCE_BLOCK, channels) as read */
-    int64_t position; /* of the next sample, in the file */
-    int64_t end;      /* where reading stops; INT64_MAX: where the sound does */
-} audio_source;
-
-/* A known length above 0, a usable sample rate and a file that is not cut short are assured, the
- * last as far as its kind tells. Close after success and failure alike. */
-lts_status source_open(audio_source *source, const char *path, lts_error *err);
-void source_close(audio_source *source);
-
-/* The next sample read is number `position`, which lies inside the file. */
-lts_status source_seek(audio_source *source, int64_t position, lts_error *err);
-
-/* Up to SOURCE_BLOCK samples, the mean of the channels; *got is 0 at the end alone. */
-lts_status source_read(audio_source *source, float *x, size_t *got, lts_error *err);
 
 /* A library's words as the middle of a line: no control characters, no full stop. */
 void source_copy_reason(char reason[SOURCE_REASON], const char *said);

@@ -3,8 +3,8 @@
  * decides its future. train_files.c and train_publish.c write the run's files, run_folder.c makes
  * their folder. train_finish.c evaluates the result (train_evaluate.c, train_report.c) and renders
  * examples of it (examples.c). */
-#ifndef PIPELINE_TRAIN_TRAIN_H
-#define PIPELINE_TRAIN_TRAIN_H
+#ifndef PIPELINE_TRAIN_TRAIN_JOB_H
+#define PIPELINE_TRAIN_TRAIN_JOB_H
 
 #include "lts/formats.h"
 #include "lts/frames.h"
