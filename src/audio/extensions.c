@@ -90,10 +90,3 @@ const char *lts_audio_unreadable_kind(const char *path)
             return kinds[k].extension;
     return NULL;
 }
-
-#ifndef LTS_FFMPEG
-const char *lts_audio_ffmpeg(void)
-{
-    return NULL;
-}
-#endif

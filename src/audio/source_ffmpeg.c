@@ -1,8 +1,6 @@
 #include "audio/ffmpeg.h"
 #include "audio/source_backend.h"
 
-#include "lts/audio.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -24,11 +22,6 @@ typedef struct ffmpeg_file {
     source_format format;
     bool can_jump;
 } ffmpeg_file;
-
-const char *lts_audio_ffmpeg(void)
-{
-    return "libavcodec " AV_STRINGIFY(LIBAVCODEC_VERSION);
-}
 
 static void close_decoder(ffmpeg_file *file)
 {

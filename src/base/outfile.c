@@ -19,42 +19,6 @@ void outfile_release(lts_outfile *file)
     lts_free(file);
 }
 
-const char *outfile_shown(const lts_outfile *file)
-{
-    return strcmp(file->name, "-") == 0 ? "standard output" : file->name;
-}
-
-lts_status outfile_fail(const lts_outfile *file, int reason, lts_error *err)
-{
-    if (reason == EPIPE)
-        return lts_fail(err, LTS_ERR_IO, "%s: whoever read it has left before the end",
-                        outfile_shown(file));
-    return lts_fail(err, LTS_ERR_IO, "%s: could not be written whole: %s", outfile_shown(file),
-                    reason ? strerror(reason) : "write error");
-}
-
-/* Why there can be no new file beside `path`, and what to do about it. */
-static lts_status refuse(const lts_outfile *file, int reason, lts_error *err)
-{
-    char *folder = path_folder(file->folder == AT_FDCWD ? file->path : file->name);
-    lts_status status;
-    if (reason == ENOMEM || !folder)
-        status = lts_no_memory(file->name, err);
-    else if (reason == ENOENT)
-        status = lts_fail(err, LTS_ERR_IO, "%s: cannot be written: there is no folder %s: make it",
-                          file->name, folder);
-    else if (reason == EACCES || reason == EROFS || reason == EPERM)
-        status = lts_fail(err, LTS_ERR_IO,
-                          "%s: cannot be written: nothing new can be made in %s: %s: name another "
-                          "folder or allow writing there",
-                          file->name, folder, strerror(reason));
-    else
-        status =
-            lts_fail(err, LTS_ERR_IO, "%s: cannot be written: %s", file->name, strerror(reason));
-    lts_free(folder);
-    return status;
-}
-
 /* Like mkstemp, but the file keeps the permissions the umask gives: it is to become a result that
  * others read. The clock sets apart hosts that share a folder and a process number. */
 static int create_temporary(lts_outfile *file)
@@ -88,7 +52,7 @@ static lts_status open_temporary(lts_outfile *file, lts_error *err)
         close(descriptor);
     else if (file->temporary)
         file->temporary[0] = '\0';
-    return refuse(file, reason, err);
+    return outfile_refuse(file, reason, err);
 }
 
 static bool is_folder_in(int folder, const char *name)

@@ -38,6 +38,9 @@ bool outfile_rename(lts_outfile *file);
 void outfile_release(lts_outfile *file);
 /* LTS_ERR_IO with the reason in `reason`, an errno value. */
 lts_status outfile_fail(const lts_outfile *file, int reason, lts_error *err);
+/* Why there can be no new file beside `path`, an errno value, and what to do about it: LTS_ERR_IO
+ * or LTS_ERR_MEMORY. */
+lts_status outfile_refuse(const lts_outfile *file, int reason, lts_error *err);
 /* What messages call it. */
 const char *outfile_shown(const lts_outfile *file);
 

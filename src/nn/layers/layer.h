@@ -22,7 +22,10 @@ typedef struct layer_call {
     float *gx;       /* (B,I) or NULL when nobody needs it */
 } layer_call;
 
-typedef struct parameter_list parameter_list;
+typedef struct parameter_list {
+    nn_parameter *entry; /* NULL while only counting */
+    size_t count;
+} parameter_list;
 
 typedef struct layer_kind {
     const char *text;

@@ -5,11 +5,6 @@
 /* Far beyond any real network, and small enough that no product of sizes overflows. */
 enum { MAX_LAYERS = 1024, MAX_SIZE = 1 << 24 };
 
-struct parameter_list {
-    nn_parameter *entry; /* NULL while only counting */
-    size_t count;
-};
-
 const layer_kind *layer_kind_of(const nn_layer *layer)
 {
     static const layer_kind *const kinds[NN_LAYER_KINDS] = {
@@ -19,20 +14,6 @@ const layer_kind *layer_kind_of(const nn_layer *layer)
         [NN_SAMPLE] = &layer_sample,
     };
     return (unsigned)layer->kind < NN_LAYER_KINDS ? kinds[layer->kind] : NULL;
-}
-
-void declare_parameter(parameter_list *list, const char *name, const char *suffix, dimensions of,
-                       bool trained)
-{
-    if (list->entry) {
-        nn_parameter *p = &list->entry[list->count];
-        snprintf(p->name, sizeof p->name, "%s.%s", name, suffix);
-        p->count = 1;
-        for (p->rank = 0; p->rank < NN_MAX_RANK && of.size[p->rank]; p->rank++)
-            p->count *= p->shape[p->rank] = of.size[p->rank];
-        p->trained = trained;
-    }
-    list->count++;
 }
 
 static bool is_legal(nn_shape shape)
