@@ -38,7 +38,7 @@ static bool in_range(const cli_option *row, double value)
     return row->minimum == row->maximum || (value >= row->minimum && value <= row->maximum);
 }
 
-static void take_choice(const cli_session *cli, const cli_option *row, const char *text)
+static void set_choice(const cli_session *cli, const cli_option *row, const char *text)
 {
     char words[256] = "";
     for (int c = 0; row->choices[c]; c++) {
@@ -52,7 +52,7 @@ static void take_choice(const cli_session *cli, const cli_option *row, const cha
     cli_misuse(cli, "--%s=%s: must be one of %s", row->name, text, words);
 }
 
-static void take_option(cli_session *cli, const cli_option *row, const char *text)
+static void set_option(cli_session *cli, const cli_option *row, const char *text)
 {
     int64_t whole;
     double real;
@@ -72,7 +72,7 @@ static void take_option(cli_session *cli, const cli_option *row, const char *tex
             bad_value(cli, row, text, "a number");
         *(double *)row->value = real;
         break;
-    case CLI_CHOICE: take_choice(cli, row, text); break;
+    case CLI_CHOICE: set_choice(cli, row, text); break;
     case CLI_PARSED:
         if (!row->parse(text, row->value))
             bad_value(cli, row, text, row->legal);
@@ -107,7 +107,7 @@ static void unknown_option(cli_session *cli, const char *word)
     cli_misuse(cli, "%s: no such option", word);
 }
 
-static void take_words(cli_session *cli)
+static void parse_words(cli_session *cli)
 {
     poptContext context = cli->popt;
     for (int row; (row = poptGetNextOpt(context)) != -1;) {
@@ -118,7 +118,7 @@ static void take_words(cli_session *cli)
             cli_misuse(cli, "%s: %s", bad, poptStrerror(row));
         const cli_option *option = &cli->rows[row - 1];
         char *text = option->kind == CLI_FLAG ? NULL : keep(cli, poptGetOptArg(context));
-        take_option(cli, option, text);
+        set_option(cli, option, text);
     }
     for (const char *word; (word = poptGetArg(context));)
         list_add(&cli->operands, keep(cli, strdup(word)));
@@ -151,6 +151,6 @@ void cli_parse(cli_session *cli, int argc, char **argv)
         cli->json = cli->json || strcmp(argv[a], "--json") == 0;
     cli->popt =
         cli_need(poptGetContext(cli->program->name, argc, (const char **)argv, cli->popt_table, 0));
-    take_words(cli);
+    parse_words(cli);
     cli_parse_end(cli);
 }

@@ -5,8 +5,8 @@
  * beyond. Errors, each one line with the file first: LTS_ERR_NOT_FOUND and LTS_ERR_IO for what the
  * system says (a folder, a pipe, no permission), LTS_ERR_FORMAT for what the libraries say
  * of the content and for a file that is cut short or damaged, LTS_ERR_NONFINITE with the sample's
- * number and time, LTS_ERR_ARGUMENT, LTS_ERR_MEMORY. A file is judged by its content, never by its
- * name.
+ * number and time, LTS_ERR_ARGUMENT, LTS_ERR_MEMORY. A file is recognised by its content, never by
+ * its name.
  *
  * A file that lacks some of the sound it promises is refused, with how much there is. It is known
  * to, when it is opened: WAV, RF64, W64, AIFF, AU, CAF and MP3 with a Xing frame by the bytes that

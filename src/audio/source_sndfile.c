@@ -83,7 +83,7 @@ static void describe(const SF_INFO *info, int descriptor, source_format *format)
         format->slack = INT64_MAX;
 }
 
-/* By descriptor, not by name: libsndfile then judges by the content alone. By name it would take a
+/* By descriptor, not by name: libsndfile then decides by the content alone. By name it would take a
  * text renamed .au for headerless sound, and one renamed .mp3 to a decoder that complains aloud. */
 static lts_status open_sound(int descriptor, source_format *format, void **out, char *reason)
 {

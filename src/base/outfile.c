@@ -150,7 +150,7 @@ static bool finish(lts_outfile *file)
 /* The final name, unless something has it, a link too. A link takes a name or fails, in one step;
  * file systems without links (FAT) get an empty file of that name first, which the rename replaces.
  */
-static bool take_new_name(lts_outfile *file)
+static bool link_new_name(lts_outfile *file)
 {
     if (file->followed) {
         errno = EEXIST;
@@ -183,7 +183,7 @@ static lts_status commit(lts_outfile *file, bool anew, lts_error *err)
         status = lts_fail(err, LTS_ERR_EXISTS, "%s: is there already", file->name);
     } else if (!file->temporary) {
         status = outfile_pass_through(file, err);
-    } else if (finish(file) && (anew ? take_new_name(file) : outfile_rename(file))) {
+    } else if (finish(file) && (anew ? link_new_name(file) : outfile_rename(file))) {
         outfile_sync_folder(file);
     } else {
         status = anew && errno == EEXIST

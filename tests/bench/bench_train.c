@@ -106,8 +106,9 @@ static void train(bench *b)
         die(&err);
 }
 
-/* The products of one step: forward, slopes of the inputs but the first layer's, slopes of the
- * weights. Cut in columns between `parts` callers; with one part OpenBLAS uses its own threads. */
+/* The products of one step: forward, gradients of the inputs but the first layer's, gradients of
+ * the weights. Cut in columns between `parts` callers; with one part OpenBLAS uses its own threads.
+ */
 static void products_part(bench *b, size_t part, size_t parts)
 {
     const int batch = (int)b->batch;

@@ -4,7 +4,7 @@
 # nothing held out) must reach what PyTorch 1.13 reached there: a loss of 6.48 a frame in the tenth
 # epoch and a relative reconstruction error of 0.133 from the mean latent, within 5 %.
 # Which output bins fall silent behind their ReLU is chance and moves the loss by tens of per cent
-# (learning_vs_torch.py has both sides' figures), so the mean over three seeds is judged.
+# (learning_vs_torch.py has both sides' figures), so the mean over three seeds is checked.
 # Takes minutes a seed; prints a JSON object a seed and one for the mean, and exits with 1 when the
 # figures are missed.
 set -euo pipefail
@@ -25,7 +25,7 @@ number() { # FILE EVENT FIELD: of the last such record
     sed -n "s/^{\"event\":\"$2\",.*\"$3\":\([-+0-9.eE]*\).*/\1/p" "$1" | tail -n 1
 }
 for seed in "${seeds[@]}"; do
-    # The best model is looked for after nine epochs, so that the report judges the tenth.
+    # The best model is looked for after nine epochs, so that the report evaluates the tenth.
     "$build/lts-train" --json --seed "$seed" --set training.epochs=10 --set training.batch_size=64 \
         --set training.learning_rate=1e-4 --set training.loss=sum --set VAE.latent_dim=256 \
         --set VAE.n_units=2048 --set dataset.validation=0 \

@@ -5,8 +5,8 @@
 
 With a ReLU at the output some bins fall silent in the first steps and never learn. Which ones is
 chance - initial weights, order and noise decide - and with them a good part of the loss: it differs
-by tens of per cent from seed to seed, here as there. So the loss is shown, and judged is what can be
-compared: the relative reconstruction error, from the latent mean, over the bins that learned in both.
+by tens of per cent from seed to seed, here as there. So the loss is shown only, and the relative
+reconstruction error, from the latent mean, is compared over the bins that learned in both.
 DATASET holds npy/. One JSON object a seed; exit status 1 when ours is more than 5 %
 above theirs.
 """
@@ -94,7 +94,7 @@ def train_theirs(x, seed, epochs):
     return model, total / len(x)
 
 
-def judge(model, x):
+def evaluate(model, x):
     """Per bin: squared error from the latent mean, and whether the model ever gives it sound."""
     error, peak = torch.zeros(x.shape[1], dtype=torch.double), torch.zeros(x.shape[1])
     with torch.no_grad():
@@ -120,9 +120,9 @@ def main():
         line = {"bench": "learning_vs_torch", "frames": len(x), "epochs": epochs, "seed": seed}
         found = {"": train_ours(build, dataset, seed, epochs),
                  "_torch": train_theirs(x, seed, epochs)}
-        judged = {who: judge(model, x) for who, (model, _) in found.items()}
-        both = judged[""][1] & judged["_torch"][1]
-        for who, (error, alive) in judged.items():
+        evaluated = {who: evaluate(model, x) for who, (model, _) in found.items()}
+        both = evaluated[""][1] & evaluated["_torch"][1]
+        for who, (error, alive) in evaluated.items():
             line["loss" + who] = found[who][1]
             line["relative_error" + who] = float((error.sum() / signal.sum()).sqrt())
             line["silent_bins" + who] = int((~alive).sum())

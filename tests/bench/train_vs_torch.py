@@ -4,7 +4,7 @@
     tests/bench/train_vs_torch.py BUILD/tests/bench_train [BATCH ...]
 
 The same 384-2048-256 model, summed squared error, Adam. The two take turns, ROUNDS times a batch
-size, and each is judged by its fastest step, so that whatever else runs here disturbs neither; one
+size, and each is measured by its fastest step, so that whatever else runs here disturbs neither; one
 JSON object a line, with the ratio to reach. Exit status 1 when a ratio is missed.
 """
 import json

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # lts-server under load: how soon it answers, stops and is heard to change. LTS_LONG=1: the figures of
 # the requirements (a minute's flood, ten seconds at 64 iterations, all frequencies), and times are
-# judged, not only printed: for a machine that has nothing else to do.
+# checked, not only printed: for a machine that has nothing else to do.
 . "${LTS_SOURCE:?}/tests/cli/lib.sh"
 . "${LTS_SOURCE:?}/tests/cli/server.sh"
 

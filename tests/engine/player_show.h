@@ -68,7 +68,7 @@ static inline void fill(void *user, float *x, size_t count)
     atomic_store(&s->given, start + count);
 }
 
-static inline void tell(void *user, const char *text)
+static inline void report(void *user, const char *text)
 {
     show *s = user;
     int n = atomic_load(&s->lines);
@@ -86,7 +86,7 @@ static inline player_config config_of(show *s, const char *device)
                            .block = 256,
                            .ahead = 3,
                            .fill = fill,
-                           .tell = tell,
+                           .report = report,
                            .user = s};
 }
 

@@ -408,7 +408,7 @@ static void what_is_too_loud_is_told_for_what_it_is(void **state)
     scene *s = *state;
     lts_server *server = s->server;
     start_selection(s);
-    server->limited_told = 0;
+    server->limited_reported = 0;
     say(s, "/live/start", NULL, 0);
     pthread_mutex_lock(&server->live->lock);
     server->live->gains = (live_gains){0.1, 0.5};
@@ -419,13 +419,13 @@ static void what_is_too_loud_is_told_for_what_it_is(void **state)
     hears(s, "Too loud: the voices were turned down by up to 6 dB: lower /live/gain, or bring");
     assert_non_null(strstr(s->heard, "Voice 1: the model makes no sound of 3 frames: bring alpha"));
     assert_null(strstr(s->heard, "normalization"));
-    server->watched = server->limited_told = 0;
+    server->watched = server->limited_reported = 0;
     watch_player(server, lts_now());
     assert_null(strstr(heard(s), "turned down"));
     pthread_mutex_lock(&server->live->lock);
     server->live->gains = (live_gains){0.1, 1};
     pthread_mutex_unlock(&server->live->lock);
-    server->watched = server->limited_told = 0;
+    server->watched = server->limited_reported = 0;
     watch_player(server, lts_now());
     hears(s, "Loud at once: the voices were turned down by up to 20 dB meanwhile.");
 }

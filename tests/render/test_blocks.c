@@ -22,7 +22,7 @@ static float *floats(size_t count)
 typedef struct fixture {
     lts_renderer *renderer;
     size_t bins, frames, n;
-    float *magnitudes, *x, *heard;
+    float *magnitudes, *x, *received;
     size_t asked;                /* frames, of all */
     size_t blocks, border[64];   /* what was said to be ready */
     size_t stop_after, progress; /* blocks; progress reports */
@@ -36,7 +36,7 @@ static fixture open_fixture(const lts_feature *feature, const float *sound, size
     assert_ok(lts_renderer_create_plain(feature, n, &f.renderer, &err));
     f.magnitudes = floats(f.frames * f.bins);
     f.x = floats(n);
-    f.heard = floats(n);
+    f.received = floats(n);
     lts_renderer_analyse(f.renderer, sound, n, f.magnitudes);
     return f;
 }
@@ -58,7 +58,7 @@ static void close_fixture(fixture *f)
 {
     lts_free(f->magnitudes);
     lts_free(f->x);
-    lts_free(f->heard);
+    lts_free(f->received);
     lts_renderer_destroy(f->renderer);
 }
 
@@ -74,12 +74,12 @@ static lts_status give_rows(void *user, size_t first, size_t count, float *magni
     return LTS_OK;
 }
 
-static void hear(void *user, size_t ready)
+static void copy_ready(void *user, size_t ready)
 {
     fixture *f = user;
     size_t before = f->blocks > 0 ? f->border[f->blocks - 1] : 0;
     assert_true(ready > before && ready <= f->n && f->blocks < 64);
-    memcpy(f->heard + before, f->x + before, (ready - before) * sizeof *f->x);
+    memcpy(f->received + before, f->x + before, (ready - before) * sizeof *f->x);
     f->border[f->blocks++] = ready;
 }
 
@@ -117,7 +117,7 @@ static lts_status render(fixture *f, int iterations, lts_error *err)
     for (size_t i = 0; i < f->n; i++)
         f->x[i] = NAN;
     return render_rows(f->renderer, give_rows, f, f->frames, (lts_render_ends){0}, &phase, f->n,
-                       &(lts_render_output){.x = f->x, .ready = hear, .user = f}, &reporter, err);
+                       &(lts_render_output){.x = f->x, .ready = copy_ready, .user = f}, &reporter, err);
 }
 
 static void what_was_ready_does_not_change(void **state)
@@ -130,7 +130,7 @@ static void what_was_ready_does_not_change(void **state)
     assert_true(f.blocks > 2 && f.progress > f.blocks);
     assert_int_equal(f.border[f.blocks - 1], f.n);
     assert_true(f.border[0] > 1.5 * 22050 && f.border[0] < 2.5 * 22050);
-    assert_memory_equal(f.heard, f.x, f.n * sizeof *f.x);
+    assert_memory_equal(f.received, f.x, f.n * sizeof *f.x);
     close_fixture(&f);
 }
 
@@ -146,7 +146,7 @@ static void the_same_arguments_give_the_same_samples(void **state)
     f.asked = 0;
     assert_ok(render_rows(f.renderer, give_rows, &f, f.frames, (lts_render_ends){0}, &phase, f.n,
                           &(lts_render_output){.x = f.x}, NULL, &err));
-    assert_memory_equal(f.heard, f.x, f.n * sizeof *f.x);
+    assert_memory_equal(f.received, f.x, f.n * sizeof *f.x);
     close_fixture(&f);
 }
 
@@ -161,12 +161,12 @@ static void short_sounds_are_one_block(void **state)
         phase.iterations = 3;
         assert_ok(render(&f, 3, &err));
         assert_int_equal(f.blocks, 1);
-        assert_ok(lts_renderer_phase(f.renderer, f.magnitudes, f.frames, &phase, f.heard, f.n, NULL,
-                                     &err));
+        assert_ok(lts_renderer_phase(f.renderer, f.magnitudes, f.frames, &phase, f.received, f.n,
+                                     NULL, &err));
         if (i < 4) /* longer ones may be given a plan of their own */
-            assert_memory_equal(f.heard, f.x, f.n * sizeof *f.x);
+            assert_memory_equal(f.received, f.x, f.n * sizeof *f.x);
         else
-            assert_true(signal_to_noise(f.x, f.heard, f.n) > 40);
+            assert_true(signal_to_noise(f.x, f.received, f.n) > 40);
         close_fixture(&f);
     }
 }
@@ -183,7 +183,7 @@ static void lengths_near_a_block_are_legal(void **state)
         fixture f = open_small(frames[i] * 64 + i);
         assert_ok(render(&f, 0, &err));
         assert_int_equal(f.border[f.blocks - 1], f.n);
-        assert_memory_equal(f.heard, f.x, f.n * sizeof *f.x);
+        assert_memory_equal(f.received, f.x, f.n * sizeof *f.x);
         for (size_t j = 0; j < f.n; j++)
             assert_true(isfinite(f.x[j]));
         close_fixture(&f);
@@ -254,9 +254,9 @@ static void blocks_converge_as_the_whole(void **state)
         assert_true(f.blocks > 1);
         assert_quiet_borders(&f);
         double blocks = convergence(&f, f.x);
-        assert_ok(lts_renderer_phase(f.renderer, f.magnitudes, f.frames, &phase, f.heard, f.n, NULL,
-                                     &err));
-        double whole = convergence(&f, f.heard);
+        assert_ok(lts_renderer_phase(f.renderer, f.magnitudes, f.frames, &phase, f.received, f.n,
+                                     NULL, &err));
+        double whole = convergence(&f, f.received);
         print_message("%d iterations: %zu blocks %.4f, whole %.4f\n", marks[i], f.blocks, blocks,
                       whole);
         assert_true(blocks < 1.05 * whole);
@@ -275,9 +275,9 @@ static void many_blocks_converge_as_few(void **state)
         phase.iterations = iterations;
         assert_ok(render(&f, iterations, &err));
         assert_quiet_borders(&f);
-        assert_ok(lts_renderer_phase(f.renderer, f.magnitudes, f.frames, &phase, f.heard, f.n, NULL,
-                                     &err));
-        double blocks = convergence(&f, f.x), whole = convergence(&f, f.heard);
+        assert_ok(lts_renderer_phase(f.renderer, f.magnitudes, f.frames, &phase, f.received, f.n,
+                                     NULL, &err));
+        double blocks = convergence(&f, f.x), whole = convergence(&f, f.received);
         print_message("%d iterations: %zu blocks %.4f, whole %.4f\n", iterations, f.blocks, blocks,
                       whole);
         assert_true(blocks < 1.05 * whole);
@@ -293,7 +293,7 @@ static void it_stops_after_a_block(void **state)
     f.stop_after = 2;
     assert_status(render(&f, 1, &err), LTS_ERR_CANCELLED);
     assert_int_equal(f.blocks, 2);
-    assert_memory_equal(f.heard, f.x, f.border[1] * sizeof *f.x);
+    assert_memory_equal(f.received, f.x, f.border[1] * sizeof *f.x);
     close_fixture(&f);
 }
 
@@ -428,18 +428,18 @@ static void a_listener_hears_what_is_rendered(void **state)
     paths p;
     open_paths(&p, 44100 * 5);
     size_t blocks = 0;
-    float *x = floats(p.n), *heard = floats(p.n);
+    float *x = floats(p.n), *received = floats(p.n);
     lts_render_config config = lts_render_defaults();
     config.phase.iterations = 1;
     assert_ok(
         lts_render(p.renderer, &p.mixture, &config, p.n, &(lts_render_output){.x = x}, NULL, &err));
-    assert_ok(lts_render(p.renderer, &p.mixture, &config, p.n,
-                         &(lts_render_output){.x = heard, .ready = count_blocks, .user = &blocks},
-                         NULL, &err));
+    assert_ok(lts_render(
+        p.renderer, &p.mixture, &config, p.n,
+        &(lts_render_output){.x = received, .ready = count_blocks, .user = &blocks}, NULL, &err));
     assert_int_equal(blocks, 2);
-    assert_memory_equal(x, heard, p.n * sizeof *x);
+    assert_memory_equal(x, received, p.n * sizeof *x);
     lts_free(x);
-    lts_free(heard);
+    lts_free(received);
     close_paths(&p);
 }
 

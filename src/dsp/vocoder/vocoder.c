@@ -17,7 +17,7 @@ static void fill_bin(lts_vocoder *v, size_t k)
     const double f = config->fmin * exp2((double)k / config->bins_per_octave);
     const double l = quality * config->sample_rate / f, hops = l / config->hop;
     const double half = fmin(pi / hops, pi / 2);
-    const bool wide = v->look > 1 && hops >= long_filter;
+    const bool wide = v->lookahead > 1 && hops >= long_filter;
     v->scaling[k] = (float)(quality * log(ratio) / sqrt(l));
     v->near[k] = (float)(-log(2) / 2 * (wide ? 0.1 : 0.5));
     v->far[k] = (float)(-log(2) / 2 * (wide ? 0.2 : 0));
@@ -88,7 +88,7 @@ lts_status lts_vocoder_create(const lts_cqt_config *config, uint64_t seed, lts_v
     v->hop = (size_t)config->hop;
     v->room = (v->hop + 7) / 8 * 8;
     double longest = cqt_quality(config) * config->sample_rate / config->fmin;
-    v->look = longest >= long_filter * config->hop ? VOCODER_LOOK : 1;
+    v->lookahead = longest >= long_filter * config->hop ? VOCODER_LOOKAHEAD : 1;
     double ratio = exp2(1.0 / config->bins_per_octave);
     v->quality = (float)cqt_quality(config);
     for (int i = 0; i <= 2 * VOCODER_REACH; i++)
@@ -139,7 +139,7 @@ void lts_vocoder_restart(lts_vocoder *v, uint64_t seed)
 
 size_t lts_vocoder_delay(const lts_vocoder *v)
 {
-    return v->look + 1;
+    return v->lookahead + 1;
 }
 
 /* What came before the first frame was silent, but had its shape: it begins in its midst, not with

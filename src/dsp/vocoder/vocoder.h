@@ -1,6 +1,6 @@
-/* A voice's phase vocoder on the constant-Q grid. A frame's phases are computed once `look` frames
- * after it have arrived. Amplitudes are A = M / sqrt(l_k), of the sinusoids that add up to the
- * sound: Hann windows' responses at bins one of their own apart add up to a constant (Allen &
+/* A voice's phase vocoder on the constant-Q grid. A frame's phases are computed once `lookahead`
+ * frames after it have arrived. Amplitudes are A = M / sqrt(l_k), of the sinusoids that add up to
+ * the sound: Hann windows' responses at bins one of their own apart add up to a constant (Allen &
  * Rabiner 1977), so that x(t) = c sum_k A_k(t) cos phi_k(t),  c = Q ln(2) / b, the bins' distance.
  * Phases are those of zero-phase filters, at the middle of the frame. The filters of an octave are
  * centred half a sample of its rate later, a thousandth of their length; this is left out. */
@@ -11,8 +11,8 @@
 #include "dsp/cqt/cqt.h"
 
 enum {
-    VOCODER_LOOK = 2, /* frames to either side over which the delay's slope is taken */
-    VOCODER_ROWS = 2 * VOCODER_LOOK + 1,
+    VOCODER_LOOKAHEAD = 2, /* frames to either side over which the delay's slope is computed */
+    VOCODER_ROWS = 2 * VOCODER_LOOKAHEAD + 1,
     VOCODER_LEVELS = 251, /* of the queue; cells of level 0 are too quiet to matter */
     VOCODER_REACH = 8     /* bins to either side of a peak that are its side lobes */
 };
@@ -30,7 +30,7 @@ typedef struct vocoder_frame {
 
 struct lts_vocoder {
     lts_cqt_config config;
-    size_t bins, hop, look;
+    size_t bins, hop, lookahead;
     size_t room;                        /* hop, rounded up to whole vectors */
     float quality;                      /* Q */
     float ratio[2 * VOCODER_REACH + 1]; /* 2^(i/b), i = -REACH .. REACH */
@@ -69,7 +69,8 @@ struct lts_vocoder {
 
 /* magnitudes (K) -> the newest row, moved up by `semitones`. */
 void vocoder_receive(lts_vocoder *v, const float *magnitudes, double semitones);
-/* The frame `look` rows behind the newest: amplitude, deviation, loudness, delay, step, above. */
+/* The frame `lookahead` rows behind the newest: amplitude, deviation, loudness, delay, step, above.
+ */
 void vocoder_gradient(lts_vocoder *v);
 /* Its side lobes: deviation, turned. level (-1 .. K). */
 void vocoder_lobes(lts_vocoder *v, const float *level);

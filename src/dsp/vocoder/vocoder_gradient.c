@@ -87,16 +87,16 @@ static const float *row_at(const lts_vocoder *v, size_t behind)
 
 void vocoder_gradient(lts_vocoder *v)
 {
-    const size_t bins = v->bins, row = (v->row + VOCODER_ROWS - v->look) % VOCODER_ROWS;
+    const size_t bins = v->bins, row = (v->row + VOCODER_ROWS - v->lookahead) % VOCODER_ROWS;
     const float *level[VOCODER_ROWS];
-    /* With a look of 1 the rows two frames away have weight 0. */
+    /* With a look-ahead of 1 the rows two frames away have weight 0. */
     for (size_t i = 0; i < VOCODER_ROWS; i++) {
-        size_t behind = v->look + VOCODER_LOOK - i;
+        size_t behind = v->lookahead + VOCODER_LOOKAHEAD - i;
         level[i] = row_at(v, behind < VOCODER_ROWS ? behind : 0) + 1;
     }
-    if (v->look == 1)
+    if (v->lookahead == 1)
         level[4] = level[3];
-    const float *now = row_at(v, v->look);
+    const float *now = row_at(v, v->lookahead);
     memcpy(v->now.amplitude, v->amplitude + row * bins, bins * sizeof(float));
     v->now.top = now[1];
     for (size_t k = 1; k < bins; k++)
@@ -109,5 +109,5 @@ void vocoder_gradient(lts_vocoder *v)
     /* Levels of both frames are taken relative to the louder frame. */
     float top = fmaxf(v->now.top, v->past.top);
     loudnesses(now + 1, top, v->now.loudness, bins);
-    loudnesses(row_at(v, v->look + 1) + 1, top, v->past.loudness, bins);
+    loudnesses(row_at(v, v->lookahead + 1) + 1, top, v->past.loudness, bins);
 }

@@ -4,10 +4,10 @@
 #define TWO      "/sound/interpolate_two"
 #define EXCERPTS "duration, offset 1 and offset 2, seconds"
 /* clang-format off */
-#define SAY(text) {text, NULL}
-#define SAY_COUNT(text, miscount) {text, miscount}
+#define REFUSE(text) {text, NULL}
+#define REFUSE_COUNT(text, miscount) {text, miscount}
 /* clang-format on */
-#define GIVE(what) SAY("{address}: give " what ".")
+#define GIVE(what) REFUSE("{address}: give " what ".")
 
 enum {
     PLAIN = ADDRESS_PLAIN,
@@ -25,8 +25,8 @@ static const address table[] = {
     {TWO "/first/audio_path", "s", PLAIN, set_first, GIVE("a sound file")},
     {TWO "/second/audio_path", "s", PLAIN, set_second, GIVE("a sound file")},
     {"/set_alfa", "(n)", PLAIN, set_alfa,
-     SAY("Could not update the alfa vector: give one or more numbers, -1 for all of the second "
-         "sound to 1 for all of the first.")},
+     REFUSE("Could not update the alfa vector: give one or more numbers, -1 for all of the second "
+            "sound to 1 for all of the first.")},
     {"/curve/points", "(nn)", PLAIN, set_points, GIVE("pairs of a time, 0 to 1, and an alpha")},
     {"/curve/begin", "n", PLAIN, begin_curve, GIVE("the number of values to come")},
     {"/curve/chunk", "n(n)", PLAIN, add_chunk, GIVE("the index of the first value, and values")},
@@ -34,10 +34,10 @@ static const address table[] = {
     {"/curve/load", "s", PLAIN, load_curve, GIVE("a curve file")},
     {"/interpolate_two/select", "nnn", PLAIN, select_excerpts, GIVE(EXCERPTS)},
     {"/interpolate_two/generate", "(nnn)?", SOUNDS, generate,
-     SAY_COUNT("Error: Generate sound function expects " EXCERPTS ".",
-               "Error: Generate sound function did not receive enough arguments ({count}). "
-               "Required number of arguments are 3: duration, audio_1_offset, audio_2_offset. "
-               "Units are seconds.")},
+     REFUSE_COUNT("Error: Generate sound function expects " EXCERPTS ".",
+                  "Error: Generate sound function did not receive enough arguments ({count}). "
+                  "Required number of arguments are 3: duration, audio_1_offset, audio_2_offset. "
+                  "Units are seconds.")},
     {"/interpolate_two/retake", "(nnn)?", SOUNDS, retake, GIVE(EXCERPTS)},
     {"/interpolate_two/cancel", "", CANCELS, cancel, GIVE("nothing")},
     {"/mix", "n(snn)", SOUNDS, mix, GIVE("duration, then path, offset and weight of each sound")},

@@ -47,7 +47,7 @@ bool address_lacks_voice(const char *path)
     return address_find(plain, &voice) != NULL;
 }
 
-static bool take_number(const control_message *message, size_t *i)
+static bool match_number(const control_message *message, size_t *i)
 {
     if (*i >= message->count || !arg_is_number(&message->args[*i]) ||
         !isfinite(message->args[*i].number))
@@ -56,7 +56,7 @@ static bool take_number(const control_message *message, size_t *i)
     return true;
 }
 
-static bool take_text(const control_message *message, size_t *i)
+static bool match_text(const control_message *message, size_t *i)
 {
     size_t from = *i;
     while (*i < message->count && arg_is_text(&message->args[*i]))
@@ -65,11 +65,11 @@ static bool take_text(const control_message *message, size_t *i)
 }
 
 /* The letters up to `end`, from argument *i on. */
-static bool take_letters(const char *letters, const char *end, const control_message *message,
-                         size_t *i)
+static bool match_letters(const char *letters, const char *end, const control_message *message,
+                          size_t *i)
 {
     for (; letters < end; letters++)
-        if (!(*letters == 'n' ? take_number(message, i) : take_text(message, i)))
+        if (!(*letters == 'n' ? match_number(message, i) : match_text(message, i)))
             return false;
     return true;
 }
@@ -79,12 +79,12 @@ bool address_accepts(const address *a, const control_message *message)
     size_t i = 0;
     const char *group = strchr(a->args, '(');
     if (strcmp(a->args, "n|s") == 0) {
-        bool good = take_number(message, &i) || take_text(message, &i);
+        bool good = match_number(message, &i) || match_text(message, &i);
         return good && i == message->count;
     }
     if (strcmp(a->args, "s?") == 0)
-        return take_text(message, &i), i == message->count;
-    if (!take_letters(a->args, group ? group : a->args + strlen(a->args), message, &i))
+        return match_text(message, &i), i == message->count;
+    if (!match_letters(a->args, group ? group : a->args + strlen(a->args), message, &i))
         return false;
     if (group) {
         const char *end = strchr(group, ')');
@@ -92,12 +92,12 @@ bool address_accepts(const address *a, const control_message *message)
         if (once && i == message->count)
             return true;
         do
-            if (!take_letters(group + 1, end, message, &i))
+            if (!match_letters(group + 1, end, message, &i))
                 return false;
         while (!once && i < message->count);
     }
     /* Texts after all that is needed are left aside, as "bang" and "STOP" are. */
-    take_text(message, &i);
+    match_text(message, &i);
     return i == message->count;
 }
 

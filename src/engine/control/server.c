@@ -35,7 +35,7 @@ static lts_status absolute(char **path, lts_error *err)
 
 /* A transport, of the server: reports are for the clients; at the terminal they are details, but
  * for what fails at the start, before a client may be there. */
-static void tell_terminal(void *server, const control_message *message)
+static void report_to_terminal(void *server, const control_message *message)
 {
     lts_server *s = server;
     static const char failed[] = "Could not";
@@ -43,9 +43,9 @@ static void tell_terminal(void *server, const control_message *message)
         return;
     const char *text = message->args[0].text;
     bool warns = s->starting && strncmp(text, failed, sizeof failed - 1) == 0;
-    pthread_mutex_lock(&s->telling);
+    pthread_mutex_lock(&s->reporting);
     lts_message(s->reporter, warns ? LTS_LEVEL_WARNING : LTS_LEVEL_DETAIL, "%s", text);
-    pthread_mutex_unlock(&s->telling);
+    pthread_mutex_unlock(&s->reporting);
 }
 
 /* In the order in which they get replies. */
@@ -57,7 +57,7 @@ static lts_status open_transports(lts_server *s, const lts_server_config *config
     status = reply_add(&s->reply, osc_send, s->osc, err);
     if (status != LTS_OK)
         return status;
-    return reply_add(&s->reply, tell_terminal, s, err);
+    return reply_add(&s->reply, report_to_terminal, s, err);
 }
 
 static lts_status open_parts(lts_server *s, const lts_server_config *config, lts_error *err)
@@ -79,7 +79,7 @@ static lts_status open_parts(lts_server *s, const lts_server_config *config, lts
     status = worker_create(&workers, &s->worker, err);
     if (status != LTS_OK)
         return status;
-    status = take_state(s, config, err);
+    status = restore_state(s, config, err);
     if (status == LTS_OK && config->dataset)
         status = absolute(&s->state.dataset, err);
     if (status == LTS_OK && config->run)
@@ -138,8 +138,8 @@ lts_status server_create(const lts_server_config *config, const lts_reporter *re
     lts_rng_seed(&s->rng, (uint64_t)time(NULL), (uint64_t)getpid());
     pthread_mutex_init(&s->mixing, NULL);
     pthread_mutex_init(&s->voices, NULL);
-    pthread_mutex_init(&s->telling, NULL);
-    status = take_config(s, config, err);
+    pthread_mutex_init(&s->reporting, NULL);
+    status = set_config(s, config, err);
     if (status != LTS_OK)
         goto done;
     status = open_parts(s, config, err);
@@ -216,7 +216,7 @@ void lts_server_close(lts_server *s)
     free_settings(s);
     pthread_mutex_destroy(&s->mixing);
     pthread_mutex_destroy(&s->voices);
-    pthread_mutex_destroy(&s->telling);
+    pthread_mutex_destroy(&s->reporting);
     lts_free(s);
 }
 

@@ -23,7 +23,7 @@ typedef struct clock_sink {
     char *path;     /* of it */
     struct stat made;
     uint64_t written;
-    double unsaid; /* s of sound that the header does not count yet */
+    double uncounted; /* s of sound that the header does not count yet */
     size_t block;
     float *x;
     pthread_t thread;
@@ -55,10 +55,10 @@ static bool write_block(clock_sink *c)
     if (sf_write_float(c->file, c->x, n) != n)
         return fail_file(c, errno ? strerror(errno) : "could not be written");
     c->written += c->block;
-    c->unsaid += (double)c->block / c->base.sample_rate;
-    if (c->unsaid >= refresh) {
+    c->uncounted += (double)c->block / c->base.sample_rate;
+    if (c->uncounted >= refresh) {
         sf_command(c->file, SFC_UPDATE_HEADER_NOW, NULL, 0);
-        c->unsaid = 0;
+        c->uncounted = 0;
         return !was_removed(c) || fail_file(c, "its file was removed");
     }
     return true;

@@ -50,7 +50,7 @@ static void submit(lts_server *s, job *asked)
 }
 
 /* What is rendered now, as the original tells it. */
-static void tell_excerpts(lts_server *s, double duration, const double offset[STATE_SOUNDS])
+static void send_excerpts(lts_server *s, double duration, const double offset[STATE_SOUNDS])
 {
     char text[STATE_SOUNDS][SECONDS_TEXT], length[SECONDS_TEXT], *name[STATE_SOUNDS];
     seconds_text(duration, length);
@@ -95,7 +95,7 @@ static void generate_two(const request *r, bool again)
                  .curve_seconds = s->state.curve_seconds,
                  .weight = s->state.curve.count ? NULL : half,
                  .retake = again};
-    tell_excerpts(s, duration, offset);
+    send_excerpts(s, duration, offset);
     submit(s, &asked);
 }
 

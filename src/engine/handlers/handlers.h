@@ -50,9 +50,9 @@ void play_again(const request *r);
 
 /* --- server_state.c --------------------------------------------------------------------------- */
 
-lts_status take_config(lts_server *s, const lts_server_config *config, lts_error *err);
+lts_status set_config(lts_server *s, const lts_server_config *config, lts_error *err);
 /* What is remembered, and over it what was asked for now. */
-lts_status take_state(lts_server *s, const lts_server_config *config, lts_error *err);
+lts_status restore_state(lts_server *s, const lts_server_config *config, lts_error *err);
 void save_state(lts_server *s);
 /* The state is to be saved before long. */
 void state_changed(lts_server *s);

@@ -27,7 +27,7 @@ static lts_status set_rules(lts_server *s, const lts_server_config *config, lts_
     return status;
 }
 
-lts_status take_config(lts_server *s, const lts_server_config *config, lts_error *err)
+lts_status set_config(lts_server *s, const lts_server_config *config, lts_error *err)
 {
     if (config->block < 64 || config->block > 8192)
         return lts_fail(err, LTS_ERR_ARGUMENT, "--block %zu: give 64 to 8192 samples",
@@ -66,7 +66,7 @@ static void forget_recording(lts_server *s, bool other_device)
 
 /* A folder that lies outside of a new root is forgotten. Maps have been applied when the path was
  * remembered. */
-static void doubt_state(lts_server *s)
+static void check_save_folder(lts_server *s)
 {
     char *path = NULL;
     lts_error why;
@@ -91,7 +91,7 @@ static void put_aside(lts_server *s, const char *why)
     lts_free(aside);
 }
 
-lts_status take_state(lts_server *s, const lts_server_config *config, lts_error *err)
+lts_status restore_state(lts_server *s, const lts_server_config *config, lts_error *err)
 {
     lts_error why;
     s->state = state_defaults();
@@ -101,7 +101,7 @@ lts_status take_state(lts_server *s, const lts_server_config *config, lts_error 
             put_aside(s, why.text);
     }
     forget_recording(s, config->device != NULL);
-    doubt_state(s);
+    check_save_folder(s);
     const struct {
         const char *given;
         char **text;

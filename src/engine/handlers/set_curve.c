@@ -14,7 +14,7 @@ static void refuse(lts_server *s, const char *why)
 }
 
 /* Takes over the curve, or refuses one that leads further out than a live voice may. */
-static void take_curve(lts_server *s, lts_curve curve, bool seconds)
+static void replace_curve(lts_server *s, lts_curve curve, bool seconds)
 {
     const float least = 1 - LIVE_MOST_WEIGHT, most = LIVE_MOST_WEIGHT;
     for (size_t i = 0; i < curve.count; i++)
@@ -72,7 +72,7 @@ void set_alfa(const request *r)
     /* The patch draws -1.3 .. 1.3; 1 is all of the first sound. Others may go further out, to -7
      * .. 7. */
     if (curve_of(r, 0, 1, 0.5f, 0.5f, &curve, &err) == LTS_OK)
-        take_curve(r->server, curve, false);
+        replace_curve(r->server, curve, false);
     else
         refuse(r->server, err.text);
 }
@@ -82,7 +82,7 @@ void set_points(const request *r)
     lts_curve curve;
     lts_error err;
     if (curve_of(r, 0, 2, 1, 0, &curve, &err) == LTS_OK)
-        take_curve(r->server, curve, false);
+        replace_curve(r->server, curve, false);
     else
         refuse(r->server, err.text);
 }
@@ -163,7 +163,7 @@ void end_curve(const request *r)
     }
     if (lts_curve_from_array(s->partial.value, s->partial.total, 1, "curve", 1, &curve, &err) ==
         LTS_OK)
-        take_curve(s, curve, false);
+        replace_curve(s, curve, false);
     else
         refuse(s, err.text);
     drop_partial(s);
@@ -209,7 +209,7 @@ void load_curve(const request *r)
         curve.count > 1 && curve.time[curve.count - 1] != other.time[other.count - 1];
     for (size_t i = 0; seconds && i < curve.count; i++)
         curve.time[i] *= day;
-    take_curve(s, curve, seconds);
+    replace_curve(s, curve, seconds);
     curve = (lts_curve){0};
 done:
     if (status != LTS_OK)

@@ -11,7 +11,7 @@ static void replace(char **text, char *value)
     *text = value;
 }
 
-static void tell_sound(lts_server *s, unsigned which)
+static void send_first_or_second(lts_server *s, unsigned which)
 {
     char path[64], *name = lts_path_stem(s->sound[which]);
     reply_report(&s->reply, "%s sound is set to: %s at the path %s", which ? "Second" : "First",
@@ -36,7 +36,7 @@ static void look_up_sounds(lts_server *s)
             bool same = s->sound[which] && strcmp(s->sound[which], path) == 0;
             replace(&s->sound[which], path);
             if (!same)
-                tell_sound(s, which);
+                send_first_or_second(s, which);
         } else {
             replace(&s->sound[which], NULL);
             reply_report(&s->reply, "The %s sound is not %s: %s", ordinal[which],
@@ -92,7 +92,7 @@ void set_dataset(const request *r)
 
 /* [training] batch_size of the run: the originals decode in such groups, and clients show it. Then
  * where the arrays of the data set and its sounds are looked for. */
-static void take_run_settings(lts_server *s, const char *run)
+static void set_from_run(lts_server *s, const char *run)
 {
     lts_config config = {0};
     if (model_ref_config(&s->rules, run, &config, NULL) == LTS_OK) {
@@ -153,7 +153,7 @@ static bool load_model(lts_server *s, const path_rules *rules, const char *sent)
         return false;
     }
     replace(&s->state.run, path);
-    take_run_settings(s, path);
+    set_from_run(s, path);
     state_changed(s);
     follow_rate(s);
     reply_send(&s->reply, "/model/batch_size", "i", s->state.batch_size);
@@ -190,7 +190,7 @@ static void set_sound(const request *r, unsigned which)
     replace(&s->sound[which], path);
     state_changed(s);
     if (path)
-        tell_sound(s, which);
+        send_first_or_second(s, which);
 }
 
 void set_first(const request *r)

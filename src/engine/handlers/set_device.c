@@ -19,7 +19,7 @@ static void play_all(void *server, float *x, size_t count)
     pthread_mutex_unlock(&s->mixing);
 }
 
-static void tell(void *server, const char *text)
+static void report_player_text(void *server, const char *text)
 {
     lts_server *s = server;
     reply_report(&s->reply, "%s", text);
@@ -52,7 +52,7 @@ static lts_status open_device(lts_server *s, const char *device, double rate, pl
                             .block = s->config.block,
                             .ahead = AHEAD,
                             .fill = play_all,
-                            .tell = tell,
+                            .report = report_player_text,
                             .user = s};
     lts_status status = open_folder(s, device, &folder, err);
     if (folder >= 0)
@@ -64,7 +64,7 @@ static lts_status open_device(lts_server *s, const char *device, double rate, pl
     return status;
 }
 
-static void take_player(lts_server *s, player *p, double rate)
+static void replace_player(lts_server *s, player *p, double rate)
 {
     player_close(s->player);
     s->player = p;
@@ -90,7 +90,7 @@ static char *device_again(const lts_server *s)
     return name;
 }
 
-static void take_silence(lts_server *s, double rate, const char *why)
+static void open_null_player(lts_server *s, double rate, const char *why)
 {
     lts_error err;
     player *p;
@@ -98,7 +98,7 @@ static void take_silence(lts_server *s, double rate, const char *why)
     lts_message(s->reporter, LTS_LEVEL_WARNING, "silent: %s", why);
     if (open_device(s, "null", rate, &p, &err) != LTS_OK)
         lts_message(s->reporter, LTS_LEVEL_WARNING, "no sound, not even silent: %s", err.text);
-    take_player(s, p, rate);
+    replace_player(s, p, rate);
 }
 
 lts_status open_player(lts_server *s, bool needed, lts_error *err)
@@ -107,7 +107,7 @@ lts_status open_player(lts_server *s, bool needed, lts_error *err)
     double rate =
         s->model ? lts_feature_sample_rate(s->model->feature) : lts_cqt_defaults().sample_rate;
     char *device = device_again(s);
-    take_player(s, NULL, rate);
+    replace_player(s, NULL, rate);
     lts_status status = device ? open_device(s, device, rate, &p, err)
                                : lts_fail(err, LTS_ERR_MEMORY, "out of memory: the device");
     const bool refused = status != LTS_OK && needed && is_recording(device);
@@ -115,9 +115,9 @@ lts_status open_player(lts_server *s, bool needed, lts_error *err)
     if (refused)
         return status;
     if (status == LTS_OK)
-        take_player(s, p, rate);
+        replace_player(s, p, rate);
     else
-        take_silence(s, rate, err->text);
+        open_null_player(s, rate, err->text);
     return LTS_OK;
 }
 
@@ -195,13 +195,13 @@ void set_device(const request *r)
     lts_status status = open_device(s, name, s->player_rate, &p, &err);
     /* A device of the system's may be one that only one can have: it is let go, and had back. */
     if (status != LTS_OK && s->player && player_id(s->player) >= 0) {
-        take_player(s, NULL, s->player_rate);
+        replace_player(s, NULL, s->player_rate);
         status = open_device(s, name, s->player_rate, &p, &err);
         if (status != LTS_OK)
             open_player(s, false, &why);
     }
     if (status == LTS_OK) {
-        take_player(s, p, s->player_rate);
+        replace_player(s, p, s->player_rate);
         lts_free(s->state.device);
         s->state.device = name;
         state_changed(s);

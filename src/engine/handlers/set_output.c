@@ -24,7 +24,7 @@ void set_sample(const request *r)
     reply_report(&s->reply, "Latent sampling is %s.", s->state.sample ? "on" : "off");
 }
 
-static void take_iterations(const request *r)
+static void set_phase_iterations(const request *r)
 {
     lts_server *s = r->server;
     s->state.iterations = (int)fmin(fmax(request_number(r, 0), 0), MOST_ITERATIONS);
@@ -34,14 +34,14 @@ static void take_iterations(const request *r)
 void set_iterations(const request *r)
 {
     lts_server *s = r->server;
-    take_iterations(r);
+    set_phase_iterations(r);
     reply_report(&s->reply, "Number of phase estimation iterations set to %d", s->state.iterations);
 }
 
 void set_gf_iterations(const request *r)
 {
     lts_server *s = r->server;
-    take_iterations(r);
+    set_phase_iterations(r);
     reply_send(&s->reply, "/output/gf_iter", "i", s->state.iterations);
     reply_report(&s->reply, "Griffin Lim number of iterations is set to: %d", s->state.iterations);
 }

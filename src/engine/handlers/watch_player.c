@@ -2,10 +2,10 @@
 
 #include <math.h>
 
-static const double meter_gap = 0.1;   /* s */
-static const double limited_gap = 2.0; /* s between reports of a sound too loud */
-static const double told_peak = 1;     /* dB that voices are turned down by, to be told */
-static const double told_level = 6;    /* the same, for what lasts a moment */
+static const double meter_gap = 0.1;    /* s */
+static const double limited_gap = 2.0;  /* s between reports of a sound too loud */
+static const double reported_peak = 1;  /* dB that voices are turned down by, to be reported */
+static const double reported_level = 6; /* the same, for what lasts a moment */
 
 static void send_meters(lts_server *s, const player_status *status)
 {
@@ -23,37 +23,37 @@ static void send_meters(lts_server *s, const player_status *status)
 }
 
 /* A gain as the decibels it takes away. */
-static double taken(double gain)
+static double reduction(double gain)
 {
     return -20 * log10(fmax(gain, 1e-9));
 }
 
 /* Returns whether there was anything to tell. */
-static bool tell_voices(lts_server *s)
+static bool report_voices(lts_server *s)
 {
-    bool told = true;
+    bool reported = true;
     const live_gains least = live_take_gains(s->live);
-    if (taken(least.peak) >= told_peak)
+    if (reduction(least.peak) >= reported_peak)
         reply_report(&s->reply,
                      "Too loud: the voices were turned down by up to %.0f dB: lower /live/gain, or "
                      "bring alpha nearer to 0..1.",
-                     taken(least.peak));
-    else if (taken(least.level) >= told_level)
+                     reduction(least.peak));
+    else if (reduction(least.level) >= reported_level)
         reply_report(&s->reply,
                      "Loud at once: the voices were turned down by up to %.0f dB meanwhile.",
-                     taken(least.level));
+                     reduction(least.level));
     else
-        told = false;
+        reported = false;
     for (unsigned voice = 0; voice < LIVE_VOICES; voice++) {
         const size_t repeated = live_take_repeated(s->live, voice);
-        told = told || repeated > 0;
+        reported = reported || repeated > 0;
         if (repeated > 0)
             reply_report(&s->reply,
                          "Voice %u: the model makes no sound of %zu frame%s: bring alpha nearer to "
                          "0..1.",
                          voice + 1, repeated, repeated == 1 ? "" : "s");
     }
-    return told;
+    return reported;
 }
 
 static bool any_voice(lts_server *s)
@@ -65,7 +65,7 @@ static bool any_voice(lts_server *s)
 }
 
 /* What helps depends on what sounds. */
-static void tell_player(lts_server *s, uint64_t limited)
+static void report_player(lts_server *s, uint64_t limited)
 {
     reply_report(&s->reply, "Too loud: %llu sample%s limited%s", (unsigned long long)limited,
                  limited == 1 ? " was" : "s were",
@@ -82,14 +82,14 @@ void watch_player(lts_server *s, double now)
     player_status status = player_watch(s->player);
     if (s->meters)
         send_meters(s, &status);
-    if (now - s->limited_told <= limited_gap)
+    if (now - s->limited_reported <= limited_gap)
         return;
-    bool told = s->live && tell_voices(s);
+    bool reported = s->live && report_voices(s);
     if (status.limited > s->limited) {
-        tell_player(s, status.limited - s->limited);
+        report_player(s, status.limited - s->limited);
         s->limited = status.limited;
-        told = true;
+        reported = true;
     }
-    if (told)
-        s->limited_told = now;
+    if (reported)
+        s->limited_reported = now;
 }

@@ -24,7 +24,7 @@ typedef struct run {
     lts_render_config config; /* with the seed that is used */
     bool retake;              /* in part, of the sound before */
     bool playing;
-    double told, shown; /* progress: when, and how much */
+    double reported, shown; /* progress: when, and how much */
 } run;
 
 lts_status render_create(unsigned threads, render **out, lts_error *err)
@@ -84,7 +84,7 @@ static lts_status open_sounds(render *r, const job *j, const path_rules *rules,
     lts_status status = check_places(rules, j, err);
     if (status != LTS_OK)
         goto done;
-    status = stamps_take(j, &r->stamps, err);
+    status = stamps_of_files(j, &r->stamps, err);
     if (status != LTS_OK)
         goto done;
     status = lts_interp_open(j->model->model, j->sources, j->count, j->duration, r->threads,
@@ -98,17 +98,17 @@ done:
     return status;
 }
 
-static void tell_progress(run *u, double done)
+static void report_progress(run *u, double done)
 {
     double now = lts_now();
-    if (done <= u->shown || (done < 1 && now - u->told < report_gap))
+    if (done <= u->shown || (done < 1 && now - u->reported < report_gap))
         return;
-    u->told = now;
+    u->reported = now;
     u->shown = done;
     reply_send(u->listener->reply, "/progress", "f", done);
 }
 
-static void begin_to_play(run *u)
+static void start_playback(run *u)
 {
     if (u->playing || u->listener->cancelled(u->listener->user))
         return;
@@ -126,14 +126,14 @@ static void on_ready(void *user, size_t ready)
     if (ready >= u->sound->n)
         return;
     rendered_extend(u->sound, ready);
-    begin_to_play(u);
+    start_playback(u);
 }
 
 static void on_progress(void *user, const char *what, double done, double total, double rate)
 {
     (void)rate;
     if (strcmp(what, "rendering") == 0 && total > 0)
-        tell_progress(user, fmin(0.999, done / total));
+        report_progress(user, fmin(0.999, done / total));
 }
 
 static bool on_cancelled(void *user)
@@ -194,8 +194,8 @@ static lts_status make(render *r, const job *j, float *weight, run *u, lts_error
     if (!comment)
         return lts_fail(err, LTS_ERR_MEMORY, "out of memory: the sound's comment");
     rendered_finish(u->sound, comment);
-    begin_to_play(u);
-    tell_progress(u, 1);
+    start_playback(u);
+    report_progress(u, 1);
     return LTS_OK;
 }
 

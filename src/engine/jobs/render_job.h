@@ -1,5 +1,5 @@
-/* One render: a job to a rendered sound, told as it goes, played from its first block on. Keeps the
- * sounds, analysed and encoded, and the sound of the job before, for the next that asks for the
+/* One render: a job to a rendered sound, reported as it goes, played from its first block on. Keeps
+ * the sounds, analysed and encoded, and the sound of the job before, for the next that asks for the
  * same. */
 #ifndef ENGINE_JOBS_RENDER_JOB_H
 #define ENGINE_JOBS_RENDER_JOB_H

@@ -27,7 +27,7 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
     return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-lts_status stamps_take(const job *j, stamp **out, lts_error *err)
+lts_status stamps_of_files(const job *j, stamp **out, lts_error *err)
 {
     lts_status status = lts_alloc_checked(out, j->count, sizeof **out, "file stamps", err);
     for (size_t s = 0; status == LTS_OK && s < j->count; s++)

@@ -13,7 +13,7 @@ static void end_walk(live *l, live_walk **walk)
 }
 
 /* A pending walk begins, unless the voice is still going over from the one before. */
-static void take_pending(live *l, live_voice *v, unsigned number)
+static void apply_pending(live *l, live_voice *v, unsigned number)
 {
     if (!v->pending || v->leaving)
         return;
@@ -44,7 +44,7 @@ static void exchange(live *l)
     l->limiter.least_level = l->limiter.least_peak = 1;
     for (unsigned i = 0; i < LIVE_VOICES; i++) {
         live_voice *v = &l->voice[i];
-        take_pending(l, v, i);
+        apply_pending(l, v, i);
         if (!v->walk)
             continue;
         v->repeated += v->walk->repeated;

@@ -34,7 +34,7 @@ typedef struct live_walk {
     float *batch;      /* (LIVE_ROWS,Z): latents to decode, its own and other voices' */
     float *magnitudes; /* (LIVE_GROUP,K): its frames */
     float *good;       /* (K): the last of them that was finite */
-    size_t repeated;   /* frames that were not, since they were told of */
+    size_t repeated;   /* frames that were not, since they were reported */
     float *z, *other;  /* (Z): the latent heard last, and scratch */
     float *from;       /* (Z): where a jump began */
 

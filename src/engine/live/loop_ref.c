@@ -11,7 +11,7 @@ lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out,
     atomic_init(&l->holders, 1);
     status = job_create(asked, &l->key, err);
     if (status == LTS_OK)
-        status = stamps_take(asked, &l->stamps, err);
+        status = stamps_of_files(asked, &l->stamps, err);
     if (status == LTS_OK)
         status = lts_interp_open(asked->model->model, asked->sources, asked->count, asked->duration,
                                  threads, &l->interp, reporter, err);

@@ -26,7 +26,7 @@ static uint64_t read_64(const uint8_t *at)
 
 /* The next `size` bytes and what fills them up to four; NULL when there are not as many, or when
  * the filling is not zeros. */
-static const uint8_t *take(cursor *c, size_t size)
+static const uint8_t *next_bytes(cursor *c, size_t size)
 {
     const uint8_t *from = c->at;
     if (size > c->left)
@@ -43,23 +43,23 @@ static const uint8_t *take(cursor *c, size_t size)
 }
 
 /* A text with its final 0, or NULL. */
-static const char *take_text(cursor *c)
+static const char *next_text(cursor *c)
 {
     const uint8_t *end = c->left ? memchr(c->at, 0, c->left) : NULL;
-    return end ? (const char *)take(c, (size_t)(end - c->at) + 1) : NULL;
+    return end ? (const char *)next_bytes(c, (size_t)(end - c->at) + 1) : NULL;
 }
 
-static bool take_32(cursor *c, uint32_t *bits)
+static bool next_32(cursor *c, uint32_t *bits)
 {
-    const uint8_t *from = take(c, 4);
+    const uint8_t *from = next_bytes(c, 4);
     if (from)
         *bits = read_32(from);
     return from;
 }
 
-static bool take_64(cursor *c, uint64_t *bits)
+static bool next_64(cursor *c, uint64_t *bits)
 {
-    const uint8_t *from = take(c, 8);
+    const uint8_t *from = next_bytes(c, 8);
     if (from)
         *bits = read_64(from);
     return from;
@@ -67,7 +67,7 @@ static bool take_64(cursor *c, uint64_t *bits)
 
 /* One argument after its type tag (Wright 2002, "Open Sound Control 1.0"); false when its bytes are
  * not all there. */
-static bool take_arg(cursor *c, char type, control_arg *arg)
+static bool next_arg(cursor *c, char type, control_arg *arg)
 {
     uint32_t bits = 0;
     uint64_t more = 0;
@@ -76,30 +76,30 @@ static bool take_arg(cursor *c, char type, control_arg *arg)
     *arg = (control_arg){.type = type};
     switch (type) {
     case 'i':
-        there = take_32(c, &bits);
+        there = next_32(c, &bits);
         arg->number = (int32_t)bits;
         break;
     case 'f':
-        there = take_32(c, &bits);
+        there = next_32(c, &bits);
         memcpy(&single, &bits, sizeof single);
         arg->number = (double)single;
         break;
     case 'h':
-        there = take_64(c, &more);
+        there = next_64(c, &more);
         arg->integer = (int64_t)more;
         arg->number = (double)arg->integer;
         break;
     case 'd':
-        there = take_64(c, &more);
+        there = next_64(c, &more);
         memcpy(&arg->number, &more, sizeof more);
         break;
     case 's':
-    case 'S': arg->text = take_text(c); return arg->text != NULL;
-    case 'b': return take_32(c, &bits) && take(c, bits);
-    case 't': return take(c, 8);
+    case 'S': arg->text = next_text(c); return arg->text != NULL;
+    case 'b': return next_32(c, &bits) && next_bytes(c, bits);
+    case 't': return next_bytes(c, 8);
     case 'c':
     case 'm':
-    case 'r': return take(c, 4);
+    case 'r': return next_bytes(c, 4);
     case 'T': arg->number = 1; break;
     default: /* F, N and I have no bytes */ break;
     }
@@ -117,7 +117,7 @@ static lts_status read_args(const char *path, const char *types, size_t count, c
         if (!strchr("ihfdsStTFNImcbr", *types))
             return lts_fail(err, LTS_ERR_FORMAT, "%.*s: argument %zu has an unknown type, %#x",
                             SHOWN_PATH, path, read + 1, (unsigned)(unsigned char)*types);
-        if (!take_arg(c, *types, &args[read]))
+        if (!next_arg(c, *types, &args[read]))
             return lts_fail(err, LTS_ERR_FORMAT,
                             "%.*s: argument %zu of %zu is cut short or badly padded", SHOWN_PATH,
                             path, read + 1, count);
@@ -150,7 +150,7 @@ static bool is_path(const char *text)
 static lts_status parse_message(cursor c, message_handler *handler, void *user, lts_error *err)
 {
     control_arg few[FEW_ARGS], *many = NULL;
-    const char *path = take_text(&c);
+    const char *path = next_text(&c);
     if (path && !path[0])
         return lts_fail(err, LTS_ERR_FORMAT,
                         "a message without an address: give one, such as /sound/stop");
@@ -158,7 +158,7 @@ static lts_status parse_message(cursor c, message_handler *handler, void *user, 
         return lts_fail(err, LTS_ERR_FORMAT,
                         "not an OSC message: it does not begin with a path such as /sound/stop");
     /* Senders from before type tags leave them out when there is nothing to tag. */
-    const char *types = c.left ? take_text(&c) : ",";
+    const char *types = c.left ? next_text(&c) : ",";
     if (!types || *types++ != ',')
         return lts_fail(err, LTS_ERR_FORMAT, "%.*s: no type tags", SHOWN_PATH, path);
     size_t count = count_args(types);
@@ -185,11 +185,11 @@ static lts_status parse(cursor c, unsigned depth, message_handler *handler, void
     if (depth >= OSC_MAX_DEPTH)
         return lts_fail(err, LTS_ERR_FORMAT, "OSC bundles in bundles, more than %d deep",
                         OSC_MAX_DEPTH);
-    if (!take(&c, BUNDLE_HEADER))
+    if (!next_bytes(&c, BUNDLE_HEADER))
         return lts_fail(err, LTS_ERR_FORMAT, "OSC bundle: its time tag is cut short");
     for (size_t element = 1; c.left; element++) {
         uint32_t size;
-        const uint8_t *at = take_32(&c, &size) && size % 4 == 0 ? take(&c, size) : NULL;
+        const uint8_t *at = next_32(&c, &size) && size % 4 == 0 ? next_bytes(&c, size) : NULL;
         if (!at)
             return lts_fail(err, LTS_ERR_FORMAT,
                             "OSC bundle: the size of element %zu is not a multiple of 4 within it",

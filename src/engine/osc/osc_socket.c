@@ -123,7 +123,7 @@ static bool is_any(const struct sockaddr_storage *address)
 
 /* Whether what is sent arrives at `listener` again: a datagram to this very machine comes from the
  * address it goes to. */
-static bool talks_to(int descriptor, int listener)
+static bool is_connected_to(int descriptor, int listener)
 {
     struct sockaddr_storage bound, here, there;
     socklen_t size[3] = {sizeof bound, sizeof here, sizeof there};
@@ -158,7 +158,7 @@ lts_status osc_socket_reply(const char *reply, int listener, int *out, lts_error
     freeaddrinfo(found);
     if (*out < 0)
         return lts_fail(err, LTS_ERR_IO, "%s: cannot be sent to: %s", reply, strerror(reason));
-    if (talks_to(*out, listener)) {
+    if (is_connected_to(*out, listener)) {
         close(*out);
         *out = -1;
         return lts_fail(err, LTS_ERR_ARGUMENT,

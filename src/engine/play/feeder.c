@@ -9,15 +9,15 @@ static const double nap = 0.05; /* s slept at a time, so that a stop is prompt *
 typedef struct feeder {
     player *p;
     double looked;      /* when the sink was last looked at */
-    double told;        /* when under-runs were last told, */
+    double reported;    /* when under-runs were last reported, */
     uint64_t underruns; /* and how many there were then */
     double next;        /* when a lost device would have asked for the next block */
 } feeder;
 
-static void tell(const player *p, const char *text)
+static void report(const player *p, const char *text)
 {
-    if (p->config.tell)
-        p->config.tell(p->config.user, text);
+    if (p->config.report)
+        p->config.report(p->config.user, text);
 }
 
 static void limit(player *p, float *x, size_t n)
@@ -72,23 +72,23 @@ static bool feed(player *p)
     return true;
 }
 
-static void tell_underruns(feeder *f, double now)
+static void report_underruns(feeder *f, double now)
 {
     char text[160];
     const uint64_t underruns = atomic_load(&f->p->sink->buffer->underruns);
-    if (underruns == f->underruns || now - f->told < 1)
+    if (underruns == f->underruns || now - f->reported < 1)
         return;
     snprintf(text, sizeof text,
              "the sound breaks up: %llu under-run%s, %llu in all: larger or more blocks help",
              (unsigned long long)(underruns - f->underruns),
              underruns - f->underruns == 1 ? "" : "s", (unsigned long long)underruns);
     f->underruns = underruns;
-    f->told = now;
-    tell(f->p, text);
+    f->reported = now;
+    report(f->p, text);
 }
 
 /* A process that was halted has not watched its device: no look counts for more than a moment. */
-static void look_after_sink(feeder *f)
+static void watch_sink(feeder *f)
 {
     sink *s = f->p->sink;
     char why[256], text[512];
@@ -96,7 +96,7 @@ static void look_after_sink(feeder *f)
     if (elapsed < nap)
         return;
     f->looked = now;
-    tell_underruns(f, now);
+    report_underruns(f, now);
     if (s->kind->alive(s, fmin(elapsed, 4 * nap), why, sizeof why))
         return;
     atomic_store(&s->buffer->muted, true);
@@ -104,7 +104,7 @@ static void look_after_sink(feeder *f)
     f->next = now;
     snprintf(text, sizeof text, "%s: %s: %s: going on without sound", s->name,
              s->id < 0 ? "the recording ends" : "the device is gone", why);
-    tell(f->p, text);
+    report(f->p, text);
 }
 
 /* The device is gone: samples are taken at the clock's pace all the same, so that everything goes
@@ -126,7 +126,7 @@ static void feed_nothing(feeder *f)
 void *feeder_main(void *player_pointer)
 {
     player *p = player_pointer;
-    feeder f = {.p = p, .looked = lts_now(), .told = lts_now() - 1};
+    feeder f = {.p = p, .looked = lts_now(), .reported = lts_now() - 1};
     const double rest = fmin(nap, (double)p->config.block / p->config.sample_rate / 4);
     realtime_raise_priority();
     while (!atomic_load(&p->stop)) {
@@ -136,7 +136,7 @@ void *feeder_main(void *player_pointer)
         }
         if (!feed(p))
             realtime_sleep(rest);
-        look_after_sink(&f);
+        watch_sink(&f);
     }
     return NULL;
 }

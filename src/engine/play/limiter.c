@@ -59,7 +59,7 @@ static double highest(const float *x, size_t n)
     return (double)most;
 }
 
-static void learn(limiter *l, double level, double seconds)
+static void track_level(limiter *l, double level, double seconds)
 {
     l->idle = level > l->known / 2 ? 0 : l->idle + seconds;
     if (level > l->known)
@@ -83,7 +83,7 @@ static double keep_level(limiter *l, const float *x, size_t n)
     const double kept = exp(-seconds / smoothing);
     l->power = kept * l->power + (1 - kept) * mean_square(x, n);
     const double level = sqrt(l->power);
-    learn(l, level, seconds);
+    track_level(l, level, seconds);
     return level > lead * l->known ? lead * l->known / level : 1;
 }
 

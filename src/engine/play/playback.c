@@ -93,7 +93,7 @@ static rendered *play(playing *r, float *x, size_t count)
     size_t there = playable(r), n = r->sound->n;
     bool last = r->at + there == n;
     for (size_t i = 0; i < count && i < there; i++) {
-        /* Towards a gap, and when told to leave, down to nothing; else up. */
+        /* Towards a gap, and when leaving, down to nothing; else up. */
         bool down = r->leaving || (!last && there - i <= FADE);
         r->level += down ? (r->level > 0 ? -1 : 0) : (r->level < FADE ? 1 : 0);
         x[i] += r->sound->x[r->at++] / r->sound->scale * ((float)r->level / FADE);

@@ -30,7 +30,7 @@ typedef struct player_config {
     player_fill *fill;
     /* What a user should know: under-runs (at most a line a second), a device that is gone and what
      * plays instead. Called by the feeder thread. NULL is allowed. */
-    void (*tell)(void *user, const char *text);
+    void (*report)(void *user, const char *text);
     void *user;
 } player_config;
 
@@ -46,14 +46,14 @@ typedef struct player_config {
  * the ring. It ends at 4 GiB, and when its file is removed.
  *
  * A device that stops, or for more than a second asks for nothing, or a file that cannot be written
- * any more, is told; from then on samples are taken at the clock's pace and dropped. It does not
- * come back but by another player_open.
+ * any more, is reported; from then on samples are taken at the clock's pace and dropped. It does
+ * not come back but by another player_open.
  *
  * Errors: LTS_ERR_ARGUMENT for a setting outside its range, LTS_ERR_NOT_FOUND when there is no such
  * device, LTS_ERR_EXISTS, LTS_ERR_IO when it cannot be opened (what to do instead is in the line),
  * LTS_ERR_MEMORY. Several players may be open, by any threads. */
 lts_status player_open(const player_config *config, player **out, lts_error *err);
-/* A device fades out. No fill and no tell is called afterwards. A device that does not answer is
+/* A device fades out. No fill and no report is called afterwards. A device that does not answer is
  * left to a thread of its own after 3 s. NULL is allowed. */
 void player_close(player *p);
 

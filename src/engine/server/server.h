@@ -42,15 +42,15 @@ struct lts_server {
     pthread_t control_thread;
     bool controlled; /* that thread runs */
     atomic_bool closing;
-    bool starting;     /* what cannot be had now is told at the terminal, too */
+    bool starting;     /* what cannot be had now is reported at the terminal, too */
     atomic_uint tests; /* connections tested */
     atomic_uint stops; /* /sound/stop received */
 
     /* Voices come and go with the model's audio settings; the feeder plays what is there. */
-    pthread_mutex_t mixing;  /* the feeder, and whoever exchanges the voices */
-    pthread_mutex_t voices;  /* the receiver, and the same */
-    pthread_mutex_t telling; /* the reporter, which is asked by many */
-    live *live;              /* NULL until a model is loaded */
+    pthread_mutex_t mixing;    /* the feeder, and whoever exchanges the voices */
+    pthread_mutex_t voices;    /* the receiver, and the same */
+    pthread_mutex_t reporting; /* the reporter, which is asked by many */
+    live *live;                /* NULL until a model is loaded */
 
     /* The control thread's own. */
     player *player;
@@ -65,12 +65,12 @@ struct lts_server {
     float voice_alpha[LIVE_VOICES]; /* or the last that was sent to it; NAN: none */
     double bend;                    /* semitones, of all voices */
     double transpose[LIVE_VOICES];
-    int input;           /* id of the input device that was chosen; nothing listens to it */
-    bool meters;         /* send them */
-    double watched;      /* when the player was looked at last */
-    uint64_t limited;    /* samples beyond full scale that were told of */
-    double limited_told; /* when */
-    bool changed;        /* the state, since it was saved */
+    int input;               /* id of the input device that was chosen; nothing listens to it */
+    bool meters;             /* send them */
+    double watched;          /* when the player was looked at last */
+    uint64_t limited;        /* samples beyond full scale that were reported */
+    double limited_reported; /* when */
+    bool changed;            /* the state, since it was saved */
     double changed_at;
     lts_rng rng;           /* of seeds that are not given */
     int note[LIVE_VOICES]; /* MIDI note that a voice sounds for, or NO_NOTE */

@@ -54,7 +54,7 @@ lts_status npy_header_parse(const char *path, const file_map *map, npy_header *h
     npy_fields f = {0};
     lts_status status = npy_dictionary_parse(&c, &f);
     if (status == LTS_OK)
-        status = understand(&c, &f, header);
+        status = fill_header(&c, &f, header);
     if (status != LTS_OK)
         return status;
     size_t present = (map->size - header->data) / header->item;

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-static lts_status take_defaults(lts_config *config, lts_error *err)
+static lts_status set_defaults(lts_config *config, lts_error *err)
 {
     lts_status status = LTS_OK;
     lts_error reason = {0};
@@ -39,8 +39,8 @@ static void warn_unknown(const char *path, const lts_ini_entry *entry, const lts
                     entry->section, entry->key);
 }
 
-static lts_status take_entry(lts_config *config, const lts_ini_entry *entry, const config_row *row,
-                             lts_error *err)
+static lts_status set_entry(lts_config *config, const lts_ini_entry *entry, const config_row *row,
+                            lts_error *err)
 {
     lts_error reason = {0};
     lts_status status = config_read(row, entry->value, config, &reason);
@@ -59,8 +59,8 @@ static lts_status take_entry(lts_config *config, const lts_ini_entry *entry, con
     return LTS_OK;
 }
 
-static lts_status take_file(lts_config *config, const char *const *sets, size_t count,
-                            const lts_reporter *reporter, lts_error *err)
+static lts_status set_entries(lts_config *config, const char *const *sets, size_t count,
+                              const lts_reporter *reporter, lts_error *err)
 {
     lts_ini_entry entry;
     lts_status status = LTS_OK;
@@ -69,12 +69,12 @@ static lts_status take_file(lts_config *config, const char *const *sets, size_t 
         if (!row)
             warn_unknown(config->path, &entry, reporter);
         else if (row->kind != CONFIG_KEPT && !replaced(row, sets, count))
-            status = take_entry(config, &entry, row, err);
+            status = set_entry(config, &entry, row, err);
     }
     return status;
 }
 
-static lts_status take_set(lts_config *config, const char *set, lts_error *err)
+static lts_status set_override(lts_config *config, const char *set, lts_error *err)
 {
     const char *equals = strchr(set, '=');
     if (!equals)
@@ -104,12 +104,12 @@ lts_status lts_config_load(const char *path, const char *const *sets, size_t set
     if (status != LTS_OK)
         goto done;
     config->origin = config_origin(config->source);
-    status = take_defaults(config, err);
+    status = set_defaults(config, err);
     if (status != LTS_OK)
         goto done;
-    status = take_file(config, sets, set_count, reporter, err);
+    status = set_entries(config, sets, set_count, reporter, err);
     for (size_t s = 0; status == LTS_OK && s < set_count; s++)
-        status = take_set(config, sets[s], err);
+        status = set_override(config, sets[s], err);
     if (status == LTS_OK)
         status = config_resolve(config, reporter, err);
 done:

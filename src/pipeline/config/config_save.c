@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* Settings without effect, and results not there yet, are written only when they were given. */
-static bool worth_writing(const lts_config *config, const config_row *row)
+static bool is_written(const lts_config *config, const config_row *row)
 {
     if (config_given(config, row))
         return true;
@@ -21,7 +21,7 @@ lts_status lts_config_save(const lts_config *config, const char *path, lts_error
     if (status != LTS_OK)
         return status;
     for (size_t r = 0; (row = config_row_at(r)); r++) {
-        if (!worth_writing(config, row))
+        if (!is_written(config, row))
             continue;
         bool other = row->alias && lts_ini_get(config->source, row->section, row->alias);
         char *value = config_write(row, config);

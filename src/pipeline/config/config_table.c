@@ -89,7 +89,7 @@ const config_row config_static[] = {
     INT("dataset", "run_number", NULL, dataset.run_number, "0", 0, 999999,
         "the first run-NNN to try"),
     REAL("dataset", "validation", NULL, dataset.validation, "0.1", 0, 0.9,
-         "share of the files held out from training to judge it by"),
+         "share of the files held out from training to evaluate it on"),
     TEXT("dataset", "total_frames", dataset.total_frames, NULL),
 
     CHOICE("model", "type", type, "auto", config_types,

@@ -112,11 +112,11 @@ static void read_complaint(FILE *errors, char text[200])
     while (fgets(line, sizeof line, errors)) {
         line[strcspn(line, "\n")] = '\0';
         size_t blanks = strspn(line, " \t^");
-        bool telling = strncmp(line, "gnuplot>", 8) != 0 && line[blanks] != '\0';
+        bool message = strncmp(line, "gnuplot>", 8) != 0 && line[blanks] != '\0';
         bool placed = strstr(line, "line ") && !strstr(line, "warning:");
-        if (telling && (placed || text[0] == '\0'))
+        if (message && (placed || text[0] == '\0'))
             snprintf(text, 200, "%s", line + blanks);
-        if (telling && placed)
+        if (message && placed)
             return;
     }
 }

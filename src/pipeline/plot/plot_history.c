@@ -45,7 +45,7 @@ static bool read_cell(const char *cell, double *value)
 }
 
 /* The next line, ended by a 0; NULL when there is none, or only one without its newline. */
-static char *take_line(char **cursor)
+static char *next_line(char **cursor)
 {
     char *line = *cursor, *end = strchr(line, '\n');
     if (!end)
@@ -57,7 +57,7 @@ static char *take_line(char **cursor)
 
 static lts_status read_rows(char *text, const char *path, plot_history *history, lts_error *err)
 {
-    char *cell[MOST_CELLS], *line = take_line(&text);
+    char *cell[MOST_CELLS], *line = next_line(&text);
     int place[PLOT_COLUMNS] = {-1, -1, -1, -1, -1};
     size_t cells = line ? split(line, cell) : 0;
     for (size_t i = 0; i < cells; i++)
@@ -68,7 +68,7 @@ static lts_status read_rows(char *text, const char *path, plot_history *history,
         return lts_fail(err, LTS_ERR_FORMAT,
                         "%s: line 1: no column named loss: expected the history.csv of lts-train",
                         path);
-    for (size_t number = 2; (line = take_line(&text)); number++) {
+    for (size_t number = 2; (line = next_line(&text)); number++) {
         double *row = history->row[history->count];
         cells = split(line, cell);
         if (cells == 1 && *cell[0] == '\0')

@@ -19,7 +19,7 @@ static lts_status project_pca(plot_latent_job *job, float explained[2], lts_erro
     float *mean = NULL, *axes = NULL;
     if (job->latent < 2)
         return lts_fail(err, LTS_ERR_SHAPE,
-                        "%s: the latent space has one dimension: a picture needs two",
+                        "%s: the latent space has one dimension: a draw_figure needs two",
                         job->settings->run);
     lts_status status = lts_alloc_checked(&mean, job->latent, sizeof *mean, "axes", err);
     if (status == LTS_OK)
@@ -139,11 +139,11 @@ static void report(const plot_latent_job *job, const char *path, const float exp
         lts_message(reporter, LTS_LEVEL_NOTE,
                     "%s: %zu of %zu frames lie far from the others and are drawn on the border",
                     path, beyond, job->n);
-    lts_record(reporter, "picture", fields, pca ? 6 : 4);
+    lts_record(reporter, "draw_figure", fields, pca ? 6 : 4);
 }
 
-static lts_status picture(plot_latent_job *job, const char *path, const lts_reporter *reporter,
-                          lts_error *err)
+static lts_status draw_figure(plot_latent_job *job, const char *path, const lts_reporter *reporter,
+                              lts_error *err)
 {
     lts_plot_files files = {.count = lts_frames_files(job->frames),
                             .grouping = job->settings->grouping};
@@ -195,7 +195,7 @@ lts_status lts_plot_latent_draw(const lts_plot_latent *latent, const char *path,
         return status;
     plot_locale locale = {0};
     plot_locale_enter(&locale);
-    status = picture(&job, path, reporter, err);
+    status = draw_figure(&job, path, reporter, err);
     plot_locale_leave(&locale);
     plot_latent_close(&job);
     return status;

@@ -29,7 +29,7 @@ static lts_status check_finite(const float *points, size_t n, const char *what, 
 }
 
 /* `sorted` (n) is room for one dimension of the points. */
-static void hold_points(const lts_plot_space *space, float *sorted, plot_limits *limits)
+static void include_points(const lts_plot_space *space, float *sorted, plot_limits *limits)
 {
     const size_t n = space->n;
     for (int d = 0; d < 2; d++) {
@@ -43,7 +43,7 @@ static void hold_points(const lts_plot_space *space, float *sorted, plot_limits 
     }
 }
 
-static void hold_path(const lts_plot_path *path, plot_limits *limits)
+static void include_path(const lts_plot_path *path, plot_limits *limits)
 {
     for (size_t i = 0; i < 2 * path->frames; i++) {
         limits->low[i % 2] = fmin(limits->low[i % 2], path->points[i]);
@@ -63,10 +63,10 @@ lts_status plot_limits_find(const lts_plot_space *space, const double inches[2],
         status = lts_alloc_checked(&sorted, space->n, sizeof *sorted, "the points", err);
     if (status != LTS_OK)
         return status;
-    hold_points(space, sorted, limits);
+    include_points(space, sorted, limits);
     lts_free(sorted);
     for (size_t p = 0; p < space->path_count; p++)
-        hold_path(&space->paths[p], limits);
+        include_path(&space->paths[p], limits);
     double scale = 0;
     for (int d = 0; d < 2; d++)
         scale = fmax(scale, (1 + 2 * margin) * (limits->high[d] - limits->low[d]) / inches[d]);

@@ -25,7 +25,7 @@ static lts_status open_thinning(thinning *thin, uint64_t wanted, lts_error *err)
                              "magnitudes", err);
 }
 
-static lts_status take_rows(thinning *thin, const float *rows, size_t count, lts_error *err)
+static lts_status add_rows(thinning *thin, const float *rows, size_t count, lts_error *err)
 {
     for (size_t r = 0; r < count && thin->taken < thin->wanted; r++) {
         const float *row = rows + r * thin->bins;
@@ -45,8 +45,8 @@ static lts_status take_rows(thinning *thin, const float *rows, size_t count, lts
     return LTS_OK;
 }
 
-static lts_status take_array(const lts_source *source, double duration, const lts_feature *feature,
-                             thinning *thin, lts_error *err)
+static lts_status add_array(const lts_source *source, double duration, const lts_feature *feature,
+                            thinning *thin, lts_error *err)
 {
     lts_npy *npy;
     char shape[LTS_FEATURE_SHAPE_TEXT];
@@ -75,19 +75,19 @@ static lts_status take_array(const lts_source *source, double duration, const lt
         size_t block = wanted - done < BLOCK_ROWS ? wanted - done : BLOCK_ROWS;
         status = lts_npy_read(npy, first + done, block, rows, err);
         if (status == LTS_OK)
-            status = take_rows(thin, rows, block, err);
+            status = add_rows(thin, rows, block, err);
     }
     lts_free(rows);
     lts_npy_close(npy);
     return status;
 }
 
-static lts_status take_ready(transform_stream *stream, thinning *thin, lts_error *err)
+static lts_status add_ready_rows(transform_stream *stream, thinning *thin, lts_error *err)
 {
     const float *rows;
     lts_status status = LTS_OK;
     for (size_t count; status == LTS_OK && (count = transform_stream_take(stream, &rows)) > 0;)
-        status = take_rows(thin, rows, count, err);
+        status = add_rows(thin, rows, count, err);
     return status;
 }
 
@@ -101,12 +101,12 @@ static lts_status analyse(lts_audio_reader *reader, transform_stream *stream, th
         status = lts_audio_reader_read(reader, x, BLOCK_SAMPLES, &got, err);
         for (size_t fed = 0; status == LTS_OK && fed < got;) {
             fed += transform_stream_feed(stream, x + fed, got - fed);
-            status = take_ready(stream, thin, err);
+            status = add_ready_rows(stream, thin, err);
         }
     }
     if (status == LTS_OK) {
         transform_stream_finish(stream);
-        status = take_ready(stream, thin, err);
+        status = add_ready_rows(stream, thin, err);
     }
     lts_free(x);
     return status;
@@ -114,8 +114,8 @@ static lts_status analyse(lts_audio_reader *reader, transform_stream *stream, th
 
 /* The excerpt is read with the samples around it that the longest filter reaches, and begins on a
  * hop, so that its frames are those of the whole sound. */
-static lts_status take_sound(const lts_source *source, double duration, const lts_feature *feature,
-                             thinning *thin, lts_error *err)
+static lts_status add_sound(const lts_source *source, double duration, const lts_feature *feature,
+                            thinning *thin, lts_error *err)
 {
     lts_audio_info info;
     lts_audio_reader *reader = NULL;
@@ -179,8 +179,8 @@ lts_status lts_plot_panel_load(const lts_source *source, double duration,
     if (status != LTS_OK)
         return status;
     thinning thin = {.path = source->path, .bins = lts_feature_floats(feature)};
-    status = lts_npy_is(source->path) ? take_array(source, duration, feature, &thin, err)
-                                      : take_sound(source, duration, feature, &thin, err);
+    status = lts_npy_is(source->path) ? add_array(source, duration, feature, &thin, err)
+                                      : add_sound(source, duration, feature, &thin, err);
     if (status == LTS_OK && !(panel->title = name_panel(source)))
         status = lts_no_memory(source->path, err);
     if (status != LTS_OK) {

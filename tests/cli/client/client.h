@@ -18,7 +18,7 @@ int run_peak(int argc, char **argv);    /* FILE */
 void sort(double *x, size_t count);
 double quantile(const double *sorted, size_t count, double at); /* 0 without any */
 
-/* Whether figures in time are judged, on a machine that has nothing else to do; else they are
+/* Whether figures in time are checked, on a machine that has nothing else to do; else they are
  * printed alone. */
 bool strict(void);
 
