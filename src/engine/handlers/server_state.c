@@ -8,23 +8,27 @@ static const double retry_after = 5; /* s, when the state could not be saved */
 static lts_status copy_text(const char *from, const char **to, lts_error *err)
 {
     *to = from ? lts_strdup(from) : NULL;
-    return from && !*to ? lts_fail(err, LTS_ERR_MEMORY, "out of memory: settings") : LTS_OK;
+    return from && !*to ? lts_no_memory("settings", err) : LTS_OK;
 }
 
 static lts_status set_rules(lts_server *s, const lts_server_config *config, lts_error *err)
 {
     lts_status status = copy_text(config->root, &s->rules.root, err);
-    if (status == LTS_OK && config->root && !lts_is_folder(config->root))
-        status = lts_fail(err, LTS_ERR_NOT_FOUND, "--root %s: no such folder", config->root);
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&s->maps, config->path_map_count, sizeof *s->maps, "path maps", err);
+    if (status != LTS_OK)
+        return status;
+    if (config->root && !lts_is_folder(config->root))
+        return lts_fail(err, LTS_ERR_NOT_FOUND, "--root %s: no such folder", config->root);
+    status = lts_alloc_checked(&s->maps, config->path_map_count, sizeof *s->maps, "path maps", err);
+    if (status != LTS_OK)
+        return status;
     s->rules.maps = s->maps;
-    for (size_t i = 0; status == LTS_OK && i < config->path_map_count; i++) {
+    for (size_t i = 0; i < config->path_map_count; i++) {
         status = path_map_parse(config->path_maps[i], &s->maps[i], err);
-        s->rules.map_count += status == LTS_OK;
+        if (status != LTS_OK)
+            return status;
+        s->rules.map_count++;
     }
-    return status;
+    return LTS_OK;
 }
 
 lts_status set_config(lts_server *s, const lts_server_config *config, lts_error *err)
@@ -38,11 +42,12 @@ lts_status set_config(lts_server *s, const lts_server_config *config, lts_error 
     const char *state = config->state ? config->state : standard ? standard : "";
     lts_status status = copy_text(state, &s->config.state, err);
     lts_free(standard);
-    if (status == LTS_OK)
-        status = copy_text(config->listen ? config->listen : "127.0.0.1", &s->config.listen, err);
-    if (status == LTS_OK)
-        status = set_rules(s, config, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    status = copy_text(config->listen ? config->listen : "127.0.0.1", &s->config.listen, err);
+    if (status != LTS_OK)
+        return status;
+    return set_rules(s, config, err);
 }
 
 /* What every warning at the start has: people at the terminal, and clients. */
@@ -114,7 +119,7 @@ lts_status restore_state(lts_server *s, const lts_server_config *config, lts_err
         lts_free(*texts[i].text);
         *texts[i].text = lts_strdup(texts[i].given);
         if (!*texts[i].text)
-            return lts_fail(err, LTS_ERR_MEMORY, "out of memory: settings");
+            return lts_no_memory("settings", err);
     }
     if (config->seed_given) {
         s->state.seed_given = true;

@@ -18,11 +18,12 @@ static size_t frames_of(const lts_feature *feature, double seconds)
 
 lts_status live_create(const lts_feature *feature, live **out, lts_error *err)
 {
-    live *l = NULL;
+    live *l;
     *out = NULL;
     lts_status status = lts_feature_check(feature, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&l, 1, sizeof *l, "live voices", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&l, 1, sizeof *l, "live voices", err);
     if (status != LTS_OK)
         return status;
     pthread_mutex_init(&l->lock, NULL);
@@ -43,8 +44,13 @@ lts_status live_create(const lts_feature *feature, live **out, lts_error *err)
         goto done;
     status =
         lts_alloc_checked(&l->magnitudes, LIVE_ROWS * l->bins, sizeof(float), "live voices", err);
-    for (unsigned i = 0; status == LTS_OK && i < LIVE_VOICES; i++)
+    if (status != LTS_OK)
+        goto done;
+    for (unsigned i = 0; i < LIVE_VOICES; i++) {
         status = lts_feature_vocoder_create(feature, i, &l->voice[i].vocoder, err);
+        if (status != LTS_OK)
+            goto done;
+    }
 done:
     if (status == LTS_OK)
         *out = l;

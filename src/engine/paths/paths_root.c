@@ -106,13 +106,18 @@ static lts_status walk(const char *path, char **out, lts_error *err)
 {
     real_path at = {0};
     lts_status status = put(&at, 0, "", 0, err);
-    while (status == LTS_OK && *(path += strspn(path, "/"))) {
+    if (status != LTS_OK)
+        goto done;
+    while (*(path += strspn(path, "/"))) {
         size_t length = strcspn(path, "/");
         status = step(&at, path, length, err);
+        if (status != LTS_OK)
+            goto done;
         path += length;
     }
-    if (status == LTS_OK && at.length == 0)
+    if (at.length == 0)
         status = put(&at, 0, "/", 1, err);
+done:
     if (status == LTS_OK)
         *out = at.text;
     else

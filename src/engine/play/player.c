@@ -26,6 +26,24 @@ static lts_status check(const player_config *c, lts_error *err)
     return LTS_OK;
 }
 
+/* The device that is named, or nothing but its id when that is of "null". */
+static lts_status open_device(const portaudio_api *api, const player_config *c, int *id, sink **out,
+                              lts_error *err)
+{
+    int outputs = 0;
+    lts_status status = portaudio_begin(api, err);
+    if (status != LTS_OK)
+        return status;
+    status = portaudio_find(api, c->device, id, &outputs, err);
+    if (status != LTS_OK)
+        goto done;
+    if (*id < outputs)
+        status = sink_open_device(api, *id, c->sample_rate, c->block, out, err);
+done:
+    portaudio_end(api);
+    return status;
+}
+
 static lts_status open_sink(const portaudio_api *api, const player_config *c, sink **out,
                             lts_error *err)
 {
@@ -33,21 +51,16 @@ static lts_status open_sink(const portaudio_api *api, const player_config *c, si
     if (c->device && strncmp(c->device, prefix, strlen(prefix)) == 0)
         return sink_open_clock(c->device + strlen(prefix), c->folder, c->sample_rate, c->block, out,
                                err);
-    int id = 0, outputs = 0;
+    int id = 0;
     const bool none = c->device && strcmp(c->device, "null") == 0;
-    lts_status status = portaudio_begin(api, err);
-    if (status == LTS_OK) {
-        status = portaudio_find(api, c->device, &id, &outputs, err);
-        if (status == LTS_OK && id < outputs)
-            status = sink_open_device(api, id, c->sample_rate, c->block, out, err);
-        portaudio_end(api);
-    }
+    lts_status status = open_device(api, c, &id, out, err);
     if (*out || (status != LTS_OK && !none))
         return status;
     status = sink_open_clock(NULL, NULL, c->sample_rate, c->block, out, err);
-    if (status == LTS_OK)
-        (*out)->id = id;
-    return status;
+    if (status != LTS_OK)
+        return status;
+    (*out)->id = id;
+    return LTS_OK;
 }
 
 static lts_status open_resampler(player *p, double ratio, lts_error *err)
@@ -74,11 +87,12 @@ static lts_status prepare(player *p, lts_error *err)
     p->burst = p->step + (same ? 0 : resampler_burst);
     lts_status status = device_buffer_create(
         &p->sink->buffer, (deepest > p->depth ? deepest : p->depth) + p->burst, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&p->block, p->config.block, sizeof *p->block, "the player", err);
-    if (status == LTS_OK && !same)
-        status = open_resampler(p, ratio, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&p->block, p->config.block, sizeof *p->block, "the player", err);
+    if (status != LTS_OK || same)
+        return status;
+    return open_resampler(p, ratio, err);
 }
 
 static void destroy(player *p)
@@ -108,8 +122,9 @@ lts_status player_open_on(const portaudio_api *api, const player_config *config,
     *out = NULL;
     player *p;
     lts_status status = check(config, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&p, 1, sizeof *p, "the player", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&p, 1, sizeof *p, "the player", err);
     if (status != LTS_OK)
         return status;
     p->config = *config;

@@ -130,8 +130,9 @@ static lts_status read_curve(const cJSON *item, const char *name, server_state *
     if (seconds && !cJSON_IsBool(seconds))
         return refuse(name, "curve.seconds", "true or false", err);
     lts_status status = lts_alloc_checked(&curve->time, count, sizeof *curve->time, name, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&curve->value, count, sizeof *curve->value, name, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&curve->value, count, sizeof *curve->value, name, err);
     if (status != LTS_OK)
         return status;
     curve->count = count;
@@ -142,17 +143,19 @@ static lts_status read_curve(const cJSON *item, const char *name, server_state *
 static lts_status read_object(const cJSON *object, const char *name, server_state *state,
                               lts_error *err)
 {
-    lts_status status = LTS_OK;
-    for (size_t f = 0; status == LTS_OK && f < STATE_FIELDS; f++) {
+    lts_status status;
+    for (size_t f = 0; f < STATE_FIELDS; f++) {
         const cJSON *item = find(object, state_fields[f].key);
-        if (item)
-            status = read_field(item, name, &state_fields[f], state, err);
+        if (!item)
+            continue;
+        status = read_field(item, name, &state_fields[f], state, err);
+        if (status != LTS_OK)
+            return status;
     }
-    if (status == LTS_OK)
-        status = read_seed(find(object, "seed"), name, state, err);
-    if (status == LTS_OK)
-        status = read_curve(find(object, "curve"), name, state, err);
-    return status;
+    status = read_seed(find(object, "seed"), name, state, err);
+    if (status != LTS_OK)
+        return status;
+    return read_curve(find(object, "curve"), name, state, err);
 }
 
 static bool only_blanks(const char *text, const char *end)
