@@ -12,12 +12,13 @@ lts_status lts_audio_probe(const char *path, lts_audio_info *info, lts_error *er
     audio_source source;
     *info = (lts_audio_info){0};
     lts_status status = source_open(&source, path, err);
-    if (status == LTS_OK) {
-        info->sample_rate = source.format.rate;
-        info->channels = source.format.channels;
-        info->frames = (uint64_t)source.format.frames;
-        info->seconds = (double)info->frames / info->sample_rate;
-    }
+    if (status != LTS_OK)
+        goto done;
+    info->sample_rate = source.format.rate;
+    info->channels = source.format.channels;
+    info->frames = (uint64_t)source.format.frames;
+    info->seconds = (double)info->frames / info->sample_rate;
+done:
     source_close(&source);
     return status;
 }
@@ -51,22 +52,26 @@ lts_status lts_audio_load(const char *path, double sample_rate, double offset, d
     lts_status status = lts_audio_reader_open(path, sample_rate, offset, duration, &reader, err);
     if (status != LTS_OK)
         return status;
-    while (status == LTS_OK && count == capacity) {
+    while (count == capacity) {
         size_t got = 0;
         status = enlarge(&samples, &capacity, lts_audio_reader_expected(reader), path, err);
-        if (status == LTS_OK)
-            status = lts_audio_reader_read(reader, samples + count, capacity - count, &got, err);
+        if (status != LTS_OK)
+            goto done;
+        status = lts_audio_reader_read(reader, samples + count, capacity - count, &got, err);
+        if (status != LTS_OK)
+            goto done;
         count += got;
     }
-    lts_audio_reader_close(reader);
-    if (status == LTS_OK && count == 0)
+    if (count == 0) {
         status = lts_fail(err, LTS_ERR_FORMAT, "%s: too short to be resampled to %g Hz", path,
                           sample_rate);
-    if (status != LTS_OK) {
-        lts_free(samples);
-        return status;
+        goto done;
     }
     *x = samples;
     *n = count;
-    return LTS_OK;
+    samples = NULL;
+done:
+    lts_audio_reader_close(reader);
+    lts_free(samples);
+    return status;
 }

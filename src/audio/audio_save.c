@@ -149,11 +149,12 @@ static lts_status open_writer(int folder, const char *path, uint64_t n,
                               const lts_audio_format *format, lts_audio_writer **out,
                               lts_error *err)
 {
-    lts_audio_writer *writer = NULL;
+    lts_audio_writer *writer;
     *out = NULL;
     lts_status status = check(path, n, format, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&writer, 1, sizeof *writer, path, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&writer, 1, sizeof *writer, path, err);
     if (status != LTS_OK)
         return status;
     writer->bits = format->bits;
@@ -161,18 +162,21 @@ static lts_status open_writer(int folder, const char *path, uint64_t n,
     writer->anew = format->anew;
     writer->expected = n;
     writer->path = lts_strdup(path);
-    if (!writer->path)
+    if (!writer->path) {
         status = lts_no_memory(path, err);
-    if (status == LTS_OK)
-        status = lts_outfile_open_in(folder, path, &writer->file, err);
-    if (status == LTS_OK && !open_wav(writer, format))
-        status = not_whole(path, err);
-    if (status != LTS_OK) {
-        lts_audio_writer_abort(writer);
-        return status;
+        goto done;
     }
-    *out = writer;
-    return LTS_OK;
+    status = lts_outfile_open_in(folder, path, &writer->file, err);
+    if (status != LTS_OK)
+        goto done;
+    if (!open_wav(writer, format))
+        status = not_whole(path, err);
+done:
+    if (status == LTS_OK)
+        *out = writer;
+    else
+        lts_audio_writer_abort(writer);
+    return status;
 }
 
 lts_status lts_audio_writer_open(const char *path, uint64_t n, const lts_audio_format *format,

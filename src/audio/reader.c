@@ -69,24 +69,26 @@ lts_status lts_audio_reader_open(const char *path, double sample_rate, double of
         return status;
     audio_source *source = &reader->source;
     status = source_open(source, path, err);
+    if (status != LTS_OK)
+        goto done;
+    status = choose_excerpt(source, offset, duration, err);
+    if (status != LTS_OK)
+        goto done;
+    reader->rate = sample_rate != 0 ? sample_rate : source->format.rate;
+    const int64_t frames = source->format.frames, end = source->end;
+    reader->expected =
+        (uint64_t)llround((double)((end < frames ? end : frames) - source->position) *
+                          reader->rate / source->format.rate);
+    status = create_resampler(reader, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&reader->block, SOURCE_BLOCK, sizeof *reader->block, path, err);
+done:
     if (status == LTS_OK)
-        status = choose_excerpt(source, offset, duration, err);
-    if (status == LTS_OK) {
-        reader->rate = sample_rate != 0 ? sample_rate : source->format.rate;
-        const int64_t frames = source->format.frames, end = source->end;
-        reader->expected =
-            (uint64_t)llround((double)((end < frames ? end : frames) - source->position) *
-                              reader->rate / source->format.rate);
-        status = create_resampler(reader, err);
-    }
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&reader->block, SOURCE_BLOCK, sizeof *reader->block, path, err);
-    if (status != LTS_OK) {
+        *out = reader;
+    else
         lts_audio_reader_close(reader);
-        return status;
-    }
-    *out = reader;
-    return LTS_OK;
+    return status;
 }
 
 void lts_audio_reader_close(lts_audio_reader *reader)

@@ -227,26 +227,33 @@ static lts_status open_sound(int descriptor, source_format *format, void **out, 
     file->demuxer.descriptor = descriptor;
     file->frame = av_frame_alloc();
     lts_status status = file->frame ? LTS_OK : LTS_ERR_MEMORY;
-    if (status == LTS_OK)
-        status = ffmpeg_demuxer_open(&file->demuxer, reason);
-    if (status == LTS_OK)
-        status = ffmpeg_demuxer_survey(&file->demuxer, &survey);
-    if (status == LTS_OK)
-        status = open_decoder(file, reason);
-    if (status == LTS_OK)
-        status = next_block(file, reason);
-    if (status == LTS_OK && file->block_end == 0) {
+    if (status != LTS_OK)
+        goto done;
+    status = ffmpeg_demuxer_open(&file->demuxer, reason);
+    if (status != LTS_OK)
+        goto done;
+    status = ffmpeg_demuxer_survey(&file->demuxer, &survey);
+    if (status != LTS_OK)
+        goto done;
+    status = open_decoder(file, reason);
+    if (status != LTS_OK)
+        goto done;
+    status = next_block(file, reason);
+    if (status != LTS_OK)
+        goto done;
+    if (file->block_end == 0) {
         source_copy_reason(reason, "no sound in it");
         status = LTS_ERR_FORMAT;
-    }
-    if (status != LTS_OK) {
-        close_sound(file);
-        return status;
+        goto done;
     }
     measure(file, &survey);
     *format = file->format;
     *out = file;
-    return LTS_OK;
+    file = NULL;
+done:
+    if (file)
+        close_sound(file);
+    return status;
 }
 
 const source_backend source_ffmpeg = {.name = "FFmpeg",

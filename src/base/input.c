@@ -67,32 +67,43 @@ static lts_status open_standard_input(int *descriptor, lts_error *err)
     return status;
 }
 
-lts_status lts_open_input(const char *path, int *descriptor, uint64_t *size, lts_error *err)
+/* Non-blocking: opening a pipe that nobody writes to must not hang. */
+static lts_status open_named(const char *path, int *descriptor, lts_error *err)
+{
+    *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (*descriptor >= 0)
+        return LTS_OK;
+    return lts_fail(err, errno == ENOENT ? LTS_ERR_NOT_FOUND : LTS_ERR_IO, "%s: %s", path,
+                    strerror(errno));
+}
+
+/* The size of a regular file; anything else is refused. */
+static lts_status measure_file(const char *path, int descriptor, uint64_t *size, lts_error *err)
 {
     struct stat info;
-    lts_status status = LTS_OK;
+    if (fstat(descriptor, &info) != 0)
+        return lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
+    if (!S_ISREG(info.st_mode))
+        return lts_fail(err, LTS_ERR_IO, "%s: is %s", path,
+                        S_ISDIR(info.st_mode)    ? "a folder, expected a file"
+                        : S_ISFIFO(info.st_mode) ? "a pipe, expected a file: give a pipe as -"
+                                                 : "no regular file, expected a file");
+    *size = (uint64_t)info.st_size;
+    return LTS_OK;
+}
+
+lts_status lts_open_input(const char *path, int *descriptor, uint64_t *size, lts_error *err)
+{
     *descriptor = -1;
     *size = 0;
-    if (strcmp(path, "-") == 0)
-        status = open_standard_input(descriptor, err);
-    else /* Non-blocking: opening a pipe that nobody writes to must not hang. */
-        *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (status == LTS_OK && *descriptor < 0)
-        status = lts_fail(err, errno == ENOENT ? LTS_ERR_NOT_FOUND : LTS_ERR_IO, "%s: %s", path,
-                          strerror(errno));
-    else if (status == LTS_OK && fstat(*descriptor, &info) != 0)
-        status = lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
-    else if (status == LTS_OK && !S_ISREG(info.st_mode))
-        status = lts_fail(err, LTS_ERR_IO, "%s: is %s", path,
-                          S_ISDIR(info.st_mode)    ? "a folder, expected a file"
-                          : S_ISFIFO(info.st_mode) ? "a pipe, expected a file: give a pipe as -"
-                                                   : "no regular file, expected a file");
-    if (status == LTS_OK) {
-        *size = (uint64_t)info.st_size;
-        return LTS_OK;
+    lts_status status = strcmp(path, "-") == 0 ? open_standard_input(descriptor, err)
+                                               : open_named(path, descriptor, err);
+    if (status == LTS_OK)
+        status = measure_file(path, *descriptor, size, err);
+    if (status != LTS_OK) {
+        if (*descriptor >= 0)
+            close(*descriptor);
+        *descriptor = -1;
     }
-    if (*descriptor >= 0)
-        close(*descriptor);
-    *descriptor = -1;
     return status;
 }

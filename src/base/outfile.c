@@ -75,22 +75,27 @@ static lts_status open_outfile(int folder, const char *path, const char *at, boo
         return status;
     file->folder = folder;
     file->name = lts_strdup(path);
-    if (!file->name)
+    if (!file->name) {
         status = lts_no_memory(path, err);
-    if (status == LTS_OK && follow)
-        status = path_follow(at, &file->path, err);
-    else if (status == LTS_OK && !(file->path = lts_strdup(at)))
-        status = lts_no_memory(path, err);
-    if (status == LTS_OK)
-        status = follow && outfile_goes_through(file) ? outfile_open_through(file, err)
-                                                      : open_temporary(file, err);
-    if (status != LTS_OK) {
-        outfile_release(file);
-        return status;
+        goto done;
     }
+    if (follow)
+        status = path_follow(at, &file->path, err);
+    else if (!(file->path = lts_strdup(at)))
+        status = lts_no_memory(path, err);
+    if (status != LTS_OK)
+        goto done;
+    status = follow && outfile_goes_through(file) ? outfile_open_through(file, err)
+                                                  : open_temporary(file, err);
+    if (status != LTS_OK)
+        goto done;
     file->followed = follow && strcmp(file->path, at) != 0;
     *out = file;
-    return LTS_OK;
+    file = NULL;
+done:
+    if (file)
+        outfile_release(file);
+    return status;
 }
 
 lts_status lts_outfile_open(const char *path, lts_outfile **out, lts_error *err)

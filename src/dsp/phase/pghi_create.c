@@ -82,12 +82,14 @@ lts_status pghi_create(const lts_cqt *cqt, const float *magnitudes, size_t frame
     p->stride = (size_t)cqt->config.bins_per_octave + 2;
     lts_rng_seed(&p->rng, seed, 0);
     status = lts_alloc_checked(&p->scaling, cqt->bins, sizeof(float), "the phase gradient", err);
-    if (status == LTS_OK) {
-        set_levels(p, loudest);
-        status = pghi_columns_create(p, err);
-    }
-    if (status == LTS_OK)
-        status = create_cells(p, err);
+    if (status != LTS_OK)
+        goto done;
+    set_levels(p, loudest);
+    status = pghi_columns_create(p, err);
+    if (status != LTS_OK)
+        goto done;
+    status = create_cells(p, err);
+done:
     if (status == LTS_OK)
         *out = p;
     else

@@ -117,22 +117,25 @@ static void start_slice(const recovery *r, const cqt_slice *slice)
 lts_status recovery_start(recovery *r, lts_error *err)
 {
     const cqt_rate *rate = &r->cqt->reduced;
-    lts_status status = LTS_OK;
+    lts_status status;
     lts_rng_seed(&r->rng, r->config.seed, 1);
     memset(r->work->overlap, 0, rate->samples * sizeof(float));
-    for (size_t begin = 0; status == LTS_OK && begin < r->frames;) {
+    for (size_t begin = 0; begin < r->frames;) {
         cqt_slice slice = recovery_slice(r, begin);
         size_t at, count;
         if (r->keeps) {
             recovery_known_phases(r, &slice);
             status = recovery_cancelled(r, err);
+            if (status != LTS_OK)
+                return status;
         }
-        if (status == LTS_OK && r->pghi)
+        if (r->pghi) {
             status = integrated_phases(r, &slice, err);
-        else if (status == LTS_OK)
+            if (status != LTS_OK)
+                return status;
+        } else {
             plain_phases(r, &slice);
-        if (status != LTS_OK)
-            break;
+        }
         start_slice(r, &slice);
         const float *ready =
             cqt_overlap_add(rate, r->work, &slice, r->frames, r->reduced, &at, &count);
@@ -145,6 +148,8 @@ lts_status recovery_start(recovery *r, lts_error *err)
         cqt_overlap_move(rate, r->work, &slice);
         begin += slice.count;
         status = recovery_cancelled(r, err);
+        if (status != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }
