@@ -115,8 +115,7 @@ static lts_status alloc_work(pca_work *w, size_t latent, size_t dimensions, lts_
     status = lts_alloc_checked(&w->work, latent, 26 * sizeof(float), what, err);
     if (status != LTS_OK)
         return status;
-    status = lts_alloc_checked(&w->integer, latent, 12 * sizeof *w->integer, what, err);
-    return status;
+    return lts_alloc_checked(&w->integer, latent, 12 * sizeof *w->integer, what, err);
 }
 
 static void free_work(pca_work *w)
@@ -141,22 +140,26 @@ lts_status lts_pca(const float *points, size_t n, size_t latent, size_t dimensio
                         dimensions, latent, latent);
     pca_work w = {0};
     lts_status status = alloc_work(&w, latent, dimensions, err);
-    if (status == LTS_OK)
-        status = find_mean(points, n, latent, w.mean, err);
-    if (status == LTS_OK) {
-        add_scatter(points, n, latent, find_unit(points, n, latent, w.mean), &w);
-        double total = 0;
-        for (size_t z = 0; z < latent; z++) {
-            total += w.scatter[z * latent + z];
-            mean[z] = (float)w.mean[z];
-        }
-        status = solve(latent, dimensions, &w, err);
-        for (size_t d = 0; status == LTS_OK && d < dimensions; d++) {
-            float value = w.values[dimensions - 1 - d];
-            copy_axis(w.vectors + (dimensions - 1 - d) * latent, latent, axes + d * latent);
-            explained[d] = total > 0 && value > 0 ? (float)fmin(value / total, 1) : 0;
-        }
+    if (status != LTS_OK)
+        goto done;
+    status = find_mean(points, n, latent, w.mean, err);
+    if (status != LTS_OK)
+        goto done;
+    add_scatter(points, n, latent, find_unit(points, n, latent, w.mean), &w);
+    double total = 0;
+    for (size_t z = 0; z < latent; z++) {
+        total += w.scatter[z * latent + z];
+        mean[z] = (float)w.mean[z];
     }
+    status = solve(latent, dimensions, &w, err);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t d = 0; d < dimensions; d++) {
+        float value = w.values[dimensions - 1 - d];
+        copy_axis(w.vectors + (dimensions - 1 - d) * latent, latent, axes + d * latent);
+        explained[d] = total > 0 && value > 0 ? (float)fmin(value / total, 1) : 0;
+    }
+done:
     free_work(&w);
     return status;
 }

@@ -48,14 +48,18 @@ static lts_status alloc_descent(descent *d, size_t n, size_t latent, lts_error *
                             &d->vy,         &d->gain_x,     &d->gain_y};
     enum { PARTS = sizeof part / sizeof *part };
     lts_status status = lts_alloc_checked(&d->p, n, n * sizeof(float), "t-SNE", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&d->scaled, n, latent * sizeof(float), "t-SNE", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&d->memory, n, PARTS * sizeof(float), "t-SNE", err);
-    for (size_t i = 0; status == LTS_OK && i < PARTS; i++)
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&d->scaled, n, latent * sizeof(float), "t-SNE", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&d->memory, n, PARTS * sizeof(float), "t-SNE", err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < PARTS; i++)
         *part[i] = d->memory + i * n;
     d->picture.n = n;
-    return status;
+    return LTS_OK;
 }
 
 static void free_descent(descent *d)
@@ -68,40 +72,43 @@ static void free_descent(descent *d)
 /* The first two principal components, made small, so that the large shape of the data decides where
  * its parts come to lie (Kobak & Linderman 2021). A trace of noise frees points on a line, which
  * could never leave it. */
-static lts_status start_picture(const float *points, size_t n, size_t latent, descent *d,
-                                lts_error *err)
+static lts_status init_picture(const float *points, size_t n, size_t latent, descent *d,
+                               lts_error *err)
 {
     size_t dimensions = latent < 2 ? latent : 2;
     float *mean = NULL, *axes = NULL, explained[2];
     float *planar = d->picture.gx; /* (n,2): gx and gy are neighbours, and not in use yet */
     lts_status status = lts_alloc_checked(&mean, latent, sizeof *mean, "t-SNE", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&axes, latent, 2 * sizeof *axes, "t-SNE", err);
-    if (status == LTS_OK)
-        status = lts_pca(points, n, latent, dimensions, mean, axes, explained, err);
-    if (status == LTS_OK) {
-        lts_rng rng;
-        double square = 0, largest = 0;
-        lts_pca_project(points, n, latent, mean, axes, dimensions, planar);
-        for (size_t i = 0; i < n; i++)
-            largest = fmax(largest, fabsf(planar[i * dimensions]));
-        float unit = largest > 0 ? (float)largest : 1;
-        for (size_t i = 0; i < n; i++)
-            square += pow(planar[i * dimensions] / unit, 2);
-        float spread = square > 0 ? (float)sqrt(square / (double)n) : 1;
-        lts_rng_seed(&rng, 0, 0);
-        lts_rng_fill_normal(&rng, d->picture.rx, 2 * n); /* rx and ry */
-        for (size_t i = 0; i < n; i++) {
-            float second = dimensions > 1 ? planar[i * dimensions + 1] : 0;
-            d->picture.x[i] =
-                start_spread * (planar[i * dimensions] / unit / spread + 0.01f * d->picture.rx[i]);
-            d->picture.y[i] = start_spread * (second / unit / spread + 0.01f * d->picture.ry[i]);
-        }
-        for (size_t i = 0; i < n * latent; i++)
-            d->scaled[i] = (float)((points[i] - (double)mean[i % latent]) / unit);
-        for (size_t i = 0; i < n; i++)
-            d->gain_x[i] = d->gain_y[i] = 1;
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&axes, latent, 2 * sizeof *axes, "t-SNE", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_pca(points, n, latent, dimensions, mean, axes, explained, err);
+    if (status != LTS_OK)
+        goto done;
+    lts_rng rng;
+    double square = 0, largest = 0;
+    lts_pca_project(points, n, latent, mean, axes, dimensions, planar);
+    for (size_t i = 0; i < n; i++)
+        largest = fmax(largest, fabsf(planar[i * dimensions]));
+    float unit = largest > 0 ? (float)largest : 1;
+    for (size_t i = 0; i < n; i++)
+        square += pow(planar[i * dimensions] / unit, 2);
+    float spread = square > 0 ? (float)sqrt(square / (double)n) : 1;
+    lts_rng_seed(&rng, 0, 0);
+    lts_rng_fill_normal(&rng, d->picture.rx, 2 * n); /* rx and ry */
+    for (size_t i = 0; i < n; i++) {
+        float second = dimensions > 1 ? planar[i * dimensions + 1] : 0;
+        d->picture.x[i] =
+            start_spread * (planar[i * dimensions] / unit / spread + 0.01f * d->picture.rx[i]);
+        d->picture.y[i] = start_spread * (second / unit / spread + 0.01f * d->picture.ry[i]);
     }
+    for (size_t i = 0; i < n * latent; i++)
+        d->scaled[i] = (float)((points[i] - (double)mean[i % latent]) / unit);
+    for (size_t i = 0; i < n; i++)
+        d->gain_x[i] = d->gain_y[i] = 1;
+done:
     lts_free(axes);
     lts_free(mean);
     return status;
@@ -162,12 +169,14 @@ lts_status lts_tsne(const float *points, size_t n, size_t latent, const lts_tsne
     status = alloc_descent(&d, n, latent, err);
     if (status != LTS_OK)
         goto done;
-    status = start_picture(points, n, latent, &d, err);
+    status = init_picture(points, n, latent, &d, err);
     if (status != LTS_OK)
         goto done;
     lts_tsne_affinities(d.scaled, n, latent, config->perplexity, config->threads, d.p);
     status = descend(&d, config, reporter, err);
-    for (size_t i = 0; status == LTS_OK && i < n; i++) {
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < n; i++) {
         projected[2 * i] = d.picture.x[i];
         projected[2 * i + 1] = d.picture.y[i];
     }

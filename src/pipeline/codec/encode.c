@@ -31,9 +31,10 @@ static lts_status grow_rows(encoder *e, size_t rows, lts_error *err)
         return status;
     status =
         lts_alloc_checked(&e->log_variance_rows, rows, latent * sizeof(float), "latent rows", err);
-    if (status == LTS_OK)
-        e->capacity = rows;
-    return status;
+    if (status != LTS_OK)
+        return status;
+    e->capacity = rows;
+    return LTS_OK;
 }
 
 /* Frames first .. first+count-1 -> their latents, appended. */

@@ -19,15 +19,19 @@ static lts_status project_pca(plot_latent_job *job, float explained[2], lts_erro
     float *mean = NULL, *axes = NULL;
     if (job->latent < 2)
         return lts_fail(err, LTS_ERR_SHAPE,
-                        "%s: the latent space has one dimension: a draw_figure needs two",
+                        "%s: the latent space has one dimension: a picture needs two",
                         job->settings->run);
     lts_status status = lts_alloc_checked(&mean, job->latent, sizeof *mean, "axes", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&axes, job->latent, 2 * sizeof *axes, "axes", err);
-    if (status == LTS_OK)
-        status = lts_pca(job->z, job->n, job->latent, 2, mean, axes, explained, err);
-    if (status == LTS_OK)
-        lts_pca_project(job->z, total, job->latent, mean, axes, 2, job->projected);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&axes, job->latent, 2 * sizeof *axes, "axes", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_pca(job->z, job->n, job->latent, 2, mean, axes, explained, err);
+    if (status != LTS_OK)
+        goto done;
+    lts_pca_project(job->z, total, job->latent, mean, axes, 2, job->projected);
+done:
     lts_free(axes);
     lts_free(mean);
     return status;
@@ -57,7 +61,7 @@ static lts_status describe_paths(const plot_latent_job *job, lts_plot_path *path
     for (size_t p = 0; p < job->path_count; p++) {
         char *name = name_path(job->settings, p);
         if (!name)
-            return lts_fail(err, LTS_ERR_MEMORY, "out of memory: names of paths");
+            return lts_no_memory("names of paths", err);
         paths[p] = (lts_plot_path){
             .name = name,
             .points = job->projected + 2 * (job->n + p * job->path_frames),
@@ -139,7 +143,7 @@ static void report(const plot_latent_job *job, const char *path, const float exp
         lts_message(reporter, LTS_LEVEL_NOTE,
                     "%s: %zu of %zu frames lie far from the others and are drawn on the border",
                     path, beyond, job->n);
-    lts_record(reporter, "draw_figure", fields, pca ? 6 : 4);
+    lts_record(reporter, "picture", fields, pca ? 6 : 4);
 }
 
 static lts_status draw_figure(plot_latent_job *job, const char *path, const lts_reporter *reporter,
@@ -155,24 +159,30 @@ static lts_status draw_figure(plot_latent_job *job, const char *path, const lts_
     lts_status status = job->settings->projection == LTS_PROJECTION_PCA
                             ? project_pca(job, explained, err)
                             : project_tsne(job, reporter, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&paths, job->path_count, sizeof *paths, "paths", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&name, files.count, sizeof *name, "names", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&folder, files.count, sizeof *folder, "folders", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&paths, job->path_count, sizeof *paths, "paths", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&name, files.count, sizeof *name, "names", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&folder, files.count, sizeof *folder, "folders", err);
     if (status != LTS_OK)
         goto done;
     for (size_t f = 0; f < files.count; f++)
         name[f] = lts_frames_name(job->frames, f);
     files.name = name;
     status = describe_paths(job, paths, err);
-    if (status == LTS_OK)
-        status = find_folders(job, name, folder, &files, err);
-    if (status == LTS_OK)
-        status = draw(job, paths, &files, explained, path, &beyond, err);
-    if (status == LTS_OK)
-        report(job, path, explained, beyond, reporter);
+    if (status != LTS_OK)
+        goto done;
+    status = find_folders(job, name, folder, &files, err);
+    if (status != LTS_OK)
+        goto done;
+    status = draw(job, paths, &files, explained, path, &beyond, err);
+    if (status != LTS_OK)
+        goto done;
+    report(job, path, explained, beyond, reporter);
 done:
     for (size_t p = 0; paths && p < job->path_count; p++)
         lts_free((char *)paths[p].name);

@@ -59,19 +59,23 @@ static lts_status encode_frames(plot_latent_job *job, const size_t *row, lts_err
     lts_model_work *work = NULL;
     lts_status status =
         lts_alloc_checked(&magnitudes, BLOCK, bins * sizeof *magnitudes, "frames", err);
-    if (status == LTS_OK)
-        status = lts_model_work_create(job->model, job->settings->threads, &work, err);
-    for (size_t first = 0; status == LTS_OK && first < job->n; first += BLOCK) {
+    if (status != LTS_OK)
+        goto done;
+    status = lts_model_work_create(job->model, job->settings->threads, &work, err);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t first = 0; first < job->n; first += BLOCK) {
         size_t count = job->n - first < BLOCK ? job->n - first : BLOCK;
-        for (size_t i = 0; status == LTS_OK && i < count; i++) {
+        for (size_t i = 0; i < count; i++) {
             status = lts_frames_read(job->frames, job->file[first + i], row[first + i], 1,
                                      magnitudes + i * bins, err);
+            if (status != LTS_OK)
+                goto done;
             job->position[first + i] = place_in_file(job, job->file[first + i], row[first + i]);
         }
-        if (status == LTS_OK)
-            lts_model_encode(job->model, work, magnitudes, count, job->z + first * job->latent,
-                             NULL);
+        lts_model_encode(job->model, work, magnitudes, count, job->z + first * job->latent, NULL);
     }
+done:
     lts_model_work_destroy(work);
     lts_free(magnitudes);
     return status;
@@ -115,12 +119,17 @@ static lts_status mix_paths(plot_latent_job *job, lts_error *err)
                                    lts_interp_mean(job->interp, 1)};
     float *weight = NULL, *mixed = NULL;
     lts_status status = lts_alloc_checked(&weight, frames, 2 * sizeof *weight, "a path", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&mixed, frames, latent * sizeof *mixed, "a path", err);
-    for (size_t p = 0; status == LTS_OK && p < job->path_count; p++) {
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&mixed, frames, latent * sizeof *mixed, "a path", err);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t p = 0; p < job->path_count; p++) {
         const float *path = p < 2 ? sounds[p] : mixed;
         if (p >= 2) {
             status = find_alpha(job, p - 2, frames, weight, err);
+            if (status != LTS_OK)
+                goto done;
             for (size_t t = 0; t < frames; t++)
                 weight[frames + t] = 1 - weight[t];
             lts_latent_mix(sounds, weight, 2, frames, latent, mixed);
@@ -130,6 +139,7 @@ static lts_status mix_paths(plot_latent_job *job, lts_error *err)
             memcpy(rows + i * latent, path + spread(i, job->path_frames, frames) * latent,
                    latent * sizeof *rows);
     }
+done:
     lts_free(mixed);
     lts_free(weight);
     return status;
@@ -140,14 +150,16 @@ static lts_status open_inputs(plot_latent_job *job, lts_error *err)
     const lts_plot_latent *settings = job->settings;
     const lts_feature *feature;
     lts_status status = lts_run_model(settings->run, &job->model, err);
-    if (status == LTS_OK)
-        status = lts_model_feature(job->model, &feature, err);
-    if (status == LTS_OK)
-        status = lts_frames_open(settings->frames, feature, &job->frames, err);
-    if (status == LTS_OK && settings->sources)
-        status = lts_interp_open(job->model, settings->sources, 2, settings->duration,
-                                 settings->threads, &job->interp, NULL, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    status = lts_model_feature(job->model, &feature, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_frames_open(settings->frames, feature, &job->frames, err);
+    if (status != LTS_OK || !settings->sources)
+        return status;
+    return lts_interp_open(job->model, settings->sources, 2, settings->duration, settings->threads,
+                           &job->interp, NULL, err);
 }
 
 lts_status plot_latent_open(const lts_plot_latent *settings, plot_latent_job *job, lts_error *err)

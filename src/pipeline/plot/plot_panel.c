@@ -59,24 +59,34 @@ static lts_status add_array(const lts_source *source, double duration, const lts
     size_t count = lts_npy_rows(npy), first = (size_t)fmin(source->offset * rate, (double)count);
     size_t left = count - first;
     size_t wanted = duration > 0 ? (size_t)fmin(1 + floor(duration * rate), (double)left) : left;
-    if (lts_npy_columns(npy) != thin->bins)
+    if (lts_npy_columns(npy) != thin->bins) {
         status = lts_fail(err, LTS_ERR_SHAPE,
                           "%s: %zu bins, expected %zu (%s): set [audio] to what it was "
                           "made with",
                           source->path, lts_npy_columns(npy), thin->bins, shape);
-    else if (left == 0)
+        goto done;
+    }
+    if (left == 0) {
         status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: no frame from %g s on: it holds %zu, %.3f s",
                           source->path, source->offset, count, (double)count / rate);
-    if (status == LTS_OK)
-        status = open_thinning(thin, wanted, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&rows, BLOCK_ROWS, thin->bins * sizeof *rows, "rows", err);
-    for (size_t done = 0; status == LTS_OK && done < wanted; done += BLOCK_ROWS) {
-        size_t block = wanted - done < BLOCK_ROWS ? wanted - done : BLOCK_ROWS;
-        status = lts_npy_read(npy, first + done, block, rows, err);
-        if (status == LTS_OK)
-            status = add_rows(thin, rows, block, err);
+        goto done;
     }
+    status = open_thinning(thin, wanted, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&rows, BLOCK_ROWS, thin->bins * sizeof *rows, "rows", err);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t row = 0; row < wanted; row += BLOCK_ROWS) {
+        size_t block = wanted - row < BLOCK_ROWS ? wanted - row : BLOCK_ROWS;
+        status = lts_npy_read(npy, first + row, block, rows, err);
+        if (status != LTS_OK)
+            goto done;
+        status = add_rows(thin, rows, block, err);
+        if (status != LTS_OK)
+            goto done;
+    }
+done:
     lts_free(rows);
     lts_npy_close(npy);
     return status;
@@ -97,17 +107,22 @@ static lts_status analyse(lts_audio_reader *reader, transform_stream *stream, th
     float *x;
     size_t got = BLOCK_SAMPLES;
     lts_status status = lts_alloc_checked(&x, BLOCK_SAMPLES, sizeof *x, "samples", err);
-    while (status == LTS_OK && got == BLOCK_SAMPLES && thin->taken < thin->wanted) {
+    if (status != LTS_OK)
+        return status;
+    while (got == BLOCK_SAMPLES && thin->taken < thin->wanted) {
         status = lts_audio_reader_read(reader, x, BLOCK_SAMPLES, &got, err);
-        for (size_t fed = 0; status == LTS_OK && fed < got;) {
+        if (status != LTS_OK)
+            goto done;
+        for (size_t fed = 0; fed < got;) {
             fed += transform_stream_feed(stream, x + fed, got - fed);
             status = add_ready_rows(stream, thin, err);
+            if (status != LTS_OK)
+                goto done;
         }
     }
-    if (status == LTS_OK) {
-        transform_stream_finish(stream);
-        status = add_ready_rows(stream, thin, err);
-    }
+    transform_stream_finish(stream);
+    status = add_ready_rows(stream, thin, err);
+done:
     lts_free(x);
     return status;
 }
