@@ -22,14 +22,15 @@ static lts_status features_config(const char *path, const cli_list *sets, const 
     bool originals;
     lts_status status = LTS_OK;
     if (!beside) {
-        status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory", features);
+        status = lts_no_memory(features, err);
         goto done;
     }
     if (!path && described && lts_is_file(beside))
         path = beside;
     status = lts_config_load(path, sets->item, sets->count, config, reporter, err);
-    if (status == LTS_OK)
-        status = lts_config_arrays(config, described ? folder : NULL, &originals, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_config_arrays(config, described ? folder : NULL, &originals, reporter, err);
 done:
     lts_free(beside);
     lts_free(folder);
@@ -79,23 +80,26 @@ int main(int argc, char **argv)
     sound_check_name(cli, out);
     if (features) {
         status = features_config(config_path, &sets, features, &config, cli_reporter(cli), &err);
-        if (status == LTS_OK)
-            status = lts_config_feature(&config, &feature, &err);
-        if (status == LTS_OK) {
-            lts_phase_config phase = sound_phase(&sound, &config, cli_seed(cli, 0));
-            status = lts_decode_features(&feature, features, &phase, &sound.output, out,
-                                         cli_reporter(cli), &err);
-        }
+        if (status != LTS_OK)
+            goto done;
+        status = lts_config_feature(&config, &feature, &err);
+        if (status != LTS_OK)
+            goto done;
+        lts_phase_config phase = sound_phase(&sound, &config, cli_seed(cli, 0));
+        status = lts_decode_features(&feature, features, &phase, &sound.output, out,
+                                     cli_reporter(cli), &err);
     } else {
         status = lts_run_model(run, &model, &err);
-        if (status == LTS_OK)
-            status = lts_run_config(run, &config, &err);
-        if (status == LTS_OK) {
-            lts_phase_config phase = sound_phase(&sound, &config, cli_seed(cli, 0));
-            status = lts_decode_latent(model, cli_operand(cli, 0), cli_threads(cli), &phase,
-                                       &sound.output, out, cli_reporter(cli), &err);
-        }
+        if (status != LTS_OK)
+            goto done;
+        status = lts_run_config(run, &config, &err);
+        if (status != LTS_OK)
+            goto done;
+        lts_phase_config phase = sound_phase(&sound, &config, cli_seed(cli, 0));
+        status = lts_decode_latent(model, cli_operand(cli, 0), cli_threads(cli), &phase,
+                                   &sound.output, out, cli_reporter(cli), &err);
     }
+done:
     lts_config_free(&config);
     lts_model_destroy(model);
     return cli_finish(cli, status, &err);

@@ -38,15 +38,22 @@ int main(int argc, char **argv)
     char *audio = NULL;
     cli_session *cli = cli_start(&program, argc, argv);
     lts_status status = lts_run_model(run, &model, &err);
-    if (status == LTS_OK)
-        status = lts_run_config(run, &config, &err);
-    if (status == LTS_OK && !(audio = lts_run_audio(run, NULL, &config)))
-        status = lts_fail(&err, LTS_ERR_MEMORY, "%s: out of memory", run);
-    if (status == LTS_OK)
-        status = lts_source_find(cli_operand(cli, 0), audio, &source, &err);
-    if (status == LTS_OK)
-        status = lts_encode_file(model, &source, duration, cli_threads(cli), out, log_variance,
-                                 cli_reporter(cli), &err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_run_config(run, &config, &err);
+    if (status != LTS_OK)
+        goto done;
+    audio = lts_run_audio(run, NULL, &config);
+    if (!audio) {
+        status = lts_no_memory(run, &err);
+        goto done;
+    }
+    status = lts_source_find(cli_operand(cli, 0), audio, &source, &err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_encode_file(model, &source, duration, cli_threads(cli), out, log_variance,
+                             cli_reporter(cli), &err);
+done:
     lts_model_destroy(model);
     lts_free(source.path);
     lts_free(audio);

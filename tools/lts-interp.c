@@ -54,30 +54,33 @@ static bool parse_alpha(const char *text, void *value)
 static lts_status parse_sources(const options *o, const char *audio, lts_source *sources,
                                 const char **weights, lts_error *err)
 {
-    lts_status status = LTS_OK;
+    lts_status status;
     int inputs = 0;
     if (!o->mix.count) {
         status = lts_source_find(o->a, audio, &sources[0], err);
-        return status == LTS_OK ? lts_source_find(o->b, audio, &sources[1], err) : status;
+        if (status != LTS_OK)
+            return status;
+        return lts_source_find(o->b, audio, &sources[1], err);
     }
-    for (size_t s = 0; status == LTS_OK && s < o->mix.count; s++) {
+    for (size_t s = 0; s < o->mix.count; s++) {
         const char *text = o->mix.item[s], *equals = strrchr(text, '=');
         if (!equals || equals == text || !equals[1])
             return lts_fail(err, LTS_ERR_ARGUMENT, "--mix %s: give FILE=WEIGHT", text);
         char *name = lts_format("%.*s", (int)(equals - text), text);
-        status = name ? lts_source_find(name, audio, &sources[s], err)
-                      : lts_fail(err, LTS_ERR_MEMORY, "out of memory");
+        status = name ? lts_source_find(name, audio, &sources[s], err) : lts_no_memory(text, err);
         lts_free(name);
+        if (status != LTS_OK)
+            return status;
         weights[s] = equals + 1;
-        if (status == LTS_OK)
-            status = lts_check_distinct(o->out, weights[s], err);
-        if (status == LTS_OK)
-            inputs += (strcmp(sources[s].path, "-") == 0) + (strcmp(weights[s], "-") == 0);
+        status = lts_check_distinct(o->out, weights[s], err);
+        if (status != LTS_OK)
+            return status;
+        inputs += (strcmp(sources[s].path, "-") == 0) + (strcmp(weights[s], "-") == 0);
     }
-    if (status == LTS_OK && inputs > 1)
+    if (inputs > 1)
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "- is named for two files to read: standard input can be one of them");
-    return status;
+    return LTS_OK;
 }
 
 static lts_status load_curve(const char *path, double seconds, size_t frames, float *weight,
@@ -160,12 +163,15 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
     float *weight = NULL;
     char *path = NULL;
     lts_status status = lts_alloc_checked(&sources, count, sizeof *sources, "sources", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&texts, count, sizeof *texts, "weights", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&texts, count, sizeof *texts, "weights", err);
     if (status != LTS_OK)
         goto done;
     status = parse_sources(o, audio, sources, texts, err);
-    if (status == LTS_OK && !o->alpha.range)
+    if (status != LTS_OK)
+        goto done;
+    if (!o->alpha.range)
         status = lts_output_check(o->out, sources, count, err);
     if (status != LTS_OK)
         goto done;
@@ -281,8 +287,9 @@ int main(int argc, char **argv)
     cli_session *cli = cli_start(&program, argc, argv);
     check_usage(cli, &o);
     lts_status status = lts_run_model(o.run, &model, &err);
-    if (status == LTS_OK)
-        status = lts_run_config(o.run, &config, &err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_run_config(o.run, &config, &err);
     if (status != LTS_OK)
         goto done;
     audio = lts_run_audio(o.run, o.dataset, &config);

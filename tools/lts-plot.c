@@ -47,10 +47,11 @@ static lts_status plot_loss(cli_session *cli, const options *o, lts_error *err)
     size_t count = cli_operands(cli) - 1, left_out = 0;
     const char **runs;
     lts_status status = lts_alloc_checked(&runs, count, sizeof *runs, "runs", err);
-    for (size_t i = 0; status == LTS_OK && i < count; i++)
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < count; i++)
         runs[i] = cli_operand(cli, i + 1);
-    if (status == LTS_OK)
-        status = lts_plot_loss(runs, count, o->out, &left_out, cli_reporter(cli), err);
+    status = lts_plot_loss(runs, count, o->out, &left_out, cli_reporter(cli), err);
     if (status == LTS_OK)
         report(cli, o->out);
     if (left_out > 0)
@@ -85,14 +86,21 @@ static lts_status plot_spectrogram(cli_session *cli, const options *o, lts_error
         return lts_fail(err, LTS_ERR_ARGUMENT, "%zu sounds: at most %d fit in one picture", count,
                         LTS_PLOT_PANELS);
     lts_status status = cli_load_config(cli, o->config, &o->sets, &config, err);
-    if (status == LTS_OK)
-        status = lts_config_feature(&config, &feature, err);
-    for (size_t p = 0; status == LTS_OK && p < count; p++)
+    if (status != LTS_OK)
+        goto done;
+    status = lts_config_feature(&config, &feature, err);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t p = 0; p < count; p++) {
         status = load_panel(o, cli_operand(cli, p + 1), &feature, &panels[p], err);
-    if (status == LTS_OK)
-        status = lts_plot_spectrogram(panels, count, &feature, o->range, o->out, err);
-    if (status == LTS_OK)
-        report(cli, o->out);
+        if (status != LTS_OK)
+            goto done;
+    }
+    status = lts_plot_spectrogram(panels, count, &feature, o->range, o->out, err);
+    if (status != LTS_OK)
+        goto done;
+    report(cli, o->out);
+done:
     for (size_t p = 0; p < count; p++)
         lts_plot_panel_free(&panels[p]);
     lts_config_free(&config);
@@ -155,6 +163,21 @@ static lts_status find_dataset(const options *o, char **arrays, char **sounds, l
     return status;
 }
 
+/* The two sounds of --a and --b, which go together; none without them. */
+static lts_status find_sources(const options *o, const char *sounds, lts_source *sources,
+                               lts_error *err)
+{
+    if (!o->a)
+        return LTS_OK;
+    lts_status status = lts_source_find(o->a, sounds, &sources[0], err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_source_find(o->b, sounds, &sources[1], err);
+    if (status != LTS_OK)
+        return status;
+    return lts_output_check(o->out, sources, 2, err);
+}
+
 static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err)
 {
     lts_source sources[2] = {{0}};
@@ -162,33 +185,35 @@ static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err
     char *frames = NULL, *sounds = NULL;
     lts_plot_latent latent = lts_plot_latent_defaults();
     lts_status status = find_dataset(o, &frames, &sounds, err);
-    if (status == LTS_OK && o->a)
-        status = lts_source_find(o->a, sounds, &sources[0], err);
-    if (status == LTS_OK && o->b)
-        status = lts_source_find(o->b, sounds, &sources[1], err);
-    if (status == LTS_OK && o->a)
-        status = lts_output_check(o->out, sources, 2, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&alpha, MOST_ALPHAS, sizeof *alpha, "alphas", err);
-    for (size_t i = 0; status == LTS_OK && i < o->alpha.count; i++)
+    if (status != LTS_OK)
+        goto done;
+    status = find_sources(o, sounds, sources, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&alpha, MOST_ALPHAS, sizeof *alpha, "alphas", err);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < o->alpha.count; i++) {
         status = add_alphas(o->alpha.item[i], alpha, &latent.alphas, err);
-    if (status == LTS_OK) {
-        latent.run = o->run;
-        latent.frames = frames;
-        latent.sources = o->a ? sources : NULL;
-        latent.duration = o->duration;
-        latent.alpha = alpha;
-        latent.curve = o->curve;
-        latent.projection = o->method ? LTS_PROJECTION_TSNE : LTS_PROJECTION_PCA;
-        latent.by_time = o->colour == BY_TIME;
-        latent.grouping = latent.by_time ? LTS_GROUP_AUTO : (lts_plot_grouping)o->colour;
-        latent.sounds = sounds;
-        latent.whole = o->limits == 1;
-        latent.points = (size_t)o->points;
-        latent.seed = cli_seed(cli, 0);
-        latent.threads = cli_threads(cli);
-        status = lts_plot_latent_draw(&latent, o->out, cli_reporter(cli), err);
+        if (status != LTS_OK)
+            goto done;
     }
+    latent.run = o->run;
+    latent.frames = frames;
+    latent.sources = o->a ? sources : NULL;
+    latent.duration = o->duration;
+    latent.alpha = alpha;
+    latent.curve = o->curve;
+    latent.projection = o->method ? LTS_PROJECTION_TSNE : LTS_PROJECTION_PCA;
+    latent.by_time = o->colour == BY_TIME;
+    latent.grouping = latent.by_time ? LTS_GROUP_AUTO : (lts_plot_grouping)o->colour;
+    latent.sounds = sounds;
+    latent.whole = o->limits == 1;
+    latent.points = (size_t)o->points;
+    latent.seed = cli_seed(cli, 0);
+    latent.threads = cli_threads(cli);
+    status = lts_plot_latent_draw(&latent, o->out, cli_reporter(cli), err);
+done:
     for (int s = 0; s < 2; s++)
         lts_free(sources[s].path);
     lts_free(alpha);

@@ -46,25 +46,30 @@ int main(int argc, char **argv)
     lts_config config = {0};
     char *run = NULL;
     cli_session *cli = cli_start(&program, argc, argv);
-    lts_status status = LTS_OK;
+    lts_status status;
     if (resume && config_path)
         cli_misuse(cli, "--config and --resume: a run goes on by its own config.ini; use --set");
-    if (!resume)
+    if (!resume) {
         status = cli_load_config(cli, config_path, &sets, &config, &err);
-    if (status == LTS_OK)
-        status = lts_train_config(&config, resume, cli_operand(cli, 0), sets.item, sets.count, &run,
-                                  cli_reporter(cli), &err);
-    if (status == LTS_OK)
-        status = lts_config_set_number(&config, "training.seed",
-                                       (double)cli_seed(cli, (uint64_t)config.training.seed), &err);
-    if (status == LTS_OK && from && !run)
+        if (status != LTS_OK)
+            goto done;
+    }
+    status = lts_train_config(&config, resume, cli_operand(cli, 0), sets.item, sets.count, &run,
+                              cli_reporter(cli), &err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_config_set_number(&config, "training.seed",
+                                   (double)cli_seed(cli, (uint64_t)config.training.seed), &err);
+    if (status != LTS_OK)
+        goto done;
+    if (from && !run)
         cli_misuse(cli, "--from names a model of the run to go on with: give --resume too");
     options.resume = run;
     options.from = from;
     if (cli_threads_given(cli))
         options.threads = cli_threads(cli);
-    if (status == LTS_OK)
-        status = lts_train(&config, &options, cli_reporter(cli), &err);
+    status = lts_train(&config, &options, cli_reporter(cli), &err);
+done:
     lts_config_free(&config);
     lts_free(run);
     return cli_finish(cli, status, &err);
