@@ -78,22 +78,22 @@ int main(int argc, char **argv)
     lts_error err = {0};
     char **words = shield_numbers(&argc, argv);
     cli_session *cli = cli_start(&program, argc, words);
-    const char **values = lts_alloc(cli_operands(cli), sizeof *values);
-    lts_status status = LTS_ERR_MEMORY;
+    const char **values;
+    lts_status status =
+        lts_alloc_checked(&values, cli_operands(cli), sizeof *values, "values", &err);
     if (request.fail && !request.until)
         cli_misuse(cli, "--fail needs --wait");
-    if (values) {
-        for (size_t i = 1; i < cli_operands(cli); i++)
-            values[i - 1] = cli_operand(cli, i);
-        request.path = cli_operand(cli, 0);
-        request.values = values;
-        request.count = cli_operands(cli) - 1;
-        request.listen = (int)port;
-        request.timeout = timeout >= 0 ? timeout : request.until ? 60 : 1;
-        status = lts_osc_send(&request, cli_reporter(cli), &err);
-    } else {
-        lts_fail(&err, status, "out of memory");
-    }
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 1; i < cli_operands(cli); i++)
+        values[i - 1] = cli_operand(cli, i);
+    request.path = cli_operand(cli, 0);
+    request.values = values;
+    request.count = cli_operands(cli) - 1;
+    request.listen = (int)port;
+    request.timeout = timeout >= 0 ? timeout : request.until ? 60 : 1;
+    status = lts_osc_send(&request, cli_reporter(cli), &err);
+done:;
     int code = cli_finish(cli, status, &err);
     lts_free(values);
     if (words != argv)

@@ -63,7 +63,7 @@ static lts_status open_file(audio_source *source, const source_backend *backend,
         if (status == LTS_OK)
             return LTS_OK;
         if (status == LTS_ERR_MEMORY)
-            return lts_fail(err, status, "%s: out of memory", source->path);
+            return lts_no_memory(source->path, err);
         const size_t used = strlen(said);
         snprintf(said + used, sizeof said - used, "%s%s says \"%s\"", used ? ", " : "",
                  backends[b]->name, reason);
@@ -95,7 +95,7 @@ static lts_status read_frames(audio_source *source, int64_t wanted, size_t *got,
         return lts_fail(err, status, "%s: cannot be read at %.3f s: %s", source->path,
                         (double)source->position / source->format.rate, reason);
     if (status == LTS_ERR_MEMORY)
-        return lts_fail(err, status, "%s: out of memory", source->path);
+        return lts_no_memory(source->path, err);
     if (status != LTS_OK)
         return broken(source, reason, err);
     if (*got == 0 && source->format.frames - source->position > source->format.slack)

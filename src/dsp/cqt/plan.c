@@ -108,8 +108,7 @@ lts_status lts_cqt_create(const lts_cqt_config *config, size_t samples, lts_cqt 
         goto done;
     set_rates(cqt);
     if (!cqt_fft_create(cqt))
-        status =
-            lts_fail(err, LTS_ERR_MEMORY, "out of memory: FFT plans of %zu samples", cqt->samples);
+        status = lts_no_memory("FFT plans", err);
 done:
     if (status == LTS_OK)
         *out = cqt;

@@ -14,7 +14,7 @@ static lts_status read_settings(const lts_server *s, lts_config *config, lts_err
         return status;
     folder = lts_path_join(config->dataset.cqt_dataset, "config.ini");
     status = folder ? path_below(&s->rules, s->state.dataset, folder, &path, err)
-                    : lts_fail(err, LTS_ERR_MEMORY, "out of memory");
+                    : lts_no_memory(s->state.dataset, err);
     if (status != LTS_OK || !lts_is_file(path))
         goto done;
     status = lts_config_load(path, NULL, 0, &made, NULL, err);
@@ -94,7 +94,7 @@ static lts_status sound_name(const request *r, char **name, lts_error *err)
         return lts_fail(err, LTS_ERR_NOT_FOUND, "no data set is loaded: send /load/dataset");
     sent = request_text(r, 0);
     if (!sent)
-        return lts_fail(err, LTS_ERR_MEMORY, "out of memory");
+        return lts_no_memory("a sound's name", err);
     lts_status status = find_sound(s, sent, &path, err);
     if (status == LTS_OK) {
         *name = lts_path_stem(path);

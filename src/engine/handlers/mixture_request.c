@@ -14,7 +14,7 @@ static bool read_part(const request *r, size_t *at, sound_mixture *m, lts_error 
     *at += 2;
     lts_audio_info info;
     lts_status status =
-        sent ? find_sound(s, sent, &path, err) : lts_fail(err, LTS_ERR_MEMORY, "out of memory");
+        sent ? find_sound(s, sent, &path, err) : lts_no_memory("a sound's name", err);
     if (status != LTS_OK)
         goto done;
     status = probe_sound(s, path, &info, err);

@@ -186,8 +186,8 @@ void load_curve(const request *r)
     lts_curve curve = {0}, other = {0};
     lts_error err;
     char *path = NULL, *sent = request_text(r, 0);
-    lts_status status = sent ? path_resolve(&s->rules, sent, &path, &err)
-                             : lts_fail(&err, LTS_ERR_MEMORY, "out of memory");
+    lts_status status =
+        sent ? path_resolve(&s->rules, sent, &path, &err) : lts_no_memory("a curve's path", &err);
     if (status != LTS_OK)
         goto done;
     status = check_regular(path, &err);

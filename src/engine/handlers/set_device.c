@@ -108,8 +108,8 @@ lts_status open_player(lts_server *s, bool needed, lts_error *err)
         s->model ? lts_feature_sample_rate(s->model->feature) : lts_cqt_defaults().sample_rate;
     char *device = device_again(s);
     replace_player(s, NULL, rate);
-    lts_status status = device ? open_device(s, device, rate, &p, err)
-                               : lts_fail(err, LTS_ERR_MEMORY, "out of memory: the device");
+    lts_status status =
+        device ? open_device(s, device, rate, &p, err) : lts_no_memory("the device", err);
     const bool refused = status != LTS_OK && needed && is_recording(device);
     lts_free(device);
     if (refused)

@@ -7,13 +7,15 @@ static lts_status copy_sources(const job *from, job *to, lts_error *err)
 {
     lts_status status =
         lts_alloc_checked(&to->sources, from->count, sizeof *to->sources, "sources", err);
-    for (size_t s = 0; status == LTS_OK && s < from->count; s++) {
+    if (status != LTS_OK)
+        return status;
+    for (size_t s = 0; s < from->count; s++) {
         to->sources[s] = (lts_source){lts_strdup(from->sources[s].path), from->sources[s].offset};
         to->count++;
         if (!to->sources[s].path)
-            status = lts_fail(err, LTS_ERR_MEMORY, "out of memory: sources");
+            return lts_no_memory("sources", err);
     }
-    return status;
+    return LTS_OK;
 }
 
 lts_status job_create(const job *from, job **out, lts_error *err)

@@ -192,7 +192,7 @@ static lts_status make(render *r, const job *j, float *weight, run *u, lts_error
     char *comment = path ? lts_interp_comment(r->interp, path, &u->config) : NULL;
     lts_free(path);
     if (!comment)
-        return lts_fail(err, LTS_ERR_MEMORY, "out of memory: the sound's comment");
+        return lts_no_memory("the sound's comment", err);
     rendered_finish(u->sound, comment);
     start_playback(u);
     report_progress(u, 1);

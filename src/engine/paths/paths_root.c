@@ -42,7 +42,7 @@ static lts_status put(real_path *at, size_t keep, const char *name, size_t lengt
     if (wanted > at->room) {
         char *larger = lts_alloc(2 * wanted, 1);
         if (!larger)
-            return lts_fail(err, LTS_ERR_MEMORY, "%.*s: out of memory", (int)length, name);
+            return lts_no_memory("a path", err);
         if (keep > 0)
             memcpy(larger, at->text, keep);
         lts_free(at->text);

@@ -38,7 +38,7 @@ lts_status lts_ini_create(lts_ini **out, lts_error *err)
     ini->values = dictionary_new(0);
     if (!ini->values) {
         lts_ini_destroy(ini);
-        return lts_fail(err, LTS_ERR_MEMORY, "out of memory for a configuration");
+        return lts_no_memory("a configuration", err);
     }
     *out = ini;
     return LTS_OK;

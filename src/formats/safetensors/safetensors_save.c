@@ -24,17 +24,12 @@ static lts_status check_name(const char *path, const cJSON *object, const char *
     return lts_fail(err, LTS_ERR_ARGUMENT, "%s: '%s': %s", path, shown(name, buffer), wrong);
 }
 
-static lts_status no_memory(const char *path, lts_error *err)
-{
-    return lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory for the header", path);
-}
-
 static lts_status add_metadata(cJSON *header, const char *path, const lts_text_pair *metadata,
                                size_t count, lts_error *err)
 {
     cJSON *object = count ? cJSON_AddObjectToObject(header, "__metadata__") : NULL;
     if (count && !object)
-        return no_memory(path, err);
+        return lts_no_memory(path, err);
     for (size_t i = 0; i < count; i++) {
         lts_status status = check_name(path, object, metadata[i].key, err);
         if (status != LTS_OK)
@@ -44,7 +39,7 @@ static lts_status add_metadata(cJSON *header, const char *path, const lts_text_p
         bool added = value && cJSON_AddStringToObject(object, metadata[i].key, value);
         lts_free(value);
         if (!added)
-            return no_memory(path, err);
+            return lts_no_memory(path, err);
     }
     return LTS_OK;
 }
@@ -83,7 +78,7 @@ static lts_status add_tensor(cJSON *header, const char *path, const lts_tensor *
     if (!entry || !cJSON_AddStringToObject(entry, "dtype", "F32") ||
         !add_numbers(entry, "shape", tensor->shape, tensor->rank) ||
         !add_numbers(entry, "data_offsets", offsets, 2))
-        return no_memory(path, err);
+        return lts_no_memory(path, err);
     *place = offsets[1];
     return LTS_OK;
 }
@@ -123,14 +118,14 @@ lts_status lts_safetensors_save(const char *path, const lts_tensor *tensors, siz
     size_t place = 0;
     char *text = NULL;
     cJSON *header = cJSON_CreateObject();
-    lts_status status =
-        header ? add_metadata(header, path, metadata, metadata_count, err) : no_memory(path, err);
+    lts_status status = header ? add_metadata(header, path, metadata, metadata_count, err)
+                               : lts_no_memory(path, err);
     for (size_t i = 0; status == LTS_OK && i < count; i++)
         status = add_tensor(header, path, &tensors[i], &place, err);
     if (status != LTS_OK)
         goto done;
     text = cJSON_PrintUnformatted(header);
-    status = text ? write_file(path, text, tensors, count, err) : no_memory(path, err);
+    status = text ? write_file(path, text, tensors, count, err) : lts_no_memory(path, err);
 done:
     cJSON_free(text);
     cJSON_Delete(header);

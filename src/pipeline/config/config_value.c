@@ -105,7 +105,7 @@ lts_status config_read(const config_row *row, const char *text, lts_config *conf
     if (row->kind == CONFIG_TEXT || row->kind == CONFIG_PITCH || row->kind == CONFIG_NAME) {
         char **kept = place, *copy = lts_strdup(value);
         if (!copy)
-            return lts_fail(err, LTS_ERR_MEMORY, "out of memory");
+            return lts_no_memory(row->key, err);
         lts_free(*kept);
         *kept = copy;
     }

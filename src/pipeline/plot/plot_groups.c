@@ -153,7 +153,7 @@ lts_status plot_groups_find(const lts_plot_files *files, const size_t *points, p
         }
     }
     if (!has_memory)
-        status = lts_fail(err, LTS_ERR_MEMORY, "out of memory: names of groups");
+        status = lts_no_memory("names of groups", err);
 done:
     lts_free(found);
     lts_free(keys);
