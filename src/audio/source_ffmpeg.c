@@ -129,8 +129,9 @@ static lts_status next_block(ffmpeg_file *file, char *reason)
     }
     if (!file->converter)
         status = make_converter(file, reason);
-    if (status == LTS_OK)
-        status = make_room(file, (size_t)frame->nb_samples);
+    if (status != LTS_OK)
+        return status;
+    status = make_room(file, (size_t)frame->nb_samples);
     if (status != LTS_OK)
         return status;
     uint8_t *to = (uint8_t *)file->block;

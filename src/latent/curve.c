@@ -94,11 +94,12 @@ lts_status lts_curve_constant(double value, lts_curve *out, lts_error *err)
         return lts_fail(err, LTS_ERR_NONFINITE, "curve: %g is not a finite value", value);
     curve_builder builder = {.name = "curve", .place = "row"};
     lts_status status = lts_curve_builder_open(&builder, 1, err);
-    if (status == LTS_OK)
-        status = lts_curve_builder_push(&builder, 0, 0, value, err);
-    if (status == LTS_OK)
-        status = lts_curve_builder_finish(&builder, out, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    status = lts_curve_builder_push(&builder, 0, 0, value, err);
+    if (status != LTS_OK)
+        return status;
+    return lts_curve_builder_finish(&builder, out, err);
 }
 
 lts_status lts_curve_from_array(const float *data, size_t rows, size_t columns, const char *name,

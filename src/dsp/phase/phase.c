@@ -159,11 +159,13 @@ lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float
     if (n > 0 && kept == n)
         return LTS_OK;
     status = check_config(config, err);
-    if (status == LTS_OK)
-        status = cqt_check_length(cqt, "phase", frames, n, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&r.loudest, cqt->bins, sizeof *r.loudest,
-                                   "the loudest magnitudes", err);
+    if (status != LTS_OK)
+        return status;
+    status = cqt_check_length(cqt, "phase", frames, n, err);
+    if (status != LTS_OK)
+        return status;
+    status =
+        lts_alloc_checked(&r.loudest, cqt->bins, sizeof *r.loudest, "the loudest magnitudes", err);
     if (status != LTS_OK)
         return status;
     status = check_magnitudes(magnitudes, frames, cqt->bins, r.loudest, err);

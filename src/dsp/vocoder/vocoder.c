@@ -79,8 +79,9 @@ lts_status lts_vocoder_create(const lts_cqt_config *config, uint64_t seed, lts_v
     array list[ARRAYS];
     *out = NULL;
     lts_status status = lts_cqt_check(config, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&v, 1, sizeof *v, "a vocoder", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&v, 1, sizeof *v, "a vocoder", err);
     if (status != LTS_OK)
         return status;
     v->config = *config;

@@ -58,7 +58,9 @@ static lts_status prepare(exchange *e, lts_error *err)
     if (status != LTS_OK)
         return status;
     status = lts_alloc_checked(&e->line, LINE_ROOM, 1, "answers", err);
-    if (status == LTS_OK && listens)
+    if (status != LTS_OK)
+        return status;
+    if (listens)
         status = osc_socket_listen("127.0.0.1", &port, &e->in, err);
     if (status != LTS_OK)
         return status;

@@ -56,8 +56,9 @@ lts_status lts_events_audio(lts_events *events, const char *tag, int64_t step, c
     record r = {0};
     char *clean;
     lts_status status = check_audio(events, tag, samples, n, sample_rate, err);
-    if (status == LTS_OK)
-        status = events_begin(events, tag, WAV_HEADER + 2 * n, &r, &clean, err);
+    if (status != LTS_OK)
+        return status;
+    status = events_begin(events, tag, WAV_HEADER + 2 * n, &r, &clean, err);
     if (status != LTS_OK)
         return status;
     const double rate = round(sample_rate);

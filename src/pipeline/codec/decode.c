@@ -39,8 +39,9 @@ static lts_status read_magnitudes(void *user, size_t first, size_t count, float 
     const size_t columns = lts_npy_columns(p->npy);
     float *rows = p->model ? p->rows : magnitudes;
     lts_status status = lts_npy_read(p->npy, first, count, rows, err);
-    if (status == LTS_OK)
-        status = check_rows(lts_npy_path(p->npy), rows, first, count, columns, err);
+    if (status != LTS_OK)
+        return status;
+    status = check_rows(lts_npy_path(p->npy), rows, first, count, columns, err);
     if (status != LTS_OK)
         return status;
     if (p->model)

@@ -70,7 +70,9 @@ static lts_status encode_stream(encoder *e, const char *path, const lts_reporter
                             "%s: interrupted at %.1f of %.1f s: nothing was written", path, done,
                             expected);
         lts_status status = excerpt_rows(e->sound, SIZE_MAX, &rows, &count, err);
-        if (status == LTS_OK && count > 0)
+        if (status != LTS_OK)
+            return status;
+        if (count > 0)
             status = encode_rows(e, rows, frame, count, err);
         if (status != LTS_OK)
             return status;

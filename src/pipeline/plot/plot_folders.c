@@ -32,8 +32,9 @@ lts_status plot_folders_find(const char *root, const char *const *name, size_t c
     sound *sounds = NULL;
     bool has_memory = true;
     lts_status status = lts_audio_walk(root, &paths, NULL, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&sounds, paths.count, sizeof *sounds, "the sounds", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&sounds, paths.count, sizeof *sounds, "the sounds", err);
     if (status != LTS_OK)
         goto done;
     for (size_t s = 0; s < paths.count; s++) {

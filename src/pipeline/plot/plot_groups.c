@@ -130,10 +130,12 @@ lts_status plot_groups_find(const lts_plot_files *files, const size_t *points, p
     key *keys = NULL;
     group *found = NULL;
     lts_status status = lts_alloc_checked(&keys, files->count, sizeof *keys, "groups", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&found, files->count, sizeof *found, "groups", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&groups->of, files->count, sizeof *groups->of, "groups", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&found, files->count, sizeof *found, "groups", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&groups->of, files->count, sizeof *groups->of, "groups", err);
     if (status != LTS_OK)
         goto done;
     list_keys(files, points, keys);

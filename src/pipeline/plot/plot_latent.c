@@ -199,8 +199,9 @@ lts_status lts_plot_latent_draw(const lts_plot_latent *latent, const char *path,
 {
     plot_latent_job job;
     lts_status status = lts_plot_check_path(path, err);
-    if (status == LTS_OK)
-        status = plot_latent_open(latent, &job, err);
+    if (status != LTS_OK)
+        return status;
+    status = plot_latent_open(latent, &job, err);
     if (status != LTS_OK)
         return status;
     plot_locale locale = {0};

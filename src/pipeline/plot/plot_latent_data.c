@@ -189,10 +189,12 @@ lts_status plot_latent_open(const lts_plot_latent *settings, plot_latent_job *jo
     }
     size_t total = job->n + job->path_count * job->path_frames;
     status = lts_alloc_checked(&job->z, total, job->latent * sizeof *job->z, "frames", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&job->projected, total, 2 * sizeof(float), "frames", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&job->position, job->n, sizeof(float), "frames", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&job->projected, total, 2 * sizeof(float), "frames", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&job->position, job->n, sizeof(float), "frames", err);
     if (status != LTS_OK)
         goto done;
     status = encode_frames(job, row, err);

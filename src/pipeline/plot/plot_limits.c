@@ -59,8 +59,9 @@ lts_status plot_limits_find(const lts_plot_space *space, const double inches[2],
     for (size_t p = 0; status == LTS_OK && p < space->path_count; p++)
         status =
             check_finite(space->paths[p].points, space->paths[p].frames, space->paths[p].name, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&sorted, space->n, sizeof *sorted, "the points", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&sorted, space->n, sizeof *sorted, "the points", err);
     if (status != LTS_OK)
         return status;
     include_points(space, sorted, limits);
