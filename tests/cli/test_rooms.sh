@@ -21,6 +21,9 @@ declare -A may=(
 # The pipeline has one public header a job, the engine one for those who talk to it.
 declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [train]=pipeline
     [interp]=pipeline [source]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine)
+# The sub-room that a public header of the pipeline speaks for.
+declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=train [interp]=interp
+    [source]=sound [codec]=codec [plot]=plot)
 
 # Within a room, each sub-room may include the sub-rooms named here; . is the room's own folder.
 declare -A within=(
@@ -29,7 +32,8 @@ declare -A within=(
     [nn/layers]="." [nn/net]=". layers"
     [model/arch]="." [model/files]=". arch" [model/train]="."
     [pipeline/config]="" [pipeline/sound]="config" [pipeline/dataset]="config sound"
-    [pipeline/train]="config" [pipeline/interp]="sound" [pipeline/codec]="sound" [pipeline/plot]=""
+    [pipeline/interp]="config sound" [pipeline/codec]="sound" [pipeline/plot]="dataset interp"
+    [pipeline/train]="config dataset plot"
     [engine/messages]="" [engine/osc]="messages" [engine/paths]="" [engine/state]="" [engine/realtime]=""
     [engine/device]="realtime" [engine/play]="paths realtime device" [engine/midi]="realtime device"
     [engine/jobs]="messages paths play" [engine/live]="jobs play"
@@ -55,7 +59,7 @@ place_of() {
 while read -r file; do
     files=$((files + 1))
     case $file in
-    include/*) room=$(basename "$file" .h) sub=. && room=${room_of[$room]:-$room} ;;
+    include/*) room=$(basename "$file" .h) && sub=${sub_of[$room]:-.} room=${room_of[$room]:-$room} ;;
     *) read -r room sub < <(place_of "${file#src/}") ;;
     esac
     [ "$room" != lts ] || continue # the header over all
@@ -64,7 +68,7 @@ while read -r file; do
         { complain "$file: $room/$sub is a sub-room nobody has drawn" && continue; }
     while read -r header; do
         case $header in
-        lts/*) other=$(basename "$header" .h) within_it="" && other=${room_of[$other]:-$other} ;;
+        lts/*) other=$(basename "$header" .h) && within_it=${sub_of[$other]:-} other=${room_of[$other]:-$other} ;;
         *) read -r other within_it < <(place_of "$header") ;;
         esac
         case " $room ${may[$room]} " in
@@ -88,6 +92,11 @@ done < <(find src include/lts -name '*.[ch]')
         for other in ${within[$place]}; do echo "$place ${place%%/*}/$other"; done
     done
 } | tsort >/dev/null || complain "the tables of this test have a cycle"
+
+# A name alone says which file is meant.
+while read -r name; do
+    complain "$name: more than one file has this name"
+done < <(find src include/lts -name '*.[ch]' | sed 's#.*/##' | sort | uniq -d)
 
 # What knows a library stays in the places that are there for it: rooms or sub-rooms.
 declare -A keeps=([sndfile.h]="audio engine/device" [soxr.h]="audio engine/play" [fftw3.h]="dsp/cqt"
