@@ -2,7 +2,7 @@
 #include "testing.h"
 
 #include "lts/codec.h"
-#include "model/model.h"
+#include "model/model_parts.h"
 
 #include <string.h>
 

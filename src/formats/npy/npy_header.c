@@ -4,7 +4,7 @@
 
 #include "formats/bytes.h"
 
-static lts_status understand(const npy_cursor *c, const npy_fields *f, npy_header *header)
+static lts_status fill_header(const npy_cursor *c, const npy_fields *f, npy_header *header)
 {
     const char *descr = f->descr;
     header->big_endian = descr[0] == '>' || (descr[0] == '=' && !host_is_little_endian());
