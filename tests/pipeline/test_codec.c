@@ -28,7 +28,7 @@ static void a_model_without_a_latent_space_is_refused(void **state)
     lts_model *model = classifier(24);
     const lts_source source = {.path = sound};
     const lts_phase_config phase = lts_phase_defaults();
-    const lts_interp_output output = {0};
+    const lts_sound_output output = {0};
     assert_status(lts_encode_file(model, &source, -1, 1, array, NULL, NULL, &err),
                   LTS_ERR_ARGUMENT);
     assert_non_null(strstr(err.text, "run-000/model.safetensors: the model has no latent space"));
