@@ -41,7 +41,7 @@ static void put_words(const char *const *words)
 /* The names of all settings, each followed by `end`. */
 static void put_settings(const char *end)
 {
-    char *listing = lts_config_listing(), section[64] = "", key[64];
+    char *listing = lts_config_listing(NULL), section[64] = "", key[64];
     size_t count = 0;
     for (const char *line = listing; line && *line;) {
         size_t length = strcspn(line, "\n");

@@ -17,13 +17,55 @@ static void show(cli_session *cli, const char *event, const lts_field *fields, s
         cli_print(cli, "%s", run->text);
 }
 
+/* "one of default (what it is), ..." */
+enum { PRESET_HELP = 1024 };
+static void list_presets(char text[PRESET_HELP])
+{
+    const char *name, *help;
+    size_t used = (size_t)snprintf(text, PRESET_HELP, "values of settings that are left out:");
+    for (int p = 0; (name = lts_config_preset(p, &help)) && used < PRESET_HELP; p++)
+        used += (size_t)snprintf(text + used, PRESET_HELP - used, "%s %s (%s)", p ? "," : "", name,
+                                 help);
+}
+
+/* The sets with the preset as the last of them; item and last are to be freed. */
+static lts_status add_preset(cli_list *sets, const char *preset, char **set, lts_error *err)
+{
+    const char **item = lts_alloc(sets->count + 1, sizeof *item);
+    *set = lts_format("model.preset=%s", preset);
+    if (!item || !*set) {
+        lts_free(item);
+        return lts_no_memory("lts-train", err);
+    }
+    for (size_t s = 0; s < sets->count; s++)
+        item[s] = sets->item[s];
+    item[sets->count] = *set;
+    *sets = (cli_list){item, sets->count + 1};
+    return LTS_OK;
+}
+
+static lts_status print_settings(cli_session *cli, const lts_config *config, lts_error *err)
+{
+    char *text = lts_config_listing(config);
+    if (!text)
+        return lts_no_memory("lts-train", err);
+    cli_print(cli, "%s", text);
+    lts_free(text);
+    return LTS_OK;
+}
+
 int main(int argc, char **argv)
 {
-    const char *config_path = NULL, *resume = NULL, *from = NULL;
+    const char *config_path = NULL, *resume = NULL, *from = NULL, *preset = NULL;
+    char *preset_set = NULL, preset_help[PRESET_HELP] = "";
+    bool print = false;
     cli_list sets = {0};
     lts_train_options options = lts_train_defaults();
     const cli_option table[] = {
         CLI_CONFIG_OPTIONS(&config_path, &sets),
+        CLI_OPTION(CLI_TEXT, "preset", 'P', &preset, "NAME", preset_help),
+        CLI_OPTION(CLI_FLAG, "print-settings", 0, &print, NULL,
+                   "write the settings as an INI file to standard output, and do nothing else"),
         CLI_OPTION(CLI_TEXT, "resume", 'R', &resume, "RUN",
                    "go on with this run, by its own config.ini"),
         CLI_OPTION(CLI_TEXT, "from", 0, &from, "NAME",
@@ -45,14 +87,25 @@ int main(int argc, char **argv)
     lts_error err = {0};
     lts_config config = {0};
     char *run = NULL;
+    list_presets(preset_help);
     cli_session *cli = cli_start(&program, argc, argv);
-    lts_status status;
+    lts_status status = LTS_OK;
+    if (preset)
+        status = add_preset(&sets, preset, &preset_set, &err);
+    if (status != LTS_OK)
+        goto done;
     if (resume && config_path)
         cli_misuse(cli, "--config and --resume: a run goes on by its own config.ini; use --set");
-    if (!resume) {
+    if (resume && (preset || print))
+        cli_misuse(cli, "--resume: a run goes on by its own config.ini: leave out --preset and "
+                        "--print-settings");
+    if (!resume)
         status = cli_load_config(cli, config_path, &sets, &config, &err);
-        if (status != LTS_OK)
-            goto done;
+    if (status != LTS_OK)
+        goto done;
+    if (print) {
+        status = print_settings(cli, &config, &err);
+        goto done;
     }
     status = lts_train_config(&config, resume, cli_operand(cli, 0), sets.item, sets.count, &run,
                               cli_reporter(cli), &err);
@@ -71,6 +124,9 @@ int main(int argc, char **argv)
     status = lts_train(&config, &options, cli_reporter(cli), &err);
 done:
     lts_config_free(&config);
+    if (preset_set)
+        lts_free(sets.item);
+    lts_free(preset_set);
     lts_free(run);
     return cli_finish(cli, status, &err);
 }

@@ -45,17 +45,23 @@ typedef struct lts_config {
         char *total_frames;
     } dataset;
     int type; /* [model] type: which of its legal names, 0 being auto, which loading replaces */
+    int preset; /* [model] preset: which of its legal names, 0 being auto, which loading replaces */
     lts_model_config model; /* what sections say of it; lts_config_model adds type and bins */
     struct {
         double kl_beta;
     } vae;
     struct {
-        int64_t epochs, batch_size;
+        double minutes;             /* 0: no limit */
+        int64_t epochs, batch_size; /* epochs 0: as many as minutes allow */
         double learning_rate;
+        int schedule; /* 0 constant, 1 cosine */
+        int64_t warmup_steps;
         bool learning_schedule;
         double adam_beta_1, adam_beta_2;
         int loss; /* lts_loss */
-        int64_t seed;
+        double level_weight, transpose_share;
+        int64_t transpose_bins;
+        int64_t seed, shards;
         bool continue_training;
         int64_t checkpoint_interval; /* epochs */
         int64_t max_ckpts_to_keep;
@@ -84,6 +90,10 @@ typedef struct lts_config {
  * "section.key=value". Empty values mean the default. Reported: unknown keys (a warning with line
  * number; they are kept), and settings of the originals that have no effect here (a note each). A
  * file of the PyTorch original without [training] loss trains with its sum, which a note says.
+ * [model] preset gives values to what is left out; a preset among the sets, those it has itself
+ * also over the file's.
+ * Where it gives training.epochs and not training.minutes, or the other way round, the other is 0; a
+ * set counts before the file.
  * LTS_ERR_ARGUMENT names file, line, setting and what is legal; it is the error of whatever
  * settings say wrongly, in a file or in `sets`: a value, a setting that is not there, a malformed
  * line. A file that cannot be read is LTS_ERR_NOT_FOUND or LTS_ERR_IO. Free with lts_config_free,
@@ -103,15 +113,18 @@ lts_status lts_config_set_number(lts_config *config, const char *name, double va
                                  lts_error *err);
 char *lts_config_get(const lts_config *config, const char *name);
 
+/* The names of [model] preset but auto, and what each is; NULL past the last. help may be NULL. */
+const char *lts_config_preset(int index, const char **help);
+
 /* Whether the file or the caller set it, rather than the table's default. */
 bool lts_config_given(const lts_config *config, const char *name);
 
 /* The table's default as text, NULL when there is no such setting; for help texts. */
 const char *lts_config_standard(const char *name);
 
-/* All that users may want to set, with help, ranges and defaults, as an INI file: the text of
- * default.ini. A new string (lts_free); NULL when memory is short. */
-char *lts_config_listing(void);
+/* All that users may want to set, with help, ranges and values, as an INI file: with config NULL
+ * the text of default.ini. A new string (lts_free); NULL when memory is short. */
+char *lts_config_listing(const lts_config *config);
 
 /* [audio] as a feature of the kind that its key `features` names: LTS_ERR_ARGUMENT when its
  * settings do not fit together, such as a top bin above Nyquist. */

@@ -21,15 +21,19 @@ typedef enum lts_model_type {
 
 typedef enum lts_compression {
     LTS_COMPRESSION_NONE,
-    LTS_COMPRESSION_POWER, /* y = x^(1/3) */
+    LTS_COMPRESSION_POWER, /* y = x^exponent */
     LTS_COMPRESSION_LOG    /* y = log(1 + 1000 x) / log(1001), for x >= 0 */
 } lts_compression;
+typedef enum lts_activation { LTS_ACTIVATION_RELU, LTS_ACTIVATION_SILU } lts_activation;
 typedef enum lts_output { LTS_OUTPUT_LINEAR, LTS_OUTPUT_RELU, LTS_OUTPUT_SIGMOID } lts_output;
 
 /* The originals' squared error, in what the network sees (after compression). */
 typedef enum lts_loss {
     LTS_LOSS_MEAN, /* mean over B and K: the TensorFlow original */
-    LTS_LOSS_SUM   /* sum over B and K: the PyTorch original */
+    LTS_LOSS_SUM,  /* sum over B and K: the PyTorch original */
+    /* mean over B and K relative to the data's mean square; with gain and shape apart, of shapes,
+     * each weighted by min(level / RMS of the data, 3)^level_weight */
+    LTS_LOSS_RELATIVE
 } lts_loss;
 
 /* The name of a loss in configuration files, such as "mean"; NULL past the last. */
@@ -43,19 +47,26 @@ typedef struct lts_model_config {
     size_t layers;        /* vae2: num_layers, 0 to 16 */
     size_t units_divider; /* vae2: n_units_divider, 1 to 16; the narrowest layer keeps a unit */
     bool batch_norm;      /* vae2: after every hidden layer but each side's first */
-    lts_output output;    /* activation of the last layer */
+    lts_activation activation; /* of hidden layers */
+    lts_output output;         /* activation of the last layer */
+    /* mean = heads(h(x)) + P x and output(f(z) + Q z): the network learns what is not linear */
+    bool linear_paths;
+    /* The network sees compressed frames divided by their level, see lts_model_columns. */
+    bool gain_shape;
     lts_compression compression;
+    double exponent; /* of LTS_COMPRESSION_POWER, 0.1 to 1 */
 } lts_model_config;
 
 /* LTS_ERR_ARGUMENT names the setting that is out of range, or settings that do not fit together;
  * `place` starts the line. Settings that the type does not read may be anything. Thread-safe. */
 lts_status lts_model_check(const lts_model_config *config, const char *place, lts_error *err);
-lts_model_config lts_model_defaults(void); /* vae, 384-2048-256, relu, no compression */
+lts_model_config lts_model_defaults(void); /* vae, 384-2048-256, as default.ini */
 
 /* One setting: a row of the table that drives model files, resumption, configuration files and
  * default.ini. */
 typedef enum lts_setting_kind {
     LTS_SETTING_SIZE,  /* size_t */
+    LTS_SETTING_REAL,  /* double */
     LTS_SETTING_FLAG,  /* bool */
     LTS_SETTING_CHOICE /* an enum, the index of its text among `choices` */
 } lts_setting_kind;
@@ -66,10 +77,11 @@ typedef struct lts_model_setting {
     lts_setting_kind kind;
     size_t offset;              /* in lts_model_config */
     const char *standard;       /* its default as text */
-    size_t minimum, maximum;    /* of a size */
+    double minimum, maximum;    /* of a size or a real */
     const char *const *choices; /* of a choice; the last is NULL */
     unsigned types;             /* bit 1 << t: the architecture t reads it */
     const char *help;           /* for default.ini; NULL: not shown there */
+    const char *absent; /* what a file of an earlier version means; NULL: every file says it */
 } lts_model_setting;
 
 /* Row `index`, constant for ever; NULL past the last. */
@@ -121,9 +133,22 @@ lts_status lts_model_feature(const lts_model *model, const lts_feature **feature
  * Computed when loading; for a fresh or trained model when asked, by one thread at a time. */
 const char *lts_model_hash(const lts_model *model);
 
+/* Columns of a latent row, C: the Z latent dimensions and, for models with gain and shape apart, the
+ * frame's level after them: 20 log10(RMS over bins of the linear magnitudes + 1e-8), in dB, so that
+ * silence is -160. A sound x dB louder has levels x dB higher and (but near silence) the same latent
+ * dimensions, and what is decoded has exactly the level that its row says. */
+size_t lts_model_columns(const lts_model *model);
+bool lts_model_has_level(const lts_model *model);
+
+/* Mean over frames and bins of the squares of compressed magnitudes (T,K): the trainer's measure of
+ * how loud a data set is. scratch has K floats. */
+double lts_model_mean_square(const lts_model_config *config, const float *magnitudes, size_t frames,
+                             float *scratch);
+
 /* Inference. The model is constant and may serve several threads, each with its own work.
  * magnitudes are (T,K) linear on both sides, at least 0 from decode; mean, log_variance and z are
- * (T,Z). log_variance may be NULL, which is quicker. Frames are taken in groups of 128, so that a
+ * (T,C), C = lts_model_columns. A level is no draw: its log-variance is -200.
+ * log_variance may be NULL, which is quicker. Frames are taken in groups of 128, so that a
  * call gives the same bits on any number of threads; a single group is done by the calling thread
  * without allocation. */
 typedef struct lts_model_work lts_model_work;
@@ -145,7 +170,18 @@ typedef struct lts_training {
     double beta1, beta2, epsilon; /* Adam (Kingma & Ba 2015): 0 to below 1, and above 0 */
     size_t batch;                 /* the largest B, 1 to 2^20 */
     unsigned threads;
-    uint64_t seed; /* of the latent noise */
+    /* A layer's columns are shared in this many parts, at most 1024 (0: 4), for any number of threads:
+     * the bits of the weights depend on it and not on them. More threads share the rest of a step
+     * only; more parts than threads cost some speed. */
+    unsigned shards;
+    uint64_t seed; /* of the latent noise and of augmentation */
+    /* LTS_LOSS_RELATIVE: the data's RMS, compressed (lts_model_mean_square), above 0, and how much
+     * loud frames weigh, 0 (all alike) to 2. */
+    double data_rms, level_weight;
+    /* Augmentation: this share of the rows, 0 to 1, is moved by up to so many bins up or down, bins
+     * that come in being 0. The same for a seed whatever the number of threads. */
+    double transpose_share;
+    size_t transpose_bins;
     /* Several processes that train the same weights on parts of each batch; NULL: this one alone.
      * It must outlive the trainer. */
     const struct lts_reduce *reduce;
@@ -183,6 +219,7 @@ lts_status lts_trainer_create(lts_model *model, const lts_training *training, lt
                               lts_error *err);
 void lts_trainer_destroy(lts_trainer *trainer); /* NULL is allowed */
 void lts_trainer_set_learning_rate(lts_trainer *trainer, double learning_rate);
+void lts_trainer_set_data_rms(lts_trainer *trainer, double data_rms); /* above 0 */
 
 /* One Adam step: compress, forward, objective, backward, reduce, update. The noise depends on the
  * seed, on the number of rows seen and on the row's place in the global batch alone, so a resumed

@@ -6,9 +6,14 @@
  * product efficient, and few enough to share two seconds of sound between threads. */
 enum { GROUP = 128, MAX_THREADS = 1024 };
 
+/* A level's: its spread is exp(-100). Finite, so that any weights mix it. */
+static const float level_log_variance = -200.0f;
+
 typedef struct infer_worker {
     nn_activations *activations;
     float *frames; /* (GROUP,K) compressed magnitudes */
+    float *latent; /* (GROUP,Z) of rows that have a level too */
+    float *gain;   /* (GROUP) */
 } infer_worker;
 
 struct lts_model_work {
@@ -40,6 +45,11 @@ lts_status lts_model_work_create(const lts_model *model, unsigned threads, lts_m
         if (status == LTS_OK)
             status = lts_alloc_checked(&w->frames, GROUP * model->config.bins, sizeof *w->frames,
                                        "compressed frames", err);
+        if (status == LTS_OK)
+            status = lts_alloc_checked(&w->latent, GROUP * model->config.latent, sizeof *w->latent,
+                                       "latent rows", err);
+        if (status == LTS_OK)
+            status = lts_alloc_checked(&w->gain, GROUP, sizeof *w->gain, "levels", err);
     }
     if (status != LTS_OK) {
         lts_model_work_destroy(work);
@@ -56,6 +66,8 @@ void lts_model_work_destroy(lts_model_work *work)
     for (unsigned i = 0; work->worker && i < work->threads; i++) {
         nn_activations_destroy(work->worker[i].activations);
         lts_free(work->worker[i].frames);
+        lts_free(work->worker[i].latent);
+        lts_free(work->worker[i].gain);
     }
     lts_free(work->worker);
     lts_free(work);
@@ -79,12 +91,15 @@ static void encode_group(void *context, size_t group, unsigned worker)
 {
     const job *j = context;
     const lts_model *model = j->model;
+    const lts_model_config *config = &model->config;
     const infer_worker *w = &j->work->worker[worker];
     const size_t first = group * GROUP, frames = group_size(j, first);
-    const size_t latent = model->config.latent, bins = model->config.bins;
+    const size_t latent = config->latent, bins = config->bins, columns = lts_model_columns(model);
     const size_t heads = model->sample - 1;
-    magnitudes_compress(model->config.compression, j->from + first * bins, w->frames,
-                        frames * bins);
+    const float *magnitudes = j->from + first * bins;
+    magnitudes_compress(config, magnitudes, w->frames, frames * bins);
+    if (config->gain_shape)
+        gain_split(w->frames, bins, frames, w->gain);
     const nn_pass pass = {.net = model->net,
                           .parameters = model->parameters,
                           .activations = w->activations,
@@ -95,9 +110,16 @@ static void encode_group(void *context, size_t group, unsigned worker)
     nn_forward(&pass, nn_worker_alone);
     for (size_t t = 0; t < frames; t++) {
         const float *row = w->activations->value[heads] + 2 * latent * t;
-        memcpy(j->to + latent * (first + t), row, latent * sizeof *row);
-        if (j->log_variance)
-            memcpy(j->log_variance + latent * (first + t), row + latent, latent * sizeof *row);
+        float *mean = j->to + columns * (first + t);
+        memcpy(mean, row, latent * sizeof *row);
+        if (config->gain_shape)
+            mean[latent] = level_of(magnitudes + t * bins, bins);
+        if (!j->log_variance)
+            continue;
+        float *log_variance = j->log_variance + columns * (first + t);
+        memcpy(log_variance, row + latent, latent * sizeof *row);
+        if (config->gain_shape)
+            log_variance[latent] = level_log_variance;
     }
 }
 
@@ -105,18 +127,25 @@ static void decode_group(void *context, size_t group, unsigned worker)
 {
     const job *j = context;
     const lts_model *model = j->model;
+    const lts_model_config *config = &model->config;
     const infer_worker *w = &j->work->worker[worker];
-    const size_t first = group * GROUP, bins = model->config.bins;
+    const size_t first = group * GROUP, frames = group_size(j, first), bins = config->bins;
+    const size_t latent = config->latent, columns = lts_model_columns(model);
+    const float *z = j->from + first * columns;
+    float *magnitudes = j->to + first * bins;
+    for (size_t t = 0; config->gain_shape && t < frames; t++)
+        memcpy(w->latent + latent * t, z + columns * t, latent * sizeof *z);
     const nn_pass pass = {.net = model->net,
                           .parameters = model->parameters,
                           .activations = w->activations,
                           .first = model->sample + 1,
                           .end = model->net->layer_count,
-                          .x = j->from + first * model->config.latent,
-                          .batch = group_size(j, first)};
+                          .x = config->gain_shape ? w->latent : z,
+                          .batch = frames};
     nn_forward(&pass, nn_worker_alone);
-    magnitudes_expand(model->config.compression, w->activations->value[pass.end - 1],
-                      j->to + first * bins, pass.batch * bins);
+    magnitudes_expand(config, w->activations->value[pass.end - 1], magnitudes, frames * bins);
+    for (size_t t = 0; config->gain_shape && t < frames; t++)
+        level_set(magnitudes + t * bins, bins, z[columns * t + latent]);
 }
 
 void lts_model_encode(const lts_model *model, lts_model_work *work, const float *magnitudes,

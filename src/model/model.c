@@ -45,6 +45,27 @@ lts_status lts_model_create(const lts_model_config *config, uint64_t seed, lts_m
     return status;
 }
 
+size_t lts_model_columns(const lts_model *model)
+{
+    return model->config.latent + (model->config.gain_shape ? 1 : 0);
+}
+
+bool lts_model_has_level(const lts_model *model)
+{
+    return model->config.gain_shape;
+}
+
+double lts_model_mean_square(const lts_model_config *config, const float *magnitudes, size_t frames,
+                             float *scratch)
+{
+    double sum = 0;
+    for (size_t t = 0; t < frames; t++) {
+        magnitudes_compress(config, magnitudes + t * config->bins, scratch, config->bins);
+        sum += gain_sum_of_squares(scratch, config->bins);
+    }
+    return sum / (double)(frames * config->bins);
+}
+
 static void free_text(const char *text)
 {
     char *owned;

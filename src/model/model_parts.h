@@ -69,9 +69,22 @@ lts_status model_read_size(const lts_safetensors *file, const char *key, uint64_
 
 /* y = what the network sees of linear magnitudes x; those below 0 count as 0, except for
  * LTS_COMPRESSION_NONE, which copies. y may be x. */
-void magnitudes_compress(lts_compression compression, const float *x, float *y, size_t n);
+void magnitudes_compress(const lts_model_config *config, const float *x, float *y, size_t n);
 
 /* The inverse; y below 0 counts as 0, and the result is finite where y is. x may be y. */
-void magnitudes_expand(lts_compression compression, const float *y, float *x, size_t n);
+void magnitudes_expand(const lts_model_config *config, const float *y, float *x, size_t n);
+
+/* --- Gain and shape --------------------------------------------------------------------------- */
+
+/* frames (T,K), compressed, become shapes of RMS 1; gain (T) takes what they were divided by: their
+ * RMS and 1e-4. */
+void gain_split(float *frames, size_t bins, size_t count, float *gain);
+double gain_sum_of_squares(const float *x, size_t n);
+
+/* The level of one frame in dB, see lts_model_columns, and a frame brought to it, where levels above
+ * 120 dB count as 120. A frame of zeros stays one. */
+float level_of(const float *magnitudes, size_t bins);
+void level_set(float *magnitudes, size_t bins, float level);
+void level_set_rms(float *magnitudes, size_t bins, double rms);
 
 #endif

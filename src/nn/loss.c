@@ -24,13 +24,14 @@ LTS_CLONES static double error_gradient_row(const float *y, const float *t, floa
     return sum;
 }
 
-void nn_squared_error(const float *y, const float *t, size_t outputs, nn_range rows, double scale,
-                      double *error, float *gradient)
+void nn_squared_error(const float *y, const float *t, const float *weight, size_t outputs,
+                      nn_range rows, double scale, double *error, float *gradient)
 {
     for (size_t b = rows.first; b < rows.first + rows.count; b++) {
         const size_t at = b * outputs;
-        error[b] = gradient ? error_gradient_row(y + at, t + at, (float)(2 * scale), gradient + at,
-                                                 outputs)
-                            : error_row(y + at, t + at, outputs);
+        const double w = weight ? (double)weight[b] : 1;
+        error[b] = w * (gradient ? error_gradient_row(y + at, t + at, (float)(2 * scale * w),
+                                                      gradient + at, outputs)
+                                 : error_row(y + at, t + at, outputs));
     }
 }

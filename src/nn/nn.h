@@ -33,6 +33,7 @@ typedef enum nn_activation_kind {
     NN_LINEAR,
     NN_RELU,
     NN_SIGMOID,
+    NN_SILU, /* x sigmoid(x) (Elfwing, Uchibe & Doya 2018) */
     NN_ACTIVATION_KINDS
 } nn_activation_kind;
 
@@ -49,6 +50,10 @@ typedef enum nn_layer_kind {
     /* z = mean + noise exp(log-variance / 2) while training, z = mean otherwise (Kingma & Welling
      * 2014, section 2.4); adds the divergence to the loss.  No parameters, I = 2 O */
     NN_SAMPLE,
+    /* A linear path around layers: y = x, to whose first P columns s W' is added, with s (B,S) the
+     * input of layer `from`: the network's own, or one that a dense layer reads.  NAME.weight (P,S),
+     * O = I */
+    NN_LINEAR_PATH,
     NN_LAYER_KINDS
 } nn_layer_kind;
 
@@ -60,6 +65,10 @@ typedef struct nn_layer {
     char name[NN_LAYER_NAME];
     char second[NN_LAYER_NAME]; /* of the log-variance head; else "" */
     nn_shape in, out;           /* I and O are their sizes */
+    /* Of a linear path: the layer whose input it reads, of which shape that is, and P. */
+    size_t from;
+    nn_shape source;
+    size_t reach;
     nn_activation_kind activation;
 } nn_layer;
 
@@ -90,6 +99,7 @@ typedef struct nn_net {
     const nn_parameter *parameters;
     size_t trained, total;
     const size_t *first_trained, *first_statistic; /* per layer: where its floats start */
+    const bool *path_begins; /* per layer: a linear path reads its input too */
 } nn_net;
 
 /* Copies the table. LTS_ERR_ARGUMENT when a size is 0, a layer's input is not of the shape that the
@@ -142,11 +152,11 @@ void nn_use_own_threads(void);
 /* --- Passes ----------------------------------------------------------------------------------- */
 
 /* What a forward pass leaves for the backward pass. Layer l: value[l] (B,O), gradient[l] (B,O) that
- * of the loss with respect to value[l], cache[l] what the layer's forward keeps for its backward.
- */
+ * of the loss with respect to value[l], cache[l] what the layer's forward keeps for its backward. */
 typedef struct nn_activations {
     size_t batch; /* the largest B */
     float **value, **gradient, **cache;
+    float **derivative; /* (B,O) of an activation that its value does not tell it of; else NULL */
     float *arena;
     _Atomic size_t *next_block; /* per layer: blocks of parameters given out */
 } nn_activations;
@@ -197,10 +207,10 @@ size_t nn_scratch_floats(const nn_net *net);
  * the sum of kl. Overwrites every gradient of the activations. */
 void nn_backward(const nn_pass *pass, const nn_update *update, nn_worker worker);
 
-/* Rows first .. first+count-1: error[b] = sum over O of (y - t)^2, gradient = 2 scale (y - t).
- * y, t, gradient (B,O); gradient may be NULL. */
-void nn_squared_error(const float *y, const float *t, size_t outputs, nn_range rows, double scale,
-                      double *error, float *gradient);
+/* Rows first .. first+count-1: error[b] = w[b] * sum over O of (y - t)^2, gradient = 2 scale w[b]
+ * (y - t). y, t, gradient (B,O); w (B), NULL meaning 1; gradient may be NULL. */
+void nn_squared_error(const float *y, const float *t, const float *weight, size_t outputs,
+                      nn_range rows, double scale, double *error, float *gradient);
 
 /* --- Adam (Kingma & Ba 2015, algorithm 1) ----------------------------------------------------- */
 
@@ -228,5 +238,6 @@ void nn_vector_exp(const float *x, float *y, size_t n);
 void nn_vector_expm1(const float *x, float *y, size_t n);
 void nn_vector_log1p(const float *x, float *y, size_t n); /* x > -1 */
 void nn_vector_cbrt(const float *x, float *y, size_t n);  /* x >= 0 */
+void nn_vector_pow(const float *x, float *y, float exponent, size_t n); /* x >= 0, exponent > 0 */
 
 #endif

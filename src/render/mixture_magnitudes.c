@@ -14,7 +14,7 @@ lts_status render_source_open(lts_renderer *renderer, const lts_mixture *mixture
     if (!renderer->model)
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "render: a mixture needs a model to decode it: give magnitudes instead");
-    const size_t latent = source->latent = lts_model_settings(renderer->model)->latent;
+    const size_t latent = source->latent = lts_model_columns(renderer->model);
     if (config->sample && !mixture->path && !mixture->log_variance)
         return lts_fail(err, LTS_ERR_ARGUMENT, "sampling needs the log-variances of every sound");
     lts_status status = lts_alloc_checked(&source->z, LTS_RENDER_ROWS, latent * sizeof(float),

@@ -33,7 +33,7 @@ cp "$source"/tests/data/cqt/{guitar,breakbeat}.wav "$set_name/audio"
 printf '[audio]\nsample_rate = 32000\nn_iter = 1\nbins_per_octave = 24\nnum_octaves = 6\n' >default.ini
 expect 0 "a data set" lts-dataset -q "$set_name"
 small=(-q --threads 2 --set VAE.n_units=32 --set training.learning_rate=1e-3 --set training.batch_size=64)
-expect 0 "a run" lts-train "${small[@]}" --set VAE.latent_dim=5 --set training.epochs=6 "$set_name"
+expect 0 "a run" lts-train "${small[@]}" --preset original-tensorflow --set VAE.latent_dim=5 --set training.epochs=6 "$set_name"
 run="$set_name/timbre/run-000"
 rm default.ini
 

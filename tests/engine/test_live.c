@@ -68,7 +68,7 @@ static lts_model *tone_model(void)
          *other = lts_path_join(folder, "b.safetensors");
     float *spectra = lts_alloc(BINS * TONES, sizeof *spectra);
     float *none = lts_alloc(BINS, sizeof *none);
-    lts_model_config config = lts_model_defaults();
+    lts_model_config config = original_model();
     config.latent = config.units = TONES;
     tone_frames(spectra);
     assert_ok(lts_model_create(&config, 1, &model, &err));

@@ -190,7 +190,7 @@ static void a_model_knows_its_feature(void **state)
     (void)state;
     const lts_feature standard = lts_feature_defaults(LTS_FEATURE_CQT), *feature;
     char *folder = test_folder(), *path = lts_path_join(folder, "a.safetensors");
-    lts_model_config config = lts_model_defaults();
+    lts_model_config config = original_model();
     lts_model *fresh, *model;
     config.units = 4;
     config.latent = 2;

@@ -10,7 +10,7 @@ enum { BATCH = 6, MAX_TENSORS = 64, MAX_PAIRS = 32 };
 
 static lts_model_config small_config(void)
 {
-    lts_model_config config = lts_model_defaults();
+    lts_model_config config = original_model();
     config.type = LTS_MODEL_VAE2;
     config.batch_norm = true;
     config.bins = 12;

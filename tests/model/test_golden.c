@@ -59,7 +59,7 @@ static golden golden_open(const char *folder, unsigned threads)
     lts_free(text);
     assert_non_null(g.info);
 
-    lts_model_config config = lts_model_defaults();
+    lts_model_config config = original_model();
     config.bins = (size_t)number(&g, "n_bins");
     config.units = (size_t)number(&g, "n_units");
     config.latent = (size_t)number(&g, "latent_dim");

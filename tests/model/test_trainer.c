@@ -10,7 +10,7 @@ enum { BATCH = 16, BINS = 40 };
 
 static lts_model_config small_config(lts_model_type type)
 {
-    lts_model_config config = lts_model_defaults();
+    lts_model_config config = original_model();
     config.type = type;
     config.bins = BINS;
     config.units = 64;
@@ -87,7 +87,10 @@ static void settings_out_of_range_are_refused(void **state)
         cases[count].training = small_training(LTS_LOSS_SUM);                                      \
         cases[count++].training.member = value;                                                    \
     } while (0)
-    CASE(loss, (lts_loss)2, "no such loss");
+    CASE(loss, (lts_loss)3, "no such loss");
+    CASE(loss, LTS_LOSS_RELATIVE, "the data's RMS is 0");
+    CASE(level_weight, -1, "level_weight is -1");
+    CASE(transpose_share, 1.5, "transpose_share is 1.5");
     CASE(kl_beta, -1, "kl_beta is -1");
     CASE(kl_beta, NAN, "kl_beta");
     CASE(kl_beta, INFINITY, "kl_beta");
@@ -210,7 +213,7 @@ static void threads_do_not_change_a_bit_of_a_wide_model(void **state)
 {
     (void)state;
     enum { ROWS = 33 };
-    lts_model_config config = lts_model_defaults();
+    lts_model_config config = original_model();
     lts_training training = small_training(LTS_LOSS_MEAN);
     float *x = lts_alloc(ROWS * config.bins, sizeof *x);
     char hash[3][LTS_HASH_TEXT];
@@ -517,11 +520,11 @@ static void evaluation_is_the_loss_by_its_definition(void **state)
         assert_ok(lts_model_work_create(f.model, 1, &work, &err));
         lts_model_encode(f.model, work, x, BATCH, mean, log_variance);
         lts_model_decode(f.model, work, mean, BATCH, back);
-        magnitudes_compress(config.compression, x, seen, BATCH * BINS);
+        magnitudes_compress(&config, x, seen, BATCH * BINS);
         double error = 0, kl = 0;
         for (size_t t = 0; t < BATCH; t++) {
             double difference = 0, norm = 0;
-            magnitudes_compress(config.compression, back + t * BINS, expected, BINS);
+            magnitudes_compress(&config, back + t * BINS, expected, BINS);
             for (size_t k = 0; k < BINS; k++) {
                 double linear = (double)back[t * BINS + k] - (double)x[t * BINS + k];
                 double e = (double)expected[k] - (double)seen[t * BINS + k];

@@ -7,23 +7,30 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_LAYERS = 6, MAX_WIDTH = 48, MAX_BATCH = 9 };
+enum { MAX_LAYERS = 8, MAX_WIDTH = 48, MAX_BATCH = 9 };
 
-#define DENSE(name, i, o, act)                                                                     \
+#define DENSE(text, i, o, act)                                                                     \
     {                                                                                              \
-        NN_DENSE, name, "", {i, 1, 1}, {o, 1, 1}, NN_##act                                         \
+        .kind = NN_DENSE, .name = text, .in = {i, 1, 1}, .out = {o, 1, 1}, .activation = NN_##act                                         \
     }
-#define NORM(name, i, act)                                                                         \
+#define NORM(text, i, act)                                                                         \
     {                                                                                              \
-        NN_BATCH_NORM, name, "", {i, 1, 1}, {i, 1, 1}, NN_##act                                    \
+        .kind = NN_BATCH_NORM, .name = text, .in = {i, 1, 1}, .out = {i, 1, 1}, .activation = NN_##act                                    \
     }
 #define HEADS(a, b, i, z)                                                                          \
     {                                                                                              \
-        NN_GAUSSIAN, a, b, {i, 1, 1}, {2 * (z), 1, 1}, NN_LINEAR                                   \
+        .kind = NN_GAUSSIAN, .name = a, .second = b, .in = {i, 1, 1}, .out = {2 * (z), 1, 1}                                   \
     }
 #define SAMPLE(z)                                                                                  \
     {                                                                                              \
-        NN_SAMPLE, "z", "", {2 * (z), 1, 1}, {z, 1, 1}, NN_LINEAR                                  \
+        .kind = NN_SAMPLE, .name = "z", .in = {2 * (z), 1, 1}, .out = {z, 1, 1}                                 \
+    }
+
+/* From the input of layer `begins`, of s numbers, to the first `columns` of i. */
+#define PATH(text, begins, s, columns, i, act)                                                     \
+    {                                                                                              \
+        .kind = NN_LINEAR_PATH, .name = text, .in = {i, 1, 1}, .out = {i, 1, 1}, .from = begins,   \
+        .source = {s, 1, 1}, .reach = columns, .activation = NN_##act                              \
     }
 
 typedef struct op_case {
@@ -60,6 +67,26 @@ static const op_case cases[] = {
      1e-5,
      {DENSE("a", 12, 20, LINEAR), NORM("n", 20, RELU), HEADS("m", "v", 20, 4), SAMPLE(4),
       DENSE("c", 4, 20, RELU), DENSE("d", 20, 12, SIGMOID)}},
+    {"silu", 5, 0, 3e-6, {DENSE("a", 7, 33, SILU)}},
+    {"silu within", 6, 0, 5e-6, {DENSE("a", 7, 40, SILU), DENSE("b", 40, 5, LINEAR)}},
+    {"linear path", 5, 0, 3e-6, {DENSE("a", 7, 33, SILU), PATH("p", 0, 7, 33, 33, RELU)}},
+    {"linear path to some columns",
+     5,
+     0,
+     3e-6,
+     {DENSE("a", 7, 9, SILU), DENSE("b", 9, 40, LINEAR), PATH("p", 0, 7, 17, 40, LINEAR)}},
+    {"linear path between layers",
+     9,
+     0,
+     5e-6,
+     {DENSE("a", 7, 36, SILU), DENSE("b", 36, 20, SILU), DENSE("c", 20, 11, LINEAR),
+      PATH("p", 1, 36, 11, 11, SIGMOID)}},
+    {"auto-encoder with linear paths",
+     8,
+     0.3,
+     1e-5,
+     {DENSE("a", 12, 20, SILU), HEADS("m", "v", 20, 4), PATH("p", 0, 12, 4, 8, LINEAR), SAMPLE(4),
+      DENSE("c", 4, 20, SILU), DENSE("d", 20, 12, LINEAR), PATH("q", 4, 4, 12, 12, LINEAR)}},
 };
 
 typedef struct network {
@@ -168,10 +195,21 @@ static void oracle_norm(const network *n, const nn_layer *layer, matrix x, matri
     }
 }
 
+/* Adds the path to y, the value of the layer before it; `seen` are the inputs of all layers. */
+static void oracle_path(const network *n, const nn_layer *layer, matrix *seen, matrix y)
+{
+    const double *w = exact_of(n, layer->name, "weight");
+    const size_t inputs = nn_size(layer->source);
+    for (size_t r = 0; r < n->test->batch; r++)
+        for (size_t o = 0; o < layer->reach; o++)
+            for (size_t i = 0; i < inputs; i++)
+                y[r][o] += w[o * inputs + i] * seen[layer->from][r][i];
+}
+
 /* Fills y with the last value and returns the loss. */
 static double oracle(const network *n, matrix y)
 {
-    static matrix a;
+    static matrix a, seen[MAX_LAYERS];
     const op_case *test = n->test;
     double loss = 0;
     for (size_t r = 0; r < test->batch; r++)
@@ -180,6 +218,11 @@ static double oracle(const network *n, matrix y)
     for (size_t l = 0; l < layer_count(test); l++) {
         const nn_layer *layer = &test->layer[l];
         const size_t half = nn_outputs(layer) / 2, z = nn_outputs(layer);
+        memcpy(seen[l], a, sizeof a);
+        if (layer->kind == NN_LINEAR_PATH) {
+            memcpy(y, a, sizeof a);
+            oracle_path(n, layer, seen, y);
+        }
         if (layer->kind == NN_DENSE)
             oracle_dense(n, layer->name, nn_inputs(layer), nn_outputs(layer), a, y, 0);
         if (layer->kind == NN_BATCH_NORM)
@@ -199,6 +242,8 @@ static double oracle(const network *n, matrix y)
                     y[r][j] = fmax(y[r][j], 0);
                 if (layer->activation == NN_SIGMOID)
                     y[r][j] = 1 / (1 + exp(-y[r][j]));
+                if (layer->activation == NN_SILU)
+                    y[r][j] /= 1 + exp(-y[r][j]);
             }
         memcpy(a, y, sizeof a);
     }

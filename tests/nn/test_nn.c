@@ -174,11 +174,11 @@ static void squared_error_and_its_gradient(void **state)
     const float y[2][3] = {{1, 2, 3}, {0, -1, 5}}, t[2][3] = {{1, 0, 4}, {2, -1, 1}};
     float gradient[2][3] = {{9, 9, 9}, {9, 9, 9}};
     double error[2] = {-1, -1};
-    nn_squared_error(*y, *t, 3, (nn_range){1, 1}, 0.5, error, *gradient);
+    nn_squared_error(*y, *t, NULL, 3, (nn_range){1, 1}, 0.5, error, *gradient);
     assert_true(error[0] == -1 && gradient[0][0] == 9);
     assert_true(error[1] == 20 && gradient[1][0] == -2 && gradient[1][1] == 0 &&
                 gradient[1][2] == 4);
-    nn_squared_error(*y, *t, 3, (nn_range){0, 2}, 7, error, NULL);
+    nn_squared_error(*y, *t, NULL, 3, (nn_range){0, 2}, 7, error, NULL);
     assert_true(error[0] == 5 && error[1] == 20);
 }
 
@@ -282,8 +282,8 @@ static void assert_close(const char *what, const float *found, const float *expe
 
 /* An identity in front, so that the gradient of the normalisation's input is made. */
 static const nn_layer norm_layers[] = {
-    {NN_DENSE, "same", "", VECTOR(CHANNELS), VECTOR(CHANNELS), NN_LINEAR},
-    {NN_BATCH_NORM, "norm", "", VECTOR(CHANNELS), VECTOR(CHANNELS), NN_LINEAR},
+    {.kind = NN_DENSE, .name = "same", .in = VECTOR(CHANNELS), .out = VECTOR(CHANNELS), .activation = NN_LINEAR},
+    {.kind = NN_BATCH_NORM, .name = "norm", .in = VECTOR(CHANNELS), .out = VECTOR(CHANNELS), .activation = NN_LINEAR},
 };
 
 static void batch_normalisation_agrees_with_pytorch(void **state)
@@ -355,10 +355,10 @@ static void the_table_of_parameters_follows_the_layers(void **state)
 {
     (void)state;
     const nn_layer layers[] = {
-        {NN_DENSE, "a", "", VECTOR(3), VECTOR(4), NN_LINEAR},
-        {NN_BATCH_NORM, "n", "", VECTOR(4), VECTOR(4), NN_RELU},
-        {NN_GAUSSIAN, "m", "v", VECTOR(4), VECTOR(2), NN_LINEAR},
-        {NN_SAMPLE, "z", "", VECTOR(2), VECTOR(1), NN_LINEAR},
+        {.kind = NN_DENSE, .name = "a", .in = VECTOR(3), .out = VECTOR(4), .activation = NN_LINEAR},
+        {.kind = NN_BATCH_NORM, .name = "n", .in = VECTOR(4), .out = VECTOR(4), .activation = NN_RELU},
+        {.kind = NN_GAUSSIAN, .name = "m", .second = "v", .in = VECTOR(4), .out = VECTOR(2), .activation = NN_LINEAR},
+        {.kind = NN_SAMPLE, .name = "z", .in = VECTOR(2), .out = VECTOR(1), .activation = NN_LINEAR},
     };
     static const struct {
         const char *name;
@@ -398,23 +398,23 @@ static void tables_that_make_no_network_are_refused(void **state)
         const char *words;
         nn_layer layer[2];
     } cases[] = {
-        {"no such kind", {{NN_LAYER_KINDS, "a", "", VECTOR(1), VECTOR(1), NN_LINEAR}}},
-        {"no such kind", {{NN_DENSE, "a", "", VECTOR(1), VECTOR(1), NN_ACTIVATION_KINDS}}},
-        {"cannot turn 0x1x1 into 1x1x1", {{NN_DENSE, "a", "", VECTOR(0), VECTOR(1), NN_LINEAR}}},
-        {"into 0x1x1", {{NN_DENSE, "a", "", VECTOR(1), VECTOR(0), NN_LINEAR}}},
-        {"cannot turn", {{NN_DENSE, "a", "", VECTOR(1), VECTOR(SIZE_MAX), NN_LINEAR}}},
-        {"cannot turn", {{NN_BATCH_NORM, "a", "", VECTOR(2), VECTOR(3), NN_LINEAR}}},
-        {"cannot turn", {{NN_GAUSSIAN, "a", "b", VECTOR(2), VECTOR(3), NN_LINEAR}}},
-        {"cannot turn", {{NN_GAUSSIAN, "a", "", VECTOR(2), VECTOR(4), NN_LINEAR}}},
-        {"cannot turn", {{NN_BATCH_NORM, "a", "", {2, 3, 1}, {2, 3, 1}, NN_LINEAR}}},
-        {"cannot turn 16777216x2x1", {{NN_DENSE, "a", "", {1 << 24, 2, 1}, VECTOR(1), NN_LINEAR}}},
+        {"no such kind", {{.kind = NN_LAYER_KINDS, .name = "a", .in = VECTOR(1), .out = VECTOR(1), .activation = NN_LINEAR}}},
+        {"no such kind", {{.kind = NN_DENSE, .name = "a", .in = VECTOR(1), .out = VECTOR(1), .activation = NN_ACTIVATION_KINDS}}},
+        {"cannot turn 0x1x1 into 1x1x1", {{.kind = NN_DENSE, .name = "a", .in = VECTOR(0), .out = VECTOR(1), .activation = NN_LINEAR}}},
+        {"into 0x1x1", {{.kind = NN_DENSE, .name = "a", .in = VECTOR(1), .out = VECTOR(0), .activation = NN_LINEAR}}},
+        {"cannot turn", {{.kind = NN_DENSE, .name = "a", .in = VECTOR(1), .out = VECTOR(SIZE_MAX), .activation = NN_LINEAR}}},
+        {"cannot turn", {{.kind = NN_BATCH_NORM, .name = "a", .in = VECTOR(2), .out = VECTOR(3), .activation = NN_LINEAR}}},
+        {"cannot turn", {{.kind = NN_GAUSSIAN, .name = "a", .second = "b", .in = VECTOR(2), .out = VECTOR(3), .activation = NN_LINEAR}}},
+        {"cannot turn", {{.kind = NN_GAUSSIAN, .name = "a", .in = VECTOR(2), .out = VECTOR(4), .activation = NN_LINEAR}}},
+        {"cannot turn", {{.kind = NN_BATCH_NORM, .name = "a", .in = {2, 3, 1}, .out = {2, 3, 1}, .activation = NN_LINEAR}}},
+        {"cannot turn 16777216x2x1", {{.kind = NN_DENSE, .name = "a", .in = {1 << 24, 2, 1}, .out = VECTOR(1), .activation = NN_LINEAR}}},
         {"reads 3x2x1 numbers, but the layer before it gives 6x1x1",
-         {{NN_DENSE, "a", "", VECTOR(1), VECTOR(6), NN_LINEAR},
-          {NN_DENSE, "b", "", {3, 2, 1}, VECTOR(1), NN_LINEAR}}},
-        {"cannot turn", {{NN_SAMPLE, "a", "", VECTOR(3), VECTOR(1), NN_LINEAR}}},
+         {{.kind = NN_DENSE, .name = "a", .in = VECTOR(1), .out = VECTOR(6), .activation = NN_LINEAR},
+          {.kind = NN_DENSE, .name = "b", .in = {3, 2, 1}, .out = VECTOR(1), .activation = NN_LINEAR}}},
+        {"cannot turn", {{.kind = NN_SAMPLE, .name = "a", .in = VECTOR(3), .out = VECTOR(1), .activation = NN_LINEAR}}},
         {"layer b reads 3x1x1 numbers, but the layer before it gives 2x1x1",
-         {{NN_DENSE, "a", "", VECTOR(1), VECTOR(2), NN_LINEAR},
-          {NN_DENSE, "b", "", VECTOR(3), VECTOR(1), NN_LINEAR}}},
+         {{.kind = NN_DENSE, .name = "a", .in = VECTOR(1), .out = VECTOR(2), .activation = NN_LINEAR},
+          {.kind = NN_DENSE, .name = "b", .in = VECTOR(3), .out = VECTOR(1), .activation = NN_LINEAR}}},
     };
     lts_error err = {0};
     nn_net *net;
@@ -469,7 +469,7 @@ static void memory_that_runs_out_is_reported(void **state)
 static void weights_start_uniform_and_repeatable(void **state)
 {
     (void)state;
-    const nn_layer layer = {NN_DENSE, "a", "", VECTOR(25), VECTOR(400), NN_LINEAR};
+    const nn_layer layer = {.kind = NN_DENSE, .name = "a", .in = VECTOR(25), .out = VECTOR(400), .activation = NN_LINEAR};
     lts_error err = {0};
     nn_net *net;
     assert_ok(nn_net_create(&layer, 1, &net, &err));

@@ -82,7 +82,7 @@ static void assert_type(const lts_config *config, const char *type)
 static void default_ini_is_the_table(void **state)
 {
     (void)state;
-    char *bytes, *listing = lts_config_listing();
+    char *bytes, *listing = lts_config_listing(NULL);
     size_t size;
     assert_non_null(listing);
     assert_ok(lts_read_file(LTS_SOURCE_DIR "/default.ini", 1 << 20, &bytes, &size, &err));
@@ -215,7 +215,7 @@ static void the_pytorch_originals_loss_is_its_sum(void **state)
     }
     /* One of the spellings alone is no original's file. */
     assert_ok(load_text(f, "[audio]\nsampling_rate = 44100\n"));
-    assert_int_equal(f->config.training.loss, LTS_LOSS_MEAN);
+    assert_int_equal(f->config.training.loss, LTS_LOSS_RELATIVE);
     lts_config_free(&f->config);
     assert_ok(lts_config_load(test_data("config/tensorflow.ini"), NULL, 0, &f->config, NULL, &err));
     assert_int_equal(f->config.training.loss, LTS_LOSS_MEAN);
@@ -398,11 +398,14 @@ static void every_bad_value_is_refused_in_one_line(void **state)
         {"[VAE]\nlatent_dim = 0", "latent_dim = 0"},
         {"[VAE]\nkl_beta = -1", "kl_beta = -1"},
         {"[VAE]\noutput_activation = tanh", "must be linear, relu or sigmoid"},
-        {"[training]\nepochs = 0", "epochs = 0"},
+        {"[training]\nepochs = -1", "epochs = -1"},
+        {"[training]\nminutes = -1", "minutes = -1"},
+        {"[training]\nschedule = steps", "must be constant or cosine"},
+        {"[model]\npreset = none", "must be auto, default, original-tensorflow, "},
         {"[training]\nepochs = 1e3", "epochs = 1e3"},
         {"[training]\nlearning_rate = 0", "learning_rate = 0"},
         {"[training]\nadam_beta_1 = 1", "adam_beta_1 = 1"},
-        {"[training]\nloss = median", "must be mean or sum"},
+        {"[training]\nloss = median", "must be mean, sum or relative"},
         {"[training]\ncompression = zip", "must be none, power or log"},
         {"[training]\nseed = -1", "seed = -1"},
         {"[extra]\ndescription = ../up", "must be the name of one folder"},
@@ -460,7 +463,7 @@ static void empty_values_mean_the_default(void **state)
     assert_ok(load_text(f, "[audio]\nhop_length =\ncqt_fmin\n[training]\nepochs = \nseed=\n"));
     assert_int_equal(f->config.audio.hop_length, 128);
     assert_string_equal(f->config.audio.cqt_fmin, "C1");
-    assert_int_equal(f->config.training.epochs, 100);
+    assert_int_equal(f->config.training.epochs, 0);
     assert_int_equal(f->ear.warnings, 0);
 }
 
@@ -502,13 +505,27 @@ static void settings_without_effect_are_said_once(void **state)
     assert_int_equal(times(f->ear.text, "batch_norm has no effect in the model vae"), 1);
     assert_int_equal(times(f->ear.text, "device, device_name has no effect"), 1);
     assert_int_equal(times(f->ear.text, "arrays are written as float32"), 1);
-    assert_int_equal(f->ear.notes, 3);
-    assert_ok(load_text(f, "[VAE]\nbatch_norm = False\ndevice =\n"));
+    assert_int_equal(times(f->ear.text, "is as in original-tensorflow"), 1);
+    assert_int_equal(f->ear.notes, 4);
+    assert_ok(load_text(f, "[VAE]\nbatch_norm = False\ndevice =\nactivation = silu\n"));
     assert_int_equal(f->ear.notes, 0);
-    assert_ok(load_text(f, "[VAE]\nnum_layers = 2\nbatch_norm = True\n"));
+    assert_ok(load_text(f, "[VAE]\nnum_layers = 2\nbatch_norm = True\nactivation = relu\n"));
     assert_int_equal(f->ear.notes, 0);
     assert_ok(load_text(f, "[model]\ntype = vae\n[VAE]\nnum_layers = 2\n"));
     assert_int_equal(times(f->ear.text, "num_layers has no effect"), 1);
+}
+
+/* A legal value that is not the standard one. */
+static char *another_value(const lts_model_setting *setting)
+{
+    switch (setting->kind) {
+    case LTS_SETTING_SIZE: return lts_format("%zu", (size_t)setting->minimum);
+    case LTS_SETTING_REAL: return lts_format("%g", (setting->minimum + setting->maximum) / 2);
+    case LTS_SETTING_FLAG:
+        return lts_strdup(strcmp(setting->standard, "True") == 0 ? "False" : "True");
+    default:
+        return lts_strdup(setting->choices[strcmp(setting->standard, setting->choices[0]) == 0]);
+    }
 }
 
 /* What a model's table says is what configuration accepts, keeps and hands on. */
@@ -551,10 +568,7 @@ static void every_setting_of_the_model_is_a_setting(void **state)
         lts_model_config model;
         char *name = lts_format("%s.%s", setting->section, setting->key);
         assert_string_equal(lts_config_standard(name), setting->standard);
-        char *other =
-            setting->kind == LTS_SETTING_SIZE
-                ? lts_format("%zu", setting->minimum)
-                : lts_strdup(setting->kind == LTS_SETTING_FLAG ? "True" : setting->choices[2]);
+        char *other = another_value(setting);
         char *set = lts_format("%s=%s", name, other);
         const char *const sets[] = {set, "model.type=vae2", "VAE.n_units=512"};
         assert_ok(load_sets(f, sets, strcmp(setting->key, "n_units") == 0 ? 1 : 3));
@@ -565,8 +579,8 @@ static void every_setting_of_the_model_is_a_setting(void **state)
         assert_string_equal(kept, other);
         lts_free(kept);
         if (setting->kind == LTS_SETTING_SIZE) {
-            char *most = lts_format("%zu", setting->maximum);
-            char *more = lts_format("%zu", setting->maximum + 1);
+            char *most = lts_format("%zu", (size_t)setting->maximum);
+            char *more = lts_format("%zu", (size_t)setting->maximum + 1);
             assert_ok(lts_config_set(&f->config, name, most, &err));
             assert_status(lts_config_set(&f->config, name, more, &err), LTS_ERR_ARGUMENT);
             lts_free(more);
@@ -611,7 +625,7 @@ static void sets_go_over_the_file(void **state)
         {"epochs=7", "name a setting as section.key"},
         {".epochs=7", "name a setting as section.key"},
         {"training.=7", "name a setting as section.key"},
-        {"training.epochs=x", "training.epochs = x: must be a whole number, 1 to 10000000"},
+        {"training.epochs=x", "training.epochs = x: must be a whole number, 0 to 10000000"},
     };
     for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++) {
         assert_status(load_sets(f, wrong[w], 1), LTS_ERR_ARGUMENT);

@@ -41,7 +41,7 @@ static void write_program(const scratch *s)
 static void write_model(const scratch *s)
 {
     lts_error err = {0};
-    lts_model_config config = lts_model_defaults();
+    lts_model_config config = original_model();
     config.bins = K;
     config.units = 16;
     config.latent = 5;

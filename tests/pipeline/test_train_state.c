@@ -128,7 +128,7 @@ static lts_model *tiny_model(void)
 {
     lts_error err;
     lts_model *model;
-    lts_model_config config = lts_model_defaults();
+    lts_model_config config = original_model();
     config.bins = 3;
     config.latent = 2;
     config.units = 4;

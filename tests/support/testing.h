@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "lts/base.h"
+#include "lts/model.h"
 
 /* Fails the test with the error's text when `call`, which must end in &err, does not return LTS_OK.
  * Needs an lts_error called err in scope. */
@@ -58,5 +59,17 @@ void test_plain_locale(void);
 /* From here on the allocation number `n` counted from now fails (0: none does), on this thread
  * only; returns how many were asked for since the last call. */
 size_t test_fail_allocation(size_t n);
+
+/* The PyTorch original's network, which most tests compute by hand: ReLU, linear magnitudes. */
+static inline lts_model_config original_model(void)
+{
+    lts_model_config config = lts_model_defaults();
+    config.activation = LTS_ACTIVATION_RELU;
+    config.output = LTS_OUTPUT_RELU;
+    config.linear_paths = config.gain_shape = false;
+    config.compression = LTS_COMPRESSION_NONE;
+    config.exponent = 1.0 / 3;
+    return config;
+}
 
 #endif

@@ -12,7 +12,7 @@ void tiny_model_save(const char *path, const lts_model_note *notes, size_t count
 {
     lts_error err = {0};
     lts_model *model;
-    lts_model_config config = lts_model_defaults();
+    lts_model_config config = original_model();
     config.units = 16;
     config.latent = TINY_LATENT;
     assert_ok(lts_model_create(&config, 5, &model, &err));

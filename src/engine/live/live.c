@@ -135,9 +135,9 @@ static lts_status check_loop(const live *l, const loop *asked, lts_error *err)
     if (model->bins != l->bins)
         return lts_fail(err, LTS_ERR_SHAPE, "a model of %zu bins for voices of %zu", model->bins,
                         l->bins);
-    if (model->latent != asked->latent)
-        return lts_fail(err, LTS_ERR_SHAPE, "a loop of %zu latent dimensions for a model of %zu",
-                        asked->latent, model->latent);
+    if (lts_model_columns(asked->model) != asked->latent)
+        return lts_fail(err, LTS_ERR_SHAPE, "a loop of %zu latent columns for a model of %zu",
+                        asked->latent, lts_model_columns(asked->model));
     return LTS_OK;
 }
 

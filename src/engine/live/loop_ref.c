@@ -24,7 +24,7 @@ lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out,
     l->loop = (loop){.model = asked->model->model,
                      .sounds = asked->count,
                      .frames = lts_interp_frames(l->interp),
-                     .latent = lts_model_settings(asked->model->model)->latent,
+                     .latent = lts_model_columns(asked->model->model),
                      .mean = l->mean};
     *out = l;
     return LTS_OK;

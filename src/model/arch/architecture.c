@@ -3,7 +3,7 @@
 #include "model/arch/settings.h"
 #include "model/model_parts.h"
 
-enum { MAX_ROWS = 8 + 4 * MODEL_MAX_LAYERS };
+enum { MAX_ROWS = 10 + 4 * MODEL_MAX_LAYERS };
 
 typedef struct layer_table {
     nn_layer row[MAX_ROWS];
@@ -21,14 +21,6 @@ static void add(layer_table *table, nn_layer_kind kind, const char *name, size_t
     table->count++;
 }
 
-static void add_heads(layer_table *table, const char *mean, const char *log_variance, size_t latent)
-{
-    add(table, NN_GAUSSIAN, mean, 2 * latent, NN_LINEAR);
-    nn_layer *row = &table->row[table->count - 1];
-    snprintf(row->second, sizeof row->second, "%s", log_variance);
-    add(table, NN_SAMPLE, "z", latent, NN_LINEAR);
-}
-
 static nn_activation_kind output_activation(const lts_model_config *config)
 {
     static const nn_activation_kind of[] = {
@@ -39,13 +31,60 @@ static nn_activation_kind output_activation(const lts_model_config *config)
     return of[config->output];
 }
 
+static nn_activation_kind hidden_activation(const lts_model_config *config)
+{
+    static const nn_activation_kind of[] = {
+        [LTS_ACTIVATION_RELU] = NN_RELU,
+        [LTS_ACTIVATION_SILU] = NN_SILU,
+    };
+    return of[config->activation];
+}
+
+/* A path from the input of layer `from` to the first `reach` numbers of the last layer, whose
+ * activation then follows the path. */
+static void add_linear_path(layer_table *table, const char *name, size_t from, size_t reach)
+{
+    nn_layer *last = &table->row[table->count - 1];
+    const nn_activation_kind activation = last->activation;
+    last->activation = NN_LINEAR;
+    add(table, NN_LINEAR_PATH, name, nn_outputs(last), activation);
+    nn_layer *row = &table->row[table->count - 1];
+    row->from = from;
+    row->source = table->row[from].in;
+    row->reach = reach;
+}
+
+/* Mean and log-variance, a linear path to the mean, and the sample: the end of every encoder. */
+static void add_heads(layer_table *table, const lts_model_config *config, const char *mean,
+                      const char *log_variance)
+{
+    const size_t latent = config->latent;
+    add(table, NN_GAUSSIAN, mean, 2 * latent, NN_LINEAR);
+    nn_layer *row = &table->row[table->count - 1];
+    snprintf(row->second, sizeof row->second, "%s", log_variance);
+    if (config->linear_paths)
+        add_linear_path(table, "encoder_path", 0, latent);
+    add(table, NN_SAMPLE, "z", latent, NN_LINEAR);
+}
+
+/* The output layer of every decoder, which begins at layer `first`. */
+static void add_output(layer_table *table, const lts_model_config *config, const char *name,
+                       size_t first)
+{
+    add(table, NN_DENSE, name, config->bins, output_activation(config));
+    if (config->linear_paths)
+        add_linear_path(table, "decoder_path", first, config->bins);
+}
+
 /* Tatar, Bisig & Pasquier 2020, the PyTorch original: names are those of its state_dict. */
 static void build_vae(const lts_model_config *config, layer_table *table)
 {
-    add(table, NN_DENSE, "fc1", config->units, NN_RELU);
-    add_heads(table, "fc21", "fc22", config->latent);
-    add(table, NN_DENSE, "fc3", config->units, NN_RELU);
-    add(table, NN_DENSE, "fc4", config->bins, output_activation(config));
+    const nn_activation_kind hidden = hidden_activation(config);
+    add(table, NN_DENSE, "fc1", config->units, hidden);
+    add_heads(table, config, "fc21", "fc22");
+    const size_t decoder = table->count;
+    add(table, NN_DENSE, "fc3", config->units, hidden);
+    add_output(table, config, "fc4", decoder);
 }
 
 /* Each hidden layer of vae2 has units / 2^((units_divider - 1) depth) units; 0 when none is left.
@@ -62,10 +101,10 @@ static void add_hidden(layer_table *table, const lts_model_config *config, const
     char name[NN_LAYER_NAME];
     bool norm = config->batch_norm && index > 0;
     snprintf(name, sizeof name, "%s.%zu", side, index);
-    add(table, NN_DENSE, name, width, norm ? NN_LINEAR : NN_RELU);
+    add(table, NN_DENSE, name, width, norm ? NN_LINEAR : hidden_activation(config));
     snprintf(name, sizeof name, "%s.%zu.norm", side, index);
     if (norm)
-        add(table, NN_BATCH_NORM, name, width, NN_RELU);
+        add(table, NN_BATCH_NORM, name, width, hidden_activation(config));
 }
 
 /* The TensorFlow original: a tapering encoder and its mirror image. */
@@ -74,10 +113,11 @@ static void build_vae2(const lts_model_config *config, layer_table *table)
     const size_t layers = config->layers;
     for (size_t i = 0; i <= layers; i++)
         add_hidden(table, config, "encoder", i, vae2_width(config, i));
-    add_heads(table, "z_mean", "z_log_var", config->latent);
+    add_heads(table, config, "z_mean", "z_log_var");
+    const size_t decoder = table->count;
     for (size_t i = 0; i <= layers; i++)
         add_hidden(table, config, "decoder", i, vae2_width(config, layers - i));
-    add(table, NN_DENSE, "output", config->bins, output_activation(config));
+    add_output(table, config, "output", decoder);
 }
 
 static lts_status check_vae2(const lts_model_config *config, const char *place, lts_error *err)

@@ -2,10 +2,12 @@
  * default.ini. */
 #include "model/arch/settings.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { MOST_BINS = 1 << 20, MOST_DIMENSIONS = 65536, MOST_UNITS = 262144, MOST_DIVIDER = 16 };
 
+static const char *const activations[] = {"relu", "silu", NULL};
 static const char *const outputs[] = {"linear", "relu", "sigmoid", NULL};
 static const char *const compressions[] = {"none", "power", "log", NULL};
 
@@ -26,11 +28,27 @@ static const lts_model_setting table[] = {
      .help = "vae2: each has 2^(n_units_divider - 1) times fewer units than the one before"},
     {"batch_norm", "VAE", "batch_norm", LTS_SETTING_FLAG, AT(batch_norm), "False", .types = VAE2,
      .help = "vae2: batch normalisation in them"},
-    {"output", "VAE", "output_activation", LTS_SETTING_CHOICE, AT(output), "relu",
-     .choices = outputs, .types = ANY, .help = "what the decoder ends in"},
-    {"compression", "training", "compression", LTS_SETTING_CHOICE, AT(compression), "none",
+    {"activation", "VAE", "activation", LTS_SETTING_CHOICE, AT(activation), "silu",
+     .absent = "relu", .choices = activations, .types = ANY,
+     .help = "of hidden layers; silu, x sigmoid(x) (Elfwing et al. 2018), has no units that die"},
+    {"output", "VAE", "output_activation", LTS_SETTING_CHOICE, AT(output), "linear",
+     .choices = outputs, .types = ANY,
+     .help = "what the decoder ends in; below a relu whole bins can die, linear is cut at 0 later"},
+    {"linear_paths", "VAE", "linear_paths", LTS_SETTING_FLAG, AT(linear_paths), "True",
+     .absent = "false", .types = ANY,
+     .help = "a linear path beside encoder and decoder (He et al. 2016), which learns at once what "
+             "is\n# linear in them: half the error after few epochs"},
+    {"gain_shape", "VAE", "gain_shape", LTS_SETTING_FLAG, AT(gain_shape), "True",
+     .absent = "false", .types = ANY,
+     .help = "the network sees frames divided by their level (gain-shape, Sabin & Gray 1984), which "
+             "travels\n# beside the latent vector in dB: a sound 70 dB down is learned like a loud "
+             "one"},
+    {"compression", "training", "compression", LTS_SETTING_CHOICE, AT(compression), "power",
      .choices = compressions, .types = ANY,
      .help = "how the network sees magnitudes; power and log let it learn quiet sounds too"},
+    {"exponent", "training", "compression_exponent", LTS_SETTING_REAL, AT(exponent), "0.5", 0.1, 1,
+     .absent = "0.33333333333333331", .types = ANY,
+     .help = "of power: 0.5, square roots, errs less than cube roots on sounds never seen"},
 };
 enum { COUNT = sizeof table / sizeof *table };
 
@@ -44,23 +62,25 @@ bool lts_model_setting_applies(const lts_model_setting *setting, int type)
     return (unsigned)type < 32 && (setting->types >> type & 1u) != 0;
 }
 
-/* The value as a number: a size, 0 or 1, or the index of a choice. */
-static size_t value_of(const lts_model_setting *setting, const lts_model_config *config)
+/* The value as a number: a size or a real, 0 or 1, or the index of a choice. */
+static double value_of(const lts_model_setting *setting, const lts_model_config *config)
 {
     const void *place = (const char *)config + setting->offset;
     switch (setting->kind) {
-    case LTS_SETTING_SIZE: return *(const size_t *)place;
+    case LTS_SETTING_SIZE: return (double)*(const size_t *)place;
+    case LTS_SETTING_REAL: return *(const double *)place;
     case LTS_SETTING_FLAG: return *(const bool *)place;
     default: return *(const unsigned *)place;
     }
 }
 
-static void set_value(const lts_model_setting *setting, lts_model_config *config, size_t value)
+static void set_value(const lts_model_setting *setting, lts_model_config *config, double value)
 {
     void *place = (char *)config + setting->offset;
     switch (setting->kind) {
-    case LTS_SETTING_SIZE: *(size_t *)place = value; break;
-    case LTS_SETTING_FLAG: *(bool *)place = value != 0; break;
+    case LTS_SETTING_SIZE: *(size_t *)place = (size_t)value; break;
+    case LTS_SETTING_REAL: *(double *)place = value; break;
+    case LTS_SETTING_FLAG: *(bool *)place = value > 0; break;
     default: *(unsigned *)place = (unsigned)value; break;
     }
 }
@@ -68,13 +88,17 @@ static void set_value(const lts_model_setting *setting, lts_model_config *config
 void model_setting_write(const lts_model_setting *setting, const lts_model_config *config,
                          char text[MODEL_SETTING_TEXT])
 {
-    const size_t value = value_of(setting, config);
-    if (setting->kind == LTS_SETTING_SIZE)
-        snprintf(text, MODEL_SETTING_TEXT, "%zu", value);
-    else if (setting->kind == LTS_SETTING_FLAG)
-        snprintf(text, MODEL_SETTING_TEXT, "%s", value ? "true" : "false");
-    else
-        snprintf(text, MODEL_SETTING_TEXT, "%s", setting->choices[value]);
+    const double value = value_of(setting, config);
+    switch (setting->kind) {
+    case LTS_SETTING_SIZE: snprintf(text, MODEL_SETTING_TEXT, "%zu", (size_t)value); break;
+    case LTS_SETTING_REAL: lts_number_text(text, value); break;
+    case LTS_SETTING_FLAG:
+        snprintf(text, MODEL_SETTING_TEXT, "%s", value > 0 ? "true" : "false");
+        break;
+    case LTS_SETTING_CHOICE:
+        snprintf(text, MODEL_SETTING_TEXT, "%s", setting->choices[(size_t)value]);
+        break;
+    }
 }
 
 /* The index of `text` among the choices; their number when it is none of them. */
@@ -90,6 +114,14 @@ lts_status model_setting_read(const lts_model_setting *setting, const char *text
                               lts_model_config *config, const char *place, lts_error *err)
 {
     int64_t number = 0;
+    if (setting->kind == LTS_SETTING_REAL) {
+        double real;
+        if (!lts_parse_double(text, &real))
+            return lts_fail(err, LTS_ERR_FORMAT, "%s: metadata: model.%s is '%s', expected a number",
+                            place, setting->name, text);
+        set_value(setting, config, real);
+        return LTS_OK;
+    }
     if (setting->kind == LTS_SETTING_SIZE) {
         if (!lts_parse_int(text, &number) || number < 0)
             return lts_fail(err, LTS_ERR_FORMAT,
@@ -108,33 +140,43 @@ lts_status model_setting_read(const lts_model_setting *setting, const char *text
                             "%s: metadata: model.%s is '%s', which this version does not know",
                             place, setting->name, text);
     }
-    set_value(setting, config, (size_t)number);
+    set_value(setting, config, (double)number);
     return LTS_OK;
 }
 
-static bool is_legal(const lts_model_setting *setting, size_t value)
+static bool is_legal(const lts_model_setting *setting, double value)
 {
-    if (setting->kind == LTS_SETTING_SIZE)
+    if (setting->kind == LTS_SETTING_SIZE || setting->kind == LTS_SETTING_REAL)
         return value >= setting->minimum && value <= setting->maximum;
     size_t choices = 2;
     if (setting->kind == LTS_SETTING_CHOICE)
         for (choices = 0; setting->choices[choices];)
             choices++;
-    return value < choices;
+    return value < (double)choices;
+}
+
+static lts_status out_of_range(const lts_model_setting *setting, double value, const char *place,
+                               lts_error *err)
+{
+    char found[LTS_NUMBER_TEXT], least[LTS_NUMBER_TEXT], most[LTS_NUMBER_TEXT];
+    lts_number_text(found, value);
+    lts_number_text(least, setting->minimum);
+    lts_number_text(most, setting->maximum);
+    return lts_fail(err, LTS_ERR_ARGUMENT, "%s: %s is %s, expected %s to %s", place,
+                    setting->key ? setting->key : setting->name, found, least, most);
 }
 
 lts_status model_settings_check(const lts_model_config *config, const char *place, lts_error *err)
 {
     for (size_t s = 0; s < COUNT; s++) {
         const lts_model_setting *setting = &table[s];
-        const size_t value = value_of(setting, config);
+        const double value = value_of(setting, config);
         const char *key = setting->key ? setting->key : setting->name;
         if (!lts_model_setting_applies(setting, (int)config->type) || is_legal(setting, value))
             continue;
-        if (setting->kind == LTS_SETTING_SIZE)
-            return lts_fail(err, LTS_ERR_ARGUMENT, "%s: %s is %zu, expected %zu to %zu", place, key,
-                            value, setting->minimum, setting->maximum);
-        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: no such %s: %zu", place, key, value);
+        if (setting->kind == LTS_SETTING_SIZE || setting->kind == LTS_SETTING_REAL)
+            return out_of_range(setting, value, place, err);
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: no such %s: %g", place, key, value);
     }
     return LTS_OK;
 }
@@ -144,7 +186,7 @@ const lts_model_setting *lts_model_settings_differ(const lts_model_config *a,
 {
     for (size_t s = 0; s < COUNT; s++)
         if (lts_model_setting_applies(&table[s], (int)a->type) &&
-            value_of(&table[s], a) != value_of(&table[s], b))
+            fabs(value_of(&table[s], a) - value_of(&table[s], b)) > 0)
             return &table[s];
     return NULL;
 }
@@ -153,12 +195,14 @@ lts_model_config lts_model_defaults(void)
 {
     lts_model_config config = {0};
     for (size_t s = 0; s < COUNT; s++) {
-        int64_t number = 0;
+        double number = 0;
         if (table[s].kind == LTS_SETTING_CHOICE)
-            number = (int64_t)choice_of(&table[s], table[s].standard);
-        else if (table[s].kind == LTS_SETTING_SIZE)
-            lts_parse_int(table[s].standard, &number);
-        set_value(&table[s], &config, (size_t)number);
+            number = (double)choice_of(&table[s], table[s].standard);
+        else if (table[s].kind == LTS_SETTING_FLAG)
+            number = strcmp(table[s].standard, "True") == 0;
+        else
+            lts_parse_double(table[s].standard, &number);
+        set_value(&table[s], &config, number);
     }
     return config;
 }

@@ -63,7 +63,11 @@ static lts_status read_config(const lts_safetensors *file, lts_model_config *con
         if (!lts_model_setting_applies(setting, (int)config->type))
             continue;
         snprintf(key, sizeof key, "model.%s", setting->name);
-        status = metadata(file, key, &text, err);
+        text = lts_safetensors_metadata(file, key);
+        if (!text && setting->absent)
+            text = setting->absent;
+        else
+            status = metadata(file, key, &text, err);
         if (status == LTS_OK)
             status = model_setting_read(setting, text, config, lts_safetensors_path(file), err);
     }

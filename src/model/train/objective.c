@@ -3,12 +3,13 @@
 static void squared_error(const float *y, const objective_target *target, size_t outputs,
                           nn_range rows, double scale, double *loss, float *gradient)
 {
-    nn_squared_error(y, target->values, outputs, rows, scale, loss, gradient);
+    nn_squared_error(y, target->values, target->weight, outputs, rows, scale, loss, gradient);
 }
 
 static const objective table[] = {
-    [LTS_LOSS_MEAN] = {"mean", true, true, squared_error},
-    [LTS_LOSS_SUM] = {"sum", false, false, squared_error},
+    [LTS_LOSS_MEAN] = {"mean", false, true, true, squared_error},
+    [LTS_LOSS_SUM] = {"sum", false, false, false, squared_error},
+    [LTS_LOSS_RELATIVE] = {"relative", true, true, true, squared_error},
 };
 
 const objective *objective_of(lts_loss loss)

@@ -22,10 +22,35 @@ typedef struct step {
 
 /* --- Compress --------------------------------------------------------------------------------- */
 
+/* Where row b of the batch stands among all rows of all steps. */
+static uint64_t row_number(const step *s, size_t b)
+{
+    return s->trainer->rows_seen + s->batch->first_row + b;
+}
+
+/* The linear rows as the network sees them: transposed, compressed, shapes apart from gains. */
 static void compress_rows(const step *s, const float *from, float *to, size_t width, nn_range rows)
 {
-    magnitudes_compress(s->trainer->model->config.compression, from + rows.first * width,
-                        to + rows.first * width, rows.count * width);
+    const lts_trainer *t = s->trainer;
+    const lts_model_config *config = &t->model->config;
+    const size_t at = rows.first * width;
+    const bool transposes = s->training && t->settings.transpose_share > 0;
+    for (size_t b = rows.first; transposes && b < rows.first + rows.count; b++)
+        augment_row(&t->settings, row_number(s, b), from + b * width, to + b * width, width);
+    magnitudes_compress(config, transposes ? to + at : from + at, to + at, rows.count * width);
+    if (config->gain_shape)
+        gain_split(to + at, width, rows.count, t->gain + rows.first);
+}
+
+/* Loud rows weigh more, up to three times the data's RMS; all errors are relative to it. */
+static void weigh_rows(const step *s, nn_range rows)
+{
+    const lts_trainer *t = s->trainer;
+    const double rms = t->settings.data_rms;
+    for (size_t b = rows.first; t->weight && b < rows.first + rows.count; b++)
+        t->weight[b] =
+            (float)(t->gain ? pow(fmin((double)t->gain[b] / rms, 3), t->settings.level_weight)
+                            : 1 / (rms * rms));
 }
 
 static const float *network_input(const step *s)
@@ -47,9 +72,9 @@ static void prepare_rows(const step *s, nn_range rows)
         compress_rows(s, s->batch->x, t->x, t->inputs, rows);
     if (t->target && s->batch->target)
         compress_rows(s, s->batch->target, t->target, t->outputs, rows);
+    weigh_rows(s, rows);
     for (size_t b = rows.first; s->draw_noise && b < rows.first + rows.count; b++)
-        nn_noise_row(t->settings.seed, t->rows_seen + s->batch->first_row + b,
-                     t->noise + b * t->latent, t->latent);
+        nn_noise_row(t->settings.seed, row_number(s, b), t->noise + b * t->latent, t->latent);
 }
 
 /* --- Forward and objective -------------------------------------------------------------------- */
@@ -69,7 +94,7 @@ static nn_pass whole_pass(const step *s)
                      .end = t->model->net->layer_count,
                      .x = network_input(s),
                      .batch = s->batch->count,
-                     .shards = TRAINER_SHARDS,
+                     .shards = t->settings.shards,
                      .training = s->training,
                      .noise = s->noise,
                      .kl_share = kl_share(s),
@@ -79,7 +104,7 @@ static nn_pass whole_pass(const step *s)
 static void objective_rows(const step *s, nn_range rows, float *gradient)
 {
     const lts_trainer *t = s->trainer;
-    const objective_target target = {network_target(s), s->batch->labels};
+    const objective_target target = {network_target(s), s->batch->labels, t->weight};
     t->objective->rows(t->activations->value[t->model->net->layer_count - 1], &target, t->outputs,
                        rows, objective_scale(t->objective, s->global_count, t->outputs), t->error,
                        gradient);
@@ -241,10 +266,13 @@ lts_status lts_trainer_step(lts_trainer *trainer, const lts_batch *batch, lts_lo
 static void row_squares(const lts_trainer *t, const float *y, const float *x, float *linear,
                         double squares[2])
 {
-    magnitudes_expand(t->model->config.compression, y, linear, t->outputs);
-    nn_squared_error(linear, x, t->outputs, (nn_range){0, 1}, 1, &squares[0], NULL);
+    const size_t bins = t->outputs;
+    magnitudes_expand(&t->model->config, y, linear, bins);
+    if (t->gain)
+        level_set_rms(linear, bins, sqrt(gain_sum_of_squares(x, bins) / (double)bins));
+    nn_squared_error(linear, x, NULL, t->outputs, (nn_range){0, 1}, 1, &squares[0], NULL);
     memset(linear, 0, t->outputs * sizeof *linear);
-    nn_squared_error(linear, x, t->outputs, (nn_range){0, 1}, 1, &squares[1], NULL);
+    nn_squared_error(linear, x, NULL, t->outputs, (nn_range){0, 1}, 1, &squares[1], NULL);
 }
 
 static void evaluate_worker(void *context, nn_worker worker)

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { MAX_BATCH = 1 << 20, MAX_THREADS = 1024 };
+enum { MAX_BATCH = 1 << 20, MAX_THREADS = 1024, DEFAULT_SHARDS = 4 };
 
 static bool in_range(double value, double low, double high)
 {
@@ -26,6 +26,19 @@ static lts_status check(const lts_training *t, lts_error *err)
     if (!in_range(t->epsilon, 1e-30, INFINITY))
         return lts_fail(err, LTS_ERR_ARGUMENT, "training: epsilon is %g, expected above 0",
                         t->epsilon);
+    if (t->loss == LTS_LOSS_RELATIVE && !in_range(t->data_rms, 1e-12, INFINITY))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "training: the data's RMS is %g: a loss relative to it needs sound",
+                        t->data_rms);
+    if (!in_range(t->level_weight, 0, 2.0000001))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "training: level_weight is %g, expected 0 to 2",
+                        t->level_weight);
+    if (!in_range(t->transpose_share, 0, 1.0000001))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "training: transpose_share is %g, expected 0 to 1",
+                        t->transpose_share);
+    if (t->shards > MAX_THREADS)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "training: shards is %u, expected at most %d",
+                        t->shards, MAX_THREADS);
     if (t->batch < 1 || t->batch > MAX_BATCH)
         return lts_fail(err, LTS_ERR_ARGUMENT, "training: batch_size is %zu, expected 1 to %d",
                         t->batch, MAX_BATCH);
@@ -40,7 +53,10 @@ static lts_status allocate(lts_trainer *t, lts_error *err)
 {
     const nn_net *net = t->model->net;
     const size_t batch = t->settings.batch, scratch = nn_scratch_floats(net);
-    const bool compresses = t->model->config.compression != LTS_COMPRESSION_NONE;
+    const lts_model_config *config = &t->model->config;
+    const bool compresses = config->compression != LTS_COMPRESSION_NONE || config->gain_shape ||
+                            t->settings.transpose_share > 0;
+    const bool weighs = t->objective->relative;
     const struct {
         void *place;
         size_t count, size;
@@ -50,6 +66,8 @@ static lts_status allocate(lts_trainer *t, lts_error *err)
         {&t->gradient, t->settings.reduce ? net->trained : 0, sizeof(float), "a gradient"},
         {&t->x, compresses ? batch * t->inputs : 0, sizeof(float), "a batch"},
         {&t->target, compresses ? batch * t->outputs : 0, sizeof(float), "a batch"},
+        {&t->gain, config->gain_shape ? batch : 0, sizeof(float), "levels"},
+        {&t->weight, weighs ? batch : 0, sizeof(float), "weights"},
         {&t->noise, batch * t->latent, sizeof(float), "the noise"},
         {&t->error, 2 * batch, sizeof(double), "the losses"},
         {&t->scratch, t->threads * scratch, sizeof(float), "blocks of gradients"},
@@ -97,6 +115,8 @@ lts_status lts_trainer_create(lts_model *model, const lts_training *training, lt
                  .beta1 = training->beta1,
                  .beta2 = training->beta2,
                  .epsilon = training->epsilon}};
+    if (trainer->settings.shards == 0)
+        trainer->settings.shards = DEFAULT_SHARDS;
     status = allocate(trainer, err);
     if (status != LTS_OK) {
         lts_trainer_destroy(trainer);
@@ -116,11 +136,18 @@ void lts_trainer_destroy(lts_trainer *trainer)
     lts_free(trainer->gradient);
     lts_free(trainer->x);
     lts_free(trainer->target);
+    lts_free(trainer->gain);
+    lts_free(trainer->weight);
     lts_free(trainer->noise);
     lts_free(trainer->error);
     lts_free(trainer->scratch);
     lts_free(trainer->scratch_of);
     lts_free(trainer);
+}
+
+void lts_trainer_set_data_rms(lts_trainer *trainer, double data_rms)
+{
+    trainer->settings.data_rms = data_rms;
 }
 
 void lts_trainer_set_learning_rate(lts_trainer *trainer, double learning_rate)

@@ -5,12 +5,6 @@
 #include "model/model_parts.h"
 #include "model/train/objective.h"
 
-/* A layer's columns are shared in this many parts, whatever the number of threads, so that it
- * changes no bit. More threads than this share the rest of a step. */
-#ifndef TRAINER_SHARDS
-#define TRAINER_SHARDS 8
-#endif
-
 struct lts_trainer {
     lts_model *model;
     lts_training settings;
@@ -23,14 +17,20 @@ struct lts_trainer {
     uint64_t rows_seen; /* of all processes */
     nn_pool *pool;
     nn_activations *activations;
-    float *x;       /* (B,inputs) compressed; NULL without compression */
-    float *target;  /* (B,outputs) compressed, for batches whose target is not x; likewise */
+    float *x;       /* (B,inputs) as the network sees them; NULL where it sees them as they come */
+    float *target;  /* (B,outputs) likewise, for batches whose target is not x */
+    float *gain;    /* (B) of rows whose gain and shape are apart; else NULL */
+    float *weight;  /* (B) of rows in the objective; NULL: 1 */
     float *noise;   /* (B,Z) */
     double *error;  /* (B) the objective of each row */
     double *kl;     /* (B) divergence of each row */
     float *scratch; /* threads times nn_scratch_floats(net) */
     float **scratch_of;
 };
+
+/* One row of an augmented batch: x (bins) moved, or as it is, by a draw that depends on the seed and
+ * on `row` alone. */
+void augment_row(const lts_training *settings, uint64_t row, const float *x, float *y, size_t bins);
 
 /* lts_trainer_step with what it otherwise makes itself. noise (B,Z), or NULL to draw it. gradient,
  * net->trained floats, all 0 before and after, or NULL: with it the parameters' gradients are

@@ -30,26 +30,60 @@ LTS_CLONES static void sigmoid_backward(const float *y, float *gy, size_t n)
         gy[i] *= y[i] * (1.0f - y[i]);
 }
 
-void activation_forward(nn_activation_kind activation, float *y, size_t stride, region of)
+/* silu(x) = x s with s = sigmoid(x); its derivative is s (1 + x (1 - s)). */
+LTS_CLONES static void silu_forward(float *y, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        y[i] *= fast_sigmoid(y[i]);
+}
+
+LTS_CLONES static void silu_forward_kept(float *y, float *derivative, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        float x = y[i], s = fast_sigmoid(x);
+        y[i] = x * s;
+        derivative[i] = s * (1.0f + x * (1.0f - s));
+    }
+}
+
+LTS_CLONES static void multiply(const float *x, float *y, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        y[i] *= x[i];
+}
+
+void activation_forward(nn_activation_kind activation, float *y, float *derivative, size_t stride,
+                        region of)
 {
     for (size_t b = of.rows.first; b < of.rows.first + of.rows.count; b++) {
-        float *row = y + b * stride + of.columns.first;
+        const size_t at = b * stride + of.columns.first;
+        float *row = y + at;
         switch (activation) {
         case NN_RELU: relu_forward(row, of.columns.count); break;
         case NN_SIGMOID: sigmoid_forward(row, of.columns.count); break;
+        case NN_SILU:
+            if (derivative)
+                silu_forward_kept(row, derivative + at, of.columns.count);
+            else
+                silu_forward(row, of.columns.count);
+            break;
         default: return;
         }
     }
 }
 
-void activation_backward(nn_activation_kind activation, const float *y, float *gy, size_t stride,
-                         region of)
+void activation_backward(nn_activation_kind activation, const float *y, const float *derivative,
+                         float *gy, size_t stride, region of)
 {
     for (size_t b = of.rows.first; b < of.rows.first + of.rows.count; b++) {
         size_t at = b * stride + of.columns.first;
         switch (activation) {
         case NN_RELU: relu_backward(y + at, gy + at, of.columns.count); break;
         case NN_SIGMOID: sigmoid_backward(y + at, gy + at, of.columns.count); break;
+        case NN_SILU: multiply(derivative + at, gy + at, of.columns.count); break;
         default: return;
         }
     }

@@ -66,7 +66,7 @@ static void forward(const layer_call *call, region of)
                 call->trained + of.columns.first * inputs, (int)inputs, 1, y, (int)outputs);
 }
 
-/* gx = gy W */
+/* gx = gy W, added to what a linear path left there */
 static void backward(const layer_call *call, region of)
 {
     const size_t inputs = nn_inputs(call->layer), outputs = nn_outputs(call->layer);
@@ -74,7 +74,8 @@ static void backward(const layer_call *call, region of)
         return;
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)of.rows.count,
                 (int)of.columns.count, (int)outputs, 1, call->gy + of.rows.first * outputs,
-                (int)outputs, call->trained + of.columns.first, (int)inputs, 0,
+                (int)outputs, call->trained + of.columns.first, (int)inputs,
+                call->adds_to_gx ? 1 : 0,
                 call->gx + of.rows.first * inputs + of.columns.first, (int)inputs);
 }
 

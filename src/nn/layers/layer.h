@@ -20,6 +20,11 @@ typedef struct layer_call {
     float *cache;
     const float *gy; /* (B,O), already through the activation's derivative */
     float *gx;       /* (B,I) or NULL when nobody needs it */
+    bool adds_to_gx; /* a linear path has written its part of gx before */
+    /* Of a linear path: */
+    const float *source; /* (B,S) */
+    float *gsource;      /* (B,S) or NULL when nobody needs it */
+    float *derivative;   /* of the activation, (B,O), where it is kept; else NULL */
 } layer_call;
 
 typedef struct parameter_list {
@@ -40,6 +45,8 @@ typedef struct layer_kind {
     /* The region is of y and of gx; forward leaves the activation to the caller. */
     void (*forward)(const layer_call *call, region of);
     void (*backward)(const layer_call *call, region of);
+    /* Of a layer with a second input: its gradient, the region of gsource. NULL for the others. */
+    void (*backward_source)(const layer_call *call, region of);
 
     /* The parameters' gradient, cut into blocks that fit a cache: block i is floats
      * first .. first+count-1 of this layer's trained parameters, and is added to g. NULL for a
@@ -53,6 +60,7 @@ typedef struct layer_kind {
 } layer_kind;
 
 extern const layer_kind layer_dense, layer_batch_norm, layer_gaussian, layer_sample;
+extern const layer_kind layer_linear_path;
 const layer_kind *layer_kind_of(const nn_layer *layer);
 
 /* Sizes of a parameter, outermost first; the first 0 ends them. */
@@ -67,9 +75,11 @@ void declare_parameter(parameter_list *list, const char *name, const char *suffi
 /* y += x */
 void vector_add(const float *x, float *y, size_t n);
 
-/* y = activation(y), and gy = gy * activation'(y) by the value y it gave. */
-void activation_forward(nn_activation_kind activation, float *y, size_t stride, region of);
-void activation_backward(nn_activation_kind activation, const float *y, float *gy, size_t stride,
-                         region of);
+/* y = activation(y), and gy = gy * activation'(y) by the value y it gave, or by the derivative (B,O)
+ * where forward was given a place for it. */
+void activation_forward(nn_activation_kind activation, float *y, float *derivative, size_t stride,
+                        region of);
+void activation_backward(nn_activation_kind activation, const float *y, const float *derivative,
+                         float *gy, size_t stride, region of);
 
 #endif

@@ -49,6 +49,21 @@ void nn_vector_cbrt(const float *x, float *y, size_t n)
     vector_cbrt_cloned(x, y, n);
 }
 
+/* x^e = exp(e log x); below float's smallest normal number it is 0. */
+LTS_CLONES static void vector_pow_cloned(const float *x, float *y, float exponent, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        float power = fast_exp(exponent * fast_log(x[i]));
+        y[i] = x[i] < 1.17549435e-38f ? 0.0f : power;
+    }
+}
+
+void nn_vector_pow(const float *x, float *y, float exponent, size_t n)
+{
+    vector_pow_cloned(x, y, exponent, n);
+}
+
 LTS_CLONES static void vector_add_cloned(const float *x, float *y, size_t n)
 {
 #pragma omp simd

@@ -12,6 +12,7 @@ const layer_kind *layer_kind_of(const nn_layer *layer)
         [NN_BATCH_NORM] = &layer_batch_norm,
         [NN_GAUSSIAN] = &layer_gaussian,
         [NN_SAMPLE] = &layer_sample,
+        [NN_LINEAR_PATH] = &layer_linear_path,
     };
     return (unsigned)layer->kind < NN_LAYER_KINDS ? kinds[layer->kind] : NULL;
 }
@@ -52,6 +53,14 @@ static lts_status check_layers(const nn_layer *layers, size_t count, lts_error *
                             "%zux%zux%zu (channels, height, width)",
                             layer->name, kind->text, in.channels, in.height, in.width, out.channels,
                             out.height, out.width);
+        if (layer->kind == NN_LINEAR_PATH &&
+            (layer->from >= l || !are_equal(layers[layer->from].in, layer->source) ||
+             (layer->from > 0 && layers[layer->from].kind != NN_DENSE)))
+            return lts_fail(err, LTS_ERR_ARGUMENT,
+                            "network: layer %s: a linear path of %zu numbers begins at layer %zu, "
+                            "expected the network's input or a dense layer before it that reads as "
+                            "many",
+                            layer->name, nn_size(layer->source), layer->from);
         if (l > 0 && !are_equal(layers[l - 1].out, in))
             return lts_fail(
                 err, LTS_ERR_ARGUMENT,
@@ -109,15 +118,17 @@ lts_status nn_net_create(const nn_layer *layers, size_t count, nn_net **out, lts
     nn_net *net = lts_alloc(1, sizeof *net);
     nn_layer *copy = lts_alloc(count, sizeof *copy);
     size_t *index = lts_alloc(2 * count, sizeof *index);
+    bool *path_begins = lts_alloc(count, sizeof *path_begins);
     nn_parameter *parameters = NULL;
     parameter_list list = {0};
-    if (net && copy && index) {
+    if (net && copy && index && path_begins) {
         memcpy(copy, layers, count * sizeof *copy);
         *net = (nn_net){.layer_count = count, .layers = copy};
         declare_all(net, &list);
         parameters = lts_alloc(list.count, sizeof *parameters);
     }
     if (!parameters) {
+        lts_free(path_begins);
         lts_free(index);
         lts_free(copy);
         lts_free(net);
@@ -131,6 +142,10 @@ lts_status nn_net_create(const nn_layer *layers, size_t count, nn_net **out, lts
     index_layers(net, index, index + count);
     net->first_trained = index;
     net->first_statistic = index + count;
+    for (size_t l = 0; l < count; l++)
+        if (layers[l].kind == NN_LINEAR_PATH && layers[l].from > 0)
+            path_begins[layers[l].from] = true;
+    net->path_begins = path_begins;
     *out = net;
     return LTS_OK;
 }
@@ -150,6 +165,7 @@ void nn_net_destroy(nn_net *net)
     free_const(net->layers);
     free_const(net->parameters);
     free_const(net->first_trained);
+    free_const(net->path_begins);
     lts_free(net);
 }
 

@@ -5,6 +5,17 @@
 /* Shards are cut at multiples of this: whole cache lines, and whole tiles of a matrix product. */
 enum { GRAIN = 16 };
 
+/* The input of layer l, and the place of its gradient: NULL for that of the pass. */
+static const float *input_of(const nn_pass *pass, size_t l)
+{
+    return l == pass->first ? pass->x : pass->activations->value[l - 1];
+}
+
+static float *input_gradient(const nn_pass *pass, size_t l)
+{
+    return l == pass->first ? NULL : pass->activations->gradient[l - 1];
+}
+
 static layer_call call_of(const nn_pass *pass, size_t l)
 {
     const nn_net *net = pass->net;
@@ -15,11 +26,15 @@ static layer_call call_of(const nn_pass *pass, size_t l)
         .trained = pass->parameters + net->first_trained[l],
         .statistics = pass->parameters + net->first_statistic[l],
         .batch = pass->batch,
-        .x = l == pass->first ? pass->x : activations->value[l - 1],
+        .x = input_of(pass, l),
         .y = activations->value[l],
         .cache = activations->cache[l],
         .gy = activations->gradient[l],
-        .gx = l == pass->first ? NULL : activations->gradient[l - 1],
+        .gx = input_gradient(pass, l),
+        .adds_to_gx = net->path_begins[l],
+        .source = input_of(pass, net->layers[l].from),
+        .gsource = input_gradient(pass, net->layers[l].from),
+        .derivative = activations->derivative[l],
     };
 }
 
@@ -53,15 +68,17 @@ static void share(const layer_kind *kind, const layer_call *call, nn_worker work
 static void forward_region(const layer_kind *kind, const layer_call *call, region of)
 {
     kind->forward(call, of);
-    activation_forward(call->layer->activation, call->y, nn_outputs(call->layer), of);
+    activation_forward(call->layer->activation, call->y, call->derivative, nn_outputs(call->layer),
+                       of);
 }
 
 void nn_forward(const nn_pass *pass, nn_worker worker)
 {
+    bool half = false; /* only the mean's columns */
     for (size_t l = pass->first; l < pass->end; l++) {
         const nn_layer *layer = &pass->net->layers[l];
         const layer_call call = call_of(pass, l);
-        const bool half = pass->mean_only && l + 1 == pass->end && layer->kind == NN_GAUSSIAN;
+        half = half || (pass->mean_only && layer->kind == NN_GAUSSIAN);
         share(layer_kind_of(layer), &call, worker, nn_outputs(layer) / (half ? 2 : 1),
               forward_region);
         nn_barrier_wait(worker);
@@ -109,8 +126,14 @@ static void backward_region(const layer_kind *kind, const layer_call *call, regi
 {
     kind->backward(call, of);
     if (call->gx)
-        activation_backward(call->layer[-1].activation, call->x, call->gx, nn_inputs(call->layer),
-                            of);
+        activation_backward(call->layer[-1].activation, call->x,
+                            call->pass->activations->derivative[call->layer - call->pass->net->layers - 1],
+                            call->gx, nn_inputs(call->layer), of);
+}
+
+static void source_region(const layer_kind *kind, const layer_call *call, region of)
+{
+    kind->backward_source(call, of);
 }
 
 /* Down the table, one barrier a layer. Between two barriers a worker computes its share of the
@@ -124,11 +147,14 @@ void nn_backward(const nn_pass *pass, const nn_update *update, nn_worker worker)
         atomic_store(&pass->activations->next_block[l], 0);
     const region rows = {nn_share(worker, pass->batch, 1), {0, nn_outputs(&layers[last])}};
     activation_backward(layers[last].activation, pass->activations->value[last],
-                        pass->activations->gradient[last], nn_outputs(&layers[last]), rows);
+                        pass->activations->derivative[last], pass->activations->gradient[last], nn_outputs(&layers[last]), rows);
     nn_barrier_wait(worker);
     for (size_t l = pass->end; l-- > pass->first;) {
         const layer_call call = call_of(pass, l);
-        share(layer_kind_of(call.layer), &call, worker, nn_inputs(call.layer), backward_region);
+        const layer_kind *kind = layer_kind_of(call.layer);
+        share(kind, &call, worker, nn_inputs(call.layer), backward_region);
+        if (kind->backward_source && call.gsource)
+            share(kind, &call, worker, nn_inputs(&layers[call.layer->from]), source_region);
         nn_barrier_wait(worker);
         update_layer(pass, l, update, worker);
     }

@@ -59,7 +59,7 @@ static lts_status read_magnitudes(void *user, size_t first, size_t count, float 
 static lts_status open_array(const char *path, const lts_model *model, const lts_feature *feature,
                              lts_npy **npy, lts_error *err)
 {
-    size_t columns = model ? lts_model_settings(model)->latent : lts_feature_floats(feature);
+    size_t columns = model ? lts_model_columns(model) : lts_feature_floats(feature);
     char shape[LTS_FEATURE_SHAPE_TEXT];
     lts_status status = lts_npy_open(path, npy, err);
     if (status != LTS_OK)

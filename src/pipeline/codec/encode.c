@@ -18,7 +18,7 @@ typedef struct encoder {
 
 static lts_status grow_rows(encoder *e, size_t rows, lts_error *err)
 {
-    size_t latent = lts_model_settings(e->model)->latent;
+    size_t latent = lts_model_columns(e->model);
     if (rows <= e->capacity)
         return LTS_OK;
     lts_free(e->mean_rows);
@@ -41,7 +41,7 @@ static lts_status grow_rows(encoder *e, size_t rows, lts_error *err)
 static lts_status encode_rows(encoder *e, const float *rows, size_t first, size_t count,
                               lts_error *err)
 {
-    const size_t latent = lts_model_settings(e->model)->latent;
+    const size_t latent = lts_model_columns(e->model);
     lts_status status = grow_rows(e, count, err);
     if (status != LTS_OK)
         return status;
@@ -86,7 +86,7 @@ static lts_status open_encoder(encoder *e, const lts_feature *feature, const lts
                                size_t samples, unsigned threads, const char *mean_path,
                                const char *log_variance_path, lts_error *err)
 {
-    const size_t latent = lts_model_settings(e->model)->latent;
+    const size_t latent = lts_model_columns(e->model);
     const excerpt_span span = excerpt_span_of(feature, source->offset, samples);
     uint64_t expected;
     lts_status status = excerpt_expect(feature, source->path, span, &expected, err);

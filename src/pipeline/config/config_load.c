@@ -68,7 +68,7 @@ static lts_status set_entries(lts_config *config, const char *const *sets, size_
         const config_row *row = config_find(entry.section, entry.key);
         if (!row)
             warn_unknown(config->path, &entry, reporter);
-        else if (row->kind != CONFIG_KEPT && !replaced(row, sets, count))
+        else if (row->kind != CONFIG_KEPT && entry.value[0] && !replaced(row, sets, count))
             status = set_entry(config, &entry, row, err);
     }
     return status;
@@ -80,6 +80,58 @@ static lts_status set_override(lts_config *config, const char *set, lts_error *e
     if (!equals)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: write it as section.key=value", set);
     return lts_config_set(config, set, equals + 1 + strspn(equals + 1, " 	"), err);
+}
+
+static const char *last_set(const char *const *sets, size_t count, const config_row *row)
+{
+    const char *value = NULL;
+    for (size_t s = 0; s < count; s++)
+        if (config_find_name(sets[s]) == row && strchr(sets[s], '='))
+            value = strchr(sets[s], '=') + 1 + strspn(strchr(sets[s], '=') + 1, " \t");
+    return value;
+}
+
+/* By the sets, else by the file, else as the file's keys tell. Where the sets name it its values
+ * come again over the file's: see lts_config_load. */
+static lts_status set_preset(lts_config *config, const char *const *sets, size_t count,
+                              const lts_reporter *reporter, lts_error *err)
+{
+    const config_row *row = config_find("model", "preset");
+    const char *name = last_set(sets, count, row);
+    lts_error reason = {0};
+    if (!name)
+        name = lts_ini_get(config->source, row->section, row->key);
+    /* A name that is none is refused where its line or its set is read. */
+    if (!name || !name[0] || config_read(row, name, config, &reason) != LTS_OK)
+        config->preset = 0;
+    return config_apply_preset(config, config_presets[config->preset], reporter, err);
+}
+
+/* One of epochs and minutes, given alone and above 0, is the whole budget. */
+static lts_status set_budget(lts_config *config, const char *const *sets, size_t count,
+                                lts_error *err)
+{
+    const config_row *epochs = config_find("training", "epochs");
+    const config_row *minutes = config_find("training", "minutes");
+    const bool preset = replaced(config_find("model", "preset"), sets, count);
+    bool by_epochs = replaced(epochs, sets, count), by_minutes = replaced(minutes, sets, count);
+    if (!by_epochs && !by_minutes && preset) {
+        by_epochs = config_preset_has(config, epochs);
+        by_minutes = config_preset_has(config, minutes);
+    }
+    if (!by_epochs && !by_minutes) {
+        by_epochs = lts_config_given(config, "training.epochs");
+        by_minutes = lts_config_given(config, "training.minutes");
+    }
+    if (by_epochs && !by_minutes && config->training.epochs > 0)
+        config->training.minutes = 0;
+    if (by_minutes && !by_epochs && config->training.minutes > 0)
+        config->training.epochs = 0;
+    if (config->training.epochs > 0 || config->training.minutes > 0)
+        return LTS_OK;
+    return lts_fail(err, LTS_ERR_ARGUMENT,
+                    "%s%s[training] epochs and minutes are both 0: give one of them", config->path,
+                    config->path[0] ? ": " : "");
 }
 
 lts_status config_read_file(const char *path, lts_ini **ini, lts_error *err)
@@ -107,9 +159,18 @@ lts_status lts_config_load(const char *path, const char *const *sets, size_t set
     status = set_defaults(config, err);
     if (status != LTS_OK)
         goto done;
+    status = set_preset(config, sets, set_count, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    const int preset = config->preset; /* where the file says auto */
     status = set_entries(config, sets, set_count, reporter, err);
+    config->preset = preset;
+    if (status == LTS_OK && replaced(config_find("model", "preset"), sets, set_count))
+        status = config_preset_values(config, err);
     for (size_t s = 0; status == LTS_OK && s < set_count; s++)
         status = set_override(config, sets[s], err);
+    if (status == LTS_OK)
+        status = set_budget(config, sets, set_count, err);
     if (status == LTS_OK)
         status = config_resolve(config, reporter, err);
 done:

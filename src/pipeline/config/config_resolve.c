@@ -24,9 +24,9 @@ static lts_status infer_type(lts_config *config, const lts_reporter *reporter, l
 
 static void infer_loss(lts_config *config, const lts_reporter *reporter)
 {
-    if (config->origin != LTS_ORIGIN_PYTORCH || lts_config_given(config, "training.loss"))
+    if (config->origin != LTS_ORIGIN_PYTORCH || config->training.loss != LTS_LOSS_SUM ||
+        lts_config_given(config, "training.loss"))
         return;
-    config->training.loss = LTS_LOSS_SUM;
     lts_message(reporter, LTS_LEVEL_NOTE,
                 "%s: a file of the PyTorch original, by its [audio] sampling_rate: training takes "
                 "its loss = sum, with Adam's epsilon of 1e-8; [training] loss = mean would not",

@@ -33,6 +33,7 @@ static void add_setting(const lts_model_setting *setting)
 {
     static const config_kind kinds[] = {
         [LTS_SETTING_SIZE] = CONFIG_SIZE,
+        [LTS_SETTING_REAL] = CONFIG_REAL,
         [LTS_SETTING_FLAG] = CONFIG_FLAG,
         [LTS_SETTING_CHOICE] = CONFIG_CHOICE,
     };
@@ -42,8 +43,8 @@ static void add_setting(const lts_model_setting *setting)
         .kind = kinds[setting->kind],
         .offset = offsetof(lts_config, model) + setting->offset,
         .standard = setting->standard,
-        .minimum = (double)setting->minimum,
-        .maximum = (double)setting->maximum,
+        .minimum = setting->minimum,
+        .maximum = setting->maximum,
         .choices = setting->choices,
         .help = setting->help,
         .types = setting->types,
@@ -87,6 +88,9 @@ static void compose(void)
         config_losses[l] = lts_loss_text(l);
     for (int k = 0; k < CONFIG_NAMES && lts_feature_kind_text(k); k++)
         config_features[k] = lts_feature_kind_text(k);
+    config_presets[0] = "auto";
+    for (int p = 0; p + 1 < CONFIG_NAMES && lts_config_preset(p, NULL); p++)
+        config_presets[p + 1] = lts_config_preset(p, NULL);
     for (size_t r = 0; r < config_static_count; r++)
         if (config_static[r].kind == CONFIG_MODEL)
             add_settings(config_static[r].section, config_static[r].key, placed);

@@ -56,7 +56,7 @@ static char *heading(const char *section)
     return lts_format("\n[%s]\n", section);
 }
 
-static char *entry_text(const config_row *row)
+static char *entry_text(const config_row *row, const char *value, int architecture)
 {
     char range[320] = "", legal[256];
     if (row->kind == CONFIG_CHOICE) {
@@ -66,25 +66,29 @@ static char *entry_text(const config_row *row)
     }
     if (row->help[0])
         return lts_format("\n# %s%s\n%s%s =%s%s\n", row->help, range,
-                          config_applies(row, (int)lts_model_defaults().type) ? "" : "# ", row->key,
-                          row->standard[0] ? " " : "", row->standard);
-    return lts_format("%s =%s%s\n", row->key, row->standard[0] ? " " : "", row->standard);
+                          config_applies(row, architecture) ? "" : "# ", row->key,
+                          value[0] ? " " : "", value);
+    return lts_format("%s =%s%s\n", row->key, value[0] ? " " : "", value);
 }
 
-char *lts_config_listing(void)
+char *lts_config_listing(const lts_config *config)
 {
     const config_row *row;
     const char *section = "";
-    char *text =
-        lts_strdup("# Settings of latent-timbre and their defaults. Every line may be left "
-                   "out; tools take\n# single settings as --set section.key=value.\n");
+    const int architecture =
+        config ? config_architecture(config) : (int)lts_model_defaults().type;
+    char *text = lts_format("# Settings of latent-timbre%s. Every line may be left out; tools take\n"
+                            "# single settings as --set section.key=value.\n",
+                            config ? "" : " and their defaults");
     for (size_t r = 0; (row = config_row_at(r)); r++) {
         if (!row->help)
             continue;
         if (strcmp(section, row->section) != 0)
             text = append(text, heading(row->section));
         section = row->section;
-        text = append(text, entry_text(row));
+        char *value = config ? config_write(row, config) : lts_strdup(row->standard);
+        text = append(text, value ? entry_text(row, value, architecture) : NULL);
+        lts_free(value);
     }
     return text;
 }

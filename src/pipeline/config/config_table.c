@@ -4,6 +4,8 @@
 
 static const char *const depths[] = {"float32", "float64", NULL};
 
+static const char *const schedules[] = {"constant", "cosine", NULL};
+
 static const char on_cpu[] = "training runs on the CPU";
 static const char shuffles_all[] = "every epoch shuffles all frames, without a buffer";
 static const char no_model_plot[] = "no picture of the network is drawn; lts-plot draws the loss "
@@ -48,6 +50,7 @@ static const char no_model_plot[] = "no picture of the network is drawn; lts-plo
 const char *config_types[CONFIG_NAMES + 1];
 const char *config_losses[CONFIG_NAMES + 1];
 const char *config_features[CONFIG_NAMES + 1];
+const char *config_presets[CONFIG_NAMES + 1];
 
 /* What models are made of stands in their own table: lts_model_setting_at. */
 const config_row config_static[] = {
@@ -94,9 +97,12 @@ const config_row config_static[] = {
 
     CHOICE("model", "type", type, "auto", config_types,
            "auto: cvae when there is a [CVAE], vae2 when [VAE] has num_layers, else vae"),
+    CHOICE("model", "preset", preset, "auto", config_presets,
+           "what settings that are left out are; auto: original-pytorch or original-tensorflow for "
+           "a file of theirs\n# or with a [VAE] as theirs, else default"),
 
     MODEL("VAE", "batch_norm"),
-    REAL("VAE", "kl_beta", NULL, vae.kl_beta, "0.0005", 0, 1e6,
+    REAL("VAE", "kl_beta", NULL, vae.kl_beta, "0.001", 0, 1e6,
          "weight of the Kullback-Leibler divergence in the loss"),
     MODEL("VAE", NULL),
     KEPT("VAE", "device", NULL, on_cpu),
@@ -118,23 +124,40 @@ const config_row config_static[] = {
     KEPT("CVAE", "output_activation", NULL, NULL),
     KEPT("CVAE", "device", NULL, NULL),
 
-    INT("training", "epochs", NULL, training.epochs, "100", 1, 10000000,
-        "passes over the data set"),
-    INT("training", "batch_size", NULL, training.batch_size, "64", 1, 16777216,
+    REAL("training", "minutes", NULL, training.minutes, "5", 0, 1e6,
+         "time to train, 0: no limit; where only epochs are given there is none"),
+    INT("training", "epochs", NULL, training.epochs, "0", 0, 10000000,
+        "passes over the data set, 0: as many as minutes allow"),
+    INT("training", "batch_size", NULL, training.batch_size, "128", 1, 16777216,
         "frames a step of the optimiser"),
-    REAL("training", "learning_rate", NULL, training.learning_rate, "0.0001", 1e-12, 10,
-         "step size of Adam"),
+    REAL("training", "learning_rate", NULL, training.learning_rate, "0.002", 1e-12, 10,
+         "step size of Adam, the largest where it changes"),
+    CHOICE("training", "schedule", training.schedule, "cosine", schedules,
+           "the step size over the training: cosine rises for a short while and falls to 0"),
+    INT("training", "warmup_steps", NULL, training.warmup_steps, "0", 0, 10000000,
+        "steps in which it rises; 0: 3 % of the training"),
     FLAG("training", "learning_schedule", training.learning_schedule, "False",
          "fall from 100 x learning_rate (0.0003 at most) by steps of 0.96, as the original"),
     REAL("training", "adam_beta_1", NULL, training.adam_beta_1, "0.9", 0, 0.999999,
          "decay of Adam's mean of the gradients"),
     REAL("training", "adam_beta_2", NULL, training.adam_beta_2, "0.999", 0, 0.99999999,
          "decay of Adam's mean of their squares"),
-    CHOICE("training", "loss", training.loss, "mean", config_losses,
-           "squared error: its mean over bins and batch, or its sum as the PyTorch original"),
+    CHOICE("training", "loss", training.loss, "relative", config_losses,
+           "squared error: its mean over bins and batch, its sum as the PyTorch original, or its "
+           "mean relative\n# to the data's own mean square"),
+    REAL("training", "level_weight", NULL, training.level_weight, "0.5", 0, 2,
+         "relative, with gain_shape: a frame weighs (its level / the data's RMS)^level_weight, at "
+         "most as three"),
+    REAL("training", "transpose_share", NULL, training.transpose_share, "0.5", 0, 1,
+         "share of frames that are learned transposed, each time by another interval"),
+    INT("training", "transpose_bins", NULL, training.transpose_bins, "24", 0, 10000,
+        "by at most so many bins up or down; 24 are half an octave of 48"),
     MODEL("training", NULL),
     INT("training", "seed", NULL, training.seed, "0", 0, 9007199254740992.0,
         "of weights, shuffling and noise: the same seed gives the same model"),
+    INT("training", "shards", NULL, training.shards, "4", 1, 1024,
+        "parts of a layer that threads share: the model depends on them, not on the threads; as many "
+        "as\n# there will be threads is quickest"),
     FLAG("training", "continue_training", training.continue_training, "False",
          "go on with the run in workspace"),
     INT("training", "checkpoint_interval", "checkpoint_epochs", training.checkpoint_interval, "10",

@@ -34,11 +34,13 @@ typedef struct config_row {
 enum { CONFIG_STATIC_ROWS = 128, CONFIG_NAMES = 64 };
 extern const config_row config_static[];
 extern const size_t config_static_count;
-/* The names of [model] type, "auto" the first and then those of lts_model_type, of [training]
- * loss and of [audio] features; NULL ends each. Filled by the first call of config_row_at. */
+/* The names of [model] type, "auto" the first and then those of lts_model_type, of [training] loss,
+ * of [audio] features, and of [model] preset, "auto" the first; NULL ends each. Filled by the first
+ * call of config_row_at. */
 extern const char *config_types[CONFIG_NAMES + 1];
 extern const char *config_losses[CONFIG_NAMES + 1];
 extern const char *config_features[CONFIG_NAMES + 1];
+extern const char *config_presets[CONFIG_NAMES + 1];
 
 /* Row `index` of the whole table, in default.ini's order; NULL past the last. Safe to call from
  * several threads. */
@@ -79,6 +81,13 @@ int config_architecture(const lts_config *config);
 bool config_applies(const config_row *row, int architecture);
 /* The program whose keys these are. */
 lts_config_origin config_origin(const lts_ini *ini);
+/* Sets what the preset says, over the table's defaults; "auto" is the one that the file means. */
+lts_status config_apply_preset(lts_config *config, const char *name, const lts_reporter *reporter,
+                               lts_error *err);
+/* The values of the preset that config->preset names, over whatever was there; and whether a row is
+ * among them. */
+lts_status config_preset_values(lts_config *config, lts_error *err);
+bool config_preset_has(const lts_config *config, const config_row *row);
 /* Decides the model's type and the loss where the file leaves them open, and says what was given
  * but has no effect. */
 lts_status config_resolve(lts_config *config, const lts_reporter *reporter, lts_error *err);

@@ -32,7 +32,7 @@ enum { INTERP_ENCODED = 512 };
 
 static inline size_t interp_latent(const lts_interp *interp)
 {
-    return lts_model_settings(interp->model)->latent;
+    return lts_model_columns(interp->model);
 }
 
 lts_status interp_open_excerpt(const lts_interp *interp, const interp_sound *of, excerpt **out,

@@ -162,6 +162,15 @@ static lts_status open_inputs(plot_latent_job *job, lts_error *err)
                            &job->interp, NULL, err);
 }
 
+/* A level is no place in the latent space: the picture is of the Z dimensions alone. */
+static void drop_levels(plot_latent_job *job, size_t rows)
+{
+    const size_t latent = lts_model_settings(job->model)->latent;
+    for (size_t i = 0; latent < job->latent && i < rows; i++)
+        memmove(job->z + i * latent, job->z + i * job->latent, latent * sizeof *job->z);
+    job->latent = latent;
+}
+
 lts_status plot_latent_open(const lts_plot_latent *settings, plot_latent_job *job, lts_error *err)
 {
     size_t *row = NULL;
@@ -179,7 +188,7 @@ lts_status plot_latent_open(const lts_plot_latent *settings, plot_latent_job *jo
     if (status != LTS_OK)
         goto done;
     size_t most = settings->projection == LTS_PROJECTION_TSNE ? EMBEDDED_FRAMES : DRAWN_FRAMES;
-    job->latent = lts_model_settings(job->model)->latent;
+    job->latent = lts_model_columns(job->model);
     job->n = choose_frames(job, job->file, row);
     if (job->interp) {
         size_t frames = lts_interp_frames(job->interp);
@@ -202,6 +211,8 @@ lts_status plot_latent_open(const lts_plot_latent *settings, plot_latent_job *jo
         goto done;
     if (job->interp)
         status = mix_paths(job, err);
+    if (status == LTS_OK)
+        drop_levels(job, total);
 done:
     lts_free(row);
     if (status != LTS_OK)

@@ -39,7 +39,7 @@ lts_status example_load(const example_set *set, const char *path, size_t item, e
         float **array;
         size_t rows, columns;
     } wanted[] = {{&e->magnitudes, e->frames, model->bins},
-                  {&e->mean, e->frames, model->latent},
+                  {&e->mean, e->frames, lts_model_columns(set->model)},
                   {&e->own, e->n, 1},
                   {&e->model, e->n, 1}};
     for (size_t i = 0; status == LTS_OK && i < sizeof wanted / sizeof *wanted; i++)

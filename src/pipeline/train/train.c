@@ -3,13 +3,13 @@
 #include "pipeline/train/run_folder.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 /* Turns settings into what the trainer, the frames and the watch take. Settings that do not fit
  * together are refused here. */
 static lts_status read_settings(train_job *job, lts_error *err)
 {
     const lts_config *config = job->config;
-    const bool sum = config->training.loss == LTS_LOSS_SUM;
     bool originals;
     char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
     /* A run that began before such arrays counted as the originals' keeps its pitch. */
@@ -25,10 +25,16 @@ static lts_status read_settings(train_job *job, lts_error *err)
                                    .learning_rate = config->training.learning_rate,
                                    .beta1 = config->training.adam_beta_1,
                                    .beta2 = config->training.adam_beta_2,
-                                   .epsilon = sum ? 1e-8 : 1e-7,
+                                   /* As the originals' libraries set it, TensorFlow and PyTorch. */
+                                   .epsilon = config->training.loss == LTS_LOSS_MEAN ? 1e-7 : 1e-8,
                                    .batch = (size_t)config->training.batch_size,
                                    .threads = job->options->threads,
-                                   .seed = (uint64_t)config->training.seed};
+                                   .shards = (unsigned)config->training.shards,
+                                   .seed = (uint64_t)config->training.seed,
+                                   .data_rms = 1, /* until measure_data */
+                                   .level_weight = config->training.level_weight,
+                                   .transpose_share = config->training.transpose_share,
+                                   .transpose_bins = (size_t)config->training.transpose_bins};
     job->watch = (train_watch_rule){.best_after = (uint64_t)config->training.save_best_model_after,
                                     .patience = (uint64_t)config->training.early_patience_epoch,
                                     .delta = config->training.early_delta};
@@ -37,6 +43,28 @@ static lts_status read_settings(train_job *job, lts_error *err)
     if (status != LTS_OK)
         return status;
     return lts_config_model(config, &job->architecture, err);
+}
+
+/* The RMS of what is trained on, by some thousand frames evenly spread. */
+static lts_status measure_data(train_job *job, lts_error *err)
+{
+    const uint64_t frames = lts_frames_count(job->frames, LTS_FRAMES_TRAIN), looked_at = 4096;
+    const uint64_t step = frames > looked_at ? frames / looked_at : 1;
+    const size_t bins = lts_frames_bins(job->frames);
+    float *scratch;
+    double sum = 0;
+    uint64_t count = 0;
+    lts_status status = lts_alloc_checked(&scratch, bins, sizeof *scratch, "a frame", err);
+    for (uint64_t f = 0; status == LTS_OK && f < frames; f += step, count++) {
+        status = lts_frames_gather(job->frames, LTS_FRAMES_TRAIN, NULL, f, 1, job->rows, err);
+        if (status == LTS_OK)
+            sum += lts_model_mean_square(&job->architecture, job->rows, 1, scratch);
+    }
+    lts_free(scratch);
+    /* Of silence alone nothing is relative. */
+    if (status == LTS_OK)
+        lts_trainer_set_data_rms(job->trainer, fmax(sqrt(sum / (double)count), 1e-6));
+    return status;
 }
 
 static lts_status open_data(train_job *job, lts_error *err)
@@ -62,8 +90,9 @@ static lts_status open_data(train_job *job, lts_error *err)
     if (held == 0 && config->dataset.validation > 0)
         lts_message(job->reporter, LTS_LEVEL_NOTE,
                     "a single file cannot be held out from itself: the training loss is watched");
-    return lts_alloc_checked(&job->rows, job->training.batch * lts_frames_bins(job->frames),
-                             sizeof *job->rows, "a batch of frames", err);
+    status = lts_alloc_checked(&job->rows, job->training.batch * lts_frames_bins(job->frames),
+                               sizeof *job->rows, "a batch of frames", err);
+    return status;
 }
 
 static lts_status make_folders(train_job *job, lts_error *err)
@@ -145,15 +174,14 @@ static void explain_schedule(const train_job *job)
 
 static lts_status train_epochs(train_job *job, lts_error *err)
 {
-    const uint64_t epochs = (uint64_t)job->config->training.epochs;
     lts_status status = LTS_OK;
     explain_schedule(job);
     job->clock = job->began = job->saved = lts_now();
+    job->began_at = train_progress(job);
     /* Before anything else is written, so that a run with results always has one. */
     if (job->kept == UINT64_MAX)
         status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
-    while (status == LTS_OK && job->state.epoch < epochs &&
-           !train_gave_up(&job->state, &job->watch)) {
+    while (status == LTS_OK && !train_is_over(job) && !train_gave_up(&job->state, &job->watch)) {
         bool best = false;
         status = train_one_epoch(job, &best, err);
         if (status == LTS_OK)
@@ -161,7 +189,7 @@ static lts_status train_epochs(train_job *job, lts_error *err)
     }
     if (status != LTS_OK)
         return status;
-    if (job->state.epoch < epochs)
+    if (!train_is_over(job))
         lts_message(job->reporter, LTS_LEVEL_NOTE,
                     "stopped early: no improvement by more than %g in %" PRIu64 " epochs",
                     job->watch.delta, job->watch.patience);
@@ -225,6 +253,9 @@ lts_status lts_train(lts_config *config, const lts_train_options *options,
         goto done;
     status = train_open_model(&job, err);
     if (status != LTS_OK || (options->resume && train_was_finished(&job)))
+        goto done;
+    status = measure_data(&job, err);
+    if (status != LTS_OK)
         goto done;
     status = open_files(&job, err);
     if (status != LTS_OK)

@@ -6,10 +6,10 @@
 enum { ORDER_STREAM = 0x6f72646572 };
 
 /* The loss of a batch as the original adds it up: with `sum` it is already the sum over the batch's
- * frames, with `mean` their mean. Either way sum / frames is the epoch's loss. */
+ * frames, with the others their mean. Either way sum / frames is the epoch's loss. */
 static void add_losses(lts_losses *sum, const lts_losses *batch, lts_loss kind, size_t frames)
 {
-    double weight = kind == LTS_LOSS_MEAN ? (double)frames : 1;
+    double weight = kind == LTS_LOSS_SUM ? 1 : (double)frames;
     sum->total += weight * batch->total;
     sum->reconstruction += weight * batch->reconstruction;
     sum->kl += weight * batch->kl;
@@ -33,7 +33,8 @@ static lts_status take_step(train_job *job, const lts_permutation *order, lts_er
                                           job->batch, job->rows, err);
     if (status != LTS_OK)
         return status;
-    lts_trainer_set_learning_rate(job->trainer, train_rate(job, state->steps));
+    job->rate = train_rate(job, state->steps);
+    lts_trainer_set_learning_rate(job->trainer, job->rate);
     status = lts_trainer_step(job->trainer, &(lts_batch){.x = job->rows, .count = job->batch},
                               &losses, &reason);
     if (status == LTS_ERR_NONFINITE)
@@ -51,19 +52,18 @@ static lts_status take_step(train_job *job, const lts_permutation *order, lts_er
 static lts_status train_part(train_job *job, lts_error *err)
 {
     train_state *state = &job->state;
-    const double total = (double)state->frames * (double)job->config->training.epochs;
     lts_rng rng;
     lts_permutation order;
     /* The order depends on the seed and the epoch alone, so a resumed epoch goes on in it. */
     lts_rng_seed(&rng, state->seed, ORDER_STREAM + state->epoch);
     lts_permutation_init(&order, state->frames, &rng);
-    while (state->position < state->frames) {
+    while (state->position < state->frames && !(state->position > 0 && train_progress(job) >= 1)) {
         lts_status status = take_step(job, &order, err);
         if (status != LTS_OK)
             return status;
-        double now = lts_now();
-        lts_progress(job->reporter, "frames",
-                     (double)state->epoch * (double)state->frames + (double)state->position, total,
+        const double now = lts_now();
+        const double done = (double)state->epoch * (double)state->frames + (double)state->position;
+        lts_progress(job->reporter, "frames", done, done / fmax(train_progress(job), 1e-9),
                      (double)job->done / (now - job->began));
         if (lts_cancelled(job->reporter))
             return train_stop(job, err);
@@ -106,16 +106,16 @@ lts_status train_one_epoch(train_job *job, bool *best, lts_error *err)
     lts_status status = train_part(job, err);
     if (status != LTS_OK)
         return status;
-    train_epoch row = {.epoch = state->epoch + 1, .train = divide(&state->sum, state->frames)};
+    train_epoch row = {.epoch = state->epoch + 1, .train = divide(&state->sum, state->position)};
     row.validated = lts_frames_count(job->frames, LTS_FRAMES_VALIDATION) > 0;
     if (row.validated)
         status = validate(job, &row.validation, err);
     if (status != LTS_OK)
         return status;
-    row.learning_rate = train_rate(job, state->steps - 1);
+    row.learning_rate = job->rate;
     train_clock(job);
     row.seconds = round(1000 * state->epoch_seconds) / 1000; /* no more digits than are known */
-    row.frames_per_second = round(10 * (double)state->frames / state->step_seconds) / 10;
+    row.frames_per_second = round(10 * (double)state->position / state->step_seconds) / 10;
     status = train_history_add(&state->history, &row, err);
     if (status != LTS_OK)
         return status;

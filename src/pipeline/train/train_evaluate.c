@@ -60,7 +60,7 @@ static lts_status evaluate_file(const lts_model *model, const lts_frames *frames
 static lts_status open_evaluation(const lts_model *model, const lts_frames *frames,
                                   unsigned threads, evaluation *e, lts_error *err)
 {
-    const size_t bins = lts_frames_bins(frames), latent = lts_model_settings(model)->latent;
+    const size_t bins = lts_frames_bins(frames), latent = lts_model_columns(model);
     const char what[] = "evaluating a model";
     lts_status status = lts_model_work_create(model, threads, &e->model, err);
     if (status != LTS_OK)

@@ -110,9 +110,10 @@ lts_status train_stop(train_job *job, lts_error *err)
     lts_status status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
     if (status != LTS_OK)
         return status;
+    char budget[TRAIN_BUDGET_TEXT];
+    train_budget_text(job, budget);
     return lts_fail(err, LTS_ERR_CANCELLED,
-                    "%s: stopped in epoch %" PRIu64 " of %" PRIu64 ": continue with "
+                    "%s: stopped in epoch %" PRIu64 " after %.0f %% of %s: continue with "
                     "lts-train --resume '%s'",
-                    job->run, job->state.epoch + 1, (uint64_t)job->config->training.epochs,
-                    job->run);
+                    job->run, job->state.epoch + 1, 100 * train_progress(job), budget, job->run);
 }

@@ -146,8 +146,7 @@ bool train_was_finished(const train_job *job)
     static const char *const results[] = {"model/best.safetensors", "report.csv", "history.csv"};
     const lts_config *config = job->config;
     const train_state *state = &job->state;
-    const uint64_t epochs = (uint64_t)config->training.epochs;
-    const bool early = state->epoch < epochs;
+    const bool early = !train_is_over(job);
     int64_t total;
     if ((early && !train_gave_up(state, &job->watch)) || state->history.count == 0 ||
         !config->extra.end[0] || !lts_parse_int(config->extra.total_epochs, &total) ||

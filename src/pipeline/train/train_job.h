@@ -126,12 +126,13 @@ typedef struct train_job {
     train_notes notes;
     float *rows;         /* (batch,K) */
     size_t batch;        /* rows in use */
+    double rate;         /* of the latest step */
     double clock;        /* up to when state.seconds counts */
     uint64_t kept;       /* steps up to the epoch's end that the checkpoint holds, or UINT64_MAX */
     uint64_t best_saved; /* epoch whose model this process wrote as the best; 0: none */
     double saved;        /* when the last checkpoint was written */
-    double began;        /* when this process began to train, and the frames it has done since */
-    uint64_t done;
+    double began, began_at; /* when this process began to train, and train_progress then; */
+    uint64_t done;          /* the frames it has done since */
 } train_job;
 
 /* In the run's folder. */
@@ -146,6 +147,17 @@ lts_status train_open_model(train_job *job, lts_error *err);
  * LTS_ERR_CANCELLED when the reporter says so: the checkpoint is then written. LTS_ERR_NONFINITE
  * when data or loss are no numbers: nothing is written. */
 lts_status train_one_epoch(train_job *job, bool *best, lts_error *err);
+
+/* --- The budget: epochs, minutes or both (train_budget.c) --------------------------------------- */
+
+/* The share of the training that is done, 0 to 1: of its epochs or of its minutes, whichever is
+ * more. */
+double train_progress(const train_job *job);
+/* Whether it is all done, the last epoch's end included. */
+bool train_is_over(const train_job *job);
+/* The budget in words: "100 epochs", "5 min". */
+enum { TRAIN_BUDGET_TEXT = 80 };
+void train_budget_text(const train_job *job, char text[TRAIN_BUDGET_TEXT]);
 
 /* The learning rate of a step, 0 the run's first. */
 double train_rate(const train_job *job, uint64_t step);

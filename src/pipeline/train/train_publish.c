@@ -45,18 +45,20 @@ static void print_duration(char *text, size_t size, double seconds)
 static void say(const train_job *job, const train_epoch *row, bool best)
 {
     const uint64_t epochs = (uint64_t)job->config->training.epochs;
-    char left[48], validation[96] = "";
-    double elapsed = lts_now() - job->began;
-    double frames = (double)(epochs - row->epoch) * (double)job->state.frames;
-    double seconds_left = job->done ? frames * elapsed / (double)job->done : 0;
+    char left[48], validation[96] = "", of[24] = "";
+    const double progress = train_progress(job);
+    const double elapsed = lts_now() - job->began, part = progress - job->began_at;
+    const double seconds_left = part > 0 ? (1 - progress) * elapsed / part : 0;
+    if (epochs > 0)
+        snprintf(of, sizeof of, "/%" PRIu64, epochs);
     print_duration(left, sizeof left, seconds_left);
     if (row->validated)
         snprintf(validation, sizeof validation, "; held out %.6g (%.6g, %.4g)",
                  row->validation.total, row->validation.reconstruction, row->validation.kl);
     lts_message(job->reporter, LTS_LEVEL_NOTE,
-                "epoch %" PRIu64 "/%" PRIu64 ": loss %.6g (reconstruction %.6g, kl %.4g)%s; "
+                "epoch %" PRIu64 "%s: loss %.6g (reconstruction %.6g, kl %.4g)%s; "
                 "%.0f frames/s, %s left%s",
-                row->epoch, epochs, row->train.total, row->train.reconstruction, row->train.kl,
+                row->epoch, of, row->train.total, row->train.reconstruction, row->train.kl,
                 validation, row->frames_per_second, left, best ? " (best)" : "");
     lts_field field[12] = {
         {.name = "epoch", .number = (double)row->epoch},

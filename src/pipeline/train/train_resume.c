@@ -67,13 +67,15 @@ static lts_status load_checkpoint(train_job *job, const char *path, lts_error *e
     status = check_resumed(job, path, err);
     if (status != LTS_OK)
         return status;
-    if (job->state.epoch >= (uint64_t)job->config->training.epochs)
+    if (train_is_over(job))
         return LTS_OK;
+    char budget[TRAIN_BUDGET_TEXT];
+    train_budget_text(job, budget);
     lts_message(job->reporter, LTS_LEVEL_NOTE,
-                "%s: going on after %" PRIu64 " of %" PRId64 " epochs and %" PRIu64 " of %" PRIu64
-                " frames",
-                job->run, job->state.epoch, job->config->training.epochs, job->state.position,
-                job->state.frames);
+                "%s: going on after %" PRIu64 " epochs and %" PRIu64 " of %" PRIu64
+                " frames, %.0f %% of %s",
+                job->run, job->state.epoch, job->state.position, job->state.frames,
+                100 * train_progress(job), budget);
     return LTS_OK;
 }
 
@@ -157,9 +159,8 @@ static lts_status load_weights(train_job *job, const char *path, lts_error *err)
     else if (lts_parse_int(job->config->extra.total_epochs, &epochs) && epochs > 0)
         replay(job, (uint64_t)epochs);
     lts_message(job->reporter, LTS_LEVEL_NOTE,
-                "%s: going on from the weights after %" PRIu64 " of %" PRId64
-                " epochs, with a fresh optimiser",
-                path, job->state.epoch, job->config->training.epochs);
+                "%s: going on from the weights after %" PRIu64 " epochs, with a fresh optimiser",
+                path, job->state.epoch);
     return LTS_OK;
 }
 

@@ -53,10 +53,21 @@ bool train_gave_up(const train_state *state, const train_watch_rule *rule)
     return rule->patience > 0 && state->waited >= rule->patience;
 }
 
+/* rate w (1 + cos(pi p)) / 2 with p the share of the training that is done, and w the rise: after
+ * Loshchilov & Hutter 2017, without restarts, and Goyal et al. 2017. */
+static double cosine_rate(const train_job *job, double rate, uint64_t step)
+{
+    const double done = train_progress(job), share = 0.03, least = 0.01;
+    const double steps = (double)job->config->training.warmup_steps;
+    const double rise =
+        steps > 0 ? ((double)step + 1) / steps : done / share + least;
+    return rate * fmin(rise, 1) * 0.5 * (1 + cos(acos(-1) * done));
+}
+
 double train_rate(const train_job *job, uint64_t step)
 {
     double rate = job->config->training.learning_rate;
-    return job->config->training.learning_schedule
-               ? train_scheduled_rate(rate, job->state.decay_steps, step)
-               : rate;
+    if (job->config->training.learning_schedule)
+        return train_scheduled_rate(rate, job->state.decay_steps, step);
+    return job->config->training.schedule == 1 ? cosine_rate(job, rate, step) : rate;
 }
