@@ -44,7 +44,7 @@ typedef struct lts_config {
         double validation; /* share of the files held out */
         char *total_frames;
     } dataset;
-    int type; /* [model] type: which of its legal names, 0 being auto, which loading replaces */
+    int type;   /* [model] type: which of its legal names, 0 being auto, which loading replaces */
     int preset; /* [model] preset: which of its legal names, 0 being auto, which loading replaces */
     lts_model_config model; /* what sections say of it; lts_config_model adds type and bins */
     struct {
@@ -92,12 +92,11 @@ typedef struct lts_config {
  * file of the PyTorch original without [training] loss trains with its sum, which a note says.
  * [model] preset gives values to what is left out; a preset among the sets, those it has itself
  * also over the file's.
- * Where it gives training.epochs and not training.minutes, or the other way round, the other is 0; a
- * set counts before the file.
- * LTS_ERR_ARGUMENT names file, line, setting and what is legal; it is the error of whatever
- * settings say wrongly, in a file or in `sets`: a value, a setting that is not there, a malformed
- * line. A file that cannot be read is LTS_ERR_NOT_FOUND or LTS_ERR_IO. Free with lts_config_free,
- * which a failed load does itself. */
+ * Where it gives training.epochs and not training.minutes, or the other way round, the other is 0;
+ * a set counts before the file. LTS_ERR_ARGUMENT names file, line, setting and what is legal; it is
+ * the error of whatever settings say wrongly, in a file or in `sets`: a value, a setting that is
+ * not there, a malformed line. A file that cannot be read is LTS_ERR_NOT_FOUND or LTS_ERR_IO. Free
+ * with lts_config_free, which a failed load does itself. */
 lts_status lts_config_load(const char *path, const char *const *sets, size_t set_count,
                            lts_config *config, const lts_reporter *reporter, lts_error *err);
 void lts_config_free(lts_config *config); /* a zeroed one is allowed */

@@ -133,10 +133,10 @@ lts_status lts_model_feature(const lts_model *model, const lts_feature **feature
  * Computed when loading; for a fresh or trained model when asked, by one thread at a time. */
 const char *lts_model_hash(const lts_model *model);
 
-/* Columns of a latent row, C: the Z latent dimensions and, for models with gain and shape apart, the
- * frame's level after them: 20 log10(RMS over bins of the linear magnitudes + 1e-8), in dB, so that
- * silence is -160. A sound x dB louder has levels x dB higher and (but near silence) the same latent
- * dimensions, and what is decoded has exactly the level that its row says. */
+/* Columns of a latent row, C: the Z latent dimensions and, for models with gain and shape apart,
+ * the frame's level after them: 20 log10(RMS over bins of the linear magnitudes + 1e-8), in dB, so
+ * that silence is -160. A sound x dB louder has levels x dB higher and (but near silence) the same
+ * latent dimensions, and what is decoded has exactly the level that its row says. */
 size_t lts_model_columns(const lts_model *model);
 bool lts_model_has_level(const lts_model *model);
 
@@ -170,9 +170,9 @@ typedef struct lts_training {
     double beta1, beta2, epsilon; /* Adam (Kingma & Ba 2015): 0 to below 1, and above 0 */
     size_t batch;                 /* the largest B, 1 to 2^20 */
     unsigned threads;
-    /* A layer's columns are shared in this many parts, at most 1024 (0: 4), for any number of threads:
-     * the bits of the weights depend on it and not on them. More threads share the rest of a step
-     * only; more parts than threads cost some speed. */
+    /* A layer's columns are shared in this many parts, at most 1024 (0: 4), for any number of
+     * threads: the bits of the weights depend on it and not on them. More threads share the rest of
+     * a step only; more parts than threads cost some speed. */
     unsigned shards;
     uint64_t seed; /* of the latent noise and of augmentation */
     /* LTS_LOSS_RELATIVE: the data's RMS, compressed (lts_model_mean_square), above 0, and how much

@@ -27,8 +27,9 @@ lts_status lts_renderer_create_with(const lts_model *model, const lts_feature *f
                                     lts_error *err);
 
 /* A renderer with no model: it analyses and finds phases, but neither encodes nor decodes, and a
- * mixture without `rows` is LTS_ERR_ARGUMENT to it. LTS_ERR_ARGUMENT for settings out of range, and,
- * as in the two above, for a feature of which no sound can be made (lts_feature_is_invertible). */
+ * mixture without `rows` is LTS_ERR_ARGUMENT to it. LTS_ERR_ARGUMENT for settings out of range,
+ * and, as in the two above, for a feature of which no sound can be made
+ * (lts_feature_is_invertible). */
 lts_status lts_renderer_create_plain(const lts_feature *feature, size_t samples, lts_renderer **out,
                                      lts_error *err);
 void lts_renderer_destroy(lts_renderer *renderer);                     /* NULL is allowed */

@@ -81,8 +81,8 @@ void magnitudes_expand(const lts_model_config *config, const float *y, float *x,
 void gain_split(float *frames, size_t bins, size_t count, float *gain);
 double gain_sum_of_squares(const float *x, size_t n);
 
-/* The level of one frame in dB, see lts_model_columns, and a frame brought to it, where levels above
- * 120 dB count as 120. A frame of zeros stays one. */
+/* The level of one frame in dB, see lts_model_columns, and a frame brought to it, where levels
+ * above 120 dB count as 120. A frame of zeros stays one. */
 float level_of(const float *magnitudes, size_t bins);
 void level_set(float *magnitudes, size_t bins, float level);
 void level_set_rms(float *magnitudes, size_t bins, double rms);

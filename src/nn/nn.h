@@ -51,8 +51,8 @@ typedef enum nn_layer_kind {
      * 2014, section 2.4); adds the divergence to the loss.  No parameters, I = 2 O */
     NN_SAMPLE,
     /* A linear path around layers: y = x, to whose first P columns s W' is added, with s (B,S) the
-     * input of layer `from`: the network's own, or one that a dense layer reads.  NAME.weight (P,S),
-     * O = I */
+     * input of layer `from`: the network's own, or one that a dense layer reads.  NAME.weight
+     * (P,S), O = I */
     NN_LINEAR_PATH,
     NN_LAYER_KINDS
 } nn_layer_kind;
@@ -152,7 +152,8 @@ void nn_use_own_threads(void);
 /* --- Passes ----------------------------------------------------------------------------------- */
 
 /* What a forward pass leaves for the backward pass. Layer l: value[l] (B,O), gradient[l] (B,O) that
- * of the loss with respect to value[l], cache[l] what the layer's forward keeps for its backward. */
+ * of the loss with respect to value[l], cache[l] what the layer's forward keeps for its backward.
+ */
 typedef struct nn_activations {
     size_t batch; /* the largest B */
     float **value, **gradient, **cache;
@@ -236,8 +237,8 @@ void nn_noise_row(uint64_t seed, uint64_t row, float *x, size_t count);
 /* y[i] = f(x[i]) to a few units in the last place; NaN in, NaN out; y may be x. */
 void nn_vector_exp(const float *x, float *y, size_t n);
 void nn_vector_expm1(const float *x, float *y, size_t n);
-void nn_vector_log1p(const float *x, float *y, size_t n); /* x > -1 */
-void nn_vector_cbrt(const float *x, float *y, size_t n);  /* x >= 0 */
+void nn_vector_log1p(const float *x, float *y, size_t n);               /* x > -1 */
+void nn_vector_cbrt(const float *x, float *y, size_t n);                /* x >= 0 */
 void nn_vector_pow(const float *x, float *y, float exponent, size_t n); /* x >= 0, exponent > 0 */
 
 #endif

@@ -74,8 +74,8 @@ lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
         size_t count;
         float *x = render_blocks_samples(b, &count);
         const lts_phase_known known = render_blocks_known(b);
-        status = transform_recover(plan->work, b->magnitudes, frames, &known,
-                                   &config->phase, x, count, &phase_reporter, err);
+        status = transform_recover(plan->work, b->magnitudes, frames, &known, &config->phase, x,
+                                   count, &phase_reporter, err);
         if (status != LTS_OK)
             goto done;
         report_progress(&r, 1);

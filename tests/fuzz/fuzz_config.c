@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return 0;
     lts_config_feature(&config, &feature, &err);
     lts_config_model(&config, &model, &err);
-    if ((config.training.epochs < 1 && !(config.training.minutes > 0)) || !(config.training.learning_rate > 0) || config.type == 0)
+    if ((config.training.epochs < 1 && !(config.training.minutes > 0)) ||
+        !(config.training.learning_rate > 0) || config.type == 0)
         abort();
     lts_status status = lts_config_save(&config, path, &err);
     if (status == LTS_OK) {

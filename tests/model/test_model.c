@@ -314,7 +314,11 @@ static void a_net_without_a_latent_space_is_refused(void **state)
     lts_error err = {0};
     const lts_model_config config = small_config(LTS_MODEL_VAE);
     const nn_layer layers[] = {
-        {.kind = NN_DENSE, .name = "a", .in = {config.bins, 1, 1}, .out = {7, 1, 1}, .activation = NN_RELU},
+        {.kind = NN_DENSE,
+         .name = "a",
+         .in = {config.bins, 1, 1},
+         .out = {7, 1, 1},
+         .activation = NN_RELU},
         {.kind = NN_DENSE, .name = "b", .in = {7, 1, 1}, .out = {3, 1, 1}, .activation = NN_LINEAR},
     };
     nn_net *net;

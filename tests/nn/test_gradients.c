@@ -11,19 +11,20 @@ enum { MAX_LAYERS = 8, MAX_WIDTH = 48, MAX_BATCH = 9 };
 
 #define DENSE(text, i, o, act)                                                                     \
     {                                                                                              \
-        .kind = NN_DENSE, .name = text, .in = {i, 1, 1}, .out = {o, 1, 1}, .activation = NN_##act                                         \
+        .kind = NN_DENSE, .name = text, .in = {i, 1, 1}, .out = {o, 1, 1}, .activation = NN_##act  \
     }
 #define NORM(text, i, act)                                                                         \
     {                                                                                              \
-        .kind = NN_BATCH_NORM, .name = text, .in = {i, 1, 1}, .out = {i, 1, 1}, .activation = NN_##act                                    \
+        .kind = NN_BATCH_NORM, .name = text, .in = {i, 1, 1}, .out = {i, 1, 1},                    \
+        .activation = NN_##act                                                                     \
     }
 #define HEADS(a, b, i, z)                                                                          \
     {                                                                                              \
-        .kind = NN_GAUSSIAN, .name = a, .second = b, .in = {i, 1, 1}, .out = {2 * (z), 1, 1}                                   \
+        .kind = NN_GAUSSIAN, .name = a, .second = b, .in = {i, 1, 1}, .out = { 2 * (z), 1, 1 }     \
     }
 #define SAMPLE(z)                                                                                  \
     {                                                                                              \
-        .kind = NN_SAMPLE, .name = "z", .in = {2 * (z), 1, 1}, .out = {z, 1, 1}                                 \
+        .kind = NN_SAMPLE, .name = "z", .in = {2 * (z), 1, 1}, .out = { z, 1, 1 }                  \
     }
 
 /* From the input of layer `begins`, of s numbers, to the first `columns` of i. */

@@ -10,7 +10,11 @@ static lts_model *classifier(size_t bins)
 {
     lts_error err = {0};
     lts_model_config config = original_model();
-    const nn_layer layer = {.kind = NN_DENSE, .name = "classes", .in = {bins, 1, 1}, .out = {3, 1, 1}, .activation = NN_LINEAR};
+    const nn_layer layer = {.kind = NN_DENSE,
+                            .name = "classes",
+                            .in = {bins, 1, 1},
+                            .out = {3, 1, 1},
+                            .activation = NN_LINEAR};
     nn_net *net;
     lts_model *model;
     config.bins = bins;

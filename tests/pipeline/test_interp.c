@@ -1,8 +1,8 @@
 #include "testing.h"
 
 #include "lts/codec.h"
-#include "lts/interp.h"
 #include "lts/formats.h"
+#include "lts/interp.h"
 #include "pipeline/interp/interp_sounds.h"
 #include "tiny_run.h"
 

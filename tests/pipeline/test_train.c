@@ -280,8 +280,8 @@ static void the_report_gives_every_files_error(void **state)
     w = (witness){.stop_at = 0};
     char *dataset = make_dataset();
     /* A step too far, after which the ReLU leaves bins silent. */
-    const char *const more[] = {"model.preset=original-tensorflow",
-                                "training.learning_rate=0.3", NULL};
+    const char *const more[] = {"model.preset=original-tensorflow", "training.learning_rate=0.3",
+                                NULL};
     assert_ok(train(dataset, NULL, more, 60, &w, &err));
     assert_non_null(strstr(w.text, "bins, with "));
     assert_non_null(strstr(w.text, "stay silent"));

@@ -117,7 +117,8 @@ static lts_status render(fixture *f, int iterations, lts_error *err)
     for (size_t i = 0; i < f->n; i++)
         f->x[i] = NAN;
     return render_rows(f->renderer, give_rows, f, f->frames, (lts_render_ends){0}, &phase, f->n,
-                       &(lts_render_output){.x = f->x, .ready = copy_ready, .user = f}, &reporter, err);
+                       &(lts_render_output){.x = f->x, .ready = copy_ready, .user = f}, &reporter,
+                       err);
 }
 
 static void what_was_ready_does_not_change(void **state)

@@ -38,11 +38,12 @@ static const lts_model_setting table[] = {
      .absent = "false", .types = ANY,
      .help = "a linear path beside encoder and decoder (He et al. 2016), which learns at once what "
              "is\n# linear in them: half the error after few epochs"},
-    {"gain_shape", "VAE", "gain_shape", LTS_SETTING_FLAG, AT(gain_shape), "True",
-     .absent = "false", .types = ANY,
-     .help = "the network sees frames divided by their level (gain-shape, Sabin & Gray 1984), which "
-             "travels\n# beside the latent vector in dB: a sound 70 dB down is learned like a loud "
-             "one"},
+    {"gain_shape", "VAE", "gain_shape", LTS_SETTING_FLAG, AT(gain_shape), "True", .absent = "false",
+     .types = ANY,
+     .help =
+         "the network sees frames divided by their level (gain-shape, Sabin & Gray 1984), which "
+         "travels\n# beside the latent vector in dB: a sound 70 dB down is learned like a loud "
+         "one"},
     {"compression", "training", "compression", LTS_SETTING_CHOICE, AT(compression), "power",
      .choices = compressions, .types = ANY,
      .help = "how the network sees magnitudes; power and log let it learn quiet sounds too"},
@@ -117,8 +118,9 @@ lts_status model_setting_read(const lts_model_setting *setting, const char *text
     if (setting->kind == LTS_SETTING_REAL) {
         double real;
         if (!lts_parse_double(text, &real))
-            return lts_fail(err, LTS_ERR_FORMAT, "%s: metadata: model.%s is '%s', expected a number",
-                            place, setting->name, text);
+            return lts_fail(err, LTS_ERR_FORMAT,
+                            "%s: metadata: model.%s is '%s', expected a number", place,
+                            setting->name, text);
         set_value(setting, config, real);
         return LTS_OK;
     }

@@ -28,8 +28,8 @@ struct lts_trainer {
     float **scratch_of;
 };
 
-/* One row of an augmented batch: x (bins) moved, or as it is, by a draw that depends on the seed and
- * on `row` alone. */
+/* One row of an augmented batch: x (bins) moved, or as it is, by a draw that depends on the seed
+ * and on `row` alone. */
 void augment_row(const lts_training *settings, uint64_t row, const float *x, float *y, size_t bins);
 
 /* lts_trainer_step with what it otherwise makes itself. noise (B,Z), or NULL to draw it. gradient,

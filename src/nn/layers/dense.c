@@ -75,8 +75,8 @@ static void backward(const layer_call *call, region of)
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)of.rows.count,
                 (int)of.columns.count, (int)outputs, 1, call->gy + of.rows.first * outputs,
                 (int)outputs, call->trained + of.columns.first, (int)inputs,
-                call->adds_to_gx ? 1 : 0,
-                call->gx + of.rows.first * inputs + of.columns.first, (int)inputs);
+                call->adds_to_gx ? 1 : 0, call->gx + of.rows.first * inputs + of.columns.first,
+                (int)inputs);
 }
 
 /* Rows of W in a block; the last block is the bias. */

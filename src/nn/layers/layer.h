@@ -75,8 +75,8 @@ void declare_parameter(parameter_list *list, const char *name, const char *suffi
 /* y += x */
 void vector_add(const float *x, float *y, size_t n);
 
-/* y = activation(y), and gy = gy * activation'(y) by the value y it gave, or by the derivative (B,O)
- * where forward was given a place for it. */
+/* y = activation(y), and gy = gy * activation'(y) by the value y it gave, or by the derivative
+ * (B,O) where forward was given a place for it. */
 void activation_forward(nn_activation_kind activation, float *y, float *derivative, size_t stride,
                         region of);
 void activation_backward(nn_activation_kind activation, const float *y, const float *derivative,

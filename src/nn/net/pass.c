@@ -126,9 +126,10 @@ static void backward_region(const layer_kind *kind, const layer_call *call, regi
 {
     kind->backward(call, of);
     if (call->gx)
-        activation_backward(call->layer[-1].activation, call->x,
-                            call->pass->activations->derivative[call->layer - call->pass->net->layers - 1],
-                            call->gx, nn_inputs(call->layer), of);
+        activation_backward(
+            call->layer[-1].activation, call->x,
+            call->pass->activations->derivative[call->layer - call->pass->net->layers - 1],
+            call->gx, nn_inputs(call->layer), of);
 }
 
 static void source_region(const layer_kind *kind, const layer_call *call, region of)
@@ -147,7 +148,8 @@ void nn_backward(const nn_pass *pass, const nn_update *update, nn_worker worker)
         atomic_store(&pass->activations->next_block[l], 0);
     const region rows = {nn_share(worker, pass->batch, 1), {0, nn_outputs(&layers[last])}};
     activation_backward(layers[last].activation, pass->activations->value[last],
-                        pass->activations->derivative[last], pass->activations->gradient[last], nn_outputs(&layers[last]), rows);
+                        pass->activations->derivative[last], pass->activations->gradient[last],
+                        nn_outputs(&layers[last]), rows);
     nn_barrier_wait(worker);
     for (size_t l = pass->end; l-- > pass->first;) {
         const layer_call call = call_of(pass, l);

@@ -94,7 +94,7 @@ static const char *last_set(const char *const *sets, size_t count, const config_
 /* By the sets, else by the file, else as the file's keys tell. Where the sets name it its values
  * come again over the file's: see lts_config_load. */
 static lts_status set_preset(lts_config *config, const char *const *sets, size_t count,
-                              const lts_reporter *reporter, lts_error *err)
+                             const lts_reporter *reporter, lts_error *err)
 {
     const config_row *row = config_find("model", "preset");
     const char *name = last_set(sets, count, row);
@@ -109,7 +109,7 @@ static lts_status set_preset(lts_config *config, const char *const *sets, size_t
 
 /* One of epochs and minutes, given alone and above 0, is the whole budget. */
 static lts_status set_budget(lts_config *config, const char *const *sets, size_t count,
-                                lts_error *err)
+                             lts_error *err)
 {
     const config_row *epochs = config_find("training", "epochs");
     const config_row *minutes = config_find("training", "minutes");

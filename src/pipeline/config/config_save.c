@@ -75,11 +75,11 @@ char *lts_config_listing(const lts_config *config)
 {
     const config_row *row;
     const char *section = "";
-    const int architecture =
-        config ? config_architecture(config) : (int)lts_model_defaults().type;
-    char *text = lts_format("# Settings of latent-timbre%s. Every line may be left out; tools take\n"
-                            "# single settings as --set section.key=value.\n",
-                            config ? "" : " and their defaults");
+    const int architecture = config ? config_architecture(config) : (int)lts_model_defaults().type;
+    char *text =
+        lts_format("# Settings of latent-timbre%s. Every line may be left out; tools take\n"
+                   "# single settings as --set section.key=value.\n",
+                   config ? "" : " and their defaults");
     for (size_t r = 0; (row = config_row_at(r)); r++) {
         if (!row->help)
             continue;

@@ -156,7 +156,8 @@ const config_row config_static[] = {
     INT("training", "seed", NULL, training.seed, "0", 0, 9007199254740992.0,
         "of weights, shuffling and noise: the same seed gives the same model"),
     INT("training", "shards", NULL, training.shards, "4", 1, 1024,
-        "parts of a layer that threads share: the model depends on them, not on the threads; as many "
+        "parts of a layer that threads share: the model depends on them, not on the threads; as "
+        "many "
         "as\n# there will be threads is quickest"),
     FLAG("training", "continue_training", training.continue_training, "False",
          "go on with the run in workspace"),

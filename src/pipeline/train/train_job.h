@@ -148,7 +148,8 @@ lts_status train_open_model(train_job *job, lts_error *err);
  * when data or loss are no numbers: nothing is written. */
 lts_status train_one_epoch(train_job *job, bool *best, lts_error *err);
 
-/* --- The budget: epochs, minutes or both (train_budget.c) --------------------------------------- */
+/* --- The budget: epochs, minutes or both (train_budget.c) ---------------------------------------
+ */
 
 /* The share of the training that is done, 0 to 1: of its epochs or of its minutes, whichever is
  * more. */

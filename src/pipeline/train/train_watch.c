@@ -59,8 +59,7 @@ static double cosine_rate(const train_job *job, double rate, uint64_t step)
 {
     const double done = train_progress(job), share = 0.03, least = 0.01;
     const double steps = (double)job->config->training.warmup_steps;
-    const double rise =
-        steps > 0 ? ((double)step + 1) / steps : done / share + least;
+    const double rise = steps > 0 ? ((double)step + 1) / steps : done / share + least;
     return rate * fmin(rise, 1) * 0.5 * (1 + cos(acos(-1) * done));
 }
 
