@@ -63,7 +63,7 @@ int main(int argc, char **argv)
     lts_train_options options = lts_train_defaults();
     const cli_option table[] = {
         CLI_CONFIG_OPTIONS(&config_path, &sets),
-        CLI_OPTION(CLI_TEXT, "preset", 'P', &preset, "NAME", preset_help),
+        CLI_OPTION(CLI_TEXT, "preset", 0, &preset, "NAME", preset_help),
         CLI_OPTION(CLI_FLAG, "print-settings", 0, &print, NULL,
                    "write the settings as an INI file to standard output, and do nothing else"),
         CLI_OPTION(CLI_TEXT, "resume", 'R', &resume, "RUN",

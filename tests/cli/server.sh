@@ -137,7 +137,8 @@ small_set() {
 train() {
     printf '[audio]\n%s\nn_iter = 1\n' "$2" >default.ini
     expect 0 "a data set" lts-dataset -q "$1"
-    expect 0 "a run" lts-train -q --threads 1 --seed 1 --preset original-tensorflow --set VAE.n_units=32 --set VAE.latent_dim=4 \
+    expect 0 "a run" lts-train -q --threads 1 --seed 1 --set model.preset=original-tensorflow \
+        --set VAE.n_units=32 --set VAE.latent_dim=4 \
         --set training.learning_rate=2e-3 --set training.batch_size=64 --set training.epochs="$3" "${@:4}" "$1"
     rm default.ini
     run=$(cd "$1/timbre/run-000" && pwd)

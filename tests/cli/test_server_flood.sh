@@ -15,7 +15,7 @@ wav noise/audio/long.wav 44100 1 $((ping + 2))
 train noise "sample_rate = 44100" 2
 noisy=$run
 for hz in 3000 $tones; do "$client" sound "tones/audio/$hz.wav" 44100 2 "$hz" 0.4; done
-train tones "sample_rate = 44100" 60 --set=VAE.kl_beta=0 --set=VAE.n_units=64 --set=VAE.latent_dim=8 \
+train tones "sample_rate = 44100" 120 --set=VAE.kl_beta=0 --set=VAE.n_units=64 --set=VAE.latent_dim=8 \
     --set=training.loss=sum --set=VAE.output_activation=linear --set=training.batch_size=16
 # smooth RATIO: a click would multiply the second difference of these tones.
 smooth() { [ -n "${LTS_SANITIZED:-}" ] || ok "no click: $1" awk "BEGIN { exit !(${1:-9} < 1.5) }"; }
