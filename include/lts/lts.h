@@ -12,6 +12,7 @@
 #include "lts/codec.h"
 #include "lts/config.h"
 #include "lts/dataset.h"
+#include "lts/distance.h"
 #include "lts/dsp.h"
 #include "lts/engine.h"
 #include "lts/features.h"

@@ -18,9 +18,10 @@ declare -A may=(
     [pipeline]="base formats audio dsp features nn model latent synth render"
     [engine]="base formats audio dsp features model latent synth render pipeline"
 )
-# The pipeline has one public header a job, the engine one for those who talk to it.
+# The pipeline has one public header a job, the engine one for those who talk to it, and the latent
+# room one for its largest part.
 declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [train]=pipeline
-    [interp]=pipeline [source]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine)
+    [interp]=pipeline [source]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine [distance]=latent)
 # The sub-room that a public header of the pipeline speaks for.
 declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=train [interp]=interp
     [source]=sound [codec]=codec [plot]=plot)
@@ -29,6 +30,7 @@ declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=tr
 declare -A within=(
     [formats/ini]="." [formats/npy]="." [formats/safetensors]="." [formats/tensorboard]="."
     [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt"
+    [latent/distance]="."
     [nn/layers]="." [nn/net]=". layers"
     [model/arch]="." [model/files]=". arch" [model/train]="."
     [pipeline/config]="" [pipeline/sound]="config" [pipeline/dataset]="config sound"
