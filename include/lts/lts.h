@@ -13,6 +13,7 @@
 #include "lts/config.h"
 #include "lts/dataset.h"
 #include "lts/distance.h"
+#include "lts/distance_file.h"
 #include "lts/dsp.h"
 #include "lts/engine.h"
 #include "lts/features.h"

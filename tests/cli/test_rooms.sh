@@ -21,10 +21,11 @@ declare -A may=(
 # The pipeline has one public header a job, the engine one for those who talk to it, and the latent
 # room one for its largest part.
 declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [train]=pipeline
-    [interp]=pipeline [source]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine [distance]=latent)
+    [interp]=pipeline [source]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine
+    [distance]=latent [distance_file]=pipeline)
 # The sub-room that a public header of the pipeline speaks for.
 declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=train [interp]=interp
-    [source]=sound [codec]=codec [plot]=plot)
+    [source]=sound [codec]=codec [plot]=plot [distance_file]=distance)
 
 # Within a room, each sub-room may include the sub-rooms named here; . is the room's own folder.
 declare -A within=(
@@ -35,7 +36,7 @@ declare -A within=(
     [model/arch]="." [model/files]=". arch" [model/train]="."
     [pipeline/config]="" [pipeline/sound]="config" [pipeline/dataset]="config sound"
     [pipeline/interp]="config sound" [pipeline/codec]="sound" [pipeline/plot]="dataset interp"
-    [pipeline/train]="config dataset plot"
+    [pipeline/train]="config dataset plot" [pipeline/distance]=""
     [engine/messages]="" [engine/osc]="messages" [engine/paths]="" [engine/state]="" [engine/realtime]=""
     [engine/device]="realtime" [engine/play]="paths realtime device" [engine/midi]="realtime device"
     [engine/jobs]="messages paths play" [engine/live]="jobs play"
