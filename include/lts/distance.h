@@ -22,10 +22,11 @@ LTS_BEGIN_DECLS
  *     d(z) = max(0, (r(z) - near) / (far - near)),
  *
  * near the median r of training points, or a sixteenth of far where that is more, and far the 95th
- * percentile of r of points held out, both found from up to 4096 of them. So half of the points of training are at 0, a twentieth of
- * those held out beyond 1, and d grows without bound along every ray from the mean, never falling
- * on the way: what lies between a typical point and the mean counts as known. A whole struct is
- * constant, and any number of threads may read it. */
+ * percentile of r of points held out, both found from up to 4096 of them. So about half of the
+ * points of training are at 0 and a twentieth of those held out beyond 1. d grows without bound
+ * along every ray from the mean and never falls on the way: what lies between a typical point and
+ * the mean counts as known. Frames of a sound are alike, so hold out whole sounds. A whole struct
+ * is constant, and any number of threads may read it. */
 typedef struct lts_distance {
     size_t latent;     /* Z >= 1 */
     size_t landmarks;  /* L >= 1 */
