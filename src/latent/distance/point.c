@@ -1,4 +1,4 @@
-#include "latent/distance/distance.h"
+#include "latent/distance/distance_parts.h"
 
 #include <math.h>
 
