@@ -7,6 +7,7 @@
 #ifndef LTS_LTS_H
 #define LTS_LTS_H
 
+#include "lts/align.h"
 #include "lts/audio.h"
 #include "lts/base.h"
 #include "lts/codec.h"

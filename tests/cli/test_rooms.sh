@@ -13,10 +13,11 @@ declare -A may=(
     [nn]="base"
     [model]="base formats nn features"
     [latent]="base"
+    [align]="base"
     [synth]="base"
-    [render]="base dsp features model latent"
-    [pipeline]="base formats audio dsp features nn model latent synth render"
-    [engine]="base formats audio dsp features model latent synth render pipeline"
+    [render]="base dsp features model latent align"
+    [pipeline]="base formats audio dsp features nn model latent align synth render"
+    [engine]="base formats audio dsp features model latent align synth render pipeline"
 )
 # The pipeline has one public header a job, the engine one for those who talk to it, and the latent
 # room one for its largest part.
