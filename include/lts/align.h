@@ -106,13 +106,15 @@ double lts_align_tracker_follow(lts_align_tracker *tracker, const float *a, cons
  * above the louder one, and nothing is raised by more than 20 dB to reach it. Silence between
  * silences. No allocation, no locks: for the audio callback, if need be. */
 
-/* One thread's scratch: 20 bytes a bin and a lobe table, 36 KB by default. */
+/* One thread's scratch, and what transport keeps of the frames before: 36 KB by default. */
 typedef struct lts_align_work lts_align_work;
 
-/* bins, bins_per_octave as lts_align_config's: LTS_ERR_ARGUMENT. LTS_ERR_MEMORY. */
-lts_status lts_align_work_create(size_t bins, int bins_per_octave, lts_align_work **out,
-                                 lts_error *err);
+/* bins, bins_per_octave and frame_rate as lts_align_config's: LTS_ERR_ARGUMENT. LTS_ERR_MEMORY. */
+lts_status lts_align_work_create(size_t bins, int bins_per_octave, double frame_rate,
+                                 lts_align_work **out, lts_error *err);
 void lts_align_work_destroy(lts_align_work *work); /* NULL is allowed */
+/* As new, for other sounds or another place in them. No allocation. */
+void lts_align_work_restart(lts_align_work *work);
 
 /* Mixed at the pitch between: a and b are moved as lts_align_meet says, then
  *   out^(1/3) = max(0, alpha a^(1/3) + (1 - alpha) b^(1/3)).
@@ -125,7 +127,13 @@ void lts_align_mix(lts_align_work *work, const float *a, const float *b, double 
  * dimension the plan that moves the masses of a into those of b at the least cost keeps their
  * order. Every pair (i,j,m) that it couples puts lobe i of a, times alpha m / m_i, and lobe j of b,
  * times (1 - alpha) m / m_j, whole, to alpha c_i + (1 - alpha) c_j, c the lobes' centres in bins.
- * Sounds need no common interval, and chords split and join. Some 20 us. */
+ * Sounds need no common interval, and chords split and join; partials stay whole where both spectra
+ * spread their mass alike, and are divided among their neighbours where not.
+ *
+ * Lobes and masses are those of the frames' mean over the last 0.1 s, as plans of single frames
+ * flicker (two to four times the change from frame to frame): so frames come in order. Centres are
+ * those of the frame itself, so that vibrato is shared, too. 10 us
+ * for clean notes, 40 us for noise. */
 void lts_align_transport(lts_align_work *work, const float *a, const float *b, double alpha,
                          float *out);
 

@@ -81,6 +81,9 @@ struct lts_align_work {
     float *padded[2];
     float *root[2]; /* (K), in padded[i], ALIGN_PAD zeros before it and after it */
     align_lobe *lobe[2];
+    float *mean[2]; /* (K): of the frames transported so far, the latest most */
+    float taken;    /* of a new frame into the mean */
+    bool begun[2];  /* there is a mean; it is 0 before */
 };
 
 /* Scales y (K) to the level between those of a and b. */

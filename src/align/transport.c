@@ -34,20 +34,58 @@ static void place(const float *root, size_t bins, const align_lobe *lobe, double
 /* The lobes of one frame, and how much of the one in turn has not been coupled yet. */
 typedef struct side {
     const float *root;
-    const align_lobe *lobe, *end;
+    align_lobe *lobe, *end;
     double total; /* mass of all */
     double left;  /* share of `total` */
 } side;
 
+/* The mean bin of the lobe's power in m, `otherwise` for silence and what is not finite. */
+static double centroid(const float *m, const align_lobe *lobe, double otherwise)
+{
+    double power = 0, first = 0;
+    for (size_t k = lobe->begin; k < lobe->end; k++) {
+        const double p = (double)m[k] * (double)m[k];
+        power += p;
+        first += p * (double)k;
+    }
+    return power > 0 && isfinite(first) ? first / power : otherwise;
+}
+
+/* The lobes of the mean, each centre moved as far as the lobe's power lies off it in frame m. */
 static side side_of(lts_align_work *work, int which, const float *m)
 {
     side s = {.root = work->root[which], .lobe = work->lobe[which]};
     align_square_roots(m, work->root[which], work->bins);
-    s.end = s.lobe + align_find_lobes(m, work->bins, work->lobe[which]);
-    for (const align_lobe *lobe = s.lobe; lobe < s.end; lobe++)
+    s.end = s.lobe + align_find_lobes(work->mean[which], work->bins, work->lobe[which]);
+    for (align_lobe *lobe = s.lobe; lobe < s.end; lobe++) {
+        const double usual = centroid(work->mean[which], lobe, 0);
+        lobe->centre += (float)(centroid(m, lobe, usual) - usual);
         s.total += lobe->mass;
+    }
     s.left = s.lobe < s.end ? s.lobe->mass / s.total : 0;
     return s;
+}
+
+/* mean += taken (m - mean), 0 where nothing is left of it. */
+LTS_CLONES static void average_row(float *restrict mean, const float *restrict m, float taken,
+                                   size_t bins)
+{
+#pragma omp simd
+    for (size_t k = 0; k < bins; k++) {
+        const float next = mean[k] + taken * (m[k] - mean[k]);
+        mean[k] = next > 1e-20f ? next : 0;
+    }
+}
+
+/* A frame that is not finite is left out. */
+static void average(lts_align_work *work, const float *a, const float *b)
+{
+    const float *const frame[2] = {a, b};
+    for (int i = 0; i < 2; i++)
+        if (lts_first_nonfinite(frame[i], work->bins) == work->bins) {
+            average_row(work->mean[i], frame[i], work->begun[i] ? work->taken : 1, work->bins);
+            work->begun[i] = true;
+        }
 }
 
 static void next_lobe(side *s)
@@ -86,6 +124,7 @@ void lts_align_transport(lts_align_work *work, const float *a, const float *b, d
 {
     const size_t bins = work->bins;
     alpha = align_bounded(alpha);
+    average(work, a, b);
     if (alpha == 1 || alpha == 0) {
         memcpy(out, alpha == 1 ? a : b, bins * sizeof *out);
         return;

@@ -6,11 +6,14 @@
 /* The most that a mixture is raised by, and that it is louder than the louder of the two. */
 static const double most_raised = 10, most_louder = 4;
 
-lts_status lts_align_work_create(size_t bins, int bins_per_octave, lts_align_work **out,
-                                 lts_error *err)
+/* Seconds over which the frames are averaged that transport is planned for. */
+static const double mean_time = 0.1;
+
+lts_status lts_align_work_create(size_t bins, int bins_per_octave, double frame_rate,
+                                 lts_align_work **out, lts_error *err)
 {
     static const char *const what = "aligning frames";
-    const lts_align_config config = lts_align_defaults(bins, bins_per_octave, 1);
+    const lts_align_config config = lts_align_defaults(bins, bins_per_octave, frame_rate);
     lts_align_work *work = NULL;
     *out = NULL;
     lts_status status = lts_align_check(&config, err);
@@ -26,6 +29,8 @@ lts_status lts_align_work_create(size_t bins, int bins_per_octave, lts_align_wor
         {&work->weight, bins},
         {&work->moved[0], bins},
         {&work->moved[1], bins},
+        {&work->mean[0], bins},
+        {&work->mean[1], bins},
         {&work->padded[0], bins + 2 * ALIGN_PAD},
         {&work->padded[1], bins + 2 * ALIGN_PAD},
     };
@@ -41,6 +46,7 @@ lts_status lts_align_work_create(size_t bins, int bins_per_octave, lts_align_wor
             goto done;
     }
     work->bins = bins;
+    work->taken = (float)(1 - exp(-1 / (frame_rate * mean_time)));
     for (size_t k = 0; k < bins; k++)
         work->weight[k] = (float)exp2(-(double)(bins - 1 - k) / bins_per_octave);
     *out = work;
@@ -56,11 +62,20 @@ void lts_align_work_destroy(lts_align_work *work)
         return;
     for (int i = 0; i < 2; i++) {
         lts_free(work->moved[i]);
+        lts_free(work->mean[i]);
         lts_free(work->padded[i]);
         lts_free(work->lobe[i]);
     }
     lts_free(work->weight);
     lts_free(work);
+}
+
+void lts_align_work_restart(lts_align_work *work)
+{
+    for (int i = 0; i < 2; i++) {
+        memset(work->mean[i], 0, work->bins * sizeof(float));
+        work->begun[i] = false;
+    }
 }
 
 LTS_CLONES static float power_of(const float *m, const float *weight, size_t bins)

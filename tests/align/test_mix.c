@@ -7,7 +7,7 @@ static lts_align_work *new_work(void)
 {
     lts_error err;
     lts_align_work *work;
-    assert_ok(lts_align_work_create(NOTE_BINS, NOTE_OCTAVE, &work, &err));
+    assert_ok(lts_align_work_create(NOTE_BINS, NOTE_OCTAVE, NOTE_RATE, &work, &err));
     return work;
 }
 
@@ -125,6 +125,10 @@ static void silence_and_odd_numbers_do_no_harm(void **state)
     lts_align_transport(work, a, a, NAN, out);
     lts_align_transport(work, a, zero, 0.3, out);
     lts_align_transport(work, a, a, 0.3, out);
+    a[5] = a[9] = 0; /* and what was not finite is forgotten */
+    lts_align_transport(work, a, a, 0.3, out);
+    for (int k = 0; k < NOTE_BINS; k++)
+        assert_true(isfinite(out[k]));
     lts_align_work_destroy(work);
 }
 

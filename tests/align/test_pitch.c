@@ -351,8 +351,9 @@ static void settings_out_of_range_are_refused(void **state)
         assert_status(lts_align_tracker_create(&bad[i], &tracker, NULL), LTS_ERR_ARGUMENT);
         assert_null(tracker);
     }
-    assert_status(lts_align_work_create(1, 48, &work, &err), LTS_ERR_ARGUMENT);
-    assert_status(lts_align_work_create(384, 0, &work, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_align_work_create(1, 48, 344, &work, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_align_work_create(384, 0, 344, &work, &err), LTS_ERR_ARGUMENT);
+    assert_status(lts_align_work_create(384, 48, 0, &work, &err), LTS_ERR_ARGUMENT);
     assert_null(work);
     lts_align_config extreme = {LTS_ALIGN_BINS, 4096, 1e-3, 3, 1};
     assert_ok(lts_align_check(&extreme, &err));

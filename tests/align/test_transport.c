@@ -7,7 +7,7 @@ static lts_align_work *new_work(void)
 {
     lts_error err;
     lts_align_work *work;
-    assert_ok(lts_align_work_create(NOTE_BINS, NOTE_OCTAVE, &work, &err));
+    assert_ok(lts_align_work_create(NOTE_BINS, NOTE_OCTAVE, NOTE_RATE, &work, &err));
     return work;
 }
 
@@ -100,6 +100,7 @@ static void notes_of_one_spectrum_glide_whole(void **state)
             float a[NOTE_BINS], b[NOTE_BINS], out[NOTE_BINS];
             note_frame(130.4, 1, 1, a);
             note_frame(130.4 + intervals[i], 1, 1, b);
+            lts_align_work_restart(work);
             lts_align_transport(work, a, b, alpha, out);
             for (int h = 1; h <= 6; h++) {
                 const double at = note_partial(130.4 + (1 - alpha) * intervals[i], h);
@@ -181,12 +182,86 @@ static void swapped_sounds_give_the_same(void **state)
     note_add(120.3, 1, 0.5, a);
     note_add(99.2, 1, 0.8, b);
     lts_align_transport(work, a, b, 0.3, out);
+    lts_align_work_restart(work);
     lts_align_transport(work, b, a, 0.7, other);
     assert_true(signal_to_noise(out, other, NOTE_BINS) > 80);
     lts_align_mix(work, a, b, -21.1, 0.3, out);
     lts_align_mix(work, b, a, 21.1, 0.7, other);
     assert_true(signal_to_noise(out, other, NOTE_BINS) > 80);
     lts_align_work_destroy(work);
+}
+
+/* Noise between notes that stay: the plan stays too, and hardly more changes from frame to frame
+ * than in the sounds themselves. */
+static void plans_do_not_flicker(void **state)
+{
+    (void)state;
+    enum { T = 200 };
+    lts_align_work *work = new_work();
+    float out[NOTE_BINS], before[NOTE_BINS], a[NOTE_BINS], b[NOTE_BINS], last[NOTE_BINS];
+    double change = 0, own = 0;
+    lts_rng rng;
+    lts_rng_seed(&rng, 2, 0);
+    for (size_t t = 0; t < T; t++) {
+        note_noise(&rng, 2e-3, a);
+        note_noise(&rng, 2e-3, b);
+        note_add(100.3, 1, 1, a);
+        note_add(117.8, 1, 1, b);
+        lts_align_transport(work, a, b, 0.5, out);
+        for (int k = 0; t > T / 2 && k < NOTE_BINS; k++) {
+            change += pow((double)(out[k] - before[k]), 2);
+            own += pow((double)(a[k] - last[k]), 2);
+        }
+        memcpy(before, out, sizeof out);
+        memcpy(last, a, sizeof a);
+    }
+    printf("change from frame to frame, beside that of a sound: %.2f\n", sqrt(change / own));
+    assert_true(change < 2 * own);
+    lts_align_work_destroy(work);
+}
+
+/* Fifty cents of vibrato on one sound, faster than the mean follows: half of it on the way. */
+static void vibrato_is_shared(void **state)
+{
+    (void)state;
+    lts_align_work *work = new_work();
+    float a[NOTE_BINS], b[NOTE_BINS], out[NOTE_BINS];
+    double worst = 0;
+    for (size_t t = 0; t < 400; t++) {
+        const double pitch = 100.3 + 2 * sin(2 * 3.14159265358979 * 6 * (double)t / NOTE_RATE);
+        note_frame(pitch, 1, 1, a);
+        note_frame(117.8, 1, 1, b);
+        lts_align_transport(work, a, b, 0.5, out);
+        for (int h = 1; t > 100 && h <= 6; h++) {
+            const double at = note_partial((pitch + 117.8) / 2, h);
+            worst = fmax(worst, NOTE_CENTS * fabs(note_peak(out, at) - at));
+        }
+    }
+    printf("vibrato: partials within %.2f cents\n", worst);
+    assert_true(worst < 10);
+    lts_align_work_destroy(work);
+}
+
+/* The ends are copies, and what comes after them knows what came before. */
+static void frames_at_the_ends_count_for_the_plan(void **state)
+{
+    (void)state;
+    lts_align_work *work = new_work(), *other = new_work();
+    float a[2][NOTE_BINS], b[NOTE_BINS], out[NOTE_BINS], same[NOTE_BINS];
+    note_frame(100, 1, 1, a[0]);
+    note_frame(104, 1, 1, a[1]);
+    note_frame(117.8, 1, 1, b);
+    lts_align_transport(work, a[0], b, 1, out);
+    assert_memory_equal(out, a[0], sizeof out);
+    lts_align_transport(other, a[0], b, 0.2, same);
+    lts_align_transport(work, a[1], b, 0.2, out);
+    lts_align_transport(other, a[1], b, 0.2, same);
+    assert_memory_equal(out, same, sizeof out);
+    lts_align_work_restart(other);
+    lts_align_transport(other, a[1], b, 0.2, same);
+    assert_memory_not_equal(out, same, sizeof out);
+    lts_align_work_destroy(work);
+    lts_align_work_destroy(other);
 }
 
 static void nothing_allocates(void **state)
@@ -207,7 +282,7 @@ static void nothing_allocates(void **state)
     lts_status status = LTS_ERR_MEMORY;
     while (status == LTS_ERR_MEMORY) {
         test_fail_allocation(++failures);
-        status = lts_align_work_create(NOTE_BINS, NOTE_OCTAVE, &work, &err);
+        status = lts_align_work_create(NOTE_BINS, NOTE_OCTAVE, NOTE_RATE, &work, &err);
         test_fail_allocation(0);
     }
     assert_status(status, LTS_OK);
@@ -226,6 +301,9 @@ int main(void)
         cmocka_unit_test(a_partial_splits),
         cmocka_unit_test(equal_frames_stay),
         cmocka_unit_test(swapped_sounds_give_the_same),
+        cmocka_unit_test(plans_do_not_flicker),
+        cmocka_unit_test(vibrato_is_shared),
+        cmocka_unit_test(frames_at_the_ends_count_for_the_plan),
         cmocka_unit_test(nothing_allocates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
