@@ -132,8 +132,7 @@ void lts_align_mix(lts_align_work *work, const float *a, const float *b, double 
  *
  * Lobes and masses are those of the frames' mean over the last 0.1 s, as plans of single frames
  * flicker (two to four times the change from frame to frame): so frames come in order. Centres are
- * those of the frame itself, so that vibrato is shared, too. 10 us
- * for clean notes, 40 us for noise. */
+ * those of the frame itself, so that vibrato is shared, too. Some 30 us. */
 void lts_align_transport(lts_align_work *work, const float *a, const float *b, double alpha,
                          float *out);
 

@@ -5,6 +5,8 @@
 
 #include "lts/align.h"
 
+#include <math.h>
+
 /* c = m^(1/3), 0 for m below the smallest normal number and for negative m; back, y = c^3, 0 for
  * negative c. */
 void align_cube_roots(const float *m, float *c, size_t n);
@@ -22,7 +24,15 @@ typedef struct align_kernel {
 } align_kernel;
 
 /* |shift| below 2^30. */
-align_kernel align_kernel_of(double shift);
+static inline align_kernel align_kernel_of(double shift)
+{
+    const double whole = floor(shift), f = shift - whole, f2 = f * f, f3 = f2 * f;
+    return (align_kernel){
+        .whole = (ptrdiff_t)whole,
+        .tap = {(float)(0.5 * (2 * f2 - f3 - f)), (float)(0.5 * (2 - 5 * f2 + 3 * f3)),
+                (float)(0.5 * (f + 4 * f2 - 3 * f3)), (float)(0.5 * (f3 - f2))},
+    };
+}
 
 /* y[0] .. y[count - 1]: bins first .. first + count - 1 of s (K) moved; s is 0 outside 0 .. K-1. */
 void align_interpolate(const float *s, size_t bins, const align_kernel *kernel, ptrdiff_t first,

@@ -3,16 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-align_kernel align_kernel_of(double shift)
-{
-    const double whole = floor(shift), f = shift - whole, f2 = f * f, f3 = f2 * f;
-    return (align_kernel){
-        .whole = (ptrdiff_t)whole,
-        .tap = {(float)(0.5 * (2 * f2 - f3 - f)), (float)(0.5 * (2 - 5 * f2 + 3 * f3)),
-                (float)(0.5 * (f + 4 * f2 - 3 * f3)), (float)(0.5 * (f3 - f2))},
-    };
-}
-
 LTS_CLONES static void add_scaled(const float *restrict s, float tap, float *restrict y, size_t n)
 {
 #pragma omp simd

@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* out[k] += gain max(0, interpolated root[k])^2 for count bins; root as align_interpolate's s. */
-LTS_CLONES static void add_squares(const float *restrict root, const float *restrict tap,
-                                   float gain, size_t count, float *restrict out)
+static inline void add_squares(const float *restrict root, const float *restrict tap, float gain,
+                               size_t count, float *restrict out)
 {
 #pragma omp simd
     for (size_t k = 0; k < count; k++) {
@@ -17,8 +17,8 @@ LTS_CLONES static void add_squares(const float *restrict root, const float *rest
 }
 
 /* Adds gain times a lobe of the frame whose square roots are `root`, moved by `shift`. */
-static void place(const float *root, size_t bins, const align_lobe *lobe, double shift, double gain,
-                  float *out)
+static inline void place(const float *root, size_t bins, const align_lobe *lobe, double shift,
+                         double gain, float *out)
 {
     const align_kernel kernel = align_kernel_of(shift);
     /* The bins that come from nearer to this lobe than to its neighbours. */
@@ -95,7 +95,7 @@ static void next_lobe(side *s)
 }
 
 /* Couples masses in their order, which is the plan of least cost in one dimension. */
-static void couple(size_t bins, side *a, side *b, double alpha, float *out)
+LTS_CLONES static void couple(size_t bins, side *a, side *b, double alpha, float *out)
 {
     while (a->lobe < a->end && b->lobe < b->end) {
         const double mass = fmin(a->left, b->left);
