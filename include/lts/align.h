@@ -31,15 +31,21 @@ void lts_align_meet(double shift, double alpha, double *move_a, double *move_b);
 
 /* --- The shift between two sounds ---------------------------------------------------------------
  *
- * Frames are compared by their cube roots, less the mean over a sixth of an octave to each side: so
- * it is partials that align, not spectral envelopes. s_t(d) is the correlation, -1..1, of A's frame
- * moved up by d bins with B's. The path of shifts d(t) maximises
- *   sum_t w_t dt s_t(d(t)) - costs   (dynamic programming: Viterbi 1967),
- * where it may glide by up to 6 octaves a second nearly free, jumps for 0.03 (correlation times
- * seconds), so that octaves and fifths that fit a little better for a moment are passed over, and
- * may have no shift at all, for which `threshold` is added to s_t(0) or 0, whichever is more. w_t
- * is 1 for frames down to 30 dB below the loudest of their sounds, 0 from 60 dB on. Where the path
- * has no shift d(t) is 0, exactly; at both sides it fades over 50 ms. When less than
+ * Frames are compared by their cube roots, A's moved up by d bins:
+ *   s_t(d) = r_t(d) + min(0, R_t(d) - R_t(0)),
+ * where R is their correlation, and r that of what stands out from the mean over a sixth of an
+ * octave to each side: partials align, not spectral envelopes, but no shift is worth it that makes
+ * the whole less alike. This is done every 9 ms, or every frame where that is longer. The path of
+ * shifts d(t) maximises
+ *   sum_t w_t dt s_t(d(t)) - costs   (dynamic programming: Viterbi 1967).
+ * It may glide by 4 octaves a second and somewhat more. A jump costs 0.04 (correlation times
+ * seconds), so that octaves and fifths that fit a little better for a moment are passed over. It
+ * may have no shift at all, which counts as `threshold` above s_t(0) or 0, whichever is more, and
+ * costs 0.03 to begin and to end. The fraction of a bin is the top of a parabola. Vibrato of 50
+ * cents, six times a second, is followed to 5 cents.
+ *
+ * w_t is 1 for frames down to 30 dB below the loudest of their sounds, 0 from 60 dB on. Where the
+ * path has no shift d(t) is 0, exactly; at both sides it fades over 50 ms. When less than
  * LTS_ALIGN_SHARE of the weight has one, no frame gets one. */
 enum { LTS_ALIGN_BINS = 65536 };
 #define LTS_ALIGN_SHARE 0.2
@@ -61,7 +67,7 @@ lts_status lts_align_check(const lts_align_config *config, lts_error *err);
 typedef struct lts_align_report {
     double before;  /* s_t(0), correlation of the frames as they are, -1 .. 1 */
     double after;   /* s_t(d(t)), and moved */
-    double aligned; /* share with a shift, 0 .. 1; 0 when no shift is worth it */
+    double aligned; /* share with a shift, LTS_ALIGN_SHARE .. 1; 0 when no shift is worth it */
     double shift;   /* their mean d, bins */
 } lts_align_report;
 
@@ -100,11 +106,12 @@ double lts_align_tracker_follow(lts_align_tracker *tracker, const float *a, cons
 /* --- Morphs without a model ---------------------------------------------------------------------
  *
  * Each makes one frame of two, (K) each, `out` overlapping neither. alpha of exactly 1 or 0 copies
- * A or B. The level L of out goes between those of a and b as L^(1/3) = alpha La^(1/3) + (1 -
- * alpha) Lb^(1/3)   (L amplitudes), which stays within 0.5 dB of the path that is straight in dB
- * while they differ by less than 10 dB, and lets a sound that falls silent go; it is at most 12 dB
- * above the louder one, and nothing is raised by more than 20 dB to reach it. Silence between
- * silences. No allocation, no locks: for the audio callback, if need be. */
+ * A or B. Of the amplitudes La of a and Lb of b, that of out is L:
+ *   L^(1/3) = alpha La^(1/3) + (1 - alpha) Lb^(1/3),
+ * which stays within 0.5 dB of the straight path in dB while they differ by less than 10 dB, and
+ * lets the other sound be heard where one falls silent. It is at most 12 dB above the louder one,
+ * and nothing is raised by more than 20 dB to reach it. Silence between silences. No allocation, no
+ * locks: for the audio callback, if need be. */
 
 /* One thread's scratch, and what transport keeps of the frames before: 36 KB by default. */
 typedef struct lts_align_work lts_align_work;
