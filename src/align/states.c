@@ -1,4 +1,4 @@
-#include "align/align.h"
+#include "align/align_parts.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
 #ifndef ALIGN_TRACKER_H
 #define ALIGN_TRACKER_H
 
-#include "align/align.h"
+#include "align/align_parts.h"
 
 struct lts_align_tracker {
     lts_align_config config;

@@ -1,7 +1,7 @@
 /* Frames moved along the bins. */
 #include "notes.h"
 
-#include "align/align.h"
+#include "align/align_parts.h"
 
 enum { LONG = 1700 };
 

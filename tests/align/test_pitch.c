@@ -1,7 +1,7 @@
 /* The shift between two sounds. */
 #include "sounds.h"
 
-#include "align/align.h"
+#include "align/align_parts.h"
 
 /* s(d) of the header, in double. */
 static double slow_score(const float *a, const float *b, int span, int shift)

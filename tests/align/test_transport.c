@@ -1,7 +1,7 @@
 /* Optimal transport between the lobes of two frames. */
 #include "notes.h"
 
-#include "align/align.h"
+#include "align/align_parts.h"
 
 static lts_align_work *new_work(void)
 {
