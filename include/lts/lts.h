@@ -8,6 +8,7 @@
 #define LTS_LTS_H
 
 #include "lts/align.h"
+#include "lts/align_time.h"
 #include "lts/audio.h"
 #include "lts/base.h"
 #include "lts/codec.h"

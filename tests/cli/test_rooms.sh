@@ -23,7 +23,7 @@ declare -A may=(
 # room one for its largest part.
 declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [train]=pipeline
     [interp]=pipeline [source]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine
-    [distance]=latent [distance_file]=pipeline)
+    [distance]=latent [distance_file]=pipeline [align_time]=align)
 # The sub-room that a public header of the pipeline speaks for.
 declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=train [interp]=interp
     [source]=sound [codec]=codec [plot]=plot [distance_file]=distance)
