@@ -50,27 +50,35 @@ typedef struct lts_align_time_gain {
 typedef struct lts_align_time lts_align_time;
 
 /* a (frames_a,bins) and b (frames_b,bins): linear magnitudes, >= 0, at one frame rate and of the
- * same bins, bins rising by 1 / bins_per_octave octaves. The steps:
- *   Onsets are peaks of spectral flux, sum_k w_k max(0, y_k(t) - max_{|j| <= 2} y_{k+j}(t - 10
- * ms)), y = log2(1 + magnitude / c), c 50 dB below the sound's maximum, w_k falling with the length
- * of the bin's filter; the maximum over neighbours passes over vibrato (Boeck & Widmer 2013, eq.
- * 2). Features are the flux, which decays after each onset (Ewert, Muller & Grosche 2009), and y in
- * four bands an octave, each over its mean in the sound, at about 86 frames a second.
- *   Dynamic time warping with the steps (1,1), (1,2) and (2,1) (Sakoe & Chiba 1978) finds the path
- * of least distance, from any frame of one sound that stands against the other's first to any that
- * stands against the other's last; what is left over stands against silence.
- *   Onsets that are mutually nearest along the path, and not more than 50 ms apart, are matched,
- * and of these the strongest chain is kept between whose onsets speeds differ by a factor of at
- * most 2. The ends of both sounds join it where that takes a factor of at most 3/2. Unless
- * `always`, the sounds are only aligned when the spline makes more onsets coincide (by 0.15) and
- * the features' distance no longer than before, and when it matches at least half of the onsets of
- * the sound that has fewer.
+ * same bins, bins rising by 1 / bins_per_octave octaves.
  *
- * Sounds of less than 20 minutes and a frame or more are legal. *out is freed with
- * lts_align_time_destroy; neither array is kept. LTS_ERR_ARGUMENT: a setting outside its range, or
- * a negative magnitude; LTS_ERR_SHAPE: no frames, no bins or too many; LTS_ERR_NONFINITE;
- * LTS_ERR_MEMORY. *out is NULL after an error. Memory: 0.5 KB a second of sound and up to 64 MB for
- * the path. Equal arguments give equal alignments. */
+ * Onsets are peaks of spectral flux, sum_k w_k max(0, y_k(t) - max_{|j| <= r} y_{k+j}(t - 10 ms)),
+ * y = log2(1 + magnitude / c), c 50 dB below the sound's maximum; the maximum over r neighbours, a
+ * quarter of a tone, passes over vibrato (Boeck & Widmer 2013, eq. 2). w_k grows with the square
+ * root of the frequency, as long filters smear an onset. A peak of 3.5 times the mean of 0.7 s
+ * around it, and of 3 % of a rise of all bins from silence to their maxima, is an onset.
+ *
+ * Features are the onsets, which decay in 90 ms (as in Ewert, Muller & Grosche 2009), and y in four
+ * bands an octave, each over its mean in the sound, at about 86 frames a second. Dynamic time
+ * warping with the steps (1,1), (1,2) and (2,1) (Sakoe & Chiba 1978) finds the path of least
+ * distance, from any frame that stands against the other sound's first to any that stands against
+ * the other's last. What is left over stands against silence, and costs twice as much before the
+ * path as after it. The path stays within a third of the longer sound's length of pa = pb, or less
+ * for sounds of more than 2 minutes: 3 s in 20 minutes.
+ *
+ * Onsets that are mutually nearest along the path, and not more than 50 ms apart, are matched. Of
+ * these the strongest chain is kept between whose onsets speeds differ by a factor of at most 2.
+ * The beginnings and the ends of both sounds join it where that takes a factor of at most 3/2.
+ *
+ * Unless `always`, the sounds are only aligned when the spline makes more onsets coincide (by
+ * 0.15), shortens the features' distance (by a twentieth) and matches at least half of the onsets
+ * of the sound that has fewer.
+ *
+ * Sounds of 1 frame to 20 minutes are legal. *out is freed with lts_align_time_destroy; neither
+ * array is kept. LTS_ERR_ARGUMENT: a setting outside its range, or a negative magnitude;
+ * LTS_ERR_SHAPE: no frames, no bins, or too long; LTS_ERR_NONFINITE; LTS_ERR_MEMORY. *out is NULL
+ * after an error. Memory while it works: 18 KB a second of either sound, by default, and up to 64
+ * MB for the path; a minute takes about a second. Equal arguments give equal alignments. */
 lts_status lts_align_time_create(const float *a, size_t frames_a, const float *b, size_t frames_b,
                                  size_t bins, const lts_align_time_config *config,
                                  lts_align_time **out, lts_error *err);

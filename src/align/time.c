@@ -2,9 +2,9 @@
 
 #include <math.h>
 
-/* The largest matrix of dynamic time warping, in cells of a byte, and the longest sound, in steps:
- * within them the path may leave the diagonal by 3 s and more. */
-enum { MOST_CELLS = 1 << 26, MOST_STEPS = 1 << 17, LEAST_RADIUS = 250 };
+/* The largest matrix of dynamic time warping, in cells of a byte, and the radius of its band that
+ * short sounds get, in steps: 3 s, which there is room for in 20 minutes. */
+enum { MOST_CELLS = 1 << 26, LEAST_RADIUS = 250 };
 
 lts_align_time_config lts_align_time_defaults(void)
 {

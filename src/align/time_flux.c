@@ -3,6 +3,12 @@
 #include <math.h>
 #include <string.h>
 
+/* As fmaxf of finite numbers, in one instruction. */
+static inline float larger(float a, float b)
+{
+    return a > b ? a : b;
+}
+
 /* y = log2(1 + magnitude / c) of one frame. */
 static void compress(const float *magnitudes, size_t bins, float scale, float *y)
 {
@@ -16,8 +22,8 @@ static void widen(const float *y, size_t bins, size_t reach, float *widest)
     memcpy(widest, y, bins * sizeof *y);
     for (size_t j = 1; j <= reach && j < bins; j++)
         for (size_t k = 0; k + j < bins; k++) {
-            widest[k] = fmaxf(widest[k], y[k + j]);
-            widest[k + j] = fmaxf(widest[k + j], y[k]);
+            widest[k] = larger(widest[k], y[k + j]);
+            widest[k + j] = larger(widest[k + j], y[k]);
         }
 }
 
@@ -58,16 +64,17 @@ static float find_loudest(const float *magnitudes, size_t frames, size_t bins, f
     float peak = 0;
     for (size_t t = 0; t < frames; t++)
         for (size_t k = 0; k < bins; k++)
-            loudest[k] = fmaxf(loudest[k], magnitudes[t * bins + k]);
+            loudest[k] = larger(loudest[k], magnitudes[t * bins + k]);
     for (size_t k = 0; k < bins; k++)
-        peak = fmaxf(peak, loudest[k]);
+        peak = larger(peak, loudest[k]);
     return peak;
 }
 
 lts_status time_flux(const float *magnitudes, size_t bins, const lts_align_time_config *config,
                      time_profile *profile, lts_error *err)
 {
-    const double FLOOR = 316; /* 50 dB */
+    const double FLOOR = 316;      /* 50 dB */
+    const float FAINTEST = 1e-30f; /* silence; what is fainter would overflow when it is scaled */
     const size_t lag = (size_t)fmax(1, round(LTS_ALIGN_TIME_COINCIDENCE * config->frame_rate));
     const size_t reach = config->bins_per_octave < 24 ? 1 : (size_t)config->bins_per_octave / 24;
     const size_t width = time_band_width(config);
@@ -83,7 +90,7 @@ lts_status time_flux(const float *magnitudes, size_t bins, const lts_align_time_
     if (status != LTS_OK)
         goto done;
     const float peak = find_loudest(magnitudes, profile->frames, bins, y);
-    if (peak == 0)
+    if (peak < FAINTEST)
         goto done;
     const float scale = (float)(FLOOR / peak);
     compress(y, bins, scale, y);
@@ -92,7 +99,7 @@ lts_status time_flux(const float *magnitudes, size_t bins, const lts_align_time_
         float *before = ring + t % lag * bins, flux = 0;
         compress(magnitudes + t * bins, bins, scale, y);
         for (size_t k = 0; k < bins; k++)
-            flux += weight[k] * fmaxf(0, y[k] - before[k]);
+            flux += weight[k] * larger(0, y[k] - before[k]);
         profile->flux[t] = flux;
         widen(y, bins, reach, before);
         add_bands(y, bins, width, t, profile);

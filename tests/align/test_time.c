@@ -34,6 +34,10 @@ static positions positions_of(const lts_align_time *alignment, double alpha)
         weight[t] = (float)alpha;
     lts_align_time_positions(alignment, weight, p.frames, p.a, p.b);
     lts_free(weight);
+    for (size_t t = 1; t < p.frames; t++) {
+        const double of_a = p.a[t] - p.a[t - 1], of_b = p.b[t] - p.b[t - 1];
+        assert_true(fmin(of_a, of_b) > 1.0 / 3 - 1e-5 && fmax(of_a, of_b) < 3 + 1e-5);
+    }
     return p;
 }
 
@@ -190,6 +194,21 @@ static void what_gains_nothing_stays_as_it_is(void **state)
     lts_free(more_noise.magnitudes);
 }
 
+/* Magnitudes so small that their reciprocals are not finite are silence. */
+static void what_is_nearly_nothing_is_silence(void **state)
+{
+    (void)state;
+    rhythm a = rhythm_make(BURST, 2, 0.1, 120, 0);
+    for (size_t i = 0; i < a.frames * RHYTHM_BINS; i++)
+        a.magnitudes[i] *= 1e-38f;
+    check_identity(&a, &a);
+    lts_align_time *alignment = align(&a, &a, true);
+    assert_int_equal(lts_align_time_gained(alignment).onsets_a, 0);
+    assert_true(lts_align_time_gained(alignment).distance_after == 0);
+    lts_align_time_destroy(alignment);
+    lts_free(a.magnitudes);
+}
+
 static void always_aligns_where_onsets_match(void **state)
 {
     (void)state;
@@ -321,6 +340,7 @@ int main(void)
         cmocka_unit_test(swing_meets_even_beats),
         cmocka_unit_test(a_late_beginning_is_a_shift),
         cmocka_unit_test(what_gains_nothing_stays_as_it_is),
+        cmocka_unit_test(what_is_nearly_nothing_is_silence),
         cmocka_unit_test(always_aligns_where_onsets_match),
         cmocka_unit_test(one_frame_is_enough),
         cmocka_unit_test(equal_input_gives_equal_alignments_and_swapped_swapped),
