@@ -67,8 +67,8 @@ typedef struct lts_align_time lts_align_time;
  * for sounds of more than 2 minutes: 3 s in 20 minutes.
  *
  * Onsets that are mutually nearest along the path, and not more than 50 ms apart, are matched. Of
- * these the strongest chain is kept between whose onsets speeds differ by a factor of at most 2.
- * The beginnings and the ends of both sounds join it where that takes a factor of at most 3/2.
+ * these the strongest chain is kept between whose onsets speeds differ by a factor of at most 2,
+ * and the beginnings and the ends of both sounds join it within the same limit.
  *
  * Unless `always`, the sounds are only aligned when the spline makes more onsets coincide (by
  * 0.15), shortens the features' distance (by a twentieth) and matches at least half of the onsets

@@ -2,10 +2,10 @@
 
 #include <math.h>
 
-/* Limits of |d'(m)| between knots. The spline's own slope may be 3/2 of it: see time_spline.c. */
-#define SLOPE_BETWEEN (1.0 / 3) /* speeds differ by a factor of 2 */
-#define SLOPE_TO_ENDS (1.0 / 5) /* by 3/2 */
-#define NEAR_SECONDS  0.05
+/* The limit of |d'(m)| between knots: speeds differ by a factor of 2. The spline's own slope may be
+ * 3/2 of it, see time_spline.c. */
+#define MOST_SLOPE   (1.0 / 3)
+#define NEAR_SECONDS 0.05
 
 /* What the matching works with: for each onset of a, where the path puts it in b. */
 typedef struct matching {
@@ -85,7 +85,7 @@ static size_t keep_chain(matching *m, size_t count)
         m->total[n] = 0;
         for (size_t i = 0; i < n; i++)
             if (m->total[i] > m->total[n] && knot->m > m->knot[i].m &&
-                fabs(knot->d - m->knot[i].d) <= SLOPE_BETWEEN * (knot->m - m->knot[i].m)) {
+                fabs(knot->d - m->knot[i].d) <= MOST_SLOPE * (knot->m - m->knot[i].m)) {
                 m->total[n] = m->total[i];
                 m->before[n] = i;
             }
@@ -107,7 +107,7 @@ static size_t keep_chain(matching *m, size_t count)
     return kept;
 }
 
-/* The ends of both sounds, as knots, where the speeds to get there differ little. */
+/* The ends of both sounds, as knots, where the speeds to get there allow it. */
 static void join_ends(lts_align_time *alignment)
 {
     const time_knot begin = {0};
@@ -117,9 +117,9 @@ static void join_ends(lts_align_time *alignment)
     time_knot *knot = alignment->knot;
     const size_t count = alignment->knots;
     const time_knot tail = knot[count - 1];
-    if (end.m > tail.m && fabs(end.d - tail.d) <= SLOPE_TO_ENDS * (end.m - tail.m))
+    if (end.m > tail.m && fabs(end.d - tail.d) <= MOST_SLOPE * (end.m - tail.m))
         knot[alignment->knots++] = end;
-    if (knot[0].m > 0 && fabs(knot[0].d) <= SLOPE_TO_ENDS * knot[0].m) {
+    if (knot[0].m > 0 && fabs(knot[0].d) <= MOST_SLOPE * knot[0].m) {
         for (size_t n = alignment->knots++; n > 0; n--)
             knot[n] = knot[n - 1];
         knot[0] = begin;

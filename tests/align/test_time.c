@@ -2,8 +2,6 @@
 
 #include "rhythm.h"
 
-#include <string.h>
-
 static const double TOLERANCE = LTS_ALIGN_TIME_COINCIDENCE * RHYTHM_FRAME_RATE;
 
 static lts_align_time *align(const rhythm *a, const rhythm *b, bool always)
@@ -121,6 +119,53 @@ static void swing_meets_even_beats(void **state)
     check_all_meet(rhythm_make(TOM, 6, 0.1, 100, 0.33), rhythm_make(BURST, 6, 0.3, 120, 0));
 }
 
+/* Nothing may be moved in such a pair. */
+static void check_identity(const rhythm *a, const rhythm *b)
+{
+    lts_align_time *alignment = align(a, b, false);
+    assert_false(lts_align_time_gained(alignment).aligned);
+    for (double alpha = 0; alpha <= 1; alpha += 0.5) {
+        positions p = positions_of(alignment, alpha);
+        for (size_t t = 0; t < p.frames; t++)
+            assert_true(p.a[t] == (double)t && p.b[t] == (double)t);
+        positions_free(&p);
+    }
+    lts_align_time_destroy(alignment);
+}
+
+/* Frames of x along a morph. */
+static rhythm read_along(const rhythm *x, const double *position, size_t frames)
+{
+    rhythm along = {.frames = frames};
+    along.magnitudes = lts_alloc(frames * RHYTHM_BINS, sizeof(float));
+    assert_non_null(along.magnitudes);
+    for (size_t t = 0; t < frames; t++)
+        lts_align_time_read(x->magnitudes, x->frames, RHYTHM_BINS, position[t],
+                            along.magnitudes + t * RHYTHM_BINS);
+    return along;
+}
+
+/* What is read of two loops along their morph needs no alignment any more. */
+static void aligned_sounds_are_aligned(void **state)
+{
+    (void)state;
+    rhythm a = rhythm_make(BURST, 6, 0.1, 90, 0.2), b = rhythm_make(TOM, 5, 0.3, 110, 0);
+    lts_align_time *alignment = align(&a, &b, false);
+    assert_true(lts_align_time_gained(alignment).coincidence_before < 0.4);
+    positions p = positions_of(alignment, 0.5);
+    rhythm along_a = read_along(&a, p.a, p.frames), along_b = read_along(&b, p.b, p.frames);
+    check_identity(&along_a, &along_b);
+    lts_align_time *again = align(&along_a, &along_b, false);
+    assert_true(lts_align_time_gained(again).coincidence_before > 0.8);
+    lts_align_time_destroy(again);
+    positions_free(&p);
+    lts_align_time_destroy(alignment);
+    lts_free(a.magnitudes);
+    lts_free(b.magnitudes);
+    lts_free(along_a.magnitudes);
+    lts_free(along_b.magnitudes);
+}
+
 /* Two sounds that differ by the silence before them are shifted, and nothing is stretched. */
 static void a_late_beginning_is_a_shift(void **state)
 {
@@ -137,20 +182,6 @@ static void a_late_beginning_is_a_shift(void **state)
     lts_align_time_destroy(alignment);
     lts_free(a.magnitudes);
     lts_free(b.magnitudes);
-}
-
-/* Nothing may be moved in such a pair. */
-static void check_identity(const rhythm *a, const rhythm *b)
-{
-    lts_align_time *alignment = align(a, b, false);
-    assert_false(lts_align_time_gained(alignment).aligned);
-    for (double alpha = 0; alpha <= 1; alpha += 0.5) {
-        positions p = positions_of(alignment, alpha);
-        for (size_t t = 0; t < p.frames; t++)
-            assert_true(p.a[t] == (double)t && p.b[t] == (double)t);
-        positions_free(&p);
-    }
-    lts_align_time_destroy(alignment);
 }
 
 static void fill_noise(rhythm *r, uint64_t seed)
@@ -338,6 +369,7 @@ int main(void)
         cmocka_unit_test(onsets_of_different_tempo_meet_within_10_ms),
         cmocka_unit_test(onsets_of_different_length_meet),
         cmocka_unit_test(swing_meets_even_beats),
+        cmocka_unit_test(aligned_sounds_are_aligned),
         cmocka_unit_test(a_late_beginning_is_a_shift),
         cmocka_unit_test(what_gains_nothing_stays_as_it_is),
         cmocka_unit_test(what_is_nearly_nothing_is_silence),
