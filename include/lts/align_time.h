@@ -78,7 +78,7 @@ typedef struct lts_align_time lts_align_time;
  * array is kept. LTS_ERR_ARGUMENT: a setting outside its range, or a negative magnitude;
  * LTS_ERR_SHAPE: no frames, no bins, or too long; LTS_ERR_NONFINITE; LTS_ERR_MEMORY. *out is NULL
  * after an error. Memory while it works: 18 KB a second of either sound, by default, and up to 64
- * MB for the path; a minute takes about a second. Equal arguments give equal alignments. */
+ * MB for the path; a minute takes less than a second. Equal arguments give equal alignments. */
 lts_status lts_align_time_create(const float *a, size_t frames_a, const float *b, size_t frames_b,
                                  size_t bins, const lts_align_time_config *config,
                                  lts_align_time **out, lts_error *err);
