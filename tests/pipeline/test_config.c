@@ -592,6 +592,109 @@ static void every_setting_of_the_model_is_a_setting(void **state)
     }
 }
 
+/* Originals' files, and those of version 0.1, train what they always trained. */
+static void a_file_without_the_later_keys_means_the_originals_network(void **state)
+{
+    fixture *f = *state;
+    const struct {
+        const char *text;
+        bool original;
+    } cases[] = {{"[VAE]\nlatent_dim = 64\n", true},
+                 {"[model]\ntype = vae\n[VAE]\nlatent_dim = 64\n[training]\nepochs = 3\n", true},
+                 {"[VAE]\nlatent_dim = 64\nactivation = silu\n", false},
+                 {"[VAE]\nlatent_dim = 64\n[model]\npreset = default\n", false},
+                 {"[training]\nepochs = 3\n", false},
+                 {"[model]\npreset = original-pytorch\n", true},
+                 {"", false}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        lts_model_config model;
+        assert_ok(load_text(f, cases[c].text));
+        assert_ok(lts_config_model(&f->config, &model, &err));
+        assert_int_equal(model.gain_shape, !cases[c].original);
+        assert_int_equal(model.linear_paths, !cases[c].original);
+        assert_int_equal(model.activation,
+                         cases[c].original ? LTS_ACTIVATION_RELU : LTS_ACTIVATION_SILU);
+        assert_int_equal(model.output, cases[c].original ? LTS_OUTPUT_RELU : LTS_OUTPUT_LINEAR);
+        assert_int_equal(f->config.training.schedule, !cases[c].original);
+        assert_true((f->config.training.transpose_share > 0) == !cases[c].original);
+        /* A saved file says it all, and is read alike. */
+        assert_ok(lts_config_save(&f->config, f->path, &err));
+        lts_config again;
+        assert_ok(lts_config_load(f->path, NULL, 0, &again, NULL, &err));
+        assert_int_equal(again.model.gain_shape, model.gain_shape);
+        assert_int_equal(again.training.loss, f->config.training.loss);
+        assert_int_equal(again.preset, f->config.preset);
+        lts_config_free(&again);
+    }
+    for (int o = 0; o < 2; o++) {
+        const char *const name[] = {"config/tensorflow.ini", "config/pytorch.ini"};
+        lts_config_free(&f->config);
+        assert_ok(lts_config_load(test_data(name[o]), NULL, 0, &f->config, NULL, &err));
+        assert_int_equal(f->config.model.activation, LTS_ACTIVATION_RELU);
+        assert_int_equal(f->config.model.compression, LTS_COMPRESSION_NONE);
+        assert_false(f->config.model.gain_shape || f->config.model.linear_paths);
+        assert_true(f->config.training.minutes == 0 && f->config.training.schedule == 0);
+    }
+}
+
+static void a_preset_that_is_set_goes_over_the_file(void **state)
+{
+    fixture *f = *state;
+    const char *help, *name;
+    const char *text = "[VAE]\nlatent_dim = 99\nkl_beta = 0.5\n[training]\nepochs = 7\n";
+    test_write(f->path, text, strlen(text));
+    for (int p = 0; (name = lts_config_preset(p, &help)); p++) {
+        lts_model_config model;
+        char *set = lts_format("model.preset=%s", name);
+        const char *const sets[] = {set, "training.batch_size=5"};
+        assert_true(help && help[0]);
+        lts_config_free(&f->config);
+        assert_ok(lts_config_load(f->path, sets, 2, &f->config, NULL, &err));
+        assert_ok(lts_config_model(&f->config, &model, &err));
+        assert_int_equal(f->config.training.batch_size, 5);
+        const bool is_small = strcmp(name, "small") == 0, is_default = strcmp(name, "default") == 0;
+        assert_int_equal(model.latent, is_small ? 16 : 99);
+        assert_true((f->config.vae.kl_beta == 0.5) == (is_default || strcmp(name, "best") == 0));
+        assert_true((f->config.training.minutes > 0) == (strcmp(name, "best") == 0));
+        assert_int_equal(model.gain_shape, strncmp(name, "original", 8) != 0);
+        lts_free(set);
+    }
+    assert_null(lts_config_preset(-1, NULL));
+    const char *const wrong[] = {"model.preset=none"};
+    assert_status(load_sets(f, wrong, 1), LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "must be auto, default"));
+}
+
+static void a_budget_is_epochs_or_minutes(void **state)
+{
+    fixture *f = *state;
+    const struct {
+        const char *text, *set;
+        int64_t epochs;
+        double minutes;
+    } cases[] = {{"", NULL, 0, 5},
+                 {"[training]\nepochs = 4\n", NULL, 4, 0},
+                 {"[training]\nminutes = 2.5\n", NULL, 0, 2.5},
+                 {"[training]\nepochs = 4\nminutes = 2\n", NULL, 4, 2},
+                 {"[training]\nepochs = 4\nminutes = 2\n", "training.epochs=6", 6, 0},
+                 {"[training]\nepochs = 4\nminutes = 2\n", "training.minutes=6", 0, 6},
+                 {"[training]\nepochs = 4\n", "training.minutes=1", 0, 1},
+                 {"[training]\nepochs = 4\n", "model.preset=best", 0, 60},
+                 {"[training]\nepochs = 0\n", NULL, 0, 5},
+                 {"[VAE]\nlatent_dim = 4\n", NULL, 100, 0},
+                 {"[VAE]\nlatent_dim = 4\n[training]\nminutes = 3\n", NULL, 0, 3}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        test_write(f->path, cases[c].text, strlen(cases[c].text));
+        lts_config_free(&f->config);
+        assert_ok(
+            lts_config_load(f->path, &cases[c].set, cases[c].set != NULL, &f->config, NULL, &err));
+        assert_int_equal(f->config.training.epochs, cases[c].epochs);
+        assert_true(fabs(f->config.training.minutes - cases[c].minutes) < 1e-9);
+    }
+    assert_status(load_text(f, "[training]\nepochs = 0\nminutes = 0\n"), LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "epochs and minutes are both 0"));
+}
+
 static void a_model_that_cannot_be_is_refused_with_the_file(void **state)
 {
     fixture *f = *state;
@@ -727,6 +830,9 @@ int main(void)
         TEST(settings_without_effect_are_said_once),
         TEST(every_kind_of_feature_is_chosen_by_its_name),
         TEST(every_setting_of_the_model_is_a_setting),
+        TEST(a_file_without_the_later_keys_means_the_originals_network),
+        TEST(a_preset_that_is_set_goes_over_the_file),
+        TEST(a_budget_is_epochs_or_minutes),
         TEST(a_model_that_cannot_be_is_refused_with_the_file),
         TEST(sets_go_over_the_file),
         TEST(values_set_by_the_program_are_text_and_value),

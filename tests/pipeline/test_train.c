@@ -426,6 +426,30 @@ static void a_run_goes_on_with_any_number_of_threads(void **state)
     test_folder_remove(dataset);
 }
 
+/* By the clock: the last epoch ends where the time does, and the run counts as finished. */
+static void a_training_ends_with_its_minutes(void **state)
+{
+    (void)state;
+    lts_error err;
+    static witness w;
+    char *dataset = make_dataset(), *folder = run_path(dataset, 0, "");
+    const char *const minutes[] = {"training.epochs=0", "training.minutes=0.01", NULL};
+    w = (witness){.stop_at = 0};
+    const double began = lts_now();
+    assert_ok(train(dataset, NULL, minutes, 1e9, &w, &err));
+    assert_true(lts_now() - began >= 0.6);
+    assert_true(w.epochs >= 1);
+    w = (witness){.stop_at = 0};
+    assert_ok(train(NULL, folder, NULL, 1e9, &w, &err));
+    assert_int_equal(w.epochs, 0);
+    assert_non_null(strstr(w.text, "nothing left to train"));
+    const char *const longer[] = {"training.minutes=0.02", NULL};
+    assert_ok(train(NULL, folder, longer, 1e9, &w, &err));
+    assert_true(w.epochs >= 1);
+    lts_free(folder);
+    test_folder_remove(dataset);
+}
+
 static void continue_training_is_another_way_to_resume(void **state)
 {
     (void)state;
@@ -1016,6 +1040,7 @@ int main(void)
         cmocka_unit_test(the_schedule_leaves_bins_live),
         cmocka_unit_test(a_longer_run_equals_one_that_was_extended),
         cmocka_unit_test(a_run_goes_on_with_any_number_of_threads),
+        cmocka_unit_test(a_training_ends_with_its_minutes),
         cmocka_unit_test(continue_training_is_another_way_to_resume),
         cmocka_unit_test(a_run_that_has_not_trained_begins_again),
         cmocka_unit_test(a_lost_checkpoint_is_refused_and_weights_go_on),

@@ -30,6 +30,72 @@ static void the_schedule_falls_in_stairs_of_steps(void **state)
     assert_int_equal(train_decay_steps(9), 7);
 }
 
+static void the_budget_ends_by_epochs_or_by_minutes(void **state)
+{
+    (void)state;
+    char text[TRAIN_BUDGET_TEXT];
+    lts_config config = {0};
+    train_job job = {.config = &config};
+    job.state.frames = 1000;
+    config.training.epochs = 4;
+    assert_true(train_progress(&job) == 0 && !train_is_over(&job));
+    train_budget_text(&job, text);
+    assert_string_equal(text, "4 epochs");
+    job.state.epoch = 1;
+    job.state.position = 500;
+    assert_true(fabs(train_progress(&job) - 0.375) < 1e-12);
+    job.state.epoch = 3;
+    job.state.position = 1000;
+    assert_true(train_progress(&job) == 1 && !train_is_over(&job)); /* its end is to come */
+    job.state.epoch = 4;
+    job.state.position = 0;
+    assert_true(train_is_over(&job));
+    config.training.epochs = 0;
+    config.training.minutes = 2;
+    job.state.seconds = 30;
+    assert_true(fabs(train_progress(&job) - 0.25) < 1e-12);
+    train_budget_text(&job, text);
+    assert_string_equal(text, "2 min");
+    job.state.seconds = 500;
+    assert_true(train_progress(&job) == 1 && train_is_over(&job));
+    config.training.epochs = 40; /* whichever ends first */
+    job.state.seconds = 30;
+    assert_true(fabs(train_progress(&job) - 0.25) < 1e-12);
+    job.state.epoch = 20;
+    assert_true(fabs(train_progress(&job) - 0.5) < 1e-12);
+    train_budget_text(&job, text);
+    assert_string_equal(text, "40 epochs, at most 2 min");
+}
+
+static void the_cosine_rises_for_a_while_and_falls_to_nothing(void **state)
+{
+    (void)state;
+    lts_config config = {0};
+    train_job job = {.config = &config};
+    job.state.frames = 1000;
+    config.training.epochs = 10;
+    config.training.learning_rate = 0.002;
+    assert_true(train_rate(&job, 0) == 0.002); /* constant */
+    config.training.schedule = 1;
+    assert_true(fabs(train_rate(&job, 0) - 0.00002) < 1e-9);
+    double largest = 0, last = 1;
+    for (uint64_t p = 0; p < 10000; p += 10) {
+        job.state.epoch = p / 1000;
+        job.state.position = p % 1000;
+        const double rate = train_rate(&job, p / 10), done = (double)p / 10000;
+        const double expected = 0.002 * fmin(1, done / 0.03 + 0.01) * 0.5 * (1 + cos(M_PI * done));
+        assert_true(fabs(rate - expected) < 1e-12);
+        assert_true(done < 0.031 || rate <= last);
+        largest = fmax(largest, rate);
+        last = rate;
+    }
+    assert_true(largest > 0.0019 && last < 1e-8);
+    config.training.warmup_steps = 4;
+    job.state.epoch = job.state.position = 0;
+    for (uint64_t s = 0; s < 6; s++)
+        assert_true(fabs(train_rate(&job, s) - 0.0005 * fmin((double)s + 1, 4)) < 1e-12);
+}
+
 static void the_watch_keeps_the_best_and_gives_up(void **state)
 {
     (void)state;
@@ -310,6 +376,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_schedule_falls_in_stairs_of_steps),
+        cmocka_unit_test(the_budget_ends_by_epochs_or_by_minutes),
+        cmocka_unit_test(the_cosine_rises_for_a_while_and_falls_to_nothing),
         cmocka_unit_test(the_watch_keeps_the_best_and_gives_up),
         cmocka_unit_test(a_history_reads_back_as_it_was_written),
         cmocka_unit_test(a_damaged_history_is_refused),
