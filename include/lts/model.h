@@ -53,6 +53,7 @@ typedef struct lts_model_config {
     bool linear_paths;
     /* The network sees compressed frames divided by their level, see lts_model_columns. */
     bool gain_shape;
+    size_t level_octave; /* bins an octave, by which levels weigh bins; 0: all alike */
     lts_compression compression;
     double exponent; /* of LTS_COMPRESSION_POWER, 0.1 to 1 */
 } lts_model_config;
@@ -134,8 +135,10 @@ lts_status lts_model_feature(const lts_model *model, const lts_feature **feature
 const char *lts_model_hash(const lts_model *model);
 
 /* Columns of a latent row, C: the Z latent dimensions and, for models with gain and shape apart,
- * the frame's level after them: 20 log10(RMS over bins of the linear magnitudes + 1e-8), in dB, so
- * that silence is -160. A sound x dB louder has levels x dB higher and (but near silence) the same
+ * the frame's level after them: 20 log10(sqrt(mean over bins of w_k M_k^2) + 1e-8) in dB, where w_k
+ * is proportional to 2^(k / level_octave), as lts_cqt scales magnitudes by the root of their
+ * filters' lengths, and 1 on average: the level of the sound. Silence is -160.
+ * A sound x dB louder has levels x dB higher and (but near silence) the same
  * latent dimensions, and what is decoded has exactly the level that its row says. */
 size_t lts_model_columns(const lts_model *model);
 bool lts_model_has_level(const lts_model *model);

@@ -21,6 +21,15 @@ LTS_CLONES static double sum_of_squares(const float *x, size_t n)
     return sum;
 }
 
+LTS_CLONES static double weighted_sum_of_squares(const float *x, const float *weight, size_t n)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < n; i++)
+        sum += (double)(weight[i] * x[i] * x[i]);
+    return sum;
+}
+
 LTS_CLONES static void scale(float *x, float factor, size_t n)
 {
 #pragma omp simd
@@ -42,21 +51,34 @@ void gain_split(float *frames, size_t bins, size_t count, float *gain)
     }
 }
 
-float level_of(const float *magnitudes, size_t bins)
+void level_weights(size_t octave, size_t bins, float *weight)
 {
-    const double rms = sqrt(sum_of_squares(magnitudes, bins) / (double)bins);
-    return (float)(20 * log10(rms + least_rms));
+    double sum = 0;
+    for (size_t k = 0; k < bins; k++)
+        sum += octave ? exp2((double)k / (double)octave) : 1;
+    for (size_t k = 0; k < bins; k++)
+        weight[k] = (float)((octave ? exp2((double)k / (double)octave) : 1) * (double)bins / sum);
 }
 
-void level_set_rms(float *magnitudes, size_t bins, double rms)
+double level_rms(const float *magnitudes, const float *weight, size_t bins)
 {
-    const double now = sqrt(sum_of_squares(magnitudes, bins) / (double)bins);
+    return sqrt(weighted_sum_of_squares(magnitudes, weight, bins) / (double)bins);
+}
+
+float level_of(const float *magnitudes, const float *weight, size_t bins)
+{
+    return (float)(20 * log10(level_rms(magnitudes, weight, bins) + least_rms));
+}
+
+void level_set_rms(float *magnitudes, const float *weight, size_t bins, double rms)
+{
+    const double now = level_rms(magnitudes, weight, bins);
     if (now > 0)
         scale(magnitudes, (float)(rms / now), bins);
 }
 
-void level_set(float *magnitudes, size_t bins, float level)
+void level_set(float *magnitudes, const float *weight, size_t bins, float level)
 {
     const double bounded = (double)(level > most_decibels ? most_decibels : level);
-    level_set_rms(magnitudes, bins, fmax(pow(10, bounded / 20) - least_rms, 0));
+    level_set_rms(magnitudes, weight, bins, fmax(pow(10, bounded / 20) - least_rms, 0));
 }

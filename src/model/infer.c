@@ -113,7 +113,7 @@ static void encode_group(void *context, size_t group, unsigned worker)
         float *mean = j->to + columns * (first + t);
         memcpy(mean, row, latent * sizeof *row);
         if (config->gain_shape)
-            mean[latent] = level_of(magnitudes + t * bins, bins);
+            mean[latent] = level_of(magnitudes + t * bins, model->level_weight, bins);
         if (!j->log_variance)
             continue;
         float *log_variance = j->log_variance + columns * (first + t);
@@ -145,7 +145,7 @@ static void decode_group(void *context, size_t group, unsigned worker)
     nn_forward(&pass, nn_worker_alone);
     magnitudes_expand(config, w->activations->value[pass.end - 1], magnitudes, frames * bins);
     for (size_t t = 0; config->gain_shape && t < frames; t++)
-        level_set(magnitudes + t * bins, bins, z[columns * t + latent]);
+        level_set(magnitudes + t * bins, model->level_weight, bins, z[columns * t + latent]);
 }
 
 void lts_model_encode(const lts_model *model, lts_model_work *work, const float *magnitudes,

@@ -9,11 +9,13 @@ lts_status model_allocate(const lts_model_config *config, nn_net *net, const cha
     lts_model *model = lts_alloc(1, sizeof *model);
     model_hash *hash = lts_alloc(1, sizeof *hash);
     float *parameters = lts_alloc(net->total, sizeof *parameters);
+    float *level_weight = lts_alloc(config->bins, sizeof *level_weight);
     char *kept = lts_strdup(place);
-    if (!model || !hash || !parameters || !kept) {
+    if (!model || !hash || !parameters || !level_weight || !kept) {
         lts_status status = lts_fail(err, LTS_ERR_MEMORY, "%s: out of memory for %zu parameters",
                                      place, net->total);
         lts_free(kept);
+        lts_free(level_weight);
         lts_free(parameters);
         lts_free(hash);
         lts_free(model);
@@ -25,7 +27,9 @@ lts_status model_allocate(const lts_model_config *config, nn_net *net, const cha
                          .net = net,
                          .sample = nn_net_find(net, NN_SAMPLE),
                          .parameters = parameters,
+                         .level_weight = level_weight,
                          .hash = hash};
+    level_weights(config->level_octave, config->bins, level_weight);
     *out = model;
     return LTS_OK;
 }
@@ -84,6 +88,7 @@ void lts_model_destroy(lts_model *model)
     lts_free(model->notes);
     nn_net_destroy(model->net);
     lts_free(model->place);
+    lts_free(model->level_weight);
     lts_free(model->parameters);
     lts_free(model->hash);
     lts_free(model);

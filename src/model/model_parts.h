@@ -18,6 +18,7 @@ struct lts_model {
     nn_net *net;
     size_t sample;        /* the layer that draws z: the encoder lies before it; else layer_count */
     float *parameters;    /* net->total */
+    float *level_weight;  /* (K) */
     lts_text_pair *notes; /* of a loaded model: keys and values, which it owns */
     size_t note_count;
     lts_feature feature; /* that the notes tell of, when feature_error says LTS_OK */
@@ -83,8 +84,13 @@ double gain_sum_of_squares(const float *x, size_t n);
 
 /* The level of one frame in dB, see lts_model_columns, and a frame brought to it, where levels
  * above 120 dB count as 120. A frame of zeros stays one. */
-float level_of(const float *magnitudes, size_t bins);
-void level_set(float *magnitudes, size_t bins, float level);
-void level_set_rms(float *magnitudes, size_t bins, double rms);
+float level_of(const float *magnitudes, const float *weight, size_t bins);
+void level_set(float *magnitudes, const float *weight, size_t bins, float level);
+/* The same by the weighted RMS itself. */
+double level_rms(const float *magnitudes, const float *weight, size_t bins);
+void level_set_rms(float *magnitudes, const float *weight, size_t bins, double rms);
+
+/* w[k] proportional to 2^(k / octave), or 1 where octave is 0, with a mean of 1. */
+void level_weights(size_t octave, size_t bins, float *weight);
 
 #endif

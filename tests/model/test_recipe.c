@@ -7,13 +7,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { BATCH = 16, BINS = 40, LATENT = 6 };
+enum { BATCH = 16, BINS = 40, LATENT = 6, OCTAVE = 12 };
 
 static lts_model_config recipe(lts_model_type type)
 {
     lts_model_config config = lts_model_defaults();
     config.type = type;
     config.bins = BINS;
+    config.level_octave = OCTAVE;
     config.units = 64;
     config.latent = LATENT;
     config.layers = 1;
@@ -93,10 +94,13 @@ static lts_model_work *work_of(const lts_model *model)
 
 static double decibels(const float *x, size_t n)
 {
-    double sum = 0;
-    for (size_t k = 0; k < n; k++)
-        sum += (double)x[k] * (double)x[k];
-    return 20 * log10(sqrt(sum / (double)n) + 1e-8);
+    double sum = 0, weights = 0;
+    for (size_t k = 0; k < n; k++) {
+        const double weight = exp2((double)k / OCTAVE);
+        sum += weight * (double)x[k] * (double)x[k];
+        weights += weight;
+    }
+    return 20 * log10(sqrt(sum / weights) + 1e-8);
 }
 
 static void a_level_is_the_frames_and_what_is_decoded_has_it(void **state)

@@ -17,6 +17,8 @@ static const char *const compressions[] = {"none", "power", "log", NULL};
 
 static const lts_model_setting table[] = {
     {"bins", NULL, NULL, LTS_SETTING_SIZE, AT(bins), "384", 1, MOST_BINS, .types = ANY},
+    {"level_octave", NULL, NULL, LTS_SETTING_SIZE, AT(level_octave), "48", 0, MOST_BINS,
+     .absent = "0", .types = ANY},
     {"latent", "VAE", "latent_dim", LTS_SETTING_SIZE, AT(latent), "256", 1, MOST_DIMENSIONS,
      .types = ANY, .help = "dimensions of the latent space"},
     {"units", "VAE", "n_units", LTS_SETTING_SIZE, AT(units), "2048", 1, MOST_UNITS, .types = ANY,

@@ -269,7 +269,8 @@ static void row_squares(const lts_trainer *t, const float *y, const float *x, fl
     const size_t bins = t->outputs;
     magnitudes_expand(&t->model->config, y, linear, bins);
     if (t->gain)
-        level_set_rms(linear, bins, sqrt(gain_sum_of_squares(x, bins) / (double)bins));
+        level_set_rms(linear, t->model->level_weight, bins,
+                      level_rms(x, t->model->level_weight, bins));
     nn_squared_error(linear, x, NULL, t->outputs, (nn_range){0, 1}, 1, &squares[0], NULL);
     memset(linear, 0, t->outputs * sizeof *linear);
     nn_squared_error(linear, x, NULL, t->outputs, (nn_range){0, 1}, 1, &squares[1], NULL);
