@@ -3,6 +3,7 @@
 #include "lts/train.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static const char examples[] =
     "lts-train DATASET\n"
@@ -49,7 +50,8 @@ static lts_status print_settings(cli_session *cli, const lts_config *config, lts
     char *text = lts_config_listing(config);
     if (!text)
         return lts_no_memory("lts-train", err);
-    cli_print(cli, "%s", text);
+    for (char *line = text, *end; (end = strchr(line, '\n')); line = end + 1)
+        cli_print(cli, "%.*s", (int)(end - line), line);
     lts_free(text);
     return LTS_OK;
 }

@@ -69,3 +69,19 @@ for set in audio.hop_length=x audio.hop_length=0 nonsense.x=1 audio "audio.cqt_f
     one_line
 done
 ok "nothing was written" [ ! -e x.wav ] && ok "no picture either" [ ! -e x.png ]
+
+# Presets, and settings that are printed instead of used.
+expect 2 "no such preset" lts-train --preset nonsense set
+one_line
+says "must be auto, default, original-tensorflow"
+expect 2 "a preset for a run that goes on" lts-train --preset small --resume set/timbre/run-000
+one_line
+expect 0 "what a preset would use" lts-train -c good.ini --preset small --print-settings
+cp out printed.ini
+ok "the preset's own" grep -q '^latent_dim = 16$' printed.ini
+ok "the file's" grep -q '^hop_length = 128$' printed.ini && ok "and its rate" grep -q '^sample_rate = 32000$' printed.ini
+expect 0 "read again" lts-train -c printed.ini --print-settings
+ok "they are the same" cmp out printed.ini
+ok "nothing was trained" [ ! -e set/timbre/run-001 ]
+expect 0 "a preset's run" lts-train -q -c good.ini --preset small --set VAE.n_units=32 --set training.epochs=1 set
+ok "is its" grep -q '^preset = small$' set/timbre/run-001/config.ini

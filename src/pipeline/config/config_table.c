@@ -98,8 +98,8 @@ const config_row config_static[] = {
     CHOICE("model", "type", type, "auto", config_types,
            "auto: cvae when there is a [CVAE], vae2 when [VAE] has num_layers, else vae"),
     CHOICE("model", "preset", preset, "auto", config_presets,
-           "what settings that are left out are; auto: original-pytorch or original-tensorflow for "
-           "a file of theirs\n# or with a [VAE] as theirs, else default"),
+           "what settings that are left out are; auto: as in an original for its file, or for a "
+           "file\n# with a [VAE] as theirs, else default"),
 
     MODEL("VAE", "batch_norm"),
     REAL("VAE", "kl_beta", NULL, vae.kl_beta, "0.001", 0, 1e6,
@@ -143,11 +143,11 @@ const config_row config_static[] = {
     REAL("training", "adam_beta_2", NULL, training.adam_beta_2, "0.999", 0, 0.99999999,
          "decay of Adam's mean of their squares"),
     CHOICE("training", "loss", training.loss, "relative", config_losses,
-           "squared error: its mean over bins and batch, its sum as the PyTorch original, or its "
-           "mean relative\n# to the data's own mean square"),
+           "squared error: its mean over bins and batch, its sum as in the PyTorch original, or "
+           "its\n# mean relative to the data's own mean square"),
     REAL("training", "level_weight", NULL, training.level_weight, "0.5", 0, 2,
-         "relative, with gain_shape: a frame weighs (its level / the data's RMS)^level_weight, at "
-         "most as three"),
+         "relative, with gain_shape: frames weigh (their level / the data's RMS)^level_weight, "
+         "at\n# most as if they had three times that RMS"),
     REAL("training", "transpose_share", NULL, training.transpose_share, "0.5", 0, 1,
          "share of frames that are learned transposed, each time by another interval"),
     INT("training", "transpose_bins", NULL, training.transpose_bins, "24", 0, 10000,

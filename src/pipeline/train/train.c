@@ -194,10 +194,7 @@ static lts_status train_epochs(train_job *job, lts_error *err)
                     "stopped early: no improvement by more than %g in %" PRIu64 " epochs",
                     job->watch.delta, job->watch.patience);
     else if (job->done == 0)
-        lts_message(job->reporter, LTS_LEVEL_NOTE,
-                    "%s: nothing left to train: it has %" PRIu64 " epochs already, and more are "
-                    "needed to go on: --set training.epochs=%" PRIu64 " would double them",
-                    job->run, job->state.epoch, 2 * job->state.epoch);
+        train_say_finished(job, "");
     return job->kept == job->state.steps ? LTS_OK
                                          : train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
 }

@@ -1,6 +1,7 @@
 /* How long a training is to last: epochs, minutes, or whichever ends first. */
 #include "pipeline/train/train_job.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 /* Seconds spent on the run so far. */
@@ -37,4 +38,20 @@ void train_budget_text(const train_job *job, char text[TRAIN_BUDGET_TEXT])
     else
         snprintf(text, TRAIN_BUDGET_TEXT, "%lld epoch%s, at most %.10g min", epochs,
                  epochs == 1 ? "" : "s", minutes);
+}
+
+void train_say_finished(const train_job *job, const char *before)
+{
+    const uint64_t epochs = job->state.epoch;
+    const double minutes = job->config->training.minutes;
+    if (job->config->training.epochs > 0)
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "%s: %snothing left to train: it has %" PRIu64 " epochs already, and more are "
+                    "needed to go on: --set training.epochs=%" PRIu64 " would double them",
+                    job->run, before, epochs, 2 * epochs);
+    else
+        lts_message(job->reporter, LTS_LEVEL_NOTE,
+                    "%s: %snothing left to train: it has had its %.10g min, and more are needed to "
+                    "go on: --set training.minutes=%.10g would double them",
+                    job->run, before, minutes, 2 * minutes);
 }

@@ -172,10 +172,7 @@ bool train_was_finished(const train_job *job)
                     "training.early_patience_epoch=0 would go on",
                     job->run, state->epoch);
     else
-        lts_message(job->reporter, LTS_LEVEL_NOTE,
-                    "%s: finished: nothing left to train: it has %" PRIu64 " epochs already, and "
-                    "more are needed to go on: --set training.epochs=%" PRIu64 " would double them",
-                    job->run, state->epoch, 2 * state->epoch);
+        train_say_finished(job, "finished: ");
     return true;
 }
 

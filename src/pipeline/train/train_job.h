@@ -159,6 +159,8 @@ bool train_is_over(const train_job *job);
 /* The budget in words: "100 epochs", "5 min". */
 enum { TRAIN_BUDGET_TEXT = 80 };
 void train_budget_text(const train_job *job, char text[TRAIN_BUDGET_TEXT]);
+/* Says that all of it is spent, and how to go on. */
+void train_say_finished(const train_job *job, const char *before);
 
 /* The learning rate of a step, 0 the run's first. */
 double train_rate(const train_job *job, uint64_t step);
