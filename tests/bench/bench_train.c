@@ -1,6 +1,7 @@
-/* Training speed of the 384-2048-256 model against its limit: OpenBLAS's products of the same
- * shapes plus Adam's bytes at the copy bandwidth of this machine, all measured here. One JSON
- * object a line: {batch, frames_per_s, limit_frames_per_s, ratio}.
+/* Training speed of the originals' 384-2048-256 model against its limit: OpenBLAS's products of the
+ * same shapes plus Adam's bytes at the copy bandwidth of this machine, all measured here; and of
+ * default.ini's recipe on the same widths beside it: its frames/s as a share of the plain step's,
+ * and its multiplications/s, of which its linear paths need more. One JSON object a line.
  *
  *     bench_train [BATCH ...] */
 #include "lts/model.h"
@@ -19,11 +20,15 @@ static const size_t layer[][2] = {
     {BINS, UNITS}, {UNITS, 2 * LATENT}, {LATENT, UNITS}, {UNITS, BINS}};
 enum { LAYERS = sizeof layer / sizeof *layer };
 
+typedef struct subject {
+    lts_model *model;
+    lts_trainer *trainer;
+} subject;
+
 typedef struct bench {
     size_t batch;
     int threads;
-    lts_model *model;
-    lts_trainer *trainer;
+    subject plain, recipe;
     float *frames;
     float *weights, *x, *y, *from, *to; /* of the limit */
 } bench;
@@ -57,23 +62,65 @@ static void fill(float *x, size_t n)
         x[i] = (float)lts_rng_uniform(&rng);
 }
 
-static void open_bench(bench *b, size_t batch)
+static void open_subject(subject *of, const lts_model_config *config, const lts_training *training)
 {
     lts_error err = {0};
-    lts_model_config config = lts_model_defaults();
-    *b = (bench){.batch = batch, .threads = (int)lts_processor_count()};
-    const lts_training training = {.loss = LTS_LOSS_SUM,
-                                   .kl_beta = 5e-4,
-                                   .learning_rate = 1e-4,
-                                   .beta1 = 0.9,
-                                   .beta2 = 0.999,
-                                   .epsilon = 1e-8,
-                                   .batch = batch,
-                                   .threads = (unsigned)b->threads,
-                                   .seed = 1};
-    if (lts_model_create(&config, 1, &b->model, &err) != LTS_OK ||
-        lts_trainer_create(b->model, &training, &b->trainer, &err) != LTS_OK)
+    if (lts_model_create(config, 1, &of->model, &err) != LTS_OK ||
+        lts_trainer_create(of->model, training, &of->trainer, &err) != LTS_OK)
         die(&err);
+}
+
+static void close_subject(subject *of)
+{
+    lts_trainer_destroy(of->trainer);
+    lts_model_destroy(of->model);
+}
+
+/* The network and the training of the PyTorch original. */
+static void open_plain(bench *b)
+{
+    lts_model_config config = lts_model_defaults();
+    config.activation = LTS_ACTIVATION_RELU;
+    config.output = LTS_OUTPUT_RELU;
+    config.linear_paths = config.gain_shape = false;
+    config.compression = LTS_COMPRESSION_NONE;
+    open_subject(&b->plain, &config,
+                 &(lts_training){.loss = LTS_LOSS_SUM,
+                                 .kl_beta = 5e-4,
+                                 .learning_rate = 1e-4,
+                                 .beta1 = 0.9,
+                                 .beta2 = 0.999,
+                                 .epsilon = 1e-8,
+                                 .batch = b->batch,
+                                 .threads = (unsigned)b->threads,
+                                 .seed = 1});
+}
+
+/* Those of default.ini. */
+static void open_recipe(bench *b)
+{
+    const lts_model_config config = lts_model_defaults();
+    open_subject(&b->recipe, &config,
+                 &(lts_training){.loss = LTS_LOSS_RELATIVE,
+                                 .kl_beta = 1e-3,
+                                 .learning_rate = 2e-3,
+                                 .beta1 = 0.9,
+                                 .beta2 = 0.999,
+                                 .epsilon = 1e-8,
+                                 .batch = b->batch,
+                                 .threads = (unsigned)b->threads,
+                                 .seed = 1,
+                                 .data_rms = 0.7,
+                                 .level_weight = 0.5,
+                                 .transpose_share = 0.5,
+                                 .transpose_bins = 24});
+}
+
+static void open_bench(bench *b, size_t batch)
+{
+    *b = (bench){.batch = batch, .threads = (int)lts_processor_count()};
+    open_plain(b);
+    open_recipe(b);
     b->frames = must(lts_alloc(batch * BINS, sizeof(float)));
     b->weights = must(lts_alloc(parameter_floats(), sizeof(float)));
     b->x = must(lts_alloc(batch * UNITS, sizeof(float)));
@@ -94,16 +141,37 @@ static void close_bench(bench *b)
     lts_free(b->x);
     lts_free(b->weights);
     lts_free(b->frames);
-    lts_trainer_destroy(b->trainer);
-    lts_model_destroy(b->model);
+    close_subject(&b->recipe);
+    close_subject(&b->plain);
 }
 
-static void train(bench *b)
+static void train(bench *b, lts_trainer *trainer)
 {
     lts_error err = {0};
-    if (lts_trainer_step(b->trainer, &(lts_batch){.x = b->frames, .count = b->batch}, NULL, &err) !=
-        LTS_OK)
+    const lts_batch batch = {.x = b->frames, .count = b->batch};
+    if (lts_trainer_step(trainer, &batch, NULL, &err) != LTS_OK)
         die(&err);
+}
+
+static void train_plain(bench *b)
+{
+    train(b, b->plain.trainer);
+}
+
+static void train_recipe(bench *b)
+{
+    train(b, b->recipe.trainer);
+}
+
+/* Multiplications of the recipe's products over those of the plain step's: two products forward and
+ * for the weights, one more for the inputs but the first layer's. The path around the encoder is a
+ * first layer, that around the decoder is not. */
+static double multiplications(void)
+{
+    double plain = 0;
+    for (size_t l = 0; l < LAYERS; l++)
+        plain += (l > 0 ? 3.0 : 2.0) * (double)(layer[l][0] * layer[l][1]);
+    return (plain + 5.0 * BINS * LATENT) / plain;
 }
 
 /* The products of one step: forward, gradients of the inputs but the first layer's, gradients of
@@ -177,18 +245,22 @@ int main(int count, char **arguments)
             return 2;
         }
         bench b;
-        double step = 1e9, openblas = 1e9, slices = 1e9, copy = 1e9;
+        double step = 1e9, recipe = 1e9, openblas = 1e9, slices = 1e9, copy = 1e9;
         open_bench(&b, (size_t)batch);
         for (int round = 0; round < ROUNDS; round++) {
-            measure(&b, train, &step);
+            measure(&b, train_plain, &step);
+            measure(&b, train_recipe, &recipe);
             measure(&b, products_by_openblas, &openblas);
             measure(&b, products_by_slices, &slices);
             measure(&b, copy_bytes, &copy);
         }
         double limit = (openblas < slices ? openblas : slices) + copy;
         printf("{\"batch\": %zu, \"frames_per_s\": %.0f, \"limit_frames_per_s\": %.0f, "
-               "\"ratio\": %.3f, \"products_ms\": %.3f, \"copy_ms\": %.3f, \"threads\": %d}\n",
+               "\"ratio\": %.3f, \"recipe_frames_per_s\": %.0f, \"recipe_ratio\": %.3f, "
+               "\"recipe_multiplications_ratio\": %.3f, \"products_ms\": %.3f, "
+               "\"copy_ms\": %.3f, \"threads\": %d}\n",
                b.batch, (double)batch / step, (double)batch / limit, limit / step,
+               (double)batch / recipe, step / recipe, step / recipe * multiplications(),
                1e3 * (limit - copy), 1e3 * copy, b.threads);
         fflush(stdout);
         close_bench(&b);
