@@ -152,8 +152,8 @@ void nn_use_own_threads(void);
 /* --- Passes ----------------------------------------------------------------------------------- */
 
 /* What a forward pass leaves for the backward pass. Layer l: value[l] (B,O), gradient[l] (B,O) that
- * of the loss with respect to value[l], cache[l] what the layer's forward keeps for its backward.
- */
+ * of the loss with respect to value[l], cache[l] what the layer's forward keeps for its backward. A
+ * linear path may share both with the layer before it. */
 typedef struct nn_activations {
     size_t batch; /* the largest B */
     float **value, **gradient, **cache;

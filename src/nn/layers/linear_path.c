@@ -37,13 +37,14 @@ static void init(const nn_layer *layer, lts_rng *rng, float *trained, float *sta
         trained[i] = (float)(bound * (2 * lts_rng_uniform(rng) - 1));
 }
 
+/* y = x, already there where both are one array; then the path is added to its columns. */
 static void forward(const layer_call *call, region of)
 {
     const nn_layer *layer = call->layer;
     const size_t width = nn_outputs(layer), inputs = nn_size(layer->source);
     const size_t first = of.columns.first, last = first + of.columns.count;
     const size_t end = last < layer->reach ? last : layer->reach;
-    for (size_t b = of.rows.first; b < of.rows.first + of.rows.count; b++)
+    for (size_t b = of.rows.first; call->y != call->x && b < of.rows.first + of.rows.count; b++)
         memcpy(call->y + b * width + first, call->x + b * width + first,
                of.columns.count * sizeof *call->y);
     if (end > first)
@@ -57,7 +58,9 @@ static void forward(const layer_call *call, region of)
 static void backward(const layer_call *call, region of)
 {
     const size_t width = nn_outputs(call->layer);
-    for (size_t b = of.rows.first; call->gx && b < of.rows.first + of.rows.count; b++)
+    if (!call->gx || call->gx == call->gy)
+        return;
+    for (size_t b = of.rows.first; b < of.rows.first + of.rows.count; b++)
         memcpy(call->gx + b * width + of.columns.first, call->gy + b * width + of.columns.first,
                of.columns.count * sizeof *call->gx);
 }

@@ -11,6 +11,15 @@ static size_t derivatives(const nn_layer *layer, size_t batch)
     return layer->activation == NN_SILU ? batch * nn_outputs(layer) : 0;
 }
 
+/* A linear path adds to what the layer before it wrote, in place, where that layer's own backward
+ * pass does not read it. */
+static bool in_place(const nn_net *net, size_t l)
+{
+    const nn_layer *layer = &net->layers[l];
+    return l > 0 && layer->kind == NN_LINEAR_PATH && layer[-1].activation == NN_LINEAR &&
+           (layer[-1].kind == NN_DENSE || layer[-1].kind == NN_GAUSSIAN);
+}
+
 lts_status nn_activations_create(const nn_net *net, size_t batch, bool gradients,
                                  nn_activations **out, lts_error *err)
 {
@@ -18,7 +27,8 @@ lts_status nn_activations_create(const nn_net *net, size_t batch, bool gradients
     size_t floats = 0;
     *out = NULL;
     for (size_t l = 0; l < layers; l++) {
-        floats += padded(batch * nn_outputs(&net->layers[l])) * (gradients ? 2 : 1);
+        if (!in_place(net, l))
+            floats += padded(batch * nn_outputs(&net->layers[l])) * (gradients ? 2 : 1);
         if (gradients)
             floats += padded(layer_kind_of(&net->layers[l])->cache_floats(&net->layers[l], batch)) +
                       padded(derivatives(&net->layers[l], batch));
@@ -43,18 +53,18 @@ lts_status nn_activations_create(const nn_net *net, size_t batch, bool gradients
                                     .arena = arena,
                                     .next_block = next_block};
     for (size_t l = 0; l < layers; l++) {
-        const size_t values = padded(batch * nn_outputs(&net->layers[l]));
-        activations->value[l] = arena;
+        const nn_layer *layer = &net->layers[l];
+        const size_t values = in_place(net, l) ? 0 : padded(batch * nn_outputs(layer));
+        activations->value[l] = values ? arena : activations->value[l - 1];
         arena += values;
-        if (gradients) {
-            activations->gradient[l] = arena;
-            activations->cache[l] = arena + values;
-            arena += values;
-            arena += padded(layer_kind_of(&net->layers[l])->cache_floats(&net->layers[l], batch));
-            if (derivatives(&net->layers[l], batch) > 0)
-                activations->derivative[l] = arena;
-            arena += padded(derivatives(&net->layers[l], batch));
-        }
+        if (!gradients)
+            continue;
+        activations->gradient[l] = values ? arena : activations->gradient[l - 1];
+        arena += values;
+        activations->cache[l] = arena;
+        arena += padded(layer_kind_of(layer)->cache_floats(layer, batch));
+        activations->derivative[l] = derivatives(layer, batch) ? arena : NULL;
+        arena += padded(derivatives(layer, batch));
     }
     *out = activations;
     return LTS_OK;
