@@ -54,6 +54,32 @@ void lts_curve_resample(const lts_curve *curve, size_t frames, float *values);
 void lts_latent_mix(const float *const *paths, const float *weights, size_t sounds, size_t frames,
                     size_t latent, float *mixed);
 
+/* How the levels of sounds mix, where their paths have them as a last column, dB, see
+ * lts_model_has_level. */
+typedef enum lts_level_law {
+    LTS_LAW_LOUDNESS, /* lts_latent_mix_levels */
+    LTS_LAW_NONE      /* in dB with the weights, as a latent dimension */
+} lts_level_law;
+
+/* "loudness", "none": as settings name them; NULL past the last. Parsing takes any case; false, and
+ * nothing changed, for what is none of them. */
+const char *lts_level_law_text(int law);
+bool lts_parse_level_law(const char *text, lts_level_law *law);
+
+/* Replaces the last column of mixed (T,columns), as lts_latent_mix has made it of the same
+ * arguments, by a level of the mixed loudness N = 10^(0.6 L / 20) (Stevens 1955, "The measurement
+ * of loudness": amplitude to the power 0.6), where L is a level in dB:
+ *
+ *     L = 20/0.6 log10(N0 + sum_s w_s (N_s - N0) / max(sum_s w_s, 1)), N0 = N(-160 dB), silence,
+ *
+ * with the weights w_s clamped to 0..1. It lies between the sounds' levels and silence, so also an
+ * extrapolation is no louder than the loudest: with the weights 2 and -1 it has the level of the
+ * first sound. A sound of weight 1 and above, where no other has one above 0, keeps its level bit
+ * for bit; where no weight is above 0 there is silence. The paths of such weights alone are read.
+ * mixed overlaps the paths in no row but its own. No allocation; any thread. */
+void lts_latent_mix_levels(const float *const *paths, const float *weights, size_t sounds,
+                           size_t frames, size_t columns, float *mixed);
+
 /* z = mean + exp(log_variance / 2) * noise, noise N(0,1) from seed (Kingma & Welling 2014, eq. 10).
  * All (T,Z); z may be `mean` itself. No allocation; any thread. */
 void lts_latent_sample(const float *mean, const float *log_variance, size_t frames, size_t latent,
