@@ -9,6 +9,7 @@
 #include "lts/base.h"
 #include "lts/dsp.h"
 #include "lts/features.h"
+#include "lts/latent.h"
 #include "lts/model.h"
 
 LTS_BEGIN_DECLS
@@ -78,16 +79,17 @@ typedef struct lts_mixture {
 } lts_mixture;
 
 typedef struct lts_render_config {
-    bool sample;   /* draw z from the mixed distribution instead of taking its mean */
-    uint64_t seed; /* of that draw */
+    bool sample;         /* draw z from the mixed distribution instead of taking its mean */
+    uint64_t seed;       /* of that draw; levels are not drawn */
+    lts_level_law level; /* of models with levels; no effect on others */
     lts_phase_config phase;
 } lts_render_config;
 
-lts_render_config lts_render_defaults(void); /* mean, seed 0, lts_phase_defaults */
+lts_render_config lts_render_defaults(void); /* mean, seed 0, loudness, lts_phase_defaults */
 
 /* mixture -> magnitudes (T,K) linear, as the decoder gives them: means and log-variances both mix
- * with the weights (z = a z1 + (1-a) z2 for two sounds), then the decoder. LTS_ERR_NONFINITE when
- * the path leaves what the decoder can follow, with the frame. */
+ * with the weights (z = a z1 + (1-a) z2 for two sounds), levels by config->level, then the decoder.
+ * LTS_ERR_NONFINITE when the path leaves what the decoder can follow, with the frame. */
 lts_status lts_renderer_magnitudes(lts_renderer *renderer, const lts_mixture *mixture,
                                    const lts_render_config *config, float *magnitudes,
                                    lts_error *err);

@@ -15,6 +15,7 @@ lts_status render_source_open(lts_renderer *renderer, const lts_mixture *mixture
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "render: a mixture needs a model to decode it: give magnitudes instead");
     const size_t latent = source->latent = lts_model_columns(renderer->model);
+    source->levels = lts_model_has_level(renderer->model);
     if (config->sample && !mixture->path && !mixture->log_variance)
         return lts_fail(err, LTS_ERR_ARGUMENT, "sampling needs the log-variances of every sound");
     lts_status status = lts_alloc_checked(&source->z, LTS_RENDER_ROWS, latent * sizeof(float),
@@ -71,16 +72,20 @@ static void mix(const render_source *s, bool spread, size_t first, size_t count,
     for (size_t i = 0; i < s->mixture->sounds; i++)
         s->paths[i] = s->mixture->path ? given_path(s, i, spread) : paths[i] + first * s->latent;
     lts_latent_mix(s->paths, s->weight, s->mixture->sounds, count, s->latent, mixed);
+    if (!spread && s->levels && s->config->level == LTS_LAW_LOUDNESS)
+        lts_latent_mix_levels(s->paths, s->weight, s->mixture->sounds, count, s->latent, mixed);
 }
 
-/* Every frame has a seed of its own, so that a stretch draws what the whole sound does. */
+/* Every frame has a seed of its own, so that a stretch draws what the whole sound does. A level is
+ * no draw. */
 static void sample(const render_source *s, size_t first, size_t count)
 {
     for (size_t t = 0; t < count; t++) {
         float *z = s->z + t * s->latent;
         lts_rng rng;
         lts_rng_seed(&rng, s->config->seed, first + t);
-        lts_latent_sample(z, s->spread + t * s->latent, 1, s->latent, lts_rng_next(&rng), z);
+        lts_latent_sample(z, s->spread + t * s->latent, 1, s->latent - s->levels,
+                          lts_rng_next(&rng), z);
     }
 }
 

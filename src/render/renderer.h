@@ -49,7 +49,8 @@ typedef struct render_source {
     lts_renderer *renderer;
     const lts_mixture *mixture;
     const lts_render_config *config;
-    size_t latent;
+    size_t latent;       /* columns of a latent row */
+    bool levels;         /* the last of them is the level */
     float *z, *spread;   /* (LTS_RENDER_ROWS, Z); spread NULL when nothing is sampled */
     float *given;        /* (2, sounds, LTS_RENDER_ROWS, Z) of mixture->path; NULL without one */
     float *weight;       /* (sounds, LTS_RENDER_ROWS) */

@@ -5,10 +5,13 @@
 #include <math.h>
 
 /* The model and the sounds, and the path taken between them. */
-static char *describe(const lts_interp *interp, const char *path, bool sampled)
+static char *describe(const lts_interp *interp, const char *path, const lts_render_config *config)
 {
-    char *text = lts_format("%s, model %s%s", path, lts_model_hash(interp->model),
-                            sampled ? ", latent path sampled" : "");
+    const bool levels = config && lts_model_has_level(interp->model);
+    char *text =
+        lts_format("%s, model %s%s%s%s", path, lts_model_hash(interp->model),
+                   config && config->sample ? ", latent path sampled" : "",
+                   levels ? ", level " : "", levels ? lts_level_law_text((int)config->level) : "");
     for (size_t s = 0; text && s < interp->count; s++) {
         const interp_sound *of = &interp->sounds[s];
         char *longer = lts_format("%s, sound %zu %s@%.15g", text, s + 1, of->path, of->offset);
@@ -21,7 +24,7 @@ static char *describe(const lts_interp *interp, const char *path, bool sampled)
 char *lts_interp_comment(const lts_interp *interp, const char *path,
                          const lts_render_config *config)
 {
-    char *origin = describe(interp, path, config->sample);
+    char *origin = describe(interp, path, config);
     char *comment = origin ? lts_sound_comment(origin, &config->phase) : NULL;
     lts_free(origin);
     return comment;
@@ -32,7 +35,7 @@ lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_inter
                            lts_error *err)
 {
     const lts_render_config *config = made->config;
-    char *origin = describe(interp, made->path, config && config->sample);
+    char *origin = describe(interp, made->path, made->weight ? config : NULL);
     if (!origin)
         return lts_no_memory(file, err);
     const lts_sound sound = {.file = file,
