@@ -14,6 +14,8 @@ static const char examples[] =
     "lts-interp --run RUN --mix a.wav=0.5 --mix b.wav=0.25 --mix c.wav@3=0.25 -o three.wav\n"
     "lts-interp --run RUN --batch\n";
 
+static const char *const levels[] = {"loudness", "none", NULL};
+
 typedef struct options {
     const char *run, *a, *b, *curve, *out, *dataset;
     cli_list mix;
@@ -23,6 +25,10 @@ typedef struct options {
         double from, to, step;
     } alpha;
     bool batch, sample;
+    struct level {
+        bool given;
+        lts_level_law law;
+    } level;
     sound_options sound;
 } options;
 
@@ -48,6 +54,13 @@ static bool parse_alpha(const char *text, void *value)
         .given = true, .range = parts == 3, .from = number[0], .to = number[1], .step = number[2]};
     return parts == 1 ||
            (parts == 3 && lts_interp_range_count(alpha->from, alpha->to, alpha->step) > 0);
+}
+
+static bool parse_level(const char *text, void *value)
+{
+    struct level *level = value;
+    level->given = true;
+    return lts_parse_level_law(text, &level->law);
 }
 
 /* The sounds and, for --mix, the text of each weight: SOUND[@TIME]=WEIGHT. */
@@ -264,6 +277,10 @@ int main(int argc, char **argv)
         CLI_OPTION(CLI_FLAG, "sample", 0, &o.sample, NULL,
                    "draw the latent path with --seed instead of taking its mean",
                    .required = false),
+        CLI_OPTION(CLI_PARSED, "level", 0, &o.level, "LAW",
+                   "how the sounds' levels mix: loudness, or none: in dB as a latent dimension",
+                   .parse = parse_level, .legal = "loudness or none", .choices = levels,
+                   .standard = "[render] level of the run"),
         SOUND_OPTIONS(&o.sound),
         CLI_OPTION(CLI_FLAG, "batch", 0, &o.batch, NULL,
                    "make the sets that [extra] of the run's config.ini asks for",
@@ -300,6 +317,10 @@ int main(int argc, char **argv)
     lts_render_config render = lts_render_defaults();
     render.sample = o.sample;
     render.seed = cli_seed(cli, 0);
+    render.level = o.level.given ? o.level.law : (lts_level_law)config.render.level;
+    if (o.level.given && !lts_model_has_level(model))
+        lts_message(cli_reporter(cli), LTS_LEVEL_NOTE,
+                    "--level: this model has no levels of its own: nothing changes");
     render.phase = sound_phase(&o.sound, &config, cli_seed(cli, 0));
     if (o.batch)
         status = lts_interp_batch_of(o.run, o.dataset, &config, model, &render, &o.sound.output,

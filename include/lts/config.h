@@ -3,8 +3,8 @@
  * One table (src/pipeline/config/config_table.c) holds each setting's section, key, second
  * spelling, default, legal range and help; it drives reading, checking, saving, `--set` and
  * default.ini. What describes a model comes into it from the model's own table
- * (lts_model_setting_at), the names of architectures and losses from lts_model_type_text and
- * lts_loss_text. */
+ * (lts_model_setting_at), the names of architectures, losses and laws of levels from
+ * lts_model_type_text, lts_loss_text and lts_level_law_text. */
 #ifndef LTS_CONFIG_H
 #define LTS_CONFIG_H
 
@@ -71,6 +71,9 @@ typedef struct lts_config {
         double early_delta;
         char *best_epoch, *best_loss, *final_loss;
     } training;
+    struct {
+        int level; /* lts_level_law */
+    } render;
     struct {
         char *description;     /* folder of the runs in the data set's */
         double example_length; /* s */

@@ -1,5 +1,6 @@
 /* The whole table of settings: the rows of config_table.c and, at their marks, those that models
  * bring. */
+#include "lts/latent.h"
 #include "pipeline/config/config_table.h"
 
 #include <pthread.h>
@@ -91,6 +92,8 @@ static void compose(void)
     config_presets[0] = "auto";
     for (int p = 0; p + 1 < CONFIG_NAMES && lts_config_preset(p, NULL); p++)
         config_presets[p + 1] = lts_config_preset(p, NULL);
+    for (int l = 0; l < CONFIG_NAMES && lts_level_law_text(l); l++)
+        config_levels[l] = lts_level_law_text(l);
     for (size_t r = 0; r < config_static_count; r++)
         if (config_static[r].kind == CONFIG_MODEL)
             add_settings(config_static[r].section, config_static[r].key, placed);

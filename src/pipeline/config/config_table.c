@@ -51,6 +51,7 @@ const char *config_types[CONFIG_NAMES + 1];
 const char *config_losses[CONFIG_NAMES + 1];
 const char *config_features[CONFIG_NAMES + 1];
 const char *config_presets[CONFIG_NAMES + 1];
+const char *config_levels[CONFIG_NAMES + 1];
 
 /* What models are made of stands in their own table: lts_model_setting_at. */
 const config_row config_static[] = {
@@ -178,6 +179,11 @@ const config_row config_static[] = {
     TEXT("training", "best_epoch", training.best_epoch, NULL),
     TEXT("training", "best_loss", training.best_loss, NULL),
     TEXT("training", "final_loss", training.final_loss, NULL),
+
+    CHOICE("render", "level", render.level, "loudness", config_levels,
+           "how the sounds' levels mix, where gain_shape keeps them apart: loudness (amplitude to "
+           "the power\n# 0.6, Stevens 1955), so that a morph's is on the path between theirs, or "
+           "none: in dB, as latents"),
 
     KEPT("notes", "additional_notes", NULL, NULL),
     KEPT("notes", "mynotes", NULL, NULL),

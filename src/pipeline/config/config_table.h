@@ -41,6 +41,7 @@ extern const char *config_types[CONFIG_NAMES + 1];
 extern const char *config_losses[CONFIG_NAMES + 1];
 extern const char *config_features[CONFIG_NAMES + 1];
 extern const char *config_presets[CONFIG_NAMES + 1];
+extern const char *config_levels[CONFIG_NAMES + 1];
 
 /* Row `index` of the whole table, in default.ini's order; NULL past the last. Safe to call from
  * several threads. */
