@@ -6,11 +6,11 @@
  * model are decoded by one matrix product.
  *
  * Controls are taken up at the next live_fill, and what would step is moved there: weights, gain
- * and transposition within 18 ms, jumps of position and the loop's seam over 10 ms, in latent
- * space. From a control to the change's half in what live_fill gives takes, at any frequency, at
- * most a group of frames (256 samples), the vocoder's delay (3 hops) and half the move: 24 ms at
- * the defaults. A decoder's output that is not finite, or beyond any sound, is replaced by the last
- * frame that was.
+ * and transposition within 18 ms, jumps of position, the loop's seam and another law of levels over
+ * 10 ms, in latent space and, where the model has levels, in loudness. From a control to the
+ * change's half in what live_fill gives takes, at any frequency, at most a group of frames (256
+ * samples), the vocoder's delay (3 hops) and half the move: 24 ms at the defaults. A decoder's
+ * output that is not finite, or beyond any sound, is replaced by the last frame that was.
  *
  * The sum of the voices goes through a limiter (engine/play/limiter.h): it stays within full scale
  * and does not get loud at once; where neither was to be feared it is left as it is, bit for bit.
@@ -77,6 +77,8 @@ lts_status live_speed(live *l, unsigned voice, double speed,
                       lts_error *err); /* -8..8, 1: as it was */
 lts_status live_gain(live *l, unsigned voice, double gain, lts_error *err);
 lts_status live_transpose(live *l, unsigned voice, double semitones, lts_error *err);
+/* How levels mix in all voices; loudness at first. */
+void live_levels(live *l, lts_level_law law);
 lts_status live_stop(live *l, unsigned voice, lts_error *err); /* fades out within 20 ms */
 void live_stop_all(live *l);
 void live_reap(live *l); /* releases the loops of voices that have faded out */

@@ -66,6 +66,13 @@ lts_status live_transpose(live *l, unsigned voice, double semitones, lts_error *
                LIVE_MOST_SEMITONES, err);
 }
 
+void live_levels(live *l, lts_level_law law)
+{
+    pthread_mutex_lock(&l->lock);
+    l->law = law;
+    pthread_mutex_unlock(&l->lock);
+}
+
 lts_status live_weights(live *l, unsigned voice, const float *weight, size_t count, lts_error *err)
 {
     live_voice *v = live_find(l, voice, err);

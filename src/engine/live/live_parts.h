@@ -39,8 +39,10 @@ typedef struct live_walk {
     float *from;       /* (Z): where a jump began */
 
     double position; /* frames, 0 .. T-1 */
-    bool begun;      /* z has been set */
-    size_t fading;   /* frames left of a jump */
+    bool levels;     /* the model's: the last column of a latent row is its level */
+    lts_level_law law;
+    bool begun;    /* z has been set */
+    size_t fading; /* frames left of a jump */
     float weight[LIVE_SOUNDS], slope[LIVE_SOUNDS], goal[LIVE_SOUNDS];
     size_t sliding; /* frames until weight is goal */
     unsigned jumps, reweighs;
@@ -77,8 +79,9 @@ struct live {
     size_t slide; /* frames in which a control reaches its goal */
     size_t fade;  /* frames of a jump */
     pthread_mutex_t lock;
-    live_walk *done;  /* under the lock: to be released */
-    live_gains gains; /* under the lock: the smallest since they were asked for */
+    lts_level_law law; /* under the lock: how levels mix */
+    live_walk *done;   /* under the lock: to be released */
+    live_gains gains;  /* under the lock: the smallest since they were asked for */
     live_voice voice[LIVE_VOICES];
 
     /* The feeder's. */

@@ -36,6 +36,7 @@ lts_status live_walk_create(const live *l, const live_start_config *config, live
         return status;
     }
     w->loop = config->loop;
+    w->levels = lts_model_has_level(config->loop.model);
     w->release = config->release;
     w->user = config->user;
     w->position = config->position * (double)(frames - 1);
@@ -73,6 +74,10 @@ void live_walk_control(live_walk *w, const live_controls *controls, const live *
 {
     w->speed = controls->speed;
     w->freeze = controls->freeze;
+    if (w->law != l->law) {
+        w->law = l->law;
+        begin_jump(w, l->fade);
+    }
     if (w->jumps != controls->jumps) {
         w->jumps = controls->jumps;
         w->position = controls->jump * (double)(w->loop.frames - 1);
@@ -99,17 +104,32 @@ static void step_weights(live_walk *w)
 
 static void mix_frame(const live_walk *w, size_t frame, float *z)
 {
+    const size_t sounds = w->loop.sounds, latent = w->loop.latent;
     const float *path[LIVE_SOUNDS];
-    for (size_t s = 0; s < w->loop.sounds; s++)
-        path[s] = w->loop.mean[s] + frame * w->loop.latent;
-    lts_latent_mix(path, w->weight, w->loop.sounds, 1, w->loop.latent, z);
+    for (size_t s = 0; s < sounds; s++)
+        path[s] = w->loop.mean[s] + frame * latent;
+    lts_latent_mix(path, w->weight, sounds, 1, latent, z);
+    if (w->levels && w->law == LTS_LAW_LOUDNESS)
+        lts_latent_mix_levels(path, w->weight, sounds, 1, latent, z);
 }
 
-/* z moved to `to` by `part`. */
-LTS_CLONES static void move(float *restrict z, const float *restrict to, float part, size_t latent)
+LTS_CLONES static void move_linearly(float *restrict z, const float *restrict to, float part,
+                                     size_t latent)
 {
     for (size_t i = 0; i < latent; i++)
         z[i] += part * (to[i] - z[i]);
+}
+
+/* z moved to `to` by `part`; whatever law mixes levels, between two moments of one voice they move
+ * in loudness: in dB a sound would sink far on its way into silence. */
+static void move(const live_walk *w, float *z, const float *to, float part)
+{
+    const size_t latent = w->loop.latent;
+    const float *const ends[] = {z, to};
+    const float weights[] = {1 - part, part};
+    move_linearly(z, to, part, w->levels ? latent - 1 : latent);
+    if (w->levels)
+        lts_latent_mix_levels(ends, weights, 2, 1, latent, z);
 }
 
 /* One hop on; the last frame is followed by the first. */
@@ -129,16 +149,16 @@ static void advance(live_walk *w, size_t fade)
 
 void live_walk_step(live_walk *w, size_t fade)
 {
-    const size_t frame = (size_t)w->position, latent = w->loop.latent;
+    const size_t frame = (size_t)w->position;
     const float between = (float)(w->position - (double)frame);
     step_weights(w);
     mix_frame(w, frame, w->z);
     if (between > 0) {
         mix_frame(w, frame + 1, w->other);
-        move(w->z, w->other, between, latent);
+        move(w, w->z, w->other, between);
     }
     if (w->fading > 0) {
-        move(w->z, w->from, (float)w->fading / (float)(fade + 1), latent);
+        move(w, w->z, w->from, (float)w->fading / (float)(fade + 1));
         w->fading--;
     }
     w->begun = true;
