@@ -353,6 +353,7 @@ refused "" /live/8/gain f 1
 for wrong in "/curve/points f 1" "/curve/points ffff 0.5 1 0.25 0" "/curve/points ff nan 1" "/curve/begin i 0" \
     "/curve/begin i -5" "/curve/begin s x" "/curve/chunk i 0" "/curve/chunk iff 7 1 1" "/curve/load s nowhere.txt" \
     "/curve/load i 1" "/seed i -1" "/seed f 0.5" "/seed f nan" "/output/sample s x" "/output/normalize" \
+    "/output/level s loud" "/output/level i 1" "/output/level" \
     "/output/normalize f nan" "/output/gf_iter s x" "/sound/set_phase_iter f inf" "/sound/set_phase_iter" \
     "/batch_size/set i 0" "/batch_size/set s x" "/meters s x" "/mix f 1" "/mix fsff 1 nothing 0 1" "/mix fsf 1 b.c 0" \
     "/mix fsffsff 1 b.c 0 1 b.c nan 1" "/mix fsffsff 99 b.c 0 1 b.c 0 1" "/mix fsffsff 0 b.c 0 1 b.c 0 1" \
@@ -367,6 +368,7 @@ done
 # --- Another order, and a restart. ---
 
 asks "a seed" /seed i 99
+asks "levels in dB" /output/level s none
 alpha 0.5
 asks "a selection" /interpolate_two/select fff 0.5 1 1
 renders "before" /interpolate_two/generate
@@ -377,7 +379,7 @@ server_start
 asks "what is remembered" /state/send
 for said in "/dataset s \"$DS/?\"" "/model/path s \"$RUN/?\"" "$two/first/name s \"01 Now\"" "$two/second/name s \"b\.c\"" \
     "/interpolate_two/select fff 0\.5[0]* 1\.[0]* 1\.[0]*" "$two/save_folder s \"$PWD/out1/?\"" "/output/normalize i 0" \
-    "/sound/set_phase_iter i 1" "/seed i 99" "/audio/io s " '/report s "State sent\."'; do
+    '/output/level s "none"' "/sound/set_phase_iter i 1" "/seed i 99" "/audio/io s " '/report s "State sent\."'; do
     answered "^$said"
 done
 renders "after" /interpolate_two/generate

@@ -82,6 +82,9 @@ replies /output/gf_iter i 3 -- '/output/gf_iter i 3' 'Griffin Lim number of iter
 replies /sound/set_phase_iter i 5 -- 'Number of phase estimation iterations set to 5'
 replies /output/normalize i 1 -- '/output/normalize i 1' 'Output normalization is on.'
 replies /output/normalize i 0 -- '/output/normalize i 0' 'Output normalization is off.'
+none=' This model has no levels: nothing changes.'
+replies /output/level s none -- '/output/level s "none"' "Levels mix in dB.$none"
+replies /output/level s Loudness -- '/output/level s "loudness"' "Levels mix as loudness.$none"
 replies /set_alfa fff 1 0 -1 -- 'Alfa vector is updated.'
 replies /sound/stop s STOP -- 'Stopped audio playback...'
 

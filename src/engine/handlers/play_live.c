@@ -11,6 +11,7 @@ lts_status prepare_voices(lts_server *s, lts_error *err)
     lts_status status = live_create(s->model->feature, &voices, err);
     if (status != LTS_OK)
         return status;
+    live_levels(voices, (lts_level_law)s->state.level);
     pthread_mutex_lock(&s->voices);
     pthread_mutex_lock(&s->mixing);
     before = s->live;

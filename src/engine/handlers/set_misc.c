@@ -41,6 +41,7 @@ void send_state(const request *r)
     send_text(s, "/sound/interpolate_two/save_folder", state->save_folder);
     reply_send(&s->reply, "/output/normalize", "i", (int)state->normalize);
     reply_send(&s->reply, "/output/sample", "i", (int)state->sample);
+    send_level(s);
     reply_send(&s->reply, "/sound/set_phase_iter", "i", state->iterations);
     reply_send(&s->reply, "/model/batch_size", "i", state->batch_size);
     send_seed(s);

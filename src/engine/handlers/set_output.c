@@ -24,6 +24,35 @@ void set_sample(const request *r)
     reply_report(&s->reply, "Latent sampling is %s.", s->state.sample ? "on" : "off");
 }
 
+void send_level(lts_server *s)
+{
+    reply_send(&s->reply, "/output/level", "s", lts_level_law_text(s->state.level));
+}
+
+void set_level(const request *r)
+{
+    lts_server *s = r->server;
+    lts_level_law law;
+    char *text = request_text(r, 0);
+    if (!text)
+        return;
+    const bool known = lts_parse_level_law(text, &law);
+    if (known) {
+        s->state.level = (int)law;
+        state_changed(s);
+        if (s->live)
+            live_levels(s->live, law);
+        send_level(s);
+        reply_report(&s->reply, "Levels mix %s.%s", law == LTS_LAW_NONE ? "in dB" : "as loudness",
+                     s->model && !lts_model_has_level(s->model->model)
+                         ? " This model has no levels: nothing changes."
+                         : "");
+    } else {
+        reply_report(&s->reply, "/output/level %.40s: give loudness or none.", text);
+    }
+    lts_free(text);
+}
+
 static void set_phase_iterations(const request *r)
 {
     lts_server *s = r->server;

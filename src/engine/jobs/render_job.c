@@ -146,7 +146,7 @@ static bool on_cancelled(void *user)
 static bool can_retake(const render *r, const job *j)
 {
     const lts_render_config *a = &j->render, *b = &r->kept->render;
-    return j->retake && r->last && !j->render.sample && !b->sample &&
+    return j->retake && r->last && !j->render.sample && !b->sample && a->level == b->level &&
            a->phase.iterations == b->phase.iterations && a->phase.init == b->phase.init &&
            (j->redraw || a->phase.seed == b->phase.seed);
 }

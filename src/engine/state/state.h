@@ -17,6 +17,7 @@ typedef struct server_state {
     lts_curve curve;                       /* of alpha; count 0: none */
     bool curve_seconds;                    /* its times are seconds, not fractions of the sound */
     bool normalize, sample;
+    int level; /* lts_level_law */
     int iterations, batch_size;
     bool seed_given;
     uint64_t seed;

@@ -18,6 +18,7 @@ const state_field state_fields[STATE_FIELDS] = {
     {"second_offset", STATE_REAL, offsetof(server_state, offset[1]), 0, 0},
     {"normalize", STATE_FLAG, offsetof(server_state, normalize), 0, 0},
     {"sample", STATE_FLAG, offsetof(server_state, sample), 0, 0},
+    {"level", STATE_WHOLE, offsetof(server_state, level), 0, LTS_LAW_NONE},
     {"iterations", STATE_WHOLE, offsetof(server_state, iterations), 0, MOST_ITERATIONS},
     {"batch_size", STATE_WHOLE, offsetof(server_state, batch_size), 1, INT_MAX},
 };

@@ -127,6 +127,7 @@ LatentTimbre {
 	// Settings. seed(nil): a new one for each render.
 	normalize { |on = true| this.send("/output/normalize", on.binaryValue) }
 	sample { |on = true| this.send("/output/sample", on.binaryValue) }
+	level { |law = "loudness"| this.send("/output/level", law.asString) } // or "none"
 	iterations { |n| this.send("/sound/set_phase_iter", n) }
 	gfIterations { |n| this.send("/output/gf_iter", n) }
 	batchSize { |n| this.send("/batch_size/set", n) }
