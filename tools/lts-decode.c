@@ -6,6 +6,7 @@
 
 static const char examples[] =
     "lts-decode --run RUN z.npy -o out.wav\n"
+    "lts-decode --run RUN z.npy --magnitudes decoded.npy\n"
     "lts-decode --features DATASET/npy/voice.npy --phase-iter 64 -o voice.wav\n";
 
 /* The configuration named, or the one beside the array, or the defaults. Beside standard input
@@ -40,6 +41,7 @@ done:
 int main(int argc, char **argv)
 {
     const char *run = NULL, *out = NULL, *features = NULL, *config_path = NULL;
+    const char *magnitudes = NULL;
     cli_list sets = {0};
     sound_options sound = SOUND_OPTIONS_DEFAULTS;
     const cli_option options[] = {
@@ -51,7 +53,9 @@ int main(int argc, char **argv)
                    "audio settings of the magnitudes",
                    .standard = "config.ini beside them, else the built-in ones", .reads = true),
         CLI_SET_OPTION(&sets),
-        CLI_OPTION(CLI_TEXT, "output", 'o', &out, "FILE", "WAV to write", .required = true,
+        CLI_OPTION(CLI_TEXT, "output", 'o', &out, "FILE", "WAV to write", .writes = true),
+        CLI_OPTION(CLI_TEXT, "magnitudes", 0, &magnitudes, "OUT.npy",
+                   "write what the run decodes, magnitudes (T,K), besides or instead",
                    .writes = true),
         SOUND_OPTIONS(&sound),
         {0},
@@ -59,6 +63,7 @@ int main(int argc, char **argv)
     const cli_program program = {.name = "lts-decode",
                                  .summary = "play a latent array or an array of magnitudes",
                                  .usage = "--run RUN z.npy -o OUT.wav\n"
+                                          "--run RUN z.npy --magnitudes OUT.npy\n"
                                           "--features C.npy -o OUT.wav",
                                  .options = options,
                                  .examples = examples,
@@ -77,7 +82,14 @@ int main(int argc, char **argv)
     if (run && (config_path || sets.count > 0))
         cli_misuse(cli, "--%s goes with --features; a run knows its own settings",
                    config_path ? "config" : "set");
-    sound_check_name(cli, out);
+    if (features && magnitudes)
+        cli_misuse(cli, "--magnitudes goes with --run: what --features names is magnitudes");
+    if (!out && !magnitudes)
+        cli_misuse(cli, "%s",
+                   run ? "give -o, the file to write, or --magnitudes"
+                       : "give -o, the file to write");
+    if (out)
+        sound_check_name(cli, out);
     if (features) {
         status = features_config(config_path, &sets, features, &config, cli_reporter(cli), &err);
         if (status != LTS_OK)
@@ -97,7 +109,7 @@ int main(int argc, char **argv)
             goto done;
         lts_phase_config phase = sound_phase(&sound, &config, cli_seed(cli, 0));
         status = lts_decode_latent(model, cli_operand(cli, 0), cli_threads(cli), &phase,
-                                   &sound.output, out, cli_reporter(cli), &err);
+                                   &sound.output, out, magnitudes, cli_reporter(cli), &err);
     }
 done:
     lts_config_free(&config);

@@ -17,7 +17,7 @@ static const char examples[] =
 static const char *const levels[] = {"loudness", "none", NULL};
 
 typedef struct options {
-    const char *run, *a, *b, *curve, *out, *dataset;
+    const char *run, *a, *b, *curve, *out, *magnitudes, *dataset;
     cli_list mix;
     double duration;
     struct alpha {
@@ -186,6 +186,8 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
         goto done;
     if (!o->alpha.range)
         status = lts_output_check(o->out, sources, count, err);
+    if (status == LTS_OK && o->magnitudes)
+        status = lts_output_check(o->magnitudes, sources, count, err);
     if (status != LTS_OK)
         goto done;
     status = lts_interp_open_stream(model, sources, count, o->duration, cli_threads(cli),
@@ -208,7 +210,8 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
         status = lts_no_memory(o->out, err);
         goto done;
     }
-    const lts_interp_made made = {.path = path, .weight = weight, .config = render};
+    const lts_interp_made made = {
+        .path = path, .weight = weight, .config = render, .magnitudes = o->magnitudes};
     status = lts_interp_save(interp, o->out, &made, &o->sound.output, reporter, err);
     if (status == LTS_ERR_CANCELLED)
         lts_fail(err, status, "%s: interrupted: nothing was written", o->out);
@@ -232,6 +235,8 @@ static void check_usage(const cli_session *cli, const options *o)
         if (o->duration >= 0)
             cli_misuse(cli, "--batch takes its duration, example_length, from [extra] of the run's "
                             "config.ini: leave out --duration");
+        if (o->magnitudes)
+            cli_misuse(cli, "--magnitudes is of one sound: leave it out with --batch");
         return;
     }
     if (!o->out)
@@ -242,6 +247,11 @@ static void check_usage(const cli_session *cli, const options *o)
         cli_misuse(cli, "give two sounds, --a and --b, or several with --mix FILE=WEIGHT");
     if (!o->mix.count && o->alpha.given == (o->curve != NULL))
         cli_misuse(cli, "give either --alpha or --curve");
+    if (o->magnitudes && o->alpha.range)
+        cli_misuse(cli, "--magnitudes is of one sound: give one value of --alpha");
+    if (o->magnitudes && lts_same_file(o->magnitudes, o->out))
+        cli_misuse(cli, "%s: named for both the sound and the magnitudes: name two files",
+                   o->magnitudes);
     if (!o->alpha.range)
         sound_check_name(cli, o->out);
     else if (lts_is_standard_output(o->out))
@@ -274,6 +284,8 @@ int main(int argc, char **argv)
                    .reads = true),
         CLI_OPTION(CLI_TEXT, "output", 'o', &o.out, "OUT", "WAV, or for a range the folder",
                    .writes = true),
+        CLI_OPTION(CLI_TEXT, "magnitudes", 0, &o.magnitudes, "FILE",
+                   "write the mixture's magnitudes (T,K) too, as .npy", .writes = true),
         CLI_OPTION(CLI_FLAG, "sample", 0, &o.sample, NULL,
                    "draw the latent path with --seed instead of taking its mean",
                    .required = false),

@@ -9,21 +9,25 @@
 
 LTS_BEGIN_DECLS
 
-/* Sound file -> mean (T,Z) at `mean_path` and, when not NULL, log-variance (T,Z) at
- * `log_variance_path`, as .npy. duration: seconds, as for lts_interp_open; below 0 for all that is
- * left after the offset. The frames are those of the whole file: what surrounds an excerpt is
- * heard. Memory does not grow with the length. LTS_ERR_ARGUMENT when the excerpt is not in the
- * sound, an output is the sound itself or the other output, or as lts_model_check_latent. */
+/* Sound file -> mean (T,C) at `mean_path` and, when not NULL, log-variance (T,C) at
+ * `log_variance_path`, as .npy, C = lts_model_columns. duration: seconds, as for lts_interp_open;
+ * below 0 for all that is left after the offset. The frames are those of the whole file: what
+ * surrounds an excerpt is heard. Memory does not grow with the length. LTS_ERR_ARGUMENT when the
+ * excerpt is not in the sound, an output is the sound itself or the other output, or as
+ * lts_model_check_latent. */
 lts_status lts_encode_file(const lts_model *model, const lts_source *source, double duration,
                            unsigned threads, const char *mean_path, const char *log_variance_path,
                            const lts_reporter *reporter, lts_error *err);
 
-/* Latent array (T,Z) -> WAV of (T-1) hop samples. LTS_ERR_SHAPE when the columns are not the
- * model's latent dimensions, LTS_ERR_NONFINITE with row and column, LTS_ERR_ARGUMENT as
- * lts_model_check_latent. The WAV's comment names array, model and phase. */
+/* Latent array (T,C) -> WAV of (T-1) hop samples and, at `magnitudes_path`, the decoded linear
+ * magnitudes (T,K), float32, as .npy; either path may be NULL, not both. LTS_ERR_SHAPE when the
+ * columns are not lts_model_columns, LTS_ERR_NONFINITE with row and column, LTS_ERR_ARGUMENT as
+ * lts_model_check_latent, or when a file is named twice. The WAV's comment names array, model and
+ * phase. */
 lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsigned threads,
                              const lts_phase_config *phase, const lts_sound_output *output,
-                             const char *wav_path, const lts_reporter *reporter, lts_error *err);
+                             const char *wav_path, const char *magnitudes_path,
+                             const lts_reporter *reporter, lts_error *err);
 
 /* Array of examples (T,K) -> WAV, with no model: `feature` says what they are. Magnitudes below 0
  * count as 0, with a warning. LTS_ERR_ARGUMENT for a feature of which no sound can be made. */

@@ -74,6 +74,8 @@ typedef struct lts_interp_made {
     const lts_render_config *config; /* NULL: the sound's own samples; or else, without weights, its
                                         magnitudes through the phase recovery alone */
     size_t sound;
+    const char *magnitudes; /* with weights: a file for the mixture's magnitudes (T,K), linear, as
+                               .npy; NULL for none */
 } lts_interp_made;
 
 /* Writes it as a mono WAV, block by block as it is made, with a comment that names model, sources,

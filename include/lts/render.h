@@ -61,11 +61,16 @@ enum { LTS_RENDER_ROWS = 256 };
 typedef lts_status lts_render_rows(void *user, size_t first, size_t count, float *magnitudes,
                                    lts_error *err);
 
+/* Told the magnitudes (count,K), linear, of frames first .. first+count-1 as the phase is to be
+ * found for them: in rising order, each frame once. An error of its ends the rendering. */
+typedef lts_status lts_render_decoded(void *user, size_t first, size_t count,
+                                      const float *magnitudes, lts_error *err);
+
 /* Sounds and the weight of each in every frame: mean, log_variance `sounds` pointers to (T,Z),
  * weight (sounds,T). log_variance may be NULL when nothing is sampled. With a `path` the latent
  * paths are asked of it, and mean and log_variance are not read; such a mixture cannot be retaken.
  * With `rows` the magnitudes themselves are asked of it: `frames` and `ends` alone are read beside
- * it, and a plain renderer does as well. */
+ * it and `decoded`, and a plain renderer does as well. */
 typedef struct lts_mixture {
     size_t sounds, frames;
     const float *const *mean;
@@ -75,6 +80,8 @@ typedef struct lts_mixture {
     void *path_user;
     lts_render_rows *rows;
     void *rows_user;
+    lts_render_decoded *decoded; /* NULL: nobody is told */
+    void *decoded_user;
     lts_render_ends ends;
 } lts_mixture;
 

@@ -107,6 +107,15 @@ static lts_status mix_frames(const render_source *s, size_t first, size_t count,
     return LTS_OK;
 }
 
+static lts_status decode_frames(const render_source *s, size_t first, size_t count,
+                                float *magnitudes, lts_error *err)
+{
+    lts_status status = mix_frames(s, first, count, err);
+    if (status != LTS_OK)
+        return status;
+    return render_decode(s->renderer, s->z, first, count, s->mixture->frames, magnitudes, err);
+}
+
 lts_status render_source_magnitudes(const render_source *s, size_t first, size_t count,
                                     float *magnitudes, const lts_reporter *reporter, lts_error *err)
 {
@@ -117,14 +126,12 @@ lts_status render_source_magnitudes(const render_source *s, size_t first, size_t
         here = end - first < LTS_RENDER_ROWS ? end - first : LTS_RENDER_ROWS;
         if (lts_cancelled(reporter))
             return lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the phase");
-        if (mixture->rows) {
+        if (mixture->rows)
             status = mixture->rows(mixture->rows_user, first, here, magnitudes, err);
-            continue;
-        }
-        status = mix_frames(s, first, here, err);
-        if (status == LTS_OK)
-            status =
-                render_decode(s->renderer, s->z, first, here, mixture->frames, magnitudes, err);
+        else
+            status = decode_frames(s, first, here, magnitudes, err);
+        if (status == LTS_OK && mixture->decoded)
+            status = mixture->decoded(mixture->decoded_user, first, here, magnitudes, err);
     }
     return status;
 }

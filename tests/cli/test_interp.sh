@@ -35,6 +35,7 @@ expect 0 "a data set" lts-dataset -q "$set_name"
 small=(-q --threads 2 --set VAE.n_units=32 --set training.learning_rate=1e-3 --set training.batch_size=64)
 expect 0 "a run" lts-train "${small[@]}" --preset original-tensorflow --set VAE.latent_dim=5 --set training.epochs=6 "$set_name"
 run="$set_name/timbre/run-000"
+expect 0 "a run with levels" lts-train "${small[@]}" --set VAE.latent_dim=5 --set training.epochs=1 --set render.level=none "$set_name"
 rm default.ini
 
 a="$set_name/audio/guitar.wav" b="$set_name/audio/breakbeat.wav"
@@ -416,6 +417,38 @@ if mount -t tmpfs -o size=16k,ro tmpfs mnt 2>/dev/null; then
     umount mnt
 fi
 
+# The recipe of default.ini keeps levels apart: a column of their own, and a law that mixes them.
+levels="$set_name/timbre/run-001"
+ok "its settings are kept" grep -qx "level = none" "$levels/config.ini"
+expect 0 "encoding with it" lts-encode --run "$levels" "$a" -d 0.4 -o level.npy --logvar level_var.npy
+level_rows=$(sed -n 's/.*(\([0-9]*\), 6).*/\1/p' <(head -c 128 level.npy))
+ok "gives a column more" [ "$level_rows" -gt 0 ]
+ok "and the same of log-variances" [ "$(sed -n 's/.*(\([0-9]*\), 6).*/\1/p' <(head -c 128 level_var.npy))" = "$level_rows" ]
+ok "of which a level's are -200" [ "$(value level_var.npy 148 f4 | sed 's/\.0*$//')" = -200 ]
+expect 0 "decoding both" lts-decode --run "$levels" level.npy -o level.wav --magnitudes level_magnitudes.npy
+ok "gives magnitudes" grep -aq "($level_rows, 144)" level_magnitudes.npy
+expect 0 "decoding magnitudes alone" lts-decode --run "$levels" level.npy --magnitudes alone.npy
+ok "the same" cmp alone.npy level_magnitudes.npy
+expect 0 "and playing them" lts-decode --features level_magnitudes.npy --config "$levels/config.ini" -o played.wav
+ok "is the same sound" same played.wav level.wav
+expect 0 "magnitudes to a pipe" lts-decode --run "$levels" level.npy --magnitudes -
+ok "the same again" cmp out alone.npy
+refused 1 "an array without levels" "5 columns, expected 6 (the model's latent dimensions and a level" \
+    lts-decode --run "$levels" z.npy -o refused/x.wav
+with_levels=(--run "$levels" --a "$a@0.25" --b "$b" --duration 0.4)
+expect 0 "the run's law" lts-interp "${with_levels[@]}" --alpha 0.5 -o law_run.wav
+expect 0 "the same by its name" lts-interp "${with_levels[@]}" --alpha 0.5 --level none -o law_none.wav
+ok "is the same" cmp law_run.wav law_none.wav
+silent
+expect 0 "the other" lts-interp "${with_levels[@]}" --alpha 0.5 --level loudness -o law_loudness.wav --magnitudes law.npy
+ok "is another sound" differ law_loudness.wav law_none.wav
+ok "the comment says which" grep -aq "level loudness, sound 1" law_loudness.wav
+ok "the mixture's magnitudes" grep -aq "(101, 144)" law.npy
+expect 0 "far out" lts-interp --json "${with_levels[@]}" --alpha 2 --level loudness -o far_level.wav
+expect 0 "a model without levels" lts-interp "${pair[@]}" --alpha 0.5 --level none -o half_none.wav
+ok "is told so once" [ "$(grep -c 'this model has no levels of its own: nothing changes' err)" = 1 ]
+ok "and nothing changes" same half_none.wav half.wav
+
 # Wrong use.
 x=(-o refused/x.wav)
 misuse() { refused 2 "$@"; }
@@ -448,6 +481,13 @@ misuse "encoding to nowhere" "--output FILE is missing" lts-encode --run "$run" 
 misuse "decoding nothing" "give either --run RUN and an array, or --features" lts-decode --run "$run" "${x[@]}"
 misuse "decoding both" "give either" lts-decode --run "$run" --features z.npy "${x[@]}"
 misuse "decoding without a run" "give either" lts-decode z.npy "${x[@]}"
+misuse "decoding to nowhere" "give -o, the file to write, or --magnitudes" lts-decode --run "$run" z.npy
+misuse "magnitudes of magnitudes" "--magnitudes goes with --run" lts-decode --features z.npy --magnitudes refused/m.npy "${x[@]}"
+misuse "one file for sound and magnitudes" "name two files" lts-decode --run "$run" z.npy --magnitudes refused/x.wav "${x[@]}"
+misuse "the same of a mixture" "name two files" lts-interp "${pair[@]}" --alpha 1 --magnitudes refused/x.wav "${x[@]}"
+misuse "magnitudes of a range" "is of one sound" lts-interp "${pair[@]}" --alpha 0:1:1 --magnitudes refused/m.npy -o refused/x
+misuse "magnitudes of a batch" "is of one sound" lts-interp --run "$run" --batch --magnitudes refused/m.npy
+misuse "a law that is none" "--level=loud: must be loudness or none" lts-interp "${pair[@]}" --alpha 1 --level loud "${x[@]}"
 misuse "--set with a run" "--set goes with --features" lts-decode --run "$run" z.npy -s audio.n_iter=1 "${x[@]}"
 misuse "--config with a run" "--config goes with --features" lts-decode --run "$run" z.npy --config "$run/config.ini" "${x[@]}"
 

@@ -28,9 +28,18 @@ typedef struct played {
     const lts_npy *npy;
     const lts_model *model;
     lts_renderer *renderer;
-    float *rows;     /* (LTS_RENDER_ROWS,Z), with a model */
-    size_t negative; /* magnitudes found below 0 */
+    float *rows;             /* (LTS_RENDER_ROWS,Z), with a model */
+    lts_npy_writer *written; /* gets what is decoded, or NULL */
+    size_t negative;         /* magnitudes found below 0 */
 } played;
+
+static lts_status decode_rows(played *p, size_t count, float *magnitudes, lts_error *err)
+{
+    lts_status status = lts_renderer_decode(p->renderer, p->rows, count, magnitudes, err);
+    if (status != LTS_OK || !p->written)
+        return status;
+    return lts_npy_writer_append(p->written, magnitudes, count, err);
+}
 
 static lts_status read_magnitudes(void *user, size_t first, size_t count, float *magnitudes,
                                   lts_error *err)
@@ -45,7 +54,7 @@ static lts_status read_magnitudes(void *user, size_t first, size_t count, float 
     if (status != LTS_OK)
         return status;
     if (p->model)
-        return lts_renderer_decode(p->renderer, rows, count, magnitudes, err);
+        return decode_rows(p, count, magnitudes, err);
     if (!lts_feature_is_magnitude(lts_renderer_feature(p->renderer)))
         return LTS_OK;
     for (size_t i = 0; i < count * columns; i++) {
@@ -68,7 +77,9 @@ static lts_status open_array(const char *path, const lts_model *model, const lts
     if (lts_npy_columns(*npy) != columns)
         return lts_fail(err, LTS_ERR_SHAPE, "%s: %zu columns, expected %zu (%s: %s)", path,
                         lts_npy_columns(*npy), columns,
-                        model ? "the model's latent dimensions" : shape,
+                        !model                       ? shape
+                        : lts_model_has_level(model) ? "the model's latent dimensions and a level"
+                                                     : "the model's latent dimensions",
                         model ? "encode with the same run" : "name the settings with --config");
     if (lts_npy_rows(*npy) == 0)
         return lts_fail(err, LTS_ERR_SHAPE, "%s: holds no rows: nothing to play", path);
@@ -110,20 +121,56 @@ static lts_status write_sound(played *from, const lts_feature *feature,
     return status;
 }
 
-/* Both jobs: with a model the array is a latent path, without one it is magnitudes. */
+/* Decodes the array with no sound. */
+static lts_status write_magnitudes(played *from, const char *file, const lts_reporter *reporter,
+                                   lts_error *err)
+{
+    const size_t frames = lts_npy_rows(from->npy);
+    float *magnitudes = NULL;
+    lts_status status =
+        lts_alloc_checked(&magnitudes, LTS_RENDER_ROWS,
+                          lts_model_settings(from->model)->bins * sizeof(float), file, err);
+    for (size_t t = 0, count; status == LTS_OK && t < frames; t += count) {
+        count = frames - t < LTS_RENDER_ROWS ? frames - t : LTS_RENDER_ROWS;
+        status = read_magnitudes(from, t, count, magnitudes, err);
+        if (status == LTS_OK && lts_cancelled(reporter))
+            status = LTS_ERR_CANCELLED;
+    }
+    lts_free(magnitudes);
+    return status;
+}
+
+/* The files to write may be none of the others. */
+static lts_status check_outputs(const char *npy_path, const char *wav_path,
+                                const char *magnitudes_path, lts_error *err)
+{
+    const lts_source input = {.path = (char *)npy_path};
+    lts_status status = wav_path ? lts_output_check(wav_path, &input, 1, err) : LTS_OK;
+    if (status == LTS_OK && magnitudes_path)
+        status = lts_output_check(magnitudes_path, &input, 1, err);
+    if (status == LTS_OK && wav_path && magnitudes_path &&
+        (lts_same_file(wav_path, magnitudes_path) ||
+         (lts_is_standard_output(wav_path) && lts_is_standard_output(magnitudes_path))))
+        status = lts_fail(err, LTS_ERR_ARGUMENT,
+                          "%s: named for both the sound and the magnitudes: name two files",
+                          magnitudes_path);
+    return status;
+}
+
+/* Both jobs: with a model the array is a latent path, without one it is magnitudes. wav_path or
+ * magnitudes_path may be NULL. */
 static lts_status play(const lts_model *model, unsigned threads, const lts_feature *feature,
                        const char *npy_path, const lts_phase_config *phase,
                        const lts_sound_output *output, const char *wav_path,
-                       const lts_reporter *reporter, lts_error *err)
+                       const char *magnitudes_path, const lts_reporter *reporter, lts_error *err)
 {
-    lts_source input = {.path = (char *)npy_path};
     lts_npy *npy = NULL;
     lts_renderer *renderer = NULL;
     played from = {.model = model};
     lts_status status = open_array(npy_path, model, feature, &npy, err);
     if (status != LTS_OK)
         goto done;
-    status = lts_output_check(wav_path, &input, 1, err);
+    status = check_outputs(npy_path, wav_path, magnitudes_path, err);
     if (status != LTS_OK)
         goto done;
     const size_t n = sample_count(lts_npy_rows(npy), lts_feature_hop(feature));
@@ -138,10 +185,22 @@ static lts_status play(const lts_model *model, unsigned threads, const lts_featu
     from.renderer = renderer;
     if (status != LTS_OK)
         goto done;
-    status = write_sound(&from, feature, phase, output, wav_path, reporter, err);
+    if (magnitudes_path)
+        status =
+            lts_npy_writer_open(magnitudes_path, lts_feature_floats(feature), &from.written, err);
+    if (status != LTS_OK)
+        goto done;
+    status = wav_path ? write_sound(&from, feature, phase, output, wav_path, reporter, err)
+                      : write_magnitudes(&from, magnitudes_path, reporter, err);
+    if (status != LTS_OK || !from.written)
+        goto done;
+    status = lts_npy_writer_commit(from.written, err);
+    from.written = NULL;
 done:
     if (status == LTS_ERR_CANCELLED)
-        lts_fail(err, status, "%s: interrupted: nothing was written", wav_path);
+        lts_fail(err, status, "%s: interrupted: nothing was written",
+                 wav_path ? wav_path : magnitudes_path);
+    lts_npy_writer_abort(from.written);
     lts_free(from.rows);
     lts_renderer_destroy(renderer);
     lts_npy_close(npy);
@@ -150,7 +209,8 @@ done:
 
 lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsigned threads,
                              const lts_phase_config *phase, const lts_sound_output *output,
-                             const char *wav_path, const lts_reporter *reporter, lts_error *err)
+                             const char *wav_path, const char *magnitudes_path,
+                             const lts_reporter *reporter, lts_error *err)
 {
     const lts_feature *feature;
     lts_status status = lts_model_check_latent(model, err);
@@ -159,12 +219,13 @@ lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsig
     status = lts_model_feature(model, &feature, err);
     if (status != LTS_OK)
         return status;
-    return play(model, threads, feature, npy_path, phase, output, wav_path, reporter, err);
+    return play(model, threads, feature, npy_path, phase, output, wav_path, magnitudes_path,
+                reporter, err);
 }
 
 lts_status lts_decode_features(const lts_feature *feature, const char *npy_path,
                                const lts_phase_config *phase, const lts_sound_output *output,
                                const char *wav_path, const lts_reporter *reporter, lts_error *err)
 {
-    return play(NULL, 1, feature, npy_path, phase, output, wav_path, reporter, err);
+    return play(NULL, 1, feature, npy_path, phase, output, wav_path, NULL, reporter, err);
 }

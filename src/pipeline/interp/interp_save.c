@@ -1,3 +1,4 @@
+#include "lts/formats.h"
 #include "pipeline/interp/interp_sounds.h"
 #include "pipeline/sound/sound.h"
 #include "pipeline/sound/sound_writer.h"
@@ -30,6 +31,38 @@ char *lts_interp_comment(const lts_interp *interp, const char *path,
     return comment;
 }
 
+/* A lts_render_decoded of a lts_npy_writer. */
+static lts_status append_magnitudes(void *writer, size_t first, size_t count,
+                                    const float *magnitudes, lts_error *err)
+{
+    (void)first;
+    return lts_npy_writer_append(writer, magnitudes, count, err);
+}
+
+/* The mixture's sound into a writer and, where they are wanted, its magnitudes into a file. */
+static lts_status save_mixture(lts_interp *interp, const lts_interp_made *made,
+                               sound_writer *writer, const lts_reporter *reporter, lts_error *err)
+{
+    const size_t bins = lts_feature_floats(lts_renderer_feature(interp->renderer));
+    const lts_render_output out = {.sink = sound_writer_append, .user = writer};
+    lts_npy_writer *magnitudes = NULL;
+    lts_mixture mixture;
+    lts_status status =
+        interp_mixture(interp, made->weight, made->config->sample, &mixture, reporter, err);
+    if (status == LTS_OK && made->magnitudes)
+        status = lts_npy_writer_open(made->magnitudes, bins, &magnitudes, err);
+    if (status != LTS_OK)
+        return status;
+    mixture.decoded = magnitudes ? append_magnitudes : NULL;
+    mixture.decoded_user = magnitudes;
+    status =
+        lts_render(interp->renderer, &mixture, made->config, interp->samples, &out, reporter, err);
+    if (status == LTS_OK && magnitudes)
+        return lts_npy_writer_commit(magnitudes, err);
+    lts_npy_writer_abort(magnitudes);
+    return status;
+}
+
 lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_interp_made *made,
                            const lts_sound_output *output, const lts_reporter *reporter,
                            lts_error *err)
@@ -46,21 +79,16 @@ lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_inter
                              .sample_rate =
                                  lts_feature_sample_rate(lts_renderer_feature(interp->renderer))};
     sound_writer *writer = NULL;
-    lts_mixture mixture;
     lts_status status = sound_writer_open(&sound, output, &writer, err);
     if (status != LTS_OK)
         goto done;
-    const lts_render_output out = {.sink = sound_writer_append, .user = writer};
-    if (made->weight) {
-        status = interp_mixture(interp, made->weight, config->sample, &mixture, reporter, err);
-        if (status == LTS_OK)
-            status = lts_render(interp->renderer, &mixture, config, sound.n, &out, reporter, err);
-    } else if (config) {
-        status = lts_interp_phase_only(interp, made->sound, &config->phase, out.sink, writer,
-                                       reporter, err);
-    } else {
-        status = lts_interp_original(interp, made->sound, out.sink, writer, err);
-    }
+    if (made->weight)
+        status = save_mixture(interp, made, writer, reporter, err);
+    else if (config)
+        status = lts_interp_phase_only(interp, made->sound, &config->phase, sound_writer_append,
+                                       writer, reporter, err);
+    else
+        status = lts_interp_original(interp, made->sound, sound_writer_append, writer, err);
     if (status == LTS_OK)
         status = sound_writer_commit(writer, reporter, err);
     else
