@@ -66,6 +66,22 @@ float lts_distance_point(const lts_distance *distance, const float *z);
  * lts_distance_point; any thread, the audio callback too. */
 float lts_distance_limit(const lts_distance *distance, double limit, float *z);
 
+/* --- Of a path ---------------------------------------------------------------------------------
+ */
+
+/* The distances of the points of a path, gathered. Zeroed is empty. */
+typedef struct lts_distance_stats {
+    size_t count, beyond; /* points, and those of them farther than 1 */
+    double sum, most;
+} lts_distance_stats;
+
+void lts_distance_count(lts_distance_stats *stats, double distance); /* one point's more */
+
+/* "distance from what was trained: 0.38 on average, 1.70 at most (4 % beyond 1)"; of an empty one
+ * the empty text. */
+enum { LTS_DISTANCE_TEXT = 120 };
+void lts_distance_text(const lts_distance_stats *stats, char text[LTS_DISTANCE_TEXT]);
+
 /* --- Making it -------------------------------------------------------------------------------- */
 
 typedef struct lts_distance_config {

@@ -20,6 +20,13 @@ lts_status lts_distance_save(const lts_distance *distance, const lts_model *mode
 lts_status lts_distance_load(const char *path, const lts_model *model, lts_distance *out,
                              lts_error *err);
 
+/* The map of the model that lts_run_model loads from `run`, a run's folder or a model's file:
+ * distance.safetensors beside it. Without one `out` is empty (latent 0): silently where there is no
+ * file, as beside models of earlier versions, with a warning for one that is damaged or was made
+ * for other weights. LTS_ERR_MEMORY. */
+lts_status lts_run_distance(const char *run, const lts_model *model, lts_distance *out,
+                            const lts_reporter *reporter, lts_error *err);
+
 LTS_END_DECLS
 
 #endif

@@ -21,7 +21,8 @@ status_of() {
 says() { grep -qF -- "$1" err.txt || { echo "  said: $(cat err.txt)" && return 1; }; }
 one_line() { [ "$(wc -l <err.txt)" -eq 1 ] || { echo "  said: $(cat err.txt)" && return 1; }; }
 same_models() { cmp "$1/model/best.safetensors" "$2/model/best.safetensors" &&
-    cmp "$1/model/last.safetensors" "$2/model/last.safetensors"; }
+    cmp "$1/model/last.safetensors" "$2/model/last.safetensors" &&
+    cmp "$1/model/distance.safetensors" "$2/model/distance.safetensors"; }
 
 set_name="a set"
 mkdir -p "$set_name/npy"
@@ -40,6 +41,15 @@ check "a run" [ "$(status_of train "${tiny[@]}" "$set_name")" -eq 0 ]
 whole="$set_name/timbre/run-000"
 check "the run is named on standard output" [ "$(cat out.txt)" = "$(realpath "$set_name")/timbre/run-000" ]
 check "an epoch a line in the history" [ "$(wc -l <"$whole/history.csv")" -eq $((epochs + 1)) ]
+
+check "how far frames held out are" says "model/distance.safetensors: frames held out are "
+cp "$whole/model/distance.safetensors" map
+check "a finished run with its map stays" [ "$(status_of train --resume "$whole")" -eq 0 ]
+check "as it is" eval '! says "distance.safetensors"'
+rm "$whole/model/distance.safetensors"
+check "a finished run without one" [ "$(status_of "$bin/lts-train" --threads 1 --json --resume "$whole")" -eq 0 ]
+check "gets it" cmp map "$whole/model/distance.safetensors"
+check "and a record of it" grep -q '"event":"distance".*"part":"validation","median":[0-9.e-]*,"percentile_95":' out.txt
 
 # Killed while it trains, while it saves, while it begins: the resumed run ends with the same bits.
 RANDOM=4711

@@ -99,3 +99,25 @@ done:
     lts_safetensors_close(file);
     return status;
 }
+
+lts_status lts_run_distance(const char *run, const lts_model *model, lts_distance *out,
+                            const lts_reporter *reporter, lts_error *err)
+{
+    static const char name[] = "distance.safetensors";
+    lts_error why;
+    const char *slash = strrchr(run, '/');
+    char *path = !lts_is_file(run) ? lts_format("%s/model/%s", run, name)
+                 : slash           ? lts_format("%.*s/%s", (int)(slash - run), run, name)
+                                   : lts_strdup(name);
+    *out = (lts_distance){0};
+    if (!path)
+        return lts_no_memory(run, err);
+    lts_status status =
+        lts_is_file(path) ? lts_distance_load(path, model, out, &why) : LTS_ERR_NOT_FOUND;
+    lts_free(path);
+    if (status == LTS_ERR_MEMORY)
+        return lts_fail(err, status, "%s", why.text);
+    if (status != LTS_OK && status != LTS_ERR_NOT_FOUND)
+        lts_message(reporter, LTS_LEVEL_WARNING, "%s; distances are not measured", why.text);
+    return LTS_OK;
+}

@@ -249,8 +249,12 @@ lts_status lts_train(lts_config *config, const lts_train_options *options,
     if (status != LTS_OK)
         goto done;
     status = train_open_model(&job, err);
-    if (status != LTS_OK || (options->resume && train_was_finished(&job)))
+    if (status != LTS_OK)
         goto done;
+    if (options->resume && train_was_finished(&job)) {
+        status = train_complete_map(&job, err);
+        goto done;
+    }
     status = measure_data(&job, err);
     if (status != LTS_OK)
         goto done;

@@ -199,6 +199,21 @@ static lts_status load_best(const train_job *job, const char *name, lts_model **
     return status;
 }
 
+lts_status train_complete_map(const train_job *job, lts_error *err)
+{
+    lts_model *best = NULL;
+    char *path = train_path(job, TRAIN_MAP);
+    const bool there = path && lts_is_file(path);
+    lts_free(path);
+    if (there)
+        return LTS_OK;
+    lts_status status = load_best(job, "model/best.safetensors", &best, err);
+    if (status == LTS_OK)
+        status = train_map(job, best, err);
+    lts_model_destroy(best);
+    return status;
+}
+
 lts_status train_finish(train_job *job, lts_error *err)
 {
     static const char best_name[] = "model/best.safetensors";
@@ -217,6 +232,9 @@ lts_status train_finish(train_job *job, lts_error *err)
     if (status != LTS_OK)
         goto done;
     status = report(job, best, &error, err);
+    if (status != LTS_OK)
+        goto done;
+    status = train_map(job, best, err);
     if (status != LTS_OK)
         goto done;
     status = write_examples(job, best, err);

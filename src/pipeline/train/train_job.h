@@ -2,7 +2,7 @@
  * train_epoch.c trains and validates. train_state.c, train_history.c and train_watch.c hold what
  * decides its future. train_files.c and train_publish.c write the run's files, run_folder.c makes
  * their folder. train_finish.c evaluates the result (train_evaluate.c, train_report.c) and renders
- * examples of it (examples.c). */
+ * examples of it (examples.c), train_distance.c maps its latent space. */
 #ifndef PIPELINE_TRAIN_TRAIN_JOB_H
 #define PIPELINE_TRAIN_TRAIN_JOB_H
 
@@ -137,6 +137,7 @@ typedef struct train_job {
 
 /* In the run's folder. */
 #define TRAIN_CHECKPOINT "model/checkpoint.safetensors"
+#define TRAIN_MAP        "model/distance.safetensors"
 
 /* Model, trainer and state as the run's checkpoint, or what options->from names, has them, or fresh
  * ones when nothing has been trained. Refuses what does not fit data set and settings. */
@@ -210,6 +211,12 @@ uint64_t train_best_epoch(const train_state *state);
 
 /* Whether the run has trained all its epochs and left all its results; says so when it has. */
 bool train_was_finished(const train_job *job);
+
+/* Writes the map of the distances from what was trained, of the best model's latent space, and says
+ * how far frames held out are. Every number of threads gives the same file. */
+lts_status train_map(const train_job *job, const lts_model *model, lts_error *err);
+/* The same for a finished run that has none. */
+lts_status train_complete_map(const train_job *job, lts_error *err);
 
 /* After the last epoch: last and best model, report, examples, picture. */
 lts_status train_finish(train_job *job, lts_error *err);
