@@ -43,6 +43,7 @@ int main(int argc, char **argv)
     const char *run = NULL, *out = NULL, *features = NULL, *config_path = NULL;
     const char *magnitudes = NULL;
     cli_list sets = {0};
+    double limit = 0;
     sound_options sound = SOUND_OPTIONS_DEFAULTS;
     const cli_option options[] = {
         CLI_OPTION(CLI_TEXT, "run", 'r', &run, "RUN", "trained run, a folder of lts-train",
@@ -57,6 +58,7 @@ int main(int argc, char **argv)
         CLI_OPTION(CLI_TEXT, "magnitudes", 0, &magnitudes, "OUT.npy",
                    "write what the run decodes, magnitudes (T,K), besides or instead",
                    .writes = true),
+        DISTANCE_OPTION(&limit),
         SOUND_OPTIONS(&sound),
         {0},
     };
@@ -74,6 +76,7 @@ int main(int argc, char **argv)
     lts_error err = {0};
     lts_model *model = NULL;
     lts_config config = {0};
+    lts_distance distance = {0};
     lts_feature feature;
     lts_status status;
     cli_session *cli = cli_start(&program, argc, argv);
@@ -82,6 +85,8 @@ int main(int argc, char **argv)
     if (run && (config_path || sets.count > 0))
         cli_misuse(cli, "--%s goes with --features; a run knows its own settings",
                    config_path ? "config" : "set");
+    if (features && limit > 0)
+        cli_misuse(cli, "--limit goes with --run: magnitudes have no distance");
     if (features && magnitudes)
         cli_misuse(cli, "--magnitudes goes with --run: what --features names is magnitudes");
     if (!out && !magnitudes)
@@ -107,11 +112,15 @@ int main(int argc, char **argv)
         status = lts_run_config(run, &config, &err);
         if (status != LTS_OK)
             goto done;
-        lts_phase_config phase = sound_phase(&sound, &config, cli_seed(cli, 0));
-        status = lts_decode_latent(model, cli_operand(cli, 0), cli_threads(cli), &phase,
+        lts_render_config render = {.phase = sound_phase(&sound, &config, cli_seed(cli, 0))};
+        status = sound_distance(cli, run, model, limit, &distance, &render, &err);
+        if (status != LTS_OK)
+            goto done;
+        status = lts_decode_latent(model, cli_operand(cli, 0), cli_threads(cli), &render,
                                    &sound.output, out, magnitudes, cli_reporter(cli), &err);
     }
 done:
+    lts_distance_free(&distance);
     lts_config_free(&config);
     lts_model_destroy(model);
     return cli_finish(cli, status, &err);

@@ -19,7 +19,7 @@ static const char *const levels[] = {"loudness", "none", NULL};
 typedef struct options {
     const char *run, *a, *b, *curve, *out, *magnitudes, *dataset;
     cli_list mix;
-    double duration;
+    double duration, limit;
     struct alpha {
         bool given, range;
         double from, to, step;
@@ -293,6 +293,7 @@ int main(int argc, char **argv)
                    "how the sounds' levels mix: loudness, or none: in dB as a latent dimension",
                    .parse = parse_level, .legal = "loudness or none", .choices = levels,
                    .standard = "[render] level of the run"),
+        DISTANCE_OPTION(&o.limit),
         SOUND_OPTIONS(&o.sound),
         CLI_OPTION(CLI_FLAG, "batch", 0, &o.batch, NULL,
                    "make the sets that [extra] of the run's config.ini asks for",
@@ -312,6 +313,7 @@ int main(int argc, char **argv)
     lts_error err = {0};
     lts_model *model = NULL;
     lts_config config = {0};
+    lts_distance distance = {0};
     char *audio = NULL;
     cli_session *cli = cli_start(&program, argc, argv);
     check_usage(cli, &o);
@@ -334,6 +336,9 @@ int main(int argc, char **argv)
         lts_message(cli_reporter(cli), LTS_LEVEL_NOTE,
                     "--level: this model has no levels of its own: nothing changes");
     render.phase = sound_phase(&o.sound, &config, cli_seed(cli, 0));
+    status = sound_distance(cli, o.run, model, o.limit, &distance, &render, &err);
+    if (status != LTS_OK)
+        goto done;
     if (o.batch)
         status = lts_interp_batch_of(o.run, o.dataset, &config, model, &render, &o.sound.output,
                                      cli_threads(cli), cli_reporter(cli), &err);
@@ -341,6 +346,7 @@ int main(int argc, char **argv)
         status = interpolate(cli, &o, model, audio, &render, &err);
 done:
     lts_free(audio);
+    lts_distance_free(&distance);
     lts_config_free(&config);
     lts_model_destroy(model);
     return cli_finish(cli, status, &err);

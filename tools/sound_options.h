@@ -4,6 +4,7 @@
 #define LTS_SOUND_OPTIONS_H
 
 #include "cli.h"
+#include "lts/distance_file.h"
 #include "lts/interp.h"
 
 #include <string.h>
@@ -45,6 +46,35 @@ static const char *const sample_formats[] = {"16", "24", "32f", NULL};
         CLI_OPTION(CLI_PARSED, "bits", 0, &(o)->output.bits, "BITS", "sample format: 16, 24, 32f", \
                    .parse = parse_bits, .legal = "16, 24 or 32f", .choices = sample_formats,       \
                    .standard = "32f")
+
+/* Of a path through the latent space. */
+#define DISTANCE_OPTION(limit)                                                                     \
+    CLI_OPTION(CLI_PARSED, "limit", 0, limit, "D",                                                 \
+               "keep the path within this distance from what was trained, 1 being that of sounds " \
+               "never heard",                                                                      \
+               .parse = parse_limit, .legal = "a number above 0", .standard = "none")
+
+static inline bool parse_limit(const char *text, void *value)
+{
+    double *limit = value;
+    return lts_parse_double(text, limit) && *limit > 0 && *limit <= 1e6;
+}
+
+/* The map beside the model, which tells the distance of what is rendered; a limit needs one. */
+static inline lts_status sound_distance(cli_session *cli, const char *run, const lts_model *model,
+                                        double limit, lts_distance *distance,
+                                        lts_render_config *render, lts_error *err)
+{
+    lts_status status = lts_run_distance(run, model, distance, cli_reporter(cli), err);
+    if (status != LTS_OK)
+        return status;
+    if (limit > 0 && distance->latent == 0)
+        return lts_fail(err, LTS_ERR_NOT_FOUND,
+                        "--limit: %s holds no map of distances: lts-train --resume makes it", run);
+    render->distance = distance->latent > 0 ? distance : NULL;
+    render->limit = limit;
+    return LTS_OK;
+}
 
 /* A name that promises another format than WAV is wrong use: players go by it. */
 static inline void sound_check_name(const cli_session *cli, const char *path)

@@ -5,6 +5,7 @@
 
 #include "lts/dsp.h"
 #include "lts/features.h"
+#include "lts/render.h"
 #include "lts/source.h"
 
 LTS_BEGIN_DECLS
@@ -23,9 +24,9 @@ lts_status lts_encode_file(const lts_model *model, const lts_source *source, dou
  * magnitudes (T,K), float32, as .npy; either path may be NULL, not both. LTS_ERR_SHAPE when the
  * columns are not lts_model_columns, LTS_ERR_NONFINITE with row and column, LTS_ERR_ARGUMENT as
  * lts_model_check_latent, or when a file is named twice. The WAV's comment names array, model and
- * phase. */
+ * phase. Of the config, `sample` and `seed` are not read; a limit holds for every row. */
 lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsigned threads,
-                             const lts_phase_config *phase, const lts_sound_output *output,
+                             const lts_render_config *config, const lts_sound_output *output,
                              const char *wav_path, const char *magnitudes_path,
                              const lts_reporter *reporter, lts_error *err);
 

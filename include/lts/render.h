@@ -7,6 +7,7 @@
 #define LTS_RENDER_H
 
 #include "lts/base.h"
+#include "lts/distance.h"
 #include "lts/dsp.h"
 #include "lts/features.h"
 #include "lts/latent.h"
@@ -90,9 +91,16 @@ typedef struct lts_render_config {
     uint64_t seed;       /* of that draw; levels are not drawn */
     lts_level_law level; /* of models with levels; no effect on others */
     lts_phase_config phase;
+    const lts_distance *distance; /* the map of the model's latent space; NULL: none */
+    double limit;                 /* the path stays within this distance; 0: goes where it goes */
+    lts_distance_stats *measured; /* gathers the distances of the frames mixed; may be NULL */
 } lts_render_config;
 
-lts_render_config lts_render_defaults(void); /* mean, seed 0, loudness, lts_phase_defaults */
+/* Mean, seed 0, loudness, lts_phase_defaults, no map. With a map, the mixed mean of every frame is measured
+ * and, where a limit is given, pulled by lts_distance_limit to the larger of the limit and the
+ * weighted mean of its sounds' own distances, before it is sampled: sounds themselves stay as they
+ * are, and the path changes continuously with the weights. The level is left alone. */
+lts_render_config lts_render_defaults(void);
 
 /* mixture -> magnitudes (T,K) linear, as the decoder gives them: means and log-variances both mix
  * with the weights (z = a z1 + (1-a) z2 for two sounds), levels by config->level, then the decoder.

@@ -100,6 +100,7 @@ static lts_status mix_frames(const render_source *s, size_t first, size_t count,
         memcpy(s->weight + i * count, mixture->weight + i * mixture->frames + first,
                count * sizeof(float));
     mix(s, false, first, count, s->z);
+    render_measure(s->config, mixture, s->paths, s->weight, count, s->latent, s->z);
     if (s->spread) {
         mix(s, true, first, count, s->spread);
         sample(s, first, count);

@@ -57,6 +57,13 @@ typedef struct render_source {
     const float **paths; /* (sounds) */
 } render_source;
 
+/* Measures the rows z (count,columns) that were mixed of `path`, for each sound (count,columns),
+ * with weight (sounds,count), and keeps them within config->limit. path NULL: rows that are no
+ * mixture, which the limit holds for as it is. */
+void render_measure(const lts_render_config *config, const lts_mixture *mixture,
+                    const float *const *path, const float *weight, size_t count, size_t columns,
+                    float *z);
+
 /* Also a half-made source must be closed. */
 lts_status render_source_open(lts_renderer *renderer, const lts_mixture *mixture,
                               const lts_render_config *config, render_source *source,

@@ -46,7 +46,8 @@ interp() { expect 0 "$1" lts-interp "${pair[@]}" "${@:2}"; }
 # One value.
 interp "a constant" --alpha 0.5 -o half.wav
 prints "sound: file half.wav, path alpha 0.5, seconds 0.4, peak "
-silent
+says "half.wav: distance from what was trained: "
+one_line
 ok "32-bit float" [ "$(value half.wav 20 u2) $(value half.wav 34 u2)" = "3 32" ]
 ok "at the model's rate" [ "$(value half.wav 24 u4)" -eq 32000 ]
 ok "of the duration" [ "$(samples half.wav | wc -c)" -eq $((12800 * 4)) ]
@@ -107,6 +108,45 @@ ok "its middle is alpha 0.5" same "range/ 2-x_interpolations_0.5.wav" half.wav
 ok "extrapolation is another sound" differ "range/ 0-x_interpolations_-0.5.wav" \
     "range/ 1-x_interpolations_0.0.wav"
 no_temporaries range
+
+# Distances.
+map=$run/model/distance.safetensors
+told="distance from what was trained: "
+most() { sed -n 's/.*distance_most \([0-9.e+-]*\),.*/\1/p' out; }
+below() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a + 0 <= b + 0) }'; }
+interp "far out" --alpha 6 -o far.wav
+says "far.wav: $told"
+far=$(most)
+interp "kept within" --alpha 6 --limit 0.5 -o near.wav
+ok "another sound" differ far.wav near.wav
+ok "less far ($far)" below "$(most)" "$far"
+ok "its comment says so" grep -aqF "within distance 0.5" near.wav
+for alpha in 0 1; do
+    interp "a sound itself" --alpha $alpha -o own.wav
+    interp "under a limit" --alpha $alpha --limit 0.01 -o limited.wav
+    ok "stays as it is" same own.wav limited.wav
+done
+expect 0 "encoded" lts-encode -q --run "$run" "$b" --duration 0.4 -o way.npy
+expect 0 "decoded" lts-decode --run "$run" way.npy -o way.wav
+says "way.wav: $told"
+way=$(most)
+expect 0 "within a limit" lts-decode --run "$run" way.npy --limit 0.05 -o kept.wav
+ok "is as near as that" below "$(most)" 0.0501
+ok "and was farther" below 0.0501 "$way"
+refused 2 "no limit at all" "--limit" lts-interp "${pair[@]}" --alpha 2 --limit 0 -o refused/x.wav
+refused 2 "a limit of magnitudes" "--limit goes with --run" lts-decode --features way.npy --limit 1 -o refused/x.wav
+mv "$map" map
+interp "without a map" --alpha 6 -o none.wav
+silent
+ok "the same sound" same far.wav none.wav
+refused 1 "a limit without a map" "holds no map of distances: lts-train --resume makes it" \
+    lts-interp "${pair[@]}" --alpha 2 --limit 1 -o refused/x.wav
+head -c 300 map >"$map"
+interp "a damaged map" --alpha 6 -o none.wav
+says "distances are not measured"
+one_line
+ok "the same sound" same far.wav none.wav
+mv map "$map"
 
 # Curves.
 printf '0.5\n0.5\n' >plain.txt
@@ -172,7 +212,7 @@ ok "the comment says so" grep -aqF "latent path sampled" sample_1.wav
 
 # The file.
 interp "--normalize" --alpha 0.5 --normalize --json -o full.wav
-prints '"seconds":0.4,"peak":1}'
+prints '"seconds":0.4,"peak":1,"distance_mean":'
 for bits in 16 24; do
     interp "--bits $bits" --alpha 0.5 --bits $bits -o bits_$bits.wav
     ok "integers of $bits bits" [ "$(value bits_$bits.wav 20 u2) $(value bits_$bits.wav 34 u2)" = "1 $bits" ]
@@ -185,8 +225,8 @@ ok "gives the same sound" same "$set_name/ö \"x\" 'y' %s.wav" half.wav
 
 # JSON: one object a line.
 interp "--json" --json --alpha 0:1:0.25 -o json
-ok "an object a sound" [ "$(grep -c '^{"event":"sound","file":"json/ [0-4]-x_interpolations_[01].[0-9]*.wav","path":"alpha [0-9.]*","seconds":0.4,"peak":[0-9.e-]*}$' out)" -eq 5 ]
-ok "and no line besides" [ "$(wc -l <out)" -eq 5 ]
+ok "an object a sound" [ "$(grep -c '^{"event":"sound","file":"json/ [0-4]-x_interpolations_[01].[0-9]*.wav","path":"alpha [0-9.]*","seconds":0.4,"peak":[0-9.e-]*,"distance_mean":[0-9.e-]*,"distance_most":[0-9.e-]*,"distance_beyond":[0-9.e-]*}$' out)" -eq 5 ]
+ok "and no line besides but a note each" [ "$(grep -vc '^{"event":"note","text":"json/ .*: distance from ' out)" -eq 5 ]
 if command -v python3 >/dev/null; then
     ok "which a parser takes" python3 -c 'import json, sys; [json.loads(line) for line in open("out")]'
 fi

@@ -36,7 +36,8 @@ static void a_model_without_a_latent_space_is_refused(void **state)
     assert_status(lts_encode_file(model, &source, -1, 1, array, NULL, NULL, &err),
                   LTS_ERR_ARGUMENT);
     assert_non_null(strstr(err.text, "run-000/model.safetensors: the model has no latent space"));
-    assert_status(lts_decode_latent(model, array, 1, &phase, &output, sound, NULL, NULL, &err),
+    assert_status(lts_decode_latent(model, array, 1, &(lts_render_config){.phase = phase}, &output,
+                                    sound, NULL, NULL, &err),
                   LTS_ERR_ARGUMENT);
     assert_non_null(strstr(err.text, "run-000/model.safetensors: the model has no latent space"));
     assert_null(strchr(err.text, '\n'));

@@ -658,7 +658,8 @@ static void encode_writes_the_path_interpolation_uses(void **state)
     char *wav = lts_path_join(f->folder, "z.wav");
     lts_phase_config phase = lts_phase_defaults();
     lts_sound_output output = {.bits = LTS_AUDIO_FLOAT};
-    assert_ok(lts_decode_latent(f->model, mean, 1, &phase, &output, wav, NULL, NULL, &err));
+    assert_ok(lts_decode_latent(f->model, mean, 1, &(lts_render_config){.phase = phase}, &output,
+                                wav, NULL, NULL, &err));
     lts_audio_info info;
     assert_ok(lts_audio_probe(wav, &info, &err));
     assert_int_equal(info.frames, (rows - 1) * 128);
@@ -687,16 +688,19 @@ static void bad_arrays_are_refused_with_their_place(void **state)
     lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     z[TINY_LATENT + 3] = NAN;
     assert_ok(lts_npy_save(npy, z, 2, TINY_LATENT, &err));
-    assert_status(lts_decode_latent(f->model, npy, 1, &phase, &output, wav, NULL, NULL, &err),
+    assert_status(lts_decode_latent(f->model, npy, 1, &(lts_render_config){.phase = phase}, &output,
+                                    wav, NULL, NULL, &err),
                   LTS_ERR_NONFINITE);
     assert_non_null(strstr(err.text, "row 1, column 3"));
     assert_status(lts_decode_features(&feature, npy, &phase, &output, wav, NULL, &err),
                   LTS_ERR_SHAPE);
     assert_ok(lts_npy_save(npy, z, 0, TINY_LATENT, &err));
-    assert_status(lts_decode_latent(f->model, npy, 1, &phase, &output, wav, NULL, NULL, &err),
+    assert_status(lts_decode_latent(f->model, npy, 1, &(lts_render_config){.phase = phase}, &output,
+                                    wav, NULL, NULL, &err),
                   LTS_ERR_SHAPE);
     assert_ok(lts_npy_save(npy, z, 2, TINY_LATENT - 1, &err));
-    assert_status(lts_decode_latent(f->model, npy, 1, &phase, &output, wav, NULL, NULL, &err),
+    assert_status(lts_decode_latent(f->model, npy, 1, &(lts_render_config){.phase = phase}, &output,
+                                    wav, NULL, NULL, &err),
                   LTS_ERR_SHAPE);
     assert_false(lts_is_file(wav));
     lts_free(npy);
@@ -780,7 +784,8 @@ static lts_status encode_and_decode(fixture *f, const char *npy, const char *wav
     lts_interp *interp = NULL;
     lts_status status = lts_encode_file(f->model, &f->sources[1], 0.01, 1, npy, NULL, NULL, err);
     if (status == LTS_OK)
-        status = lts_decode_latent(f->model, npy, 1, &phase, &output, wav, NULL, NULL, err);
+        status = lts_decode_latent(f->model, npy, 1, &(lts_render_config){.phase = phase}, &output,
+                                   wav, NULL, NULL, err);
     if (status == LTS_OK)
         status = lts_interp_open(f->model, f->sources, 2, 0.01, 1, &interp, NULL, err);
     if (status == LTS_OK)

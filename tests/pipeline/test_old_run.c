@@ -46,8 +46,8 @@ static void its_latent_path_sounds_as_it_did(void **state)
     float *now, *then;
     size_t now_samples, then_samples;
     assert_ok(lts_run_model(RUN, &model, &err));
-    assert_ok(
-        lts_decode_latent(model, RUN "/latent.npy", 1, &phase, &output, wav, NULL, NULL, &err));
+    assert_ok(lts_decode_latent(model, RUN "/latent.npy", 1, &(lts_render_config){.phase = phase},
+                                &output, wav, NULL, NULL, &err));
     assert_ok(lts_audio_load(wav, 0, 0, -1, &now, &now_samples, &err));
     assert_ok(lts_audio_load(RUN "/decoded.wav", 0, 0, -1, &then, &then_samples, &err));
     assert_int_equal(now_samples, then_samples);

@@ -3,6 +3,7 @@
 #include "lts/formats.h"
 #include "lts/render.h"
 #include "pipeline/sound/sound_writer.h"
+#include "render/renderer.h"
 
 #include <math.h>
 
@@ -28,7 +29,8 @@ typedef struct played {
     const lts_npy *npy;
     const lts_model *model;
     lts_renderer *renderer;
-    float *rows;             /* (LTS_RENDER_ROWS,Z), with a model */
+    lts_render_config config;
+    float *rows;             /* (LTS_RENDER_ROWS,C), with a model */
     lts_npy_writer *written; /* gets what is decoded, or NULL */
     size_t negative;         /* magnitudes found below 0 */
 } played;
@@ -53,6 +55,8 @@ static lts_status read_magnitudes(void *user, size_t first, size_t count, float 
     status = check_rows(lts_npy_path(p->npy), rows, first, count, columns, err);
     if (status != LTS_OK)
         return status;
+    if (p->model)
+        render_measure(&p->config, NULL, NULL, NULL, count, columns, rows);
     if (p->model)
         return decode_rows(p, count, magnitudes, err);
     if (!lts_feature_is_magnitude(lts_renderer_feature(p->renderer)))
@@ -88,8 +92,8 @@ static lts_status open_array(const char *path, const lts_model *model, const lts
 
 /* Renders the array into a file. */
 static lts_status write_sound(played *from, const lts_feature *feature,
-                              const lts_phase_config *phase, const lts_sound_output *output,
-                              const char *file, const lts_reporter *reporter, lts_error *err)
+                              const lts_sound_output *output, const char *file,
+                              const lts_reporter *reporter, lts_error *err)
 {
     const char *npy_path = lts_npy_path(from->npy);
     const lts_mixture mixture = {
@@ -100,16 +104,17 @@ static lts_status write_sound(played *from, const lts_feature *feature,
     const lts_sound sound = {.file = file,
                              .path = npy_path,
                              .origin = origin,
-                             .phase = phase,
+                             .phase = &from->config.phase,
+                             .distance = from->config.measured,
                              .n = sample_count(mixture.frames, lts_feature_hop(feature)),
                              .sample_rate = lts_feature_sample_rate(feature)};
     sound_writer *writer = NULL;
     lts_status status =
         origin ? sound_writer_open(&sound, output, &writer, err) : lts_no_memory(file, err);
     if (status == LTS_OK)
-        status = lts_render(
-            from->renderer, &mixture, &(lts_render_config){.phase = *phase}, sound.n,
-            &(lts_render_output){.sink = sound_writer_append, .user = writer}, reporter, err);
+        status = lts_render(from->renderer, &mixture, &from->config, sound.n,
+                            &(lts_render_output){.sink = sound_writer_append, .user = writer},
+                            reporter, err);
     if (from->negative)
         lts_message(reporter, LTS_LEVEL_WARNING, "%s: %zu magnitudes below 0 were taken as 0",
                     npy_path, from->negative);
@@ -160,13 +165,14 @@ static lts_status check_outputs(const char *npy_path, const char *wav_path,
 /* Both jobs: with a model the array is a latent path, without one it is magnitudes. wav_path or
  * magnitudes_path may be NULL. */
 static lts_status play(const lts_model *model, unsigned threads, const lts_feature *feature,
-                       const char *npy_path, const lts_phase_config *phase,
+                       const char *npy_path, const lts_render_config *config,
                        const lts_sound_output *output, const char *wav_path,
                        const char *magnitudes_path, const lts_reporter *reporter, lts_error *err)
 {
     lts_npy *npy = NULL;
     lts_renderer *renderer = NULL;
-    played from = {.model = model};
+    lts_distance_stats distances = {0};
+    played from = {.model = model, .config = *config};
     lts_status status = open_array(npy_path, model, feature, &npy, err);
     if (status != LTS_OK)
         goto done;
@@ -182,6 +188,7 @@ static lts_status play(const lts_model *model, unsigned threads, const lts_featu
         status = lts_alloc_checked(&from.rows, LTS_RENDER_ROWS,
                                    lts_npy_columns(npy) * sizeof *from.rows, "rows", err);
     from.npy = npy;
+    from.config.measured = &distances;
     from.renderer = renderer;
     if (status != LTS_OK)
         goto done;
@@ -190,7 +197,7 @@ static lts_status play(const lts_model *model, unsigned threads, const lts_featu
             lts_npy_writer_open(magnitudes_path, lts_feature_floats(feature), &from.written, err);
     if (status != LTS_OK)
         goto done;
-    status = wav_path ? write_sound(&from, feature, phase, output, wav_path, reporter, err)
+    status = wav_path ? write_sound(&from, feature, output, wav_path, reporter, err)
                       : write_magnitudes(&from, magnitudes_path, reporter, err);
     if (status != LTS_OK || !from.written)
         goto done;
@@ -208,7 +215,7 @@ done:
 }
 
 lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsigned threads,
-                             const lts_phase_config *phase, const lts_sound_output *output,
+                             const lts_render_config *config, const lts_sound_output *output,
                              const char *wav_path, const char *magnitudes_path,
                              const lts_reporter *reporter, lts_error *err)
 {
@@ -219,7 +226,7 @@ lts_status lts_decode_latent(const lts_model *model, const char *npy_path, unsig
     status = lts_model_feature(model, &feature, err);
     if (status != LTS_OK)
         return status;
-    return play(model, threads, feature, npy_path, phase, output, wav_path, magnitudes_path,
+    return play(model, threads, feature, npy_path, config, output, wav_path, magnitudes_path,
                 reporter, err);
 }
 
@@ -227,5 +234,6 @@ lts_status lts_decode_features(const lts_feature *feature, const char *npy_path,
                                const lts_phase_config *phase, const lts_sound_output *output,
                                const char *wav_path, const lts_reporter *reporter, lts_error *err)
 {
-    return play(NULL, 1, feature, npy_path, phase, output, wav_path, NULL, reporter, err);
+    return play(NULL, 1, feature, npy_path, &(lts_render_config){.phase = *phase}, output, wav_path,
+                NULL, reporter, err);
 }

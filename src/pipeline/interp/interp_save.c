@@ -13,6 +13,11 @@ static char *describe(const lts_interp *interp, const char *path, const lts_rend
         lts_format("%s, model %s%s%s%s", path, lts_model_hash(interp->model),
                    config && config->sample ? ", latent path sampled" : "",
                    levels ? ", level " : "", levels ? lts_level_law_text((int)config->level) : "");
+    if (text && config && config->distance && config->limit > 0) {
+        char *longer = lts_format("%s, within distance %.15g", text, config->limit);
+        lts_free(text);
+        text = longer;
+    }
     for (size_t s = 0; text && s < interp->count; s++) {
         const interp_sound *of = &interp->sounds[s];
         char *longer = lts_format("%s, sound %zu %s@%.15g", text, s + 1, of->path, of->offset);
@@ -41,22 +46,22 @@ static lts_status append_magnitudes(void *writer, size_t first, size_t count,
 
 /* The mixture's sound into a writer and, where they are wanted, its magnitudes into a file. */
 static lts_status save_mixture(lts_interp *interp, const lts_interp_made *made,
-                               sound_writer *writer, const lts_reporter *reporter, lts_error *err)
+                               const lts_render_config *config, sound_writer *writer,
+                               const lts_reporter *reporter, lts_error *err)
 {
     const size_t bins = lts_feature_floats(lts_renderer_feature(interp->renderer));
     const lts_render_output out = {.sink = sound_writer_append, .user = writer};
     lts_npy_writer *magnitudes = NULL;
     lts_mixture mixture;
     lts_status status =
-        interp_mixture(interp, made->weight, made->config->sample, &mixture, reporter, err);
+        interp_mixture(interp, made->weight, config->sample, &mixture, reporter, err);
     if (status == LTS_OK && made->magnitudes)
         status = lts_npy_writer_open(made->magnitudes, bins, &magnitudes, err);
     if (status != LTS_OK)
         return status;
     mixture.decoded = magnitudes ? append_magnitudes : NULL;
     mixture.decoded_user = magnitudes;
-    status =
-        lts_render(interp->renderer, &mixture, made->config, interp->samples, &out, reporter, err);
+    status = lts_render(interp->renderer, &mixture, config, interp->samples, &out, reporter, err);
     if (status == LTS_OK && magnitudes)
         return lts_npy_writer_commit(magnitudes, err);
     lts_npy_writer_abort(magnitudes);
@@ -68,6 +73,9 @@ lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_inter
                            lts_error *err)
 {
     const lts_render_config *config = made->config;
+    lts_distance_stats distances = {0};
+    lts_render_config measured = config ? *config : lts_render_defaults();
+    measured.measured = &distances;
     char *origin = describe(interp, made->path, made->weight ? config : NULL);
     if (!origin)
         return lts_no_memory(file, err);
@@ -75,6 +83,7 @@ lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_inter
                              .path = made->path,
                              .origin = origin,
                              .phase = config ? &config->phase : NULL,
+                             .distance = &distances,
                              .n = interp->samples,
                              .sample_rate =
                                  lts_feature_sample_rate(lts_renderer_feature(interp->renderer))};
@@ -83,7 +92,7 @@ lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_inter
     if (status != LTS_OK)
         goto done;
     if (made->weight)
-        status = save_mixture(interp, made, writer, reporter, err);
+        status = save_mixture(interp, made, &measured, writer, reporter, err);
     else if (config)
         status = lts_interp_phase_only(interp, made->sound, &config->phase, sound_writer_append,
                                        writer, reporter, err);

@@ -110,11 +110,22 @@ static void report(const sound_writer *writer, const lts_reporter *reporter)
         lts_message(reporter, LTS_LEVEL_WARNING,
                     "%s: %zu samples were clipped (peak %.2f): use --normalize or --bits 32f",
                     sound->file, writer->clipped, peak);
-    lts_field fields[] = {{.name = "file", .text = sound->file},
-                          {.name = "path", .text = sound->path},
-                          {.name = "seconds", .number = (double)sound->n / sound->sample_rate},
-                          {.name = "peak", .number = peak}};
-    lts_record(reporter, "sound", fields, sizeof fields / sizeof *fields);
+    const lts_distance_stats *d = sound->distance;
+    const double points = d ? (double)d->count : 0;
+    const lts_field fields[] = {
+        {.name = "file", .text = sound->file},
+        {.name = "path", .text = sound->path},
+        {.name = "seconds", .number = (double)sound->n / sound->sample_rate},
+        {.name = "peak", .number = peak},
+        {.name = "distance_mean", .number = points > 0 ? d->sum / points : 0},
+        {.name = "distance_most", .number = points > 0 ? d->most : 0},
+        {.name = "distance_beyond", .number = points > 0 ? (double)d->beyond / points : 0}};
+    lts_record(reporter, "sound", fields, points > 0 ? 7 : 4);
+    if (points > 0) {
+        char text[LTS_DISTANCE_TEXT];
+        lts_distance_text(d, text);
+        lts_message(reporter, LTS_LEVEL_NOTE, "%s: %s", sound->file, text);
+    }
 }
 
 lts_status sound_writer_commit(sound_writer *writer, const lts_reporter *reporter, lts_error *err)
