@@ -256,6 +256,15 @@ asks "fewer iterations" /sound/set_phase_iter i 1
 
 # --- Every other address, rightly and wrongly. ---
 
+asks "a limit" /sound/limit f 0.75
+answered '^/sound/limit f 0\.75[0]*$'
+answered '^/report s "Paths stay within 0\.75 of what was trained\."$'
+refused "Limit -1: give 0, for none, to 1000" /sound/limit f -1
+refused "give a distance from what was trained, or 0 for none." /sound/limit f nan
+renders "within it" "${generate[@]}"
+answered '^/report s "The path.s distance from what was trained: [0-9.]* on average, [0-9.]* at most \([0-9]* % beyond 1\)\."$'
+asks "no limit" /sound/limit i 0
+answered '^/report s "Paths have no limit\."$'
 asks "batch size" /batch_size/set i 32
 answered '^/model/batch_size i 32$'
 answered '^/report s '
@@ -333,6 +342,7 @@ asks "meters" /meters i 1
 sleep 0.3
 sync
 ok "voices tell where they are" eval 'answers | grep -qE "^/live/8/at f 0\."'
+ok "and how far from what was trained" eval 'answers | grep -qE "^/live/distance if 8 [0-9]"'
 asks "no meters" /meters i 0
 asks "it stops" /live/3/stop
 answered '^/report s "Voice 3 stopped\."'
@@ -369,6 +379,7 @@ done
 
 asks "a seed" /seed i 99
 asks "levels in dB" /output/level s none
+asks "a limit" /sound/limit f 2.5
 alpha 0.5
 asks "a selection" /interpolate_two/select fff 0.5 1 1
 renders "before" /interpolate_two/generate
@@ -379,7 +390,7 @@ server_start
 asks "what is remembered" /state/send
 for said in "/dataset s \"$DS/?\"" "/model/path s \"$RUN/?\"" "$two/first/name s \"01 Now\"" "$two/second/name s \"b\.c\"" \
     "/interpolate_two/select fff 0\.5[0]* 1\.[0]* 1\.[0]*" "$two/save_folder s \"$PWD/out1/?\"" "/output/normalize i 0" \
-    '/output/level s "none"' "/sound/set_phase_iter i 1" "/seed i 99" "/audio/io s " '/report s "State sent\."'; do
+    '/output/level s "none"' "/sound/limit f 2\.5[0]*" "/sound/set_phase_iter i 1" "/seed i 99" "/audio/io s " '/report s "State sent\."'; do
     answered "^$said"
 done
 renders "after" /interpolate_two/generate

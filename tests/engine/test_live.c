@@ -817,6 +817,63 @@ static void any_thread_may_move_the_controls(void **state)
     assert_int_equal(s->released, started);
 }
 
+/* A map around the origin, near 1/16, far 1, with one landmark at the first tone. */
+static lts_distance tone_map(void)
+{
+    lts_error err;
+    lts_distance map;
+    assert_ok(lts_distance_alloc(TONES, 1, &map, &err));
+    for (size_t i = 0; i < TONES; i++)
+        map.axes[i * TONES + i] = 1;
+    map.landmark[0] = 1;
+    map.near = 1.0f / 16;
+    map.far = 1;
+    assert_ok(lts_distance_prepare(&map, "map", &err));
+    return map;
+}
+
+static void voices_tell_their_distance_and_stay_within_a_limit(void **state)
+{
+    enum { N = 40 * BLOCK, MIXES = 3 };
+    static const float weights[MIXES][2] = {{3, -2}, {1, 0}, {0, 1}};
+    scene *s = *state;
+    lts_error err;
+    lts_distance map = tone_map();
+    float own[2 * FRAMES], *x = lts_alloc(N, sizeof *x);
+    for (size_t t = 0; t < 2 * FRAMES; t++)
+        own[t] = lts_distance_point(&map, s->mean[t / FRAMES] + t % FRAMES * TONES);
+    begin(s, 0, 0);
+    play(s, x, N);
+    assert_true(live_watch(s->live, 0).distance < 0);
+    live_stop_all(s->live);
+    play(s, x, N);
+    live_start_config config = two_sounds(s, 0);
+    config.loop.distance = &map;
+    config.loop.own = own;
+    assert_ok(live_start(s->live, 1, &config, &err));
+    for (size_t w = 0; w < MIXES; w++) {
+        float z[TONES] = {weights[w][0], weights[w][1]};
+        const double far = (double)lts_distance_point(&map, z);
+        live_limit(s->live, 0);
+        assert_ok(live_weights(s->live, 1, weights[w], 2, &err));
+        play(s, x, N);
+        assert_true(fabs(live_watch(s->live, 1).distance - far) < 1e-3);
+        live_limit(s->live, 0.5);
+        play(s, x, N);
+        const double limited = live_watch(s->live, 1).distance;
+        const double allowed = w == 2 ? (double)own[FRAMES] : 0.5;
+        assert_true(limited <= fmin(far, allowed) + 1e-3);
+        assert_true(w > 0 || limited > 0.49);
+        for (size_t i = 1; i < N; i++)
+            assert_true(fabsf(x[i] - x[i - 1]) < 1);
+    }
+    live_stop_all(s->live);
+    play(s, x, N);
+    live_reap(s->live);
+    lts_distance_free(&map);
+    lts_free(x);
+}
+
 int main(void)
 {
 #define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -840,6 +897,7 @@ int main(void)
         LIVE_TEST(every_failed_allocation_is_reported),
         LIVE_TEST(filling_and_controls_allocate_nothing),
         LIVE_TEST(any_thread_may_move_the_controls),
+        LIVE_TEST(voices_tell_their_distance_and_stay_within_a_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,6 +39,7 @@ static server_state full_state(void)
     memcpy(s.curve.value, value, sizeof value);
     s.normalize = s.sample = true;
     s.level = 1;
+    s.limit = 1.0 / 3;
     s.iterations = 64;
     s.batch_size = 1;
     s.seed_given = true;
@@ -70,6 +71,7 @@ static void assert_same(const server_state *a, const server_state *b)
         assert_int_equal(a->curve_seconds, b->curve_seconds);
     }
     assert_int_equal(a->normalize, b->normalize);
+    assert_true(a->limit == b->limit);
     assert_int_equal(a->sample, b->sample);
     assert_int_equal(a->level, b->level);
     assert_int_equal(a->iterations, b->iterations);

@@ -48,6 +48,8 @@ static const address table[] = {
     {"/output/normalize", "n", PLAIN, set_normalize, GIVE("0 or 1")},
     {"/output/sample", "n", PLAIN, set_sample, GIVE("0 or 1")},
     {"/output/level", "s", PLAIN, set_level, GIVE("loudness or none")},
+    {"/sound/limit", "n", PLAIN, set_limit,
+     GIVE("a distance from what was trained, or 0 for none")},
     {"/output/gf_iter", "n", PLAIN, set_gf_iterations, GIVE("a number of iterations, 0 to 64")},
     {"/sound/set_phase_iter", "n", PLAIN, set_iterations, GIVE("a number of iterations, 0 to 64")},
     {"/batch_size/set", "n", PLAIN, set_batch_size, GIVE("a number of frames")},

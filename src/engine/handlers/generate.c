@@ -32,6 +32,8 @@ static lts_render_config render_settings(lts_server *s, bool *redraw)
     config.seed = s->state.seed_given ? s->state.seed : lts_rng_next(&s->rng) >> 11;
     config.sample = s->state.sample;
     config.level = (lts_level_law)s->state.level;
+    config.distance = model_ref_distance(s->model);
+    config.limit = s->state.limit;
     config.phase.seed = config.seed;
     config.phase.iterations = s->state.iterations;
     return config;

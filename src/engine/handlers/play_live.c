@@ -12,6 +12,7 @@ lts_status prepare_voices(lts_server *s, lts_error *err)
     if (status != LTS_OK)
         return status;
     live_levels(voices, (lts_level_law)s->state.level);
+    live_limit(voices, fmax(s->state.limit, 0));
     pthread_mutex_lock(&s->voices);
     pthread_mutex_lock(&s->mixing);
     before = s->live;

@@ -117,6 +117,8 @@ static lts_status exchange_model(lts_server *s, const char *run, lts_error *err)
     status = prepare_voices(s, err);
     if (status != LTS_OK)
         s->model = before;
+    if (status == LTS_OK && model->warning)
+        reply_report(&s->reply, "%s", model->warning);
     model_ref_drop(status == LTS_OK ? before : model);
     return status;
 }

@@ -42,6 +42,7 @@ void send_state(const request *r)
     reply_send(&s->reply, "/output/normalize", "i", (int)state->normalize);
     reply_send(&s->reply, "/output/sample", "i", (int)state->sample);
     send_level(s);
+    reply_send(&s->reply, "/sound/limit", "f", state->limit);
     reply_send(&s->reply, "/sound/set_phase_iter", "i", state->iterations);
     reply_send(&s->reply, "/model/batch_size", "i", state->batch_size);
     send_seed(s);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <unistd.h>
 
-enum { MOST_ITERATIONS = 64, MOST_BATCH = 1 << 20 };
+enum { MOST_LIMIT = 1000, MOST_ITERATIONS = 64, MOST_BATCH = 1 << 20 };
 
 void set_normalize(const request *r)
 {
@@ -51,6 +51,28 @@ void set_level(const request *r)
         reply_report(&s->reply, "/output/level %.40s: give loudness or none.", text);
     }
     lts_free(text);
+}
+
+/* Of renders and of voices. */
+void set_limit(const request *r)
+{
+    lts_server *s = r->server;
+    const double limit = request_number(r, 0);
+    if (!(limit >= 0 && limit <= MOST_LIMIT)) {
+        reply_report(&s->reply, "Limit %g: give 0, for none, to %d.", limit, MOST_LIMIT);
+        return;
+    }
+    s->state.limit = limit;
+    state_changed(s);
+    if (s->live)
+        live_limit(s->live, limit);
+    reply_send(&s->reply, "/sound/limit", "f", limit);
+    if (limit == 0)
+        reply_report(&s->reply, "Paths have no limit.");
+    else if (s->model && !model_ref_distance(s->model))
+        reply_report(&s->reply, "This model has no map of distances: the limit waits for one.");
+    else
+        reply_report(&s->reply, "Paths stay within %g of what was trained.", limit);
 }
 
 static void set_phase_iterations(const request *r)

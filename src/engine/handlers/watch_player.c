@@ -19,6 +19,8 @@ static void send_meters(lts_server *s, const player_status *status)
         snprintf(path, sizeof path, "/live/%u/at", voice + 1);
         if (now.sounding)
             reply_send(&s->reply, path, "f", now.position);
+        if (now.sounding && now.distance >= 0)
+            reply_send(&s->reply, "/live/distance", "if", (int)voice + 1, now.distance);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "engine/jobs/model_ref.h"
 
+#include "lts/distance_file.h"
 #include "lts/source.h"
 
 /* No link in the run, nor where it leads to, takes the model out of the root. */
@@ -7,7 +8,7 @@ static lts_status load_model(const path_rules *rules, const char *run, lts_model
                              lts_error *err)
 {
     static const char *const inside[] = {"model", "model/best.safetensors",
-                                         "model/last.safetensors"};
+                                         "model/last.safetensors", "model/distance.safetensors"};
     lts_status status = LTS_OK;
     for (size_t i = 0; status == LTS_OK && i < sizeof inside / sizeof *inside; i++) {
         char *path;
@@ -26,6 +27,14 @@ lts_status model_ref_config(const path_rules *rules, const char *run, lts_config
     return status == LTS_OK ? lts_run_config(run, config, err) : status;
 }
 
+static void keep_warning(void *user, lts_level level, const char *text)
+{
+    model_ref *m = user;
+    (void)level;
+    lts_free(m->warning);
+    m->warning = lts_strdup(text);
+}
+
 lts_status model_ref_open(const path_rules *rules, const char *run, model_ref **out, lts_error *err)
 {
     model_ref *m;
@@ -40,6 +49,10 @@ lts_status model_ref_open(const path_rules *rules, const char *run, model_ref **
     status = lts_model_feature(m->model, &m->feature, err);
     if (status != LTS_OK)
         goto done;
+    status = lts_run_distance(run, m->model, &m->distance,
+                              &(lts_reporter){.user = m, .message = keep_warning}, err);
+    if (status != LTS_OK)
+        goto done;
     m->path = lts_strdup(run);
     if (!m->path)
         status = lts_no_memory(run, err);
@@ -49,6 +62,11 @@ done:
     else
         model_ref_drop(m);
     return status;
+}
+
+const lts_distance *model_ref_distance(const model_ref *m)
+{
+    return m->distance.latent > 0 ? &m->distance : NULL;
 }
 
 model_ref *model_ref_hold(model_ref *m)
@@ -62,6 +80,8 @@ void model_ref_drop(model_ref *m)
     if (!m || atomic_fetch_sub(&m->holders, 1) != 1)
         return;
     lts_model_destroy(m->model);
+    lts_distance_free(&m->distance);
+    lts_free(m->warning);
     lts_free(m->path);
     lts_free(m);
 }

@@ -5,6 +5,7 @@
 #include "engine/paths/paths.h"
 
 #include "lts/config.h"
+#include "lts/distance.h"
 #include "lts/model.h"
 #include "lts/render.h"
 
@@ -13,6 +14,8 @@
 typedef struct model_ref {
     lts_model *model;
     const lts_feature *feature; /* of the model */
+    lts_distance distance;      /* the model's map; latent 0: none */
+    char *warning;              /* why there is none, where that is worth telling; or NULL */
     char *path;                 /* of the run */
     atomic_uint holders;
 } model_ref;
@@ -24,6 +27,8 @@ lts_status model_ref_open(const path_rules *rules, const char *run, model_ref **
 /* lts_run_config within the root. */
 lts_status model_ref_config(const path_rules *rules, const char *run, lts_config *config,
                             lts_error *err);
+/* The map, NULL when there is none. */
+const lts_distance *model_ref_distance(const model_ref *m);
 model_ref *model_ref_hold(model_ref *m);
 void model_ref_drop(model_ref *m); /* NULL is allowed */
 

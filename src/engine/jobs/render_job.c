@@ -21,8 +21,9 @@ typedef struct run {
     const render_listener *listener;
     rendered *sound;
     lts_reporter reporter;
-    lts_render_config config; /* with the seed that is used */
-    bool retake;              /* in part, of the sound before */
+    lts_render_config config;     /* with the seed that is used */
+    lts_distance_stats distances; /* of the frames made */
+    bool retake;                  /* in part, of the sound before */
     bool playing;
     double reported, shown; /* progress: when, and how much */
 } run;
@@ -146,7 +147,8 @@ static bool on_cancelled(void *user)
 static bool can_retake(const render *r, const job *j)
 {
     const lts_render_config *a = &j->render, *b = &r->kept->render;
-    return j->retake && r->last && !j->render.sample && !b->sample && a->level == b->level &&
+    return j->retake && r->last && !j->render.sample && !b->sample && a->limit == b->limit &&
+           a->level == b->level &&
            a->phase.iterations == b->phase.iterations && a->phase.init == b->phase.init &&
            (j->redraw || a->phase.seed == b->phase.seed);
 }
@@ -182,12 +184,18 @@ static lts_status make(render *r, const job *j, float *weight, run *u, lts_error
     u->retake = can_retake(r, j);
     if (u->retake)
         u->config = r->kept->render;
+    u->config.measured = &u->distances;
     reply_report(out, "Generating DL model outputs");
     reply_report(out, "Rendering with seed %llu", (unsigned long long)u->config.phase.seed);
     reply_report(out, "Running phase estimation");
     status = render_sound(r, weight, u, err);
     if (status != LTS_OK)
         return status;
+    if (u->distances.count > 0) {
+        char text[LTS_DISTANCE_TEXT];
+        lts_distance_text(&u->distances, text);
+        reply_report(out, "The path's %s.", text);
+    }
     char *path = job_describe(j, u->retake);
     char *comment = path ? lts_interp_comment(r->interp, path, &u->config) : NULL;
     lts_free(path);
@@ -211,6 +219,7 @@ static void keep(render *r, const job *j, const run *u, float *weight)
     job_free(r->kept);
     r->kept = kept;
     kept->render = u->config;
+    kept->render.measured = NULL;
     r->last = rendered_hold(u->sound);
     r->weight = weight;
 }

@@ -178,6 +178,7 @@ lts_status live_start(live *l, unsigned voice, const live_start_config *config, 
     v->wanted = true;
     v->sounds = config->loop.sounds;
     v->position = config->position;
+    v->distance = -1;
     v->controls = (live_controls){.speed = 1, .gain = config->gain, .transpose = config->transpose};
     pthread_mutex_unlock(&l->lock);
     release_walks(replaced);

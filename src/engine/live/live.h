@@ -18,6 +18,7 @@
 #ifndef ENGINE_LIVE_LIVE_H
 #define ENGINE_LIVE_LIVE_H
 
+#include "lts/distance.h"
 #include "lts/latent.h"
 #include "lts/render.h"
 
@@ -34,7 +35,9 @@ enum {
 typedef struct loop {
     const lts_model *model;
     size_t sounds, frames, latent;
-    const float *const *mean; /* sounds pointers to (T,Z) */
+    const float *const *mean;     /* sounds pointers to (T,Z) */
+    const lts_distance *distance; /* the model's map, NULL for none */
+    const float *own;             /* (sounds,T) the sounds' own distances, with a map */
 } loop;
 
 typedef struct live live;
@@ -79,6 +82,9 @@ lts_status live_gain(live *l, unsigned voice, double gain, lts_error *err);
 lts_status live_transpose(live *l, unsigned voice, double semitones, lts_error *err);
 /* How levels mix in all voices; loudness at first. */
 void live_levels(live *l, lts_level_law law);
+/* All voices stay within this distance of their models' maps, as lts_render_config has it; 0: none.
+ * Taken up over 10 ms. */
+void live_limit(live *l, double limit);
 lts_status live_stop(live *l, unsigned voice, lts_error *err); /* fades out within 20 ms */
 void live_stop_all(live *l);
 void live_reap(live *l); /* releases the loops of voices that have faded out */
@@ -88,6 +94,7 @@ typedef struct live_status {
     bool sounding;
     size_t sounds;
     double position, speed;
+    double distance; /* from what was trained; below 0 when that is not known */
 } live_status;
 live_status live_watch(live *l, unsigned voice);
 

@@ -97,6 +97,13 @@ lts_status live_weights(live *l, unsigned voice, const float *weight, size_t cou
     return LTS_OK;
 }
 
+void live_limit(live *l, double limit)
+{
+    pthread_mutex_lock(&l->lock);
+    l->limit = limit;
+    pthread_mutex_unlock(&l->lock);
+}
+
 live_gains live_take_gains(live *l)
 {
     pthread_mutex_lock(&l->lock);
@@ -126,7 +133,8 @@ live_status live_watch(live *l, unsigned voice)
         now = (live_status){.sounding = true,
                             .sounds = v->sounds,
                             .position = v->position,
-                            .speed = v->controls.speed};
+                            .speed = v->controls.speed,
+                            .distance = v->distance};
     pthread_mutex_unlock(&l->lock);
     return now;
 }

@@ -60,6 +60,7 @@ static void exchange(live *l)
         live_slide_to(&v->transpose, v->controls.transpose, l->slide);
         v->position =
             v->walk->loop.frames > 1 ? v->walk->position / (double)(v->walk->loop.frames - 1) : 0;
+        v->distance = v->walk->distance;
     }
 }
 
@@ -96,6 +97,8 @@ static void decode_model(live *l, live_walk **walks, size_t count, size_t first)
             if (walks[i] && walks[i]->loop.model == model) {
                 live_walk_step(walks[i], l->fade);
                 memcpy(host->batch + rows++ * latent, walks[i]->z, latent * sizeof(float));
+                if (g + 1 == group)
+                    live_walk_measure(walks[i]);
             }
     lts_model_decode(model, host->work, host->batch, rows, l->magnitudes);
     rows = 0;

@@ -48,6 +48,8 @@ typedef struct live_walk {
     unsigned jumps, reweighs;
     bool freeze;
     double speed;
+    double limit;    /* of the distance; 0: none */
+    double distance; /* of the group's last frame, below 0 without a map */
 } live_walk;
 
 /* A number that moves to its goal in equal steps. */
@@ -63,6 +65,7 @@ typedef struct live_voice {
     live_walk *pending; /* begins once the feeder sees it */
     size_t sounds;      /* of the walk that the controls are for */
     double position;    /* 0..1 */
+    double distance;    /* below 0: not known */
     size_t repeated;    /* frames that were no sound, since they were asked for */
 
     /* The feeder's. */
@@ -82,6 +85,7 @@ struct live {
     lts_level_law law; /* under the lock: how levels mix */
     live_walk *done;   /* under the lock: to be released */
     live_gains gains;  /* under the lock: the smallest since they were asked for */
+    double limit;      /* under the lock: of the distances, 0 for none */
     live_voice voice[LIVE_VOICES];
 
     /* The feeder's. */
@@ -107,6 +111,8 @@ void live_walk_destroy(live_walk *w);
 void live_walk_control(live_walk *w, const live_controls *controls, const live *l);
 /* z = the next frame's latent, and on to the one after it. */
 void live_walk_step(live_walk *w, size_t fade);
+/* How far z is from what was trained. */
+void live_walk_measure(live_walk *w);
 /* What the decoder made of it, row (K), or the last frame that was finite -> magnitudes (K). */
 void live_walk_accept(live_walk *w, const float *row, float *magnitudes, size_t bins);
 

@@ -41,6 +41,7 @@ lts_status live_walk_create(const live *l, const live_start_config *config, live
     w->user = config->user;
     w->position = config->position * (double)(frames - 1);
     w->speed = 1;
+    w->distance = -1;
     memcpy(w->weight, config->weight, w->loop.sounds * sizeof(float));
     memcpy(w->goal, w->weight, sizeof w->goal);
     *out = w;
@@ -76,6 +77,10 @@ void live_walk_control(live_walk *w, const live_controls *controls, const live *
     w->freeze = controls->freeze;
     if (w->law != l->law) {
         w->law = l->law;
+        begin_jump(w, l->fade);
+    }
+    if (w->limit != l->limit) {
+        w->limit = l->limit;
         begin_jump(w, l->fade);
     }
     if (w->jumps != controls->jumps) {
@@ -147,6 +152,28 @@ static void advance(live_walk *w, size_t fade)
     begin_jump(w, fade);
 }
 
+/* The distance that the mixture may have at a frame and the part of a frame after it: no sound is
+ * pulled, and the rounding of its own distance does not pull it either. */
+static double allowed(const live_walk *w, size_t frame, double between)
+{
+    double sum = 0, weights = 0;
+    for (size_t s = 0; s < w->loop.sounds; s++) {
+        const float *own = w->loop.own + s * w->loop.frames + frame;
+        const double weight = (double)w->weight[s], here = (double)own[0];
+        if (!(weight > 0))
+            continue;
+        sum += weight * (between > 0 ? here + between * ((double)own[1] - here) : here);
+        weights += weight;
+    }
+    return fmax(w->limit, sum / fmax(weights, 1) * (1 + 1e-6));
+}
+
+void live_walk_measure(live_walk *w)
+{
+    if (w->loop.distance)
+        w->distance = (double)lts_distance_point(w->loop.distance, w->z);
+}
+
 void live_walk_step(live_walk *w, size_t fade)
 {
     const size_t frame = (size_t)w->position;
@@ -157,6 +184,8 @@ void live_walk_step(live_walk *w, size_t fade)
         mix_frame(w, frame + 1, w->other);
         move(w, w->z, w->other, between);
     }
+    if (w->limit > 0 && w->loop.distance)
+        lts_distance_limit(w->loop.distance, allowed(w, frame, (double)between), w->z);
     if (w->fading > 0) {
         move(w, w->z, w->from, (float)w->fading / (float)(fade + 1));
         w->fading--;

@@ -13,6 +13,7 @@ typedef struct loop_ref {
     stamp *stamps;
     lts_interp *interp;
     const float *mean[LIVE_SOUNDS];
+    float *own; /* (sounds,T) distances; NULL without a map */
     loop loop;
     atomic_uint holders;
 } loop_ref;

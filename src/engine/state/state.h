@@ -18,6 +18,7 @@ typedef struct server_state {
     bool curve_seconds;                    /* its times are seconds, not fractions of the sound */
     bool normalize, sample;
     int level; /* lts_level_law */
+    double limit; /* of a path's distance from what was trained; 0: none */
     int iterations, batch_size;
     bool seed_given;
     uint64_t seed;

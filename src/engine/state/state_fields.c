@@ -19,6 +19,7 @@ const state_field state_fields[STATE_FIELDS] = {
     {"normalize", STATE_FLAG, offsetof(server_state, normalize), 0, 0},
     {"sample", STATE_FLAG, offsetof(server_state, sample), 0, 0},
     {"level", STATE_WHOLE, offsetof(server_state, level), 0, LTS_LAW_NONE},
+    {"limit", STATE_REAL, offsetof(server_state, limit), 0, 0},
     {"iterations", STATE_WHOLE, offsetof(server_state, iterations), 0, MOST_ITERATIONS},
     {"batch_size", STATE_WHOLE, offsetof(server_state, batch_size), 1, INT_MAX},
 };

@@ -14,7 +14,7 @@ typedef struct state_field {
     int minimum, maximum; /* of STATE_WHOLE; STATE_REAL may be any finite number */
 } state_field;
 
-enum { STATE_FIELDS = 14 };
+enum { STATE_FIELDS = 15 };
 extern const state_field state_fields[STATE_FIELDS];
 
 static inline void *state_member(const server_state *state, const state_field *field)
