@@ -12,11 +12,12 @@ static const char examples[] =
     "lts-plot spectrogram drums/npy/kick.npy --range 100 -o kick.svg\n"
     "lts-plot latent --run RUN --dataset drums --a a.wav --b b.wav@1.5 --duration 2 -o space.png\n"
     "lts-plot latent --run RUN --dataset drums --method tsne --points 3000 -o space.pdf\n"
-    "lts-plot latent --run RUN --a a.wav --b b.wav --alpha -0.25:1.25:0.25 -o range.png\n";
+    "lts-plot latent --run RUN --a a.wav --b b.wav --alpha -0.25:1.25:0.25 -o range.png\n"
+    "lts-plot morph --run RUN --a a.wav --b b.wav@1.5 --duration 2 --alpha 0.5 -o between.png\n";
 
-enum kind { LOSS, SPECTROGRAM, LATENT, KINDS };
+enum kind { LOSS, SPECTROGRAM, LATENT, MORPH, KINDS };
 
-static const char *const kind_name[KINDS + 1] = {"loss", "spectrogram", "latent"};
+static const char *const kind_name[KINDS + 1] = {"loss", "spectrogram", "latent", "morph"};
 
 enum { MOST_ALPHAS = 1000 };
 
@@ -222,43 +223,88 @@ done:
     return status;
 }
 
-/* Each option belongs to one or two kinds of picture. */
+static lts_status plot_morph(cli_session *cli, const options *o, lts_error *err)
+{
+    lts_source sources[2] = {{0}};
+    char *arrays = NULL, *sounds = NULL;
+    double alpha[MOST_ALPHAS] = {0.5};
+    size_t count = 0;
+    lts_status status = LTS_OK;
+    if (o->alpha.count > 0)
+        status = add_alphas(o->alpha.item[0], alpha, &count, err);
+    if (status != LTS_OK)
+        goto done;
+    if (count > 1) {
+        status = lts_fail(err, LTS_ERR_ARGUMENT, "--alpha %s: morph shows one path: give a number",
+                          o->alpha.item[0]);
+        goto done;
+    }
+    status = find_dataset(o, &arrays, &sounds, err);
+    if (status != LTS_OK)
+        goto done;
+    status = find_sources(o, sounds, sources, err);
+    if (status != LTS_OK)
+        goto done;
+    const lts_plot_morph morph = {.run = o->run,
+                                  .sources = sources,
+                                  .duration = o->duration,
+                                  .alpha = alpha[0],
+                                  .range = o->range,
+                                  .threads = cli_threads(cli)};
+    status = lts_plot_morph_draw(&morph, o->out, cli_reporter(cli), err);
+done:
+    for (int s = 0; s < 2; s++)
+        lts_free(sources[s].path);
+    lts_free(arrays);
+    lts_free(sounds);
+    return status;
+}
+
+/* Each option belongs to some kinds of picture. */
 static void check_usage(const cli_session *cli, const options *o, enum kind kind)
 {
     const struct {
         const char *name;
-        bool given, spectrogram, latent;
+        bool given, spectrogram, latent, morph;
     } rules[] = {
-        {"config", o->config, true, false},
-        {"set", o->sets.count > 0, true, false},
-        {"range", o->range_given, true, false},
-        {"offset", o->offset_given, true, false},
-        {"duration", o->duration_given, true, true},
-        {"run", o->run, false, true},
-        {"dataset", o->dataset, false, true},
-        {"a", o->a, false, true},
-        {"b", o->b, false, true},
-        {"alpha", o->alpha.count > 0, false, true},
-        {"curve", o->curve, false, true},
-        {"method", o->method_given, false, true},
-        {"points", o->points_given, false, true},
-        {"colour", o->colour_given, false, true},
-        {"limits", o->limits_given, false, true},
+        {"config", o->config, true, false, false},
+        {"set", o->sets.count > 0, true, false, false},
+        {"range", o->range_given, true, false, true},
+        {"offset", o->offset_given, true, false, false},
+        {"duration", o->duration_given, true, true, true},
+        {"run", o->run, false, true, true},
+        {"dataset", o->dataset, false, true, true},
+        {"a", o->a, false, true, true},
+        {"b", o->b, false, true, true},
+        {"alpha", o->alpha.count > 0, false, true, true},
+        {"curve", o->curve, false, true, false},
+        {"method", o->method_given, false, true, false},
+        {"points", o->points_given, false, true, false},
+        {"colour", o->colour_given, false, true, false},
+        {"limits", o->limits_given, false, true, false},
     };
     for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
-        bool fits = kind == SPECTROGRAM ? rules[r].spectrogram : kind == LATENT && rules[r].latent;
+        bool fits = kind == SPECTROGRAM ? rules[r].spectrogram
+                    : kind == LATENT    ? rules[r].latent
+                                        : kind == MORPH && rules[r].morph;
         if (rules[r].given && !fits)
             cli_misuse(cli, "--%s has no meaning for %s", rules[r].name, kind_name[kind]);
     }
-    if (kind == LATENT && !o->run)
-        cli_misuse(cli, "latent needs --run");
-    if (kind == LATENT && cli_operands(cli) > 1)
-        cli_misuse(cli, "%s: latent takes its sounds by --a and --b", cli_operand(cli, 1));
+    const bool of_run = kind == LATENT || kind == MORPH;
+    if (of_run && !o->run)
+        cli_misuse(cli, "%s needs --run", kind_name[kind]);
+    if (of_run && cli_operands(cli) > 1)
+        cli_misuse(cli, "%s: %s takes its sounds by --a and --b", cli_operand(cli, 1),
+                   kind_name[kind]);
+    if (kind == MORPH && (!o->a || !o->b))
+        cli_misuse(cli, "morph needs two sounds, --a and --b");
+    if (kind == MORPH && o->alpha.count > 1)
+        cli_misuse(cli, "morph shows one path: give one --alpha");
     if (kind == LATENT && (o->a == NULL) != (o->b == NULL))
         cli_misuse(cli, "--a and --b go together");
     if (!o->a && (o->alpha.count > 0 || o->curve || (kind == LATENT && o->duration_given)))
         cli_misuse(cli, "--alpha, --curve and --duration need two sounds, --a and --b");
-    if (kind != LATENT && cli_operands(cli) < 2)
+    if (!of_run && cli_operands(cli) < 2)
         cli_misuse(cli, kind == LOSS ? "loss needs a run" : "spectrogram needs a sound or a .npy");
 }
 
@@ -271,7 +317,7 @@ static enum kind find_kind(const cli_session *cli)
     if (near < KINDS)
         cli_misuse(cli, "%s: no such picture (did you mean %s?)", cli_operand(cli, 0),
                    kind_name[near]);
-    cli_misuse(cli, "%s: which picture? loss, spectrogram or latent", cli_operand(cli, 0));
+    cli_misuse(cli, "%s: which picture? loss, spectrogram, latent or morph", cli_operand(cli, 0));
 }
 
 static void show(cli_session *cli, const char *event, const lts_field *fields, size_t count)
@@ -290,7 +336,7 @@ int main(int argc, char **argv)
                    "picture to write: .png, .svg or .pdf; - is a PNG on standard output",
                    .required = true, .writes = true),
         CLI_OPTION(CLI_REAL, "range", 0, &o.range, "DB",
-                   "spectrogram: from the loudest down to this many dB", .minimum = 10,
+                   "spectrogram, morph: from the loudest down to this many dB", .minimum = 10,
                    .maximum = 200, .given = &o.range_given),
         CLI_OPTION(CLI_REAL, "offset", 0, &o.offset, "SEC",
                    "spectrogram: begin here in every sound without an @SEC of its own",
@@ -300,15 +346,20 @@ int main(int argc, char **argv)
                    .given = &o.duration_given),
         CLI_CONFIG_OPTIONS(&o.config, &o.sets),
         CLI_OPTION(CLI_TEXT, "run", 'r', &o.run, "RUN",
-                   "latent: trained run, a folder of lts-train", .required = false),
-        CLI_OPTION(CLI_TEXT, "dataset", 'D', &o.dataset, "DATASET",
-                   "latent: data set to draw, with arrays of lts-dataset",
-                   .standard = "the one the run was trained on"),
-        CLI_OPTION(CLI_TEXT, "a", 'a', &o.a, "FILE[@SEC]", "latent: first sound, from SEC on",
+                   "latent, morph: trained run, a folder of lts-train", .required = false),
+        CLI_OPTION(
+            CLI_TEXT, "dataset", 'D', &o.dataset, "DATASET",
+            "latent, morph: data set to draw or to find sounds in, with arrays of lts-dataset",
+            .standard = "the one the run was trained on"),
+        CLI_OPTION(CLI_TEXT, "a", 'a', &o.a, "FILE[@SEC]",
+                   "latent, morph: first sound, from SEC on", .reads = true),
+        CLI_OPTION(CLI_TEXT, "b", 'b', &o.b, "FILE[@SEC]", "latent, morph: second sound",
                    .reads = true),
-        CLI_OPTION(CLI_TEXT, "b", 'b', &o.b, "FILE[@SEC]", "latent: second sound", .reads = true),
-        CLI_OPTION(CLI_LIST, "alpha", 0, &o.alpha, "X|FROM:TO:STEP",
-                   "latent: a path for this mixture of the sounds; repeatable", .required = false),
+        CLI_OPTION(
+            CLI_LIST, "alpha", 0, &o.alpha, "X|FROM:TO:STEP",
+            "latent, morph: a path for this mixture of the sounds; repeatable (morph: one, 0.5 by "
+            "default)",
+            .required = false),
         CLI_OPTION(CLI_TEXT, "curve", 0, &o.curve, "FILE",
                    "latent: a path for this alpha over time", .reads = true),
         CLI_OPTION(CLI_CHOICE, "method", 'M', &o.method, "NAME",
@@ -326,10 +377,11 @@ int main(int argc, char **argv)
         {0},
     };
     const cli_program program = {.name = "lts-plot",
-                                 .summary = "draw losses, spectrograms and latent spaces",
+                                 .summary = "draw losses, spectrograms, latent spaces and morphs",
                                  .usage = "loss RUN... -o FILE\n"
                                           "spectrogram SOUND|ARRAY[@SEC]... -o FILE\n"
-                                          "latent --run RUN [--a FILE --b FILE] -o FILE",
+                                          "latent --run RUN [--a FILE --b FILE] -o FILE\n"
+                                          "morph --run RUN --a FILE --b FILE -o FILE",
                                  .options = table,
                                  .examples = examples,
                                  .operands_min = 1,
@@ -346,6 +398,7 @@ int main(int argc, char **argv)
     if (status == LTS_OK)
         status = kind == LOSS          ? plot_loss(cli, &o, &err)
                  : kind == SPECTROGRAM ? plot_spectrogram(cli, &o, &err)
-                                       : plot_latent(cli, &o, &err);
+                 : kind == LATENT      ? plot_latent(cli, &o, &err)
+                                       : plot_morph(cli, &o, &err);
     return cli_finish(cli, status, &err);
 }

@@ -60,6 +60,26 @@ lts_status lts_plot_spectrogram(const lts_plot_panel *panels, size_t count,
                                 const lts_feature *feature, double range, const char *path,
                                 lts_error *err);
 
+/* --- Morph ------------------------------------------------------------------------------------ */
+
+/* What a morph is made of, and what it does: the spectrograms of two sounds and of the path between
+ * them, and below, on the same time axis, the level of each (20 log10 of the RMS of a frame's
+ * magnitudes), its spectral centroid (the mean frequency, weighted by magnitude; left out 60 dB
+ * below the loudest) and, where the run has a map, how far its latents are from what was trained.
+ * Long sounds are thinned as lts_plot_panel_load does it. */
+typedef struct lts_plot_morph {
+    const char *run;           /* as lts_run_model takes it */
+    const lts_source *sources; /* two sounds */
+    double duration;           /* seconds of both, as lts_interp_open takes it */
+    double alpha;              /* of the path: 1 is all of the first sound */
+    double range;              /* dB, as in lts_plot_spectrogram */
+    unsigned threads;
+} lts_plot_morph;
+
+/* Reports a "picture" record. Errors as lts_run_model, lts_interp_open and lts_plot_spectrogram. */
+lts_status lts_plot_morph_draw(const lts_plot_morph *morph, const char *path,
+                               const lts_reporter *reporter, lts_error *err);
+
 /* --- Latent space ----------------------------------------------------------------------------- */
 
 typedef struct lts_plot_path {

@@ -59,7 +59,7 @@ offers "16 24 32f" lts-interp --bits =
 offers "a.npy" lts-interp -a a.
 offers "" lts-interp -a a.wav @ 1
 offers "a.npy" lts-encode -r x a.
-offers "loss spectrogram latent" lts-plot ""
+offers "loss spectrogram latent morph" lts-plot ""
 offers "latent" lts-plot -o x.png la
 offers "a.npy" lts-plot spectrogram a.
 offers "pca tsne" lts-plot latent --method ""

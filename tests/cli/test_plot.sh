@@ -95,6 +95,42 @@ for name in "alpha = -0.5" "alpha = 0" "alpha = 0.5" "alpha = 1" curve.txt; do
     ok "a path named $name" grep -qF "<text>$name</text>" a.svg
 done
 
+# Morphs: the curves that gnuplot is given, of a gnuplot that copies its script into the picture.
+expect 0 "a morph" lts-plot morph --run "$run" --a "$data/guitar.wav" --b "$data/breakbeat.wav@0.3" \
+    --duration 0.5 -o m.svg
+is_picture m.svg
+for name in "A: guitar.wav" "B: breakbeat.wav" "path at alpha 0.5" "level (dB)" "centroid (Hz)" distance; do
+    ok "it says $name" grep -qF "$name" m.svg
+done
+mkdir copying
+printf '#!/bin/sh\nexec cat\n' >copying/gnuplot
+chmod +x copying/gnuplot
+# curve FILE PANEL LINE: the numbers of a line, A, B or the path, in the panel, 1 to 3.
+curve() {
+    grep -a -A 1000000 '^unset y2tics' "$1" |
+        awk -v panel="$2" -v line="$3" '/^plot/ { p++; l = 1; next } /^e$/ { l++; next }
+            p == panel && l == line && NF == 2'
+}
+morph() { PATH=$PWD/copying:$PATH expect 0 "$1" lts-plot morph --run "$run" "${@:2}"; }
+guitar=$data/guitar.wav
+morph "a sound and itself" --a "$guitar" --b "$guitar" --duration 0.5 --alpha 3 -o same.png
+frames=$(curve same.png 1 1 | wc -l)
+ok "a point a frame, not $frames" [ "$frames" -eq 173 ]
+for panel in 1 2 3; do
+    ok "panel $panel: A is B" cmp <(curve same.png $panel 1) <(curve same.png $panel 2)
+done
+ok "and so is the path's distance" awk '{ d = $2 - $4; if (d * d > 1e-5) bad = 1 } END { exit bad }' \
+    <(paste <(curve same.png 3 1) <(curve same.png 3 3))
+ok "centroids lie between 32 Hz and 8.4 kHz" awk '$2 < 32 || $2 > 8400 { bad = 1 } END { exit bad }' \
+    <(curve same.png 2 1)
+morph "far out" --a "$guitar" --b "$data/breakbeat.wav" --duration 0.5 --alpha 6 -o far.png
+largest() { awk '$2 > m { m = $2 } END { print m + 0 }'; }
+ok "is farther than the sounds" awk "BEGIN { exit !($(curve far.png 3 3 | largest) > $(curve far.png 3 1 | largest)) }"
+mv "$run/model/distance.safetensors" map
+morph "without a map" --a "$guitar" --b "$guitar" --duration 0.5 -o bare.png
+ok "there is no distance" [ "$(curve bare.png 3 1 | wc -l)/$(curve bare.png 2 1 | wc -l)" = 0/173 ]
+mv map "$run/model/distance.safetensors"
+
 wrong() { # STATUS MESSAGE ARGUMENT...
     expect "$1" "wrong use: ${*:3}" lts-plot "${@:3}"
     says "$2"
@@ -110,6 +146,12 @@ wrong 2 "latent needs --run" latent -o x.png
 wrong 2 "has no meaning for loss" loss "$run" --range 50 -o x.png
 wrong 2 "has no meaning for latent" latent --run "$run" --offset 1 -o x.png
 wrong 2 "has no meaning for loss" loss "$run" --limits all -o x.png
+wrong 2 "morph needs --run" morph -o x.png
+wrong 2 "morph needs two sounds, --a and --b" morph --run "$run" --a x.wav -o x.png
+wrong 2 "morph takes its sounds by --a and --b" morph --run "$run" --a x.wav --b x.wav x.wav -o x.png
+wrong 2 "has no meaning for morph" morph --run "$run" --a x.wav --b x.wav --points 9 -o x.png
+wrong 2 "morph shows one path" morph --run "$run" --a x.wav --b x.wav --alpha 0 --alpha 1 -o x.png
+wrong 2 "morph shows one path" morph --run "$run" --a x.wav --b x.wav --alpha 0:1:0.5 -o x.png
 wrong 1 "audio: no such folder" latent --run "$run" --dataset bare --colour folder -o x.png
 wrong 2 "go together" latent --run "$run" --a x.wav -o x.png
 wrong 2 "need two sounds" latent --run "$run" --alpha 1 -o x.png

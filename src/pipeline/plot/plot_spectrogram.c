@@ -1,4 +1,4 @@
-#include "pipeline/plot/plot_figure.h"
+#include "pipeline/plot/plot_panels.h"
 
 #include <math.h>
 #include <string.h>
@@ -6,18 +6,7 @@
 /* Cells of the raster each panel is reduced to: about the points of its place in the picture. */
 enum { MOST_COLUMNS = 1400, MOST_ROWS = 400 };
 
-typedef struct spectrogram {
-    plot_figure figure;
-    const lts_plot_panel *panels;
-    size_t count, bins;
-    const lts_feature *feature;
-    double range;
-    double first, last; /* seconds on the time axis */
-    float loudest;
-    float *raster; /* (rows,columns) */
-} spectrogram;
-
-static lts_status check_panels(spectrogram *s, const char *path, lts_error *err)
+static lts_status check_panels(plot_panels *s, const char *path, lts_error *err)
 {
     if (s->count < 1 || s->count > LTS_PLOT_PANELS)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: %zu sounds in one picture: expected 1 to %d",
@@ -40,14 +29,14 @@ static lts_status check_panels(spectrogram *s, const char *path, lts_error *err)
     return LTS_OK;
 }
 
-static double panel_seconds(const spectrogram *s, const lts_plot_panel *panel)
+static double panel_seconds(const plot_panels *s, const lts_plot_panel *panel)
 {
     double hop = (double)lts_feature_hop(s->feature) / lts_feature_sample_rate(s->feature);
     return (double)panel->frames * (panel->seconds_per_frame > 0 ? panel->seconds_per_frame : hop);
 }
 
 /* One clock for all panels: the sounds' own when they start together, else from 0. */
-static void set_clock(spectrogram *s)
+static void set_clock(plot_panels *s)
 {
     s->first = s->panels[0].start;
     for (size_t p = 1; p < s->count; p++)
@@ -59,7 +48,7 @@ static void set_clock(spectrogram *s)
 
 /* The largest magnitude under each cell, as dB below the loudest: (rows,columns), lowest bin
  * first. */
-static void fill_raster(spectrogram *s, const lts_plot_panel *panel, size_t rows, size_t columns)
+static void fill_raster(plot_panels *s, const lts_plot_panel *panel, size_t rows, size_t columns)
 {
     const size_t bins = s->bins, frames = panel->frames;
     for (size_t i = 0; i < rows * columns; i++)
@@ -78,7 +67,7 @@ static void fill_raster(spectrogram *s, const lts_plot_panel *panel, size_t rows
 }
 
 /* Left: the Cs as notes. Right: hertz, at 1, 2 and 5. */
-static void set_frequencies(const spectrogram *s)
+static void set_frequencies(const plot_panels *s)
 {
     FILE *script = s->figure.script;
     double top = (double)s->bins - 0.5, middle_c = 440 * pow(2, -9.0 / 12);
@@ -105,7 +94,7 @@ static void set_frequencies(const spectrogram *s)
     fprintf(script, ")\n");
 }
 
-static void set_times(const spectrogram *s, bool labelled)
+void plot_panels_times(const plot_panels *s, bool labelled)
 {
     FILE *script = s->figure.script;
     double span = s->last - s->first;
@@ -123,7 +112,7 @@ static void set_times(const spectrogram *s, bool labelled)
         fprintf(script, "set xtics %.9g format '%%g'\nset xlabel 'time (s)'\n", step);
 }
 
-static void draw_panel(spectrogram *s, size_t index)
+void plot_panels_draw(plot_panels *s, size_t index)
 {
     FILE *script = s->figure.script;
     const lts_plot_panel *panel = &s->panels[index];
@@ -139,6 +128,8 @@ static void draw_panel(spectrogram *s, size_t index)
         fprintf(script, "set label 1 ");
         plot_label(script, "", panel->title, 80);
         fprintf(script, " at graph 0, graph 1 offset 0,0.7");
+        if (s->colour)
+            fprintf(script, " tc rgb '#%06x'", s->colour[index]);
         plot_font(&s->figure, 1.05);
     }
     double width = seconds / (double)columns, height = (double)s->bins / (double)rows;
@@ -150,26 +141,60 @@ static void draw_panel(spectrogram *s, size_t index)
     fprintf(script, "\n");
 }
 
-static void draw(spectrogram *s)
+void plot_panels_begin(plot_panels *s, double bottom, double top)
 {
     FILE *script = s->figure.script;
-    double inch = 100 / s->figure.height, below = 0.7 * inch, above = 0.36 * inch;
-    double each = (1 - below - 0.02) / (double)s->count;
     fprintf(script, "set multiplot\nunset key\nset border 15\nset grid noxtics noytics\n");
     plot_palette(script, 0, 1);
     fprintf(script,
             "set cbrange [%.9g:0]\nset cbtics %g\nset colorbox vertical user origin 0.905,%.5f "
             "size 0.016,%.5f\n",
-            -s->range, fmax(plot_step(s->range, 8), 1), below, 1 - below - above - 0.02);
-    plot_upright(&s->figure, 2, "level (dB, 0 = loudest)", 0.977, 0.5 * (1 + below - above));
+            -s->range, fmax(plot_step(s->range, 8), 1), bottom, top - bottom);
+    plot_upright(&s->figure, 2, "level (dB, 0 = loudest)", 0.977, 0.5 * (bottom + top));
     set_frequencies(s);
+}
+
+lts_status plot_panels_open(plot_panels *s, const lts_plot_panel *panels, size_t count,
+                            const lts_feature *feature, double range, const char *path,
+                            lts_error *err)
+{
+    *s = (plot_panels){.panels = panels, .count = count, .feature = feature, .range = range};
+    lts_status status = lts_feature_check(feature, err);
+    if (status != LTS_OK)
+        return status;
+    if (isnan(lts_feature_column_at(feature, 440)) || !lts_feature_is_magnitude(feature))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: no spectrogram can be drawn of features %s: take magnitudes over "
+                        "frequency",
+                        path, lts_feature_kind_text((int)feature->kind));
+    s->bins = lts_feature_floats(feature);
+    status = check_panels(s, path, err);
+    if (status != LTS_OK)
+        return status;
+    set_clock(s);
+    return lts_alloc_checked(&s->raster, MOST_COLUMNS, MOST_ROWS * sizeof *s->raster,
+                             "a spectrogram", err);
+}
+
+void plot_panels_close(plot_panels *s)
+{
+    lts_free(s->raster);
+    s->raster = NULL;
+}
+
+static void draw(plot_panels *s)
+{
+    FILE *script = s->figure.script;
+    double inch = 100 / s->figure.height, below = 0.7 * inch, above = 0.36 * inch;
+    double each = (1 - below - 0.02) / (double)s->count;
+    plot_panels_begin(s, below, 1 - above - 0.02);
     for (size_t p = 0; p < s->count; p++) {
         double bottom = below + (double)(s->count - 1 - p) * each;
         plot_place(&s->figure, (plot_box){0.075, 0.845, bottom, bottom + each - above});
-        set_times(s, p + 1 == s->count);
+        plot_panels_times(s, p + 1 == s->count);
         if (p == 1)
             fprintf(script, "unset colorbox\nunset label 2\n");
-        draw_panel(s, p);
+        plot_panels_draw(s, p);
     }
     fprintf(script, "unset multiplot\n");
 }
@@ -178,32 +203,16 @@ lts_status lts_plot_spectrogram(const lts_plot_panel *panels, size_t count,
                                 const lts_feature *feature, double range, const char *path,
                                 lts_error *err)
 {
-    spectrogram s = {.panels = panels, .count = count, .feature = feature, .range = range};
-    lts_status status = lts_feature_check(feature, err);
-    if (status != LTS_OK)
-        goto done;
-    if (isnan(lts_feature_column_at(feature, 440)) || !lts_feature_is_magnitude(feature)) {
-        status = lts_fail(err, LTS_ERR_ARGUMENT,
-                          "%s: no spectrogram can be drawn of features %s: take magnitudes over "
-                          "frequency",
-                          path, lts_feature_kind_text((int)feature->kind));
-        goto done;
-    }
-    s.bins = lts_feature_floats(feature);
-    status = check_panels(&s, path, err);
-    if (status != LTS_OK)
-        goto done;
-    status = lts_alloc_checked(&s.raster, MOST_COLUMNS, MOST_ROWS * sizeof *s.raster,
-                               "a spectrogram", err);
+    plot_panels s;
+    lts_status status = plot_panels_open(&s, panels, count, feature, range, path, err);
     if (status != LTS_OK)
         goto done;
     status = plot_open(&s.figure, path, 1000, 160 + 240 * (double)(count < 5 ? count : 4), err);
     if (status != LTS_OK)
         goto done;
-    set_clock(&s);
     draw(&s);
     status = plot_finish(&s.figure, err);
 done:
-    lts_free(s.raster);
+    plot_panels_close(&s);
     return status;
 }
