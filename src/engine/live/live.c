@@ -29,6 +29,7 @@ lts_status live_create(const lts_feature *feature, live **out, lts_error *err)
     pthread_mutex_init(&l->lock, NULL);
     l->bins = lts_feature_floats(feature);
     l->hop = lts_feature_hop(feature);
+    l->octave = feature->cqt.bins_per_octave;
     l->group = GROUP_SAMPLES / l->hop;
     l->group = l->group < 1 ? 1 : l->group > LIVE_GROUP ? LIVE_GROUP : l->group;
     l->slide = frames_of(feature, slide_seconds);
@@ -116,6 +117,11 @@ lts_status live_bad_weight(size_t sound, float weight, lts_error *err)
                     (double)weight, -LIVE_MOST_WEIGHT, LIVE_MOST_WEIGHT);
 }
 
+lts_status live_bad_alignment(size_t sounds, lts_error *err)
+{
+    return lts_fail(err, LTS_ERR_SHAPE, "%zu sounds: only two are aligned", sounds);
+}
+
 static lts_status check_range(const char *what, double value, double least, double most,
                               lts_error *err)
 {
@@ -144,6 +150,8 @@ static lts_status check_loop(const live *l, const loop *asked, lts_error *err)
 static lts_status check_start(const live *l, const live_start_config *config, lts_error *err)
 {
     lts_status status = check_loop(l, &config->loop, err);
+    if (status == LTS_OK && config->alignment && config->loop.sounds != 2)
+        status = live_bad_alignment(config->loop.sounds, err);
     for (size_t s = 0; status == LTS_OK && s < config->loop.sounds; s++)
         if (!(fabsf(config->weight[s]) <= LIVE_MOST_WEIGHT))
             status = live_bad_weight(s, config->weight[s], err);
@@ -179,7 +187,10 @@ lts_status live_start(live *l, unsigned voice, const live_start_config *config, 
     v->sounds = config->loop.sounds;
     v->position = config->position;
     v->distance = -1;
-    v->controls = (live_controls){.speed = 1, .gain = config->gain, .transpose = config->transpose};
+    v->controls = (live_controls){.speed = 1,
+                                  .gain = config->gain,
+                                  .transpose = config->transpose,
+                                  .alignment = config->alignment};
     pthread_mutex_unlock(&l->lock);
     release_walks(replaced);
     return LTS_OK;

@@ -12,6 +12,11 @@
  * samples), the vocoder's delay (3 hops) and half the move: 24 ms at the defaults. A decoder's
  * output that is not finite, or beyond any sound, is replaced by the last frame that was.
  *
+ * Two sounds can be aligned (live_align): what is mixed is then both sounds as they would be at the
+ * pitch between them, or where their onsets meet. For pitch their frames, moved along the bins, are
+ * encoded as they are wanted, which costs about as much again as decoding for each of both; a frame
+ * that is not moved, at alpha 0 or 1 or where no shift is worth it, has been encoded beforehand.
+ *
  * The sum of the voices goes through a limiter (engine/play/limiter.h): it stays within full scale
  * and does not get loud at once; where neither was to be feared it is left as it is, bit for bit.
  */
@@ -40,6 +45,15 @@ typedef struct loop {
     const float *own;             /* (sounds,T) the sounds' own distances, with a map */
 } loop;
 
+/* How the two sounds of a loop come together; T and K are the loop's. Constant, and there for as
+ * long as the loop. Frame m, 0 .. T-1 and fractional, is made of the first sound at m + lag(m) and
+ * of the second at m - lag(m), |lag'| <= 1/2; beyond its ends each goes on with its other end. */
+typedef struct loop_alignment {
+    const float *magnitudes[2]; /* (T,K), linear; read where there is a shift */
+    const float *shift;         /* (T): bins, of the second above the first; NULL: none */
+    const float *lag;           /* (T): frames; NULL: none */
+} loop_alignment;
+
 typedef struct live live;
 
 /* For voices of models trained with `feature`: LTS_ERR_ARGUMENT as lts_feature_vocoder_create, or
@@ -63,9 +77,10 @@ typedef struct live_start_config {
     void (*release)(void *user);
     void *user;
     const float *weight;
-    double position;  /* 0..1, the first frame to the last: where to begin */
-    double gain;      /* linear, 0 .. 4 */
-    double transpose; /* semitones, -48 .. 48 */
+    double position;                 /* 0..1, the first frame to the last: where to begin */
+    double gain;                     /* linear, 0 .. 4 */
+    double transpose;                /* semitones, -48 .. 48 */
+    const loop_alignment *alignment; /* NULL: none */
 } live_start_config;
 lts_status live_start(live *l, unsigned voice, const live_start_config *config, lts_error *err);
 
@@ -85,6 +100,10 @@ void live_levels(live *l, lts_level_law law);
 /* All voices stay within this distance of their models' maps, as lts_render_config has it; 0: none.
  * Taken up over 10 ms. */
 void live_limit(live *l, double limit);
+/* Aligns a voice of two sounds, LTS_ERR_SHAPE for others, or, with NULL, does not: over 10 ms. The
+ * position is m then, and moves so that alpha m + (1 - alpha) m', m and m' where either sound is
+ * read, goes on at `speed`: at alpha 1 the first sound keeps its pace, at 0 the second. */
+lts_status live_align(live *l, unsigned voice, const loop_alignment *alignment, lts_error *err);
 lts_status live_stop(live *l, unsigned voice, lts_error *err); /* fades out within 20 ms */
 void live_stop_all(live *l);
 void live_reap(live *l); /* releases the loops of voices that have faded out */

@@ -104,6 +104,22 @@ void live_limit(live *l, double limit)
     pthread_mutex_unlock(&l->lock);
 }
 
+lts_status live_align(live *l, unsigned voice, const loop_alignment *alignment, lts_error *err)
+{
+    live_voice *v = live_find(l, voice, err);
+    if (!v)
+        return LTS_ERR_ARGUMENT;
+    pthread_mutex_lock(&l->lock);
+    const bool sounds = v->wanted;
+    const size_t count = v->sounds;
+    if (sounds && (count == 2 || !alignment))
+        v->controls.alignment = alignment;
+    pthread_mutex_unlock(&l->lock);
+    if (!sounds)
+        return silent(voice, err);
+    return count == 2 || !alignment ? LTS_OK : live_bad_alignment(count, err);
+}
+
 live_gains live_take_gains(live *l)
 {
     pthread_mutex_lock(&l->lock);

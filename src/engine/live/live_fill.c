@@ -92,10 +92,11 @@ static void decode_model(live *l, live_walk **walks, size_t count, size_t first)
     const lts_model *model = host->loop.model;
     const size_t latent = host->loop.latent, group = l->group;
     size_t rows = 0;
+    live_align_group(l, host, walks + first, count - first);
     for (size_t g = 0; g < group; g++)
         for (size_t i = first; i < count; i++)
             if (walks[i] && walks[i]->loop.model == model) {
-                live_walk_step(walks[i], l->fade);
+                live_walk_step(walks[i], g, l->fade);
                 memcpy(host->batch + rows++ * latent, walks[i]->z, latent * sizeof(float));
                 if (g + 1 == group)
                     live_walk_measure(walks[i]);

@@ -23,7 +23,17 @@ typedef struct live_controls {
     double speed, gain, transpose, jump; /* jump: position 0..1 */
     unsigned jumps, reweighs;            /* counted, so that each is taken up once */
     bool freeze;
+    const loop_alignment *alignment;
 } live_controls;
+
+/* One frame of an aligned walk, as it will be. */
+typedef struct live_plan {
+    float weight[2];
+    double at[2];   /* frames of both sounds */
+    double move[2]; /* bins */
+    bool encode[2]; /* moved, so that no latent of it is there yet */
+    bool jump;      /* what is heard comes from elsewhere than the frame before */
+} live_plan;
 
 typedef struct live_walk {
     struct live_walk *next; /* of those done with */
@@ -50,6 +60,14 @@ typedef struct live_walk {
     double speed;
     double limit;    /* of the distance; 0: none */
     double distance; /* of the group's last frame, below 0 without a map */
+
+    const loop_alignment *alignment; /* NULL: none */
+    live_plan plan[LIVE_GROUP];      /* of the group, when there is one */
+    float *latents;                  /* (LIVE_GROUP,2,Z): of both sounds, aligned */
+    float *row;                      /* (K): scratch */
+    bool planned;                    /* there is a plan of the group before */
+    bool seam;                       /* the next frame is a jump's first */
+    double rounds[2];                /* how often either sound has begun anew */
 } live_walk;
 
 /* A number that moves to its goal in equal steps. */
@@ -78,9 +96,10 @@ typedef struct live_voice {
 
 struct live {
     size_t bins, hop;
-    size_t group; /* frames decoded together */
-    size_t slide; /* frames in which a control reaches its goal */
-    size_t fade;  /* frames of a jump */
+    double octave; /* bins */
+    size_t group;  /* frames decoded together */
+    size_t slide;  /* frames in which a control reaches its goal */
+    size_t fade;   /* frames of a jump */
     pthread_mutex_t lock;
     lts_level_law law; /* under the lock: how levels mix */
     live_walk *done;   /* under the lock: to be released */
@@ -103,18 +122,35 @@ live_voice *live_find(live *l, unsigned voice, lts_error *err);
 /* LTS_ERR_ARGUMENT: the weight of the sound, counted from 0, is out of range. */
 lts_status live_bad_weight(size_t sound, float weight, lts_error *err);
 
+/* LTS_ERR_SHAPE: other than two sounds are not aligned. */
+lts_status live_bad_alignment(size_t sounds, lts_error *err);
+
 lts_status live_walk_create(const live *l, const live_start_config *config, live_walk **out,
                             lts_error *err);
 /* Without releasing the loop. NULL is allowed. */
 void live_walk_destroy(live_walk *w);
 /* Takes up controls. */
 void live_walk_control(live_walk *w, const live_controls *controls, const live *l);
-/* z = the next frame's latent, and on to the one after it. */
-void live_walk_step(live_walk *w, size_t fade);
+/* z = the latent of the group's frame g, the next one, and on to the one after it. */
+void live_walk_step(live_walk *w, size_t g, size_t fade);
 /* How far z is from what was trained. */
 void live_walk_measure(live_walk *w);
 /* What the decoder made of it, row (K), or the last frame that was finite -> magnitudes (K). */
 void live_walk_accept(live_walk *w, const float *row, float *magnitudes, size_t bins);
+
+/* Parts of a step: weights move on; the position does, `pace` times the speed, and whether it comes
+ * from the loop's end to its beginning or back. */
+void live_walk_weigh(live_walk *w);
+bool live_walk_advance(live_walk *w, double pace);
+
+/* --- live_align.c: aligned walks ---------------------------------------------------------------
+ */
+
+/* Plans the group of all aligned walks of host's model, and encodes what is moved in it, with
+ * host's scratch and l->magnitudes. */
+void live_align_group(live *l, live_walk *host, live_walk *const *walks, size_t count);
+/* z = the mixture that frame g of the plan says. */
+void live_align_mix(const live_walk *w, size_t g, float *z);
 
 void live_slide_to(live_slide *s, double goal, size_t steps);
 double live_slide_step(live_slide *s);

@@ -26,6 +26,8 @@ lts_status live_walk_create(const live *l, const live_start_config *config, live
         {&w->z, latent},
         {&w->other, latent},
         {&w->from, latent},
+        {&w->latents, (size_t)LIVE_GROUP * 2 * latent},
+        {&w->row, l->bins},
     };
     for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
         status = lts_alloc_checked(arrays[i].array, arrays[i].count, sizeof(float), "a voice", err);
@@ -59,6 +61,8 @@ void live_walk_destroy(live_walk *w)
     lts_free(w->z);
     lts_free(w->other);
     lts_free(w->from);
+    lts_free(w->latents);
+    lts_free(w->row);
     lts_free(w);
 }
 
@@ -88,6 +92,11 @@ void live_walk_control(live_walk *w, const live_controls *controls, const live *
         w->position = controls->jump * (double)(w->loop.frames - 1);
         begin_jump(w, l->fade);
     }
+    if (w->alignment != controls->alignment) {
+        w->alignment = controls->alignment;
+        w->planned = w->seam = false;
+        begin_jump(w, l->fade);
+    }
     if (w->reweighs != controls->reweighs) {
         w->reweighs = controls->reweighs;
         w->sliding = l->slide;
@@ -98,7 +107,7 @@ void live_walk_control(live_walk *w, const live_controls *controls, const live *
     }
 }
 
-static void step_weights(live_walk *w)
+void live_walk_weigh(live_walk *w)
 {
     if (w->sliding == 0)
         return;
@@ -137,32 +146,41 @@ static void move(const live_walk *w, float *z, const float *to, float part)
         lts_latent_mix_levels(ends, weights, 2, 1, latent, z);
 }
 
-/* One hop on; the last frame is followed by the first. */
-static void advance(live_walk *w, size_t fade)
+/* The last frame is followed by the first. */
+bool live_walk_advance(live_walk *w, double pace)
 {
     const double length = (double)(w->loop.frames - 1);
     if (w->freeze)
-        return;
-    w->position += w->speed;
+        return false;
+    w->position += w->speed * pace;
     if (w->position >= 0 && w->position <= length)
-        return;
+        return false;
     w->position = length > 0 ? fmod(w->position, length) : 0;
     if (w->position < 0)
         w->position += length;
-    begin_jump(w, fade);
+    return true;
 }
 
-/* The distance that the mixture may have at a frame and the part of a frame after it: no sound is
- * pulled, and the rounding of its own distance does not pull it either. */
-static double allowed(const live_walk *w, size_t frame, double between)
+/* A sound's own distance at a place 0 .. T-1. */
+static double own_distance(const live_walk *w, size_t s, double at)
+{
+    const size_t frame = (size_t)at;
+    const float *own = w->loop.own + s * w->loop.frames + frame;
+    const double between = at - (double)frame;
+    return between > 0 ? (double)own[0] + between * ((double)own[1] - (double)own[0])
+                       : (double)own[0];
+}
+
+/* The distance that the mixture may have of sounds at these places: no sound is pulled, and the
+ * rounding of its own distance does not pull it either. */
+static double allowed(const live_walk *w, const double at[LIVE_SOUNDS])
 {
     double sum = 0, weights = 0;
     for (size_t s = 0; s < w->loop.sounds; s++) {
-        const float *own = w->loop.own + s * w->loop.frames + frame;
-        const double weight = (double)w->weight[s], here = (double)own[0];
+        const double weight = (double)w->weight[s];
         if (!(weight > 0))
             continue;
-        sum += weight * (between > 0 ? here + between * ((double)own[1] - here) : here);
+        sum += weight * own_distance(w, s, at[s]);
         weights += weight;
     }
     return fmax(w->limit, sum / fmax(weights, 1) * (1 + 1e-6));
@@ -174,24 +192,39 @@ void live_walk_measure(live_walk *w)
         w->distance = (double)lts_distance_point(w->loop.distance, w->z);
 }
 
-void live_walk_step(live_walk *w, size_t fade)
+/* z = the mixture at the position. */
+static void mix_here(live_walk *w)
 {
     const size_t frame = (size_t)w->position;
     const float between = (float)(w->position - (double)frame);
-    step_weights(w);
+    live_walk_weigh(w);
     mix_frame(w, frame, w->z);
     if (between > 0) {
         mix_frame(w, frame + 1, w->other);
         move(w, w->z, w->other, between);
     }
+}
+
+void live_walk_step(live_walk *w, size_t g, size_t fade)
+{
+    double at[LIVE_SOUNDS];
+    for (size_t s = 0; s < LIVE_SOUNDS; s++)
+        at[s] = w->alignment && s < 2 ? w->plan[g].at[s] : w->position;
+    if (w->alignment && w->plan[g].jump)
+        begin_jump(w, fade);
+    if (w->alignment)
+        live_align_mix(w, g, w->z);
+    else
+        mix_here(w);
     if (w->limit > 0 && w->loop.distance)
-        lts_distance_limit(w->loop.distance, allowed(w, frame, (double)between), w->z);
+        lts_distance_limit(w->loop.distance, allowed(w, at), w->z);
     if (w->fading > 0) {
         move(w, w->z, w->from, (float)w->fading / (float)(fade + 1));
         w->fading--;
     }
     w->begun = true;
-    advance(w, fade);
+    if (!w->alignment && live_walk_advance(w, 1))
+        begin_jump(w, fade);
 }
 
 LTS_CLONES static bool is_sound(const float *row, size_t bins)
