@@ -36,7 +36,7 @@ anything() {
     local voice=$((RANDOM % 8 + 1)) a b
     part && a=$picked
     part && b=$picked
-    case $((RANDOM % 40)) in
+    case $((RANDOM % 41)) in
     [0-3]) send /interpolate_two/generate fff "$a" "$b" 0.5 ;;
     4) send /interpolate_two/retake ;;
     5 | 6) send /sound/stop ;;
@@ -53,6 +53,7 @@ anything() {
     21) send /live/$voice/speed f $((RANDOM % 17 - 8)) ;;
     22) send /live/$voice/gain f "$a" ;;
     23) send /live/$voice/transpose f $((RANDOM % 97 - 48)) ;;
+    40) pick none pitch time both auto && send /live/$voice/align s "$picked" ;;
     24) send /set_alfa ffff "$a" "-$b" "-$a" "$b" ;;
     25) send /curve/points ffff 0 "$a" 1 "$b" ;;
     26) send /curve/load s "$PWD/curve.txt" ;;

@@ -42,6 +42,7 @@ static server_state full_state(void)
     s.limit = 1.0 / 3;
     s.iterations = 64;
     s.batch_size = 1;
+    s.live_align = 4;
     s.seed_given = true;
     s.seed = UINT64_MAX - 1;
     return s;
@@ -76,6 +77,7 @@ static void assert_same(const server_state *a, const server_state *b)
     assert_int_equal(a->level, b->level);
     assert_int_equal(a->iterations, b->iterations);
     assert_int_equal(a->batch_size, b->batch_size);
+    assert_int_equal(a->live_align, b->live_align);
     assert_int_equal(a->seed_given, b->seed_given);
     if (a->seed_given)
         assert_true(a->seed == b->seed);
@@ -161,6 +163,7 @@ static void what_is_missing_keeps_its_default(void **state)
     assert_int_equal(defaults.iterations, 4);
     assert_int_equal(lts_phase_defaults().iterations, defaults.iterations);
     assert_int_equal(defaults.batch_size, 16);
+    assert_string_equal(state_alignments[defaults.live_align], "none");
     assert_ok(read_text("{\"iterations\": 0, \"seed\": \"0\", \"duration\": -1.5e0}", &s, &err));
     assert_int_equal(s.iterations, 0);
     assert_true(s.seed_given && s.seed == 0 && s.duration == -1.5);
@@ -189,6 +192,9 @@ static void wrong_values_are_refused_by_their_key(void **state)
         {"{\"iterations\": -1}", "'iterations' must be"},
         {"{\"iterations\": 1.5}", "'iterations' must be"},
         {"{\"iterations\": true}", "'iterations' must be"},
+        {"{\"live_align\": \"sideways\"}", "'live_align' must be a word"},
+        {"{\"live_align\": 1}", "'live_align' must be a word"},
+        {"{\"live_align\": null}", "'live_align' must be a word"},
         {"{\"batch_size\": 0}", "'batch_size' must be a whole number, 1 to"},
         {"{\"batch_size\": 4294967297}", "'batch_size' must be"},
         {"{\"seed\": 5}", "'seed' must be a text of digits"},

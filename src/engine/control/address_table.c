@@ -64,6 +64,7 @@ static const address table[] = {
      GIVE("duration, then path, offset and weight of each sound")},
     {"/live/alpha", "(n)", PLAIN, live_set_alpha,
      GIVE("alpha, -3 to 4, or a weight for each sound, -4 to 4")},
+    {"/live/align", "s", SLOW, live_set_align, GIVE("none, pitch, time, both or auto")},
     {"/live/position", "n", PLAIN, live_set_position, GIVE("a place in the loop, 0 to 1")},
     {"/live/freeze", "n", PLAIN, live_set_freeze, GIVE("0 or 1")},
     {"/live/speed", "n", PLAIN, live_set_speed, GIVE("a speed, -8 to 8; 1 is the sounds' own")},

@@ -134,6 +134,7 @@ lts_status server_create(const lts_server_config *config, const lts_reporter *re
     for (unsigned voice = 0; voice < LIVE_VOICES; voice++) {
         s->note[voice] = NO_NOTE;
         s->voice_alpha[voice] = NAN;
+        s->voice_align[voice] = -1;
     }
     lts_rng_seed(&s->rng, (uint64_t)time(NULL), (uint64_t)getpid());
     pthread_mutex_init(&s->mixing, NULL);
@@ -209,6 +210,8 @@ void lts_server_close(lts_server *s)
     player_close(s->player);
     live_destroy(s->live);
     playback_destroy(s->playback);
+    for (unsigned voice = 0; voice < LIVE_VOICES; voice++)
+        keep_loop(s, voice, NULL);
     loop_ref_drop(s->loop);
     model_ref_drop(s->model);
     queue_destroy(s->queue);

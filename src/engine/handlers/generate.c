@@ -134,8 +134,10 @@ void stop(const request *r)
     playback_stop(s->playback);
     if (s->live)
         live_stop_all(s->live);
-    for (unsigned voice = 0; voice < LIVE_VOICES; voice++)
+    for (unsigned voice = 0; voice < LIVE_VOICES; voice++) {
         s->note[voice] = NO_NOTE;
+        keep_loop(s, voice, NULL);
+    }
 }
 
 void cancel(const request *r)

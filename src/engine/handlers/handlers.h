@@ -137,6 +137,19 @@ void live_end(const request *r);
 /* Alpha for the voice's next start, and for those of voices that have none of their own. */
 void keep_alpha(lts_server *s, unsigned voice, double alpha);
 
+/* --- align_live.c ----------------------------------------------------------------------------- */
+
+void live_set_align(const request *r);
+/* How a loop is aligned by the voice's setting: NULL for not at all. `text` says what was found,
+ * or why it is not; it is empty when that was not asked for. */
+enum { ALIGN_TEXT = 512 };
+const loop_alignment *align_voice(const request *r, unsigned voice, loop_ref *l,
+                                  char text[ALIGN_TEXT]);
+/* Reports that text of the request's voice, unless it is empty. */
+void report_alignment(const request *r);
+/* The loop, or NULL, is the voice's from now on. */
+void keep_loop(lts_server *s, unsigned voice, loop_ref *l);
+
 /* --- play_midi.c ------------------------------------------------------------------------------ */
 
 /* For the MIDI thread: hands the event to the control thread. */

@@ -19,8 +19,10 @@ lts_status prepare_voices(lts_server *s, lts_error *err)
     s->live = voices;
     pthread_mutex_unlock(&s->mixing);
     pthread_mutex_unlock(&s->voices);
-    for (unsigned voice = 0; voice < LIVE_VOICES; voice++)
+    for (unsigned voice = 0; voice < LIVE_VOICES; voice++) {
         s->note[voice] = NO_NOTE;
+        keep_loop(s, voice, NULL);
+    }
     s->live_feature = *s->model->feature;
     live_destroy(before);
     return LTS_OK;
@@ -59,18 +61,27 @@ static bool begin(const request *r, const job *asked, const beginning *b)
     lts_error err;
     const lts_reporter reporter = request_reporter(r);
     lts_status status = prepare_loop(s, asked, &reporter, &err);
+    const loop_alignment *alignment = NULL;
+    if (status == LTS_OK) {
+        char found[ALIGN_TEXT];
+        alignment = align_voice(r, b->voice, s->loop, found);
+        if (lts_cancelled(&reporter))
+            status = lts_fail(&err, LTS_ERR_CANCELLED, "stopped before it began");
+    }
     if (status == LTS_OK) {
         const live_start_config config = {.loop = s->loop->loop,
                                           .release = loop_ref_drop,
                                           .user = loop_ref_hold(s->loop),
                                           .weight = b->weight,
                                           .gain = b->gain,
-                                          .transpose = bent(s, b->semitones)};
+                                          .transpose = bent(s, b->semitones),
+                                          .alignment = alignment};
         status = live_start(s->live, b->voice, &config, &err);
     }
     if (status == LTS_OK) {
         s->transpose[b->voice] = b->semitones;
         s->note[b->voice] = NO_NOTE;
+        keep_loop(s, b->voice, s->loop);
         return true;
     }
     reply_report(&s->reply, "Could not start voice %u: %s", b->voice + 1, err.text);
@@ -110,9 +121,11 @@ void live_begin(const request *r)
     } else {
         begun = voice_start(r, r->voice, 0, 1);
     }
-    if (begun)
-        reply_report(&s->reply, "Voice %u loops %s and %s.", r->voice + 1, path_last(s->sound[0]),
-                     path_last(s->sound[1]));
+    if (!begun)
+        return;
+    reply_report(&s->reply, "Voice %u loops %s and %s.", r->voice + 1, path_last(s->sound[0]),
+                 path_last(s->sound[1]));
+    report_alignment(r);
 }
 
 void live_begin_mix(const request *r)
@@ -123,7 +136,9 @@ void live_begin_mix(const request *r)
         return;
     const job asked = {
         .model = s->model, .sources = m.source, .count = m.count, .duration = m.duration};
-    if (begin(r, &asked, &(beginning){r->voice, m.weight, 0, 1}))
+    if (begin(r, &asked, &(beginning){r->voice, m.weight, 0, 1})) {
         reply_report(&s->reply, "Voice %u loops %zu sounds.", r->voice + 1, m.count);
+        report_alignment(r);
+    }
     mixture_free(&m);
 }

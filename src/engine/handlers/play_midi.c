@@ -43,6 +43,7 @@ static void note_off(lts_server *s, int note)
         if (s->note[voice] == note) {
             live_stop(s->live, voice, NULL);
             s->note[voice] = NO_NOTE;
+            keep_loop(s, voice, NULL);
         }
 }
 

@@ -118,5 +118,6 @@ void live_end(const request *r)
     if (status != LTS_OK)
         return;
     r->server->note[r->voice] = NO_NOTE;
+    keep_loop(r->server, r->voice, NULL);
     reply_report(&r->server->reply, "Voice %u stopped.", r->voice + 1);
 }

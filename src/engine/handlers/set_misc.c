@@ -45,6 +45,7 @@ void send_state(const request *r)
     reply_send(&s->reply, "/sound/limit", "f", state->limit);
     reply_send(&s->reply, "/sound/set_phase_iter", "i", state->iterations);
     reply_send(&s->reply, "/model/batch_size", "i", state->batch_size);
+    reply_send(&s->reply, "/live/align", "s", state_alignments[state->live_align]);
     send_seed(s);
     send_device(s);
     reply_report(&s->reply, "State sent.");

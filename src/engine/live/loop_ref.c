@@ -1,5 +1,10 @@
 #include "engine/live/loop_ref.h"
 
+#include "pipeline/sound/excerpt.h"
+#include "render/renderer.h"
+
+#include <math.h>
+
 enum { MEASURED = 1024 }; /* frames between two looks at whether to go on */
 
 /* The sounds' own distances, where the model has a map. */
@@ -61,6 +66,83 @@ bool loop_ref_fits(const loop_ref *l, const job *asked)
     return job_same_sounds(l->key, asked) && stamps_hold(l->stamps, asked);
 }
 
+/* The frames that a sound's latents were made of. */
+static lts_status read_magnitudes(const loop_ref *l, size_t sound, float *rows,
+                                  const lts_reporter *reporter, lts_error *err)
+{
+    enum { FRAMES = 512 };
+    const lts_source *source = &l->key->sources[sound];
+    const lts_feature *feature = l->key->model->feature;
+    const size_t bins = lts_feature_floats(feature), frames = l->loop.frames;
+    const excerpt_span span =
+        excerpt_span_of(feature, source->offset, lts_interp_samples(l->interp));
+    excerpt *e;
+    lts_status status =
+        excerpt_open(render_transform(lts_interp_renderer(l->interp)), source->path, span, &e, err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t t = 0, count; status == LTS_OK && t < frames; t += count) {
+        count = frames - t < FRAMES ? frames - t : FRAMES;
+        status = excerpt_read(e, count, rows + t * bins, err);
+        if (status == LTS_OK && lts_cancelled(reporter))
+            status = lts_fail(err, LTS_ERR_CANCELLED, "stopped before it was aligned");
+    }
+    excerpt_close(e);
+    return status;
+}
+
+static lts_status keep_magnitudes(loop_ref *l, const lts_reporter *reporter, lts_error *err)
+{
+    const size_t row = lts_feature_floats(l->key->model->feature) * sizeof(float);
+    const size_t most = LOOP_ALIGNED / 2 / row;
+    if (l->magnitudes[1])
+        return LTS_OK;
+    if (l->loop.frames > most)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "choose a loop of at most %.0f s",
+                        floor((double)most * (double)lts_feature_hop(l->key->model->feature) /
+                              lts_feature_sample_rate(l->key->model->feature)));
+    if (!stamps_hold(l->stamps, l->key))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "its files have changed: start it again");
+    for (size_t s = 0; s < 2; s++) {
+        float *rows;
+        lts_status status = lts_alloc_checked(&rows, l->loop.frames, row, "magnitudes", err);
+        if (status != LTS_OK)
+            return status;
+        lts_free(l->magnitudes[s]);
+        l->magnitudes[s] = rows;
+        status = read_magnitudes(l, s, rows, reporter, err);
+        if (status != LTS_OK) {
+            l->magnitudes[s] = NULL;
+            lts_free(rows);
+            return status;
+        }
+    }
+    return LTS_OK;
+}
+
+lts_status loop_ref_align(loop_ref *l, loop_way way, const loop_found **out,
+                          const lts_reporter *reporter, lts_error *err)
+{
+    *out = NULL;
+    if (l->loop.sounds != 2)
+        return lts_fail(err, LTS_ERR_SHAPE, "it has %zu sounds, and only two are aligned",
+                        l->loop.sounds);
+    if (!l->found_by[way]) {
+        lts_status status = keep_magnitudes(l, reporter, err);
+        if (status != LTS_OK)
+            return status;
+        status = loop_find(l->key->model->feature, (const float *const *)l->magnitudes,
+                           l->loop.frames, way, &l->found[way], err);
+        if (status != LTS_OK) {
+            loop_found_free(&l->found[way]);
+            return status;
+        }
+        l->found_by[way] = true;
+    }
+    *out = &l->found[way];
+    return LTS_OK;
+}
+
 loop_ref *loop_ref_hold(loop_ref *l)
 {
     atomic_fetch_add(&l->holders, 1);
@@ -72,6 +154,10 @@ void loop_ref_drop(void *held)
     loop_ref *l = held;
     if (!l || atomic_fetch_sub(&l->holders, 1) != 1)
         return;
+    for (size_t way = 0; way < LOOP_WAYS; way++)
+        loop_found_free(&l->found[way]);
+    lts_free(l->magnitudes[0]);
+    lts_free(l->magnitudes[1]);
     lts_interp_close(l->interp);
     lts_free(l->own);
     lts_free(l->stamps);

@@ -6,8 +6,12 @@
 
 enum {
     STATE_SOUNDS = 2,
-    STATE_MAX_POINTS = 1 << 20 /* of a curve that is remembered; longer ones are left out */
+    STATE_MAX_POINTS = 1 << 20, /* of a curve that is remembered; longer ones are left out */
+    STATE_ALIGNMENTS = 5
 };
+
+/* "none", "pitch", "time", "both", "auto", NULL. */
+extern const char *const state_alignments[STATE_ALIGNMENTS + 1];
 
 /* Texts are new strings (lts_free) or NULL for not set. */
 typedef struct server_state {
@@ -20,11 +24,13 @@ typedef struct server_state {
     int level; /* lts_level_law */
     double limit; /* of a path's distance from what was trained; 0: none */
     int iterations, batch_size;
+    int live_align; /* of state_alignments: of voices that begin */
     bool seed_given;
     uint64_t seed;
 } server_state;
 
-/* LTS_PHASE_ITERATIONS, batch size 16, nothing else set; no curve: alpha 1/2 throughout. */
+/* LTS_PHASE_ITERATIONS, batch size 16, no alignment, nothing else set; no curve: alpha 1/2
+ * throughout. */
 server_state state_defaults(void);
 void state_free(server_state *state); /* twice is allowed */
 

@@ -6,22 +6,26 @@
 
 enum { MOST_ITERATIONS = 64 };
 
+const char *const state_alignments[STATE_ALIGNMENTS + 1] = {"none", "pitch", "time",
+                                                            "both", "auto",  NULL};
+
 const state_field state_fields[STATE_FIELDS] = {
-    {"dataset", STATE_TEXT, offsetof(server_state, dataset), 0, 0},
-    {"run", STATE_TEXT, offsetof(server_state, run), 0, 0},
-    {"first", STATE_TEXT, offsetof(server_state, sound[0]), 0, 0},
-    {"second", STATE_TEXT, offsetof(server_state, sound[1]), 0, 0},
-    {"save_folder", STATE_TEXT, offsetof(server_state, save_folder), 0, 0},
-    {"device", STATE_TEXT, offsetof(server_state, device), 0, 0},
-    {"duration", STATE_REAL, offsetof(server_state, duration), 0, 0},
-    {"first_offset", STATE_REAL, offsetof(server_state, offset[0]), 0, 0},
-    {"second_offset", STATE_REAL, offsetof(server_state, offset[1]), 0, 0},
-    {"normalize", STATE_FLAG, offsetof(server_state, normalize), 0, 0},
-    {"sample", STATE_FLAG, offsetof(server_state, sample), 0, 0},
-    {"level", STATE_WHOLE, offsetof(server_state, level), 0, LTS_LAW_NONE},
-    {"limit", STATE_REAL, offsetof(server_state, limit), 0, 0},
-    {"iterations", STATE_WHOLE, offsetof(server_state, iterations), 0, MOST_ITERATIONS},
-    {"batch_size", STATE_WHOLE, offsetof(server_state, batch_size), 1, INT_MAX},
+    {"dataset", STATE_TEXT, offsetof(server_state, dataset), 0, 0, NULL},
+    {"run", STATE_TEXT, offsetof(server_state, run), 0, 0, NULL},
+    {"first", STATE_TEXT, offsetof(server_state, sound[0]), 0, 0, NULL},
+    {"second", STATE_TEXT, offsetof(server_state, sound[1]), 0, 0, NULL},
+    {"save_folder", STATE_TEXT, offsetof(server_state, save_folder), 0, 0, NULL},
+    {"device", STATE_TEXT, offsetof(server_state, device), 0, 0, NULL},
+    {"duration", STATE_REAL, offsetof(server_state, duration), 0, 0, NULL},
+    {"first_offset", STATE_REAL, offsetof(server_state, offset[0]), 0, 0, NULL},
+    {"second_offset", STATE_REAL, offsetof(server_state, offset[1]), 0, 0, NULL},
+    {"normalize", STATE_FLAG, offsetof(server_state, normalize), 0, 0, NULL},
+    {"sample", STATE_FLAG, offsetof(server_state, sample), 0, 0, NULL},
+    {"level", STATE_WHOLE, offsetof(server_state, level), 0, LTS_LAW_NONE, NULL},
+    {"limit", STATE_REAL, offsetof(server_state, limit), 0, 0, NULL},
+    {"iterations", STATE_WHOLE, offsetof(server_state, iterations), 0, MOST_ITERATIONS, NULL},
+    {"batch_size", STATE_WHOLE, offsetof(server_state, batch_size), 1, INT_MAX, NULL},
+    {"live_align", STATE_CHOICE, offsetof(server_state, live_align), 0, 0, state_alignments},
 };
 
 server_state state_defaults(void)

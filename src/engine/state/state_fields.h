@@ -4,17 +4,25 @@
 
 #include "engine/state/state.h"
 
-typedef enum state_kind { STATE_TEXT, STATE_REAL, STATE_WHOLE, STATE_FLAG } state_kind;
+typedef enum state_kind {
+    STATE_TEXT,
+    STATE_REAL,
+    STATE_WHOLE,
+    STATE_FLAG,
+    STATE_CHOICE
+} state_kind;
 
-/* A member: char *, double, int or bool. The curve and the seed stand apart. */
+/* A member: char *, double, int, bool or, of a choice, an int. The curve and the seed stand apart.
+ */
 typedef struct state_field {
     const char *key;
     state_kind kind;
-    size_t offset;        /* in server_state */
-    int minimum, maximum; /* of STATE_WHOLE; STATE_REAL may be any finite number */
+    size_t offset;              /* in server_state */
+    int minimum, maximum;       /* of STATE_WHOLE; STATE_REAL may be any finite number */
+    const char *const *choices; /* texts of STATE_CHOICE's values; the last is NULL */
 } state_field;
 
-enum { STATE_FIELDS = 15 };
+enum { STATE_FIELDS = 16 };
 extern const state_field state_fields[STATE_FIELDS];
 
 static inline void *state_member(const server_state *state, const state_field *field)

@@ -53,6 +53,18 @@ static lts_status read_whole(const cJSON *item, const char *name, const state_fi
     return LTS_OK;
 }
 
+static lts_status read_choice(const cJSON *item, const char *name, const state_field *field,
+                              int *value, lts_error *err)
+{
+    const char *text = cJSON_IsString(item) ? item->valuestring : "";
+    for (int i = 0; field->choices[i]; i++)
+        if (strcmp(text, field->choices[i]) == 0) {
+            *value = i;
+            return LTS_OK;
+        }
+    return refuse(name, field->key, "a word that its message takes, see lts-osc(7)", err);
+}
+
 static lts_status read_field(const cJSON *item, const char *name, const state_field *field,
                              server_state *state, lts_error *err)
 {
@@ -65,6 +77,7 @@ static lts_status read_field(const cJSON *item, const char *name, const state_fi
         *(double *)member = item->valuedouble;
         return LTS_OK;
     case STATE_WHOLE: return read_whole(item, name, field, member, err);
+    case STATE_CHOICE: return read_choice(item, name, field, member, err);
     default:
         if (!cJSON_IsBool(item))
             return refuse(name, field->key, "true or false", err);
