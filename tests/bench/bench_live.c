@@ -1,6 +1,6 @@
 /* Live sound: how near the vocoder's sound comes to the magnitudes it was given, beside the offline
- * start without iterations; what share of a core the vocoder and one and eight voices take, and the
- * longest block. One JSON object a line. usage: bench_live [MODEL.safetensors] */
+ * start without iterations; what share of a core the vocoder and one and eight voices take, aligned
+ * ones too, and the longest block. One JSON object a line. usage: bench_live [MODEL.safetensors] */
 #include "dsp_bench.h"
 
 #include "engine/live/live.h"
@@ -62,7 +62,7 @@ static void convergence(const bench *b, const char *name, const char *kind, cons
 
 static float *encode(const bench *b, const float *magnitudes, size_t frames)
 {
-    float *z = must(lts_alloc(frames * lts_model_settings(b->model)->latent, sizeof *z));
+    float *z = must(lts_alloc(frames * lts_model_columns(b->model), sizeof *z));
     lts_model_encode(b->model, b->model_work, magnitudes, frames, z, NULL);
     return z;
 }
@@ -85,29 +85,35 @@ static void vocoders(const bench *b)
     }
 }
 
-static void voices(const bench *b, size_t count, double seconds)
+/* Aligned: every frame of both sounds is moved, the most that alignment costs. */
+static void voices(const bench *b, size_t count, bool aligned, double seconds)
 {
     lts_error err;
     live *l;
     const size_t n = 2 * 44100, frames = lts_cqt_frames(&b->config, n);
     const float weight[] = {0.7f, 0.3f};
     float *x = long_recording(2 * n), *path[2], block[BLOCK], peak = 0;
-    float *magnitudes = must(lts_alloc(frames * b->bins, sizeof *magnitudes));
+    float *magnitudes[2], *shift = must(lts_alloc(frames, sizeof *shift));
+    for (size_t t = 0; t < frames; t++)
+        shift[t] = 28;
     for (size_t s = 0; s < 2; s++) {
-        lts_cqt_magnitudes(b->cqt, b->work, x + s * n, n, magnitudes);
-        path[s] = encode(b, magnitudes, frames);
+        magnitudes[s] = must(lts_alloc(frames * b->bins, sizeof **magnitudes));
+        lts_cqt_magnitudes(b->cqt, b->work, x + s * n, n, magnitudes[s]);
+        path[s] = encode(b, magnitudes[s], frames);
     }
+    const loop_alignment alignment = {.magnitudes = {magnitudes[0], magnitudes[1]}, .shift = shift};
     const lts_feature feature = {.kind = LTS_FEATURE_CQT, .cqt = b->config};
     must_succeed(live_create(&feature, &l, &err), &err);
     for (unsigned v = 0; v < count; v++) {
         const live_start_config start = {.loop = {.model = b->model,
                                                   .sounds = 2,
                                                   .frames = frames,
-                                                  .latent = lts_model_settings(b->model)->latent,
+                                                  .latent = lts_model_columns(b->model),
                                                   .mean = (const float *const *)path},
                                          .weight = weight,
                                          .position = v / 8.0,
-                                         .gain = 0.5};
+                                         .gain = 0.5,
+                                         .alignment = aligned ? &alignment : NULL};
         must_succeed(live_start(l, v, &start, &err), &err);
     }
     const size_t blocks = (size_t)(seconds * b->config.sample_rate / BLOCK);
@@ -122,15 +128,17 @@ static void voices(const bench *b, size_t count, double seconds)
             peak = block[j] > peak ? block[j] : peak;
     }
     const double share = (cpu_now() - begun) / ((double)(blocks * BLOCK) / b->config.sample_rate);
-    printf("{\"bench\":\"live\",\"voices\":%zu,\"core_percent\":%.2f,\"percent_a_voice\":%.2f,"
-           "\"longest_block_ms\":%.2f,\"block_ms\":%.2f,\"peak\":%.3f}\n",
-           count, 100 * share, 100 * share / (double)count, 1e3 * longest,
-           1e3 * BLOCK / b->config.sample_rate, (double)peak);
+    printf("{\"bench\":\"live\",\"voices\":%zu,\"aligned\":%s,\"core_percent\":%.2f,"
+           "\"percent_a_voice\":%.2f,\"longest_block_ms\":%.2f,\"block_ms\":%.2f,\"peak\":%.3f}\n",
+           count, aligned ? "true" : "false", 100 * share, 100 * share / (double)count,
+           1e3 * longest, 1e3 * BLOCK / b->config.sample_rate, (double)peak);
     live_destroy(l);
-    lts_free(magnitudes);
+    for (size_t s = 0; s < 2; s++) {
+        lts_free(magnitudes[s]);
+        lts_free(path[s]);
+    }
+    lts_free(shift);
     lts_free(x);
-    lts_free(path[0]);
-    lts_free(path[1]);
 }
 
 int main(int argc, char **argv)
@@ -149,8 +157,10 @@ int main(int argc, char **argv)
     must_succeed(lts_cqt_work_create(b.cqt, &b.work, &err), &err);
     must_succeed(lts_model_work_create(model, 1, &b.model_work, &err), &err);
     vocoders(&b);
-    voices(&b, 1, 5);
-    voices(&b, 8, 5);
+    for (int aligned = 0; aligned < 2; aligned++) {
+        voices(&b, 1, aligned, 5);
+        voices(&b, 8, aligned, 5);
+    }
     lts_model_work_destroy(b.model_work);
     lts_cqt_work_destroy(b.work);
     lts_cqt_destroy(b.cqt);
