@@ -5,15 +5,16 @@
 /* Shards are cut at multiples of this: whole cache lines, and whole tiles of a matrix product. */
 enum { GRAIN = 16 };
 
-/* The input of layer l, and the place of its gradient: NULL for that of the pass. */
+/* The input of layer l, and the place of its gradient: NULL for that of the pass. A layer without a
+ * path has layer 0 as its source, which may lie before the pass. */
 static const float *input_of(const nn_pass *pass, size_t l)
 {
-    return l == pass->first ? pass->x : pass->activations->value[l - 1];
+    return l <= pass->first ? pass->x : pass->activations->value[l - 1];
 }
 
 static float *input_gradient(const nn_pass *pass, size_t l)
 {
-    return l == pass->first ? NULL : pass->activations->gradient[l - 1];
+    return l <= pass->first ? NULL : pass->activations->gradient[l - 1];
 }
 
 static layer_call call_of(const nn_pass *pass, size_t l)
