@@ -1,5 +1,6 @@
 /* lts-plot: pictures of a training, of sounds, and of the space between them. */
 #include "cli.h"
+#include "lts/distance_file.h"
 #include "lts/plot.h"
 
 #include <math.h>
@@ -77,6 +78,31 @@ static lts_status load_panel(const options *o, const char *operand, const lts_fe
     return status;
 }
 
+/* The panels' distances, where there is a run with a map. */
+static lts_status measure_panels(cli_session *cli, const options *o, const lts_feature *feature,
+                                 lts_plot_panel *panels, size_t count, lts_error *err)
+{
+    lts_model *model = NULL;
+    lts_distance map = {0};
+    lts_status status = lts_run_model(o->run, &model, err);
+    if (status == LTS_OK)
+        status = lts_run_distance(o->run, model, &map, cli_reporter(cli), err);
+    for (size_t p = 0; status == LTS_OK && map.latent > 0 && p < count; p++)
+        status = lts_plot_panel_measure(&panels[p], feature, model, &map, cli_threads(cli), err);
+    lts_distance_free(&map);
+    lts_model_destroy(model);
+    return status;
+}
+
+/* The feature of the run, or of the settings. */
+static lts_status find_feature(cli_session *cli, const options *o, lts_config *config,
+                               lts_feature *feature, lts_error *err)
+{
+    lts_status status = o->run ? lts_run_config(o->run, config, err)
+                               : cli_load_config(cli, o->config, &o->sets, config, err);
+    return status == LTS_OK ? lts_config_feature(config, feature, err) : status;
+}
+
 static lts_status plot_spectrogram(cli_session *cli, const options *o, lts_error *err)
 {
     size_t count = cli_operands(cli) - 1;
@@ -86,10 +112,7 @@ static lts_status plot_spectrogram(cli_session *cli, const options *o, lts_error
     if (count > LTS_PLOT_PANELS)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%zu sounds: at most %d fit in one picture", count,
                         LTS_PLOT_PANELS);
-    lts_status status = cli_load_config(cli, o->config, &o->sets, &config, err);
-    if (status != LTS_OK)
-        goto done;
-    status = lts_config_feature(&config, &feature, err);
+    lts_status status = find_feature(cli, o, &config, &feature, err);
     if (status != LTS_OK)
         goto done;
     for (size_t p = 0; p < count; p++) {
@@ -97,6 +120,10 @@ static lts_status plot_spectrogram(cli_session *cli, const options *o, lts_error
         if (status != LTS_OK)
             goto done;
     }
+    if (o->run)
+        status = measure_panels(cli, o, &feature, panels, count, err);
+    if (status != LTS_OK)
+        goto done;
     status = lts_plot_spectrogram(panels, count, &feature, o->range, o->out, err);
     if (status != LTS_OK)
         goto done;
@@ -272,7 +299,7 @@ static void check_usage(const cli_session *cli, const options *o, enum kind kind
         {"range", o->range_given, true, false, true},
         {"offset", o->offset_given, true, false, false},
         {"duration", o->duration_given, true, true, true},
-        {"run", o->run, false, true, true},
+        {"run", o->run, true, true, true},
         {"dataset", o->dataset, false, true, true},
         {"a", o->a, false, true, true},
         {"b", o->b, false, true, true},
@@ -291,6 +318,9 @@ static void check_usage(const cli_session *cli, const options *o, enum kind kind
             cli_misuse(cli, "--%s has no meaning for %s", rules[r].name, kind_name[kind]);
     }
     const bool of_run = kind == LATENT || kind == MORPH;
+    if (kind == SPECTROGRAM && o->run && (o->config || o->sets.count > 0))
+        cli_misuse(cli, "--%s goes without --run: a run knows its own settings",
+                   o->config ? "config" : "set");
     if (of_run && !o->run)
         cli_misuse(cli, "%s needs --run", kind_name[kind]);
     if (of_run && cli_operands(cli) > 1)
@@ -345,8 +375,11 @@ int main(int argc, char **argv)
                    .minimum = 0, .maximum = 1e6, .standard = "all there is",
                    .given = &o.duration_given),
         CLI_CONFIG_OPTIONS(&o.config, &o.sets),
-        CLI_OPTION(CLI_TEXT, "run", 'r', &o.run, "RUN",
-                   "latent, morph: trained run, a folder of lts-train", .required = false),
+        CLI_OPTION(
+            CLI_TEXT, "run", 'r', &o.run, "RUN",
+            "trained run, a folder of lts-train; spectrogram: draws the distances from what it was "
+            "trained on",
+            .required = false),
         CLI_OPTION(
             CLI_TEXT, "dataset", 'D', &o.dataset, "DATASET",
             "latent, morph: data set to draw or to find sounds in, with arrays of lts-dataset",

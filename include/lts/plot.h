@@ -39,6 +39,7 @@ typedef struct lts_plot_panel {
     size_t frames;            /* T >= 1 */
     double start;             /* seconds, of the first frame */
     double seconds_per_frame; /* 0: a hop */
+    const float *distance;    /* (T) from what was trained, drawn in a strip below; or NULL */
 } lts_plot_panel;
 
 /* A sound file, resampled to the rate of `config` and analysed, or a .npy of magnitudes (T,K), from
@@ -48,6 +49,11 @@ typedef struct lts_plot_panel {
  * the end. Freed with lts_plot_panel_free. */
 lts_status lts_plot_panel_load(const lts_source *source, double duration,
                                const lts_feature *feature, lts_plot_panel *panel, lts_error *err);
+/* The distance of each of a loaded panel's frames, encoded by the model; freed with the panel.
+ * LTS_ERR_SHAPE when the frames are not the model's, LTS_ERR_MEMORY. */
+lts_status lts_plot_panel_measure(lts_plot_panel *panel, const lts_feature *feature,
+                                  const lts_model *model, const lts_distance *map, unsigned threads,
+                                  lts_error *err);
 void lts_plot_panel_free(lts_plot_panel *panel); /* only a loaded or a zeroed one */
 
 /* `count` 1 .. LTS_PLOT_PANELS constant-Q magnitudes above each other on one time axis, which

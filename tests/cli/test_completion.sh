@@ -78,7 +78,7 @@ if command -v fish >/dev/null; then
         ok "fish: $2<TAB>" [ "$(HOME=$PWD fish -N -c "source lts-${2%% *}.fish; complete -C 'lts-$2'" |
             cut -f1 | tr '\n' ' ')" = "$1 " ]
     }
-    fishes "latent loss spectrogram" "plot "
+    fishes "latent loss morph spectrogram" "plot "
     fishes "pca tsne" "plot latent -M "
     fishes "--colour" "plot latent --col"
     fishes "recordings/" "train rec"

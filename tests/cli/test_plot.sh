@@ -126,6 +126,12 @@ ok "centroids lie between 32 Hz and 8.4 kHz" awk '$2 < 32 || $2 > 8400 { bad = 1
 morph "far out" --a "$guitar" --b "$data/breakbeat.wav" --duration 0.5 --alpha 6 -o far.png
 largest() { awk '$2 > m { m = $2 } END { print m + 0 }'; }
 ok "is farther than the sounds" awk "BEGIN { exit !($(curve far.png 3 3 | largest) > $(curve far.png 3 1 | largest)) }"
+PATH=$PWD/copying:$PATH expect 0 "a strip below each sound" lts-plot spectrogram --run "$run" \
+    "$guitar" "$data/breakbeat.wav" --duration 0.5 -o strips.png
+ok "two of them" [ "$(grep -ac "^plot '-' with lines" strips.png)" -eq 2 ]
+ok "with the distances of the sound" cmp \
+    <(grep -a -A 1000000 "^plot '-' with lines" strips.png | awk '/^e$/ { exit } NF == 2 { printf "%.4f\n", $2 }') \
+    <(curve same.png 3 1 | awk '{ printf "%.4f\n", $2 }')
 mv "$run/model/distance.safetensors" map
 morph "without a map" --a "$guitar" --b "$guitar" --duration 0.5 -o bare.png
 ok "there is no distance" [ "$(curve bare.png 3 1 | wc -l)/$(curve bare.png 2 1 | wc -l)" = 0/173 ]
@@ -146,6 +152,7 @@ wrong 2 "latent needs --run" latent -o x.png
 wrong 2 "has no meaning for loss" loss "$run" --range 50 -o x.png
 wrong 2 "has no meaning for latent" latent --run "$run" --offset 1 -o x.png
 wrong 2 "has no meaning for loss" loss "$run" --limits all -o x.png
+wrong 2 "--set goes without --run" spectrogram x.wav --run "$run" --set audio.n_iter=2 -o x.png
 wrong 2 "morph needs --run" morph -o x.png
 wrong 2 "morph needs two sounds, --a and --b" morph --run "$run" --a x.wav -o x.png
 wrong 2 "morph takes its sounds by --a and --b" morph --run "$run" --a x.wav --b x.wav x.wav -o x.png

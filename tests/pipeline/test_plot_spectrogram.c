@@ -78,7 +78,8 @@ static void levels_count_from_the_loudest_of_all_panels(void **state)
     float *second = lts_alloc((size_t)T * K, sizeof *second);
     second[7 * K + 100] = 10;
     second[8 * K + 100] = -3;
-    const lts_plot_panel panels[] = {{"one", s->magnitudes, T, 0, 0}, {"two", second, T, 0, 0}};
+    const lts_plot_panel panels[] = {{"one", s->magnitudes, T, 0, 0, NULL},
+                                     {"two", second, T, 0, 0, NULL}};
     assert_ok(lts_plot_spectrogram(panels, 2, &feature, 90, s->picture, &err));
     char *script = read_script(s);
     size_t columns, rows;
@@ -104,7 +105,7 @@ static void a_long_sound_keeps_its_peaks(void **state)
     const size_t peaks[] = {0, 1234, 7777, LONG - 1};
     for (size_t p = 0; p < 4; p++)
         s->magnitudes[peaks[p] * K + 50 * p] = 1;
-    const lts_plot_panel panel = {"long", s->magnitudes, LONG, 0, 0};
+    const lts_plot_panel panel = {"long", s->magnitudes, LONG, 0, 0, NULL};
     assert_ok(lts_plot_spectrogram(&panel, 1, &feature, 40, s->picture, &err));
     char *script = read_script(s);
     size_t columns, rows, loud = 0;
@@ -124,7 +125,7 @@ static void silence_is_drawn_as_silence(void **state)
     lts_error err = {0};
     const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     float silence[K] = {0};
-    const lts_plot_panel panel = {NULL, silence, 1, 0, 0};
+    const lts_plot_panel panel = {NULL, silence, 1, 0, 0, NULL};
     assert_ok(lts_plot_spectrogram(&panel, 1, &feature, 80, s->picture, &err));
     char *script = read_script(s);
     size_t columns, rows;
@@ -152,8 +153,8 @@ static void axes_carry_notes_hertz_and_seconds(void **state)
     scratch *s = *state;
     lts_error err = {0};
     const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
-    const lts_plot_panel panels[] = {{"a", s->magnitudes, T, 2, 0},
-                                     {"b", s->magnitudes, 2 * T, 2, 0}};
+    const lts_plot_panel panels[] = {{"a", s->magnitudes, T, 2, 0, NULL},
+                                     {"b", s->magnitudes, 2 * T, 2, 0, NULL}};
     assert_ok(lts_plot_spectrogram(panels, 2, &feature, 80, s->picture, &err));
     char *script = read_script(s);
     assert_true(fabs(mark_at(script, "set ytics (", "'C1' ")) < 0.01);
@@ -175,7 +176,8 @@ static void sounds_that_start_apart_share_a_clock_from_0(void **state)
     scratch *s = *state;
     lts_error err = {0};
     const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
-    const lts_plot_panel panels[] = {{"a", s->magnitudes, T, 2, 0}, {"b", s->magnitudes, T, 3, 0}};
+    const lts_plot_panel panels[] = {{"a", s->magnitudes, T, 2, 0, NULL},
+                                     {"b", s->magnitudes, T, 3, 0, NULL}};
     assert_ok(lts_plot_spectrogram(panels, 2, &feature, 80, s->picture, &err));
     char *script = read_script(s);
     assert_non_null(strstr(script, "set xrange [0:"));
@@ -189,7 +191,7 @@ static void wrong_settings_are_refused(void **state)
     const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
     lts_plot_panel panels[LTS_PLOT_PANELS + 1];
     for (size_t p = 0; p <= LTS_PLOT_PANELS; p++)
-        panels[p] = (lts_plot_panel){"p", s->magnitudes, T, 0, 0};
+        panels[p] = (lts_plot_panel){"p", s->magnitudes, T, 0, 0, NULL};
     const struct {
         size_t count;
         double range;
@@ -221,7 +223,7 @@ static void gnuplot_draws_eight_panels(void **state)
     char *with_copy = lts_strdup(getenv("PATH")), *bytes;
     size_t size;
     for (size_t p = 0; p < LTS_PLOT_PANELS; p++)
-        panels[p] = (lts_plot_panel){"it's `p`", s->magnitudes, T * (p + 1), 0, 0};
+        panels[p] = (lts_plot_panel){"it's `p`", s->magnitudes, T * (p + 1), 0, 0, NULL};
     setenv("PATH", strchr(with_copy, ':') + 1, 1);
     assert_ok(lts_plot_spectrogram(panels, LTS_PLOT_PANELS, &feature, 80, s->picture, &err));
     setenv("PATH", with_copy, 1);
@@ -378,7 +380,7 @@ static void short_memory_leaves_nothing_behind(void **state)
     scratch *s = *state;
     lts_error err = {0};
     const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
-    const lts_plot_panel panel = {"p", s->magnitudes, T, 0, 0};
+    const lts_plot_panel panel = {"p", s->magnitudes, T, 0, 0, NULL};
     size_t n = 1;
     for (lts_status status = LTS_ERR_MEMORY; status != LTS_OK; n++) {
         assert_int_equal(test_folder_count(s->folder), 1);

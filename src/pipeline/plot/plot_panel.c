@@ -210,9 +210,45 @@ lts_status lts_plot_panel_load(const lts_source *source, double duration,
     return LTS_OK;
 }
 
+lts_status lts_plot_panel_measure(lts_plot_panel *panel, const lts_feature *feature,
+                                  const lts_model *model, const lts_distance *map, unsigned threads,
+                                  lts_error *err)
+{
+    const size_t bins = lts_feature_floats(feature), columns = lts_model_columns(model);
+    lts_model_work *work = NULL;
+    float *mean = NULL, *distance = NULL;
+    if (lts_model_settings(model)->bins != bins)
+        return lts_fail(err, LTS_ERR_SHAPE,
+                        "%s: %zu bins, the model has %zu: give the run's [audio]", panel->title,
+                        bins, lts_model_settings(model)->bins);
+    lts_status status = lts_model_work_create(model, threads, &work, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&distance, panel->frames, sizeof *distance, "distances", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&mean, BLOCK_ROWS, columns * sizeof *mean, "latents", err);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t t = 0; t < panel->frames; t += BLOCK_ROWS) {
+        const size_t left = panel->frames - t, count = left < BLOCK_ROWS ? left : BLOCK_ROWS;
+        lts_model_encode(model, work, panel->magnitudes + t * bins, count, mean, NULL);
+        for (size_t i = 0; i < count; i++)
+            distance[t + i] = lts_distance_point(map, mean + i * columns);
+    }
+    panel->distance = distance;
+    distance = NULL;
+done:
+    lts_free(distance);
+    lts_free(mean);
+    lts_model_work_destroy(work);
+    return status;
+}
+
 void lts_plot_panel_free(lts_plot_panel *panel)
 {
     lts_free((char *)panel->title);
     lts_free((float *)panel->magnitudes);
+    lts_free((float *)panel->distance);
     *panel = (lts_plot_panel){0};
 }

@@ -182,19 +182,58 @@ void plot_panels_close(plot_panels *s)
     s->raster = NULL;
 }
 
+/* The largest of all panels' distances, below 0 where none is known. */
+static float find_farthest(const plot_panels *s)
+{
+    float most = -1;
+    for (size_t p = 0; p < s->count; p++)
+        for (size_t t = 0; s->panels[p].distance && t < s->panels[p].frames; t++)
+            most = fmaxf(most, s->panels[p].distance[t]);
+    return most;
+}
+
+/* The distances of a panel's frames, with a line at 1, below which 95 % of frames held out lie. */
+static void draw_strip(plot_panels *s, size_t index, float farthest)
+{
+    FILE *script = s->figure.script;
+    const lts_plot_panel *panel = &s->panels[index];
+    const double high = fmax(1.25, 1.08 * (double)farthest);
+    const double step = panel_seconds(s, panel) / (double)panel->frames;
+    fprintf(script, "unset label 1\nunset label 3\n");
+    fprintf(script, "set border 3\nunset y2tics\nset yrange [0:%.9g]\nset ytics %g\n", high,
+            plot_step(high, 3));
+    fprintf(script, "set arrow 1 from graph 0, first 1 to graph 1, first 1 nohead dt (6,4) "
+                    "lc rgb '#888888' lw 0.8\n"
+                    "plot '-' with lines lw 1.5 lc rgb '#000000' notitle\n");
+    for (size_t t = 0; panel->distance && t < panel->frames; t++)
+        fprintf(script, "%.9g %.9g\n", s->first + ((double)t + 0.5) * step,
+                (double)panel->distance[t]);
+    fprintf(script, "e\nunset arrow 1\nset border 15\n");
+    set_frequencies(s);
+}
+
 static void draw(plot_panels *s)
 {
     FILE *script = s->figure.script;
     double inch = 100 / s->figure.height, below = 0.7 * inch, above = 0.36 * inch;
     double each = (1 - below - 0.02) / (double)s->count;
-    plot_panels_begin(s, below, 1 - above - 0.02);
+    const float farthest = find_farthest(s);
+    const double strip = farthest < 0 ? 0 : 0.7 * inch, gap = farthest < 0 ? 0 : 0.12 * inch;
+    plot_panels_begin(s, below + strip, 1 - above - 0.02);
     for (size_t p = 0; p < s->count; p++) {
         double bottom = below + (double)(s->count - 1 - p) * each;
-        plot_place(&s->figure, (plot_box){0.075, 0.845, bottom, bottom + each - above});
-        plot_panels_times(s, p + 1 == s->count);
+        plot_place(&s->figure, (plot_box){0.075, 0.845, bottom + strip, bottom + each - above});
+        plot_panels_times(s, p + 1 == s->count && strip == 0);
         if (p == 1)
             fprintf(script, "unset colorbox\nunset label 2\n");
         plot_panels_draw(s, p);
+        if (strip == 0)
+            continue;
+        plot_place(&s->figure, (plot_box){0.075, 0.845, bottom, bottom + strip - gap});
+        plot_panels_times(s, p + 1 == s->count);
+        plot_upright(&s->figure, 4, "distance", 0.018, bottom + 0.5 * (strip - gap));
+        draw_strip(s, p, farthest);
+        fprintf(script, "unset label 4\n");
     }
     fprintf(script, "unset multiplot\n");
 }
