@@ -7,8 +7,9 @@ never met, in one run on the same cores.
 DATASET holds npy/ of the 165 recordings of sonic-pi-samples, of which 17 are held out. The original
 (384-2048-256, ReLU output, linear magnitudes, mean squared error, Adam at 1e-4, batch 256) trains for
 ten epochs; its held-out error over all frames and log-spectral distance are what lts-train then has
-to reach. lts-train is given budgets of [training] minutes, each a training of its own, doubled until
-both are reached; its time is that of the whole process, the original's that of its training alone.
+to reach. lts-train is given growing budgets of [training] minutes, each a training of its own, until
+both are reached. Times are those of the trainings alone on either side; that of lts-train's whole
+process, which reads, evaluates every file and writes too, stands beside ("process_seconds").
 --quick measures one epoch of PyTorch's, and takes what ten reach as .269 and 8.6 dB.
 
 Prints a JSON object a budget and one at last; exit status 1 when lts-train is less than 50 times
@@ -33,7 +34,7 @@ from lts_network import Network, evaluate
 EPOCHS, BATCH, RATE, KL_BETA = 10, 256, 1e-4, 5e-4
 HELD_OUT, SPLIT = 17, 3
 KNOWN = {"error": 0.269, "lsd_db": 8.6}
-FIRST_BUDGET, LAST_BUDGET = 0.01, 1.28  # minutes
+FIRST_BUDGET, GROWTH, LAST_BUDGET = 0.04, 1.5, 1.5  # minutes
 WANTED = 50
 
 
@@ -89,8 +90,8 @@ def train_original(x, epochs):
 
 
 def train_ours(build, names, minutes):
-    """The model that lts-train makes by default in so many minutes, and the seconds of the process
-    and of the training in it."""
+    """The model that lts-train makes by default in so many minutes, and the seconds of
+    its training and of the process."""
     with tempfile.TemporaryDirectory() as folder:
         os.mkdir(os.path.join(folder, "npy"))
         for name in names + glob.glob(os.path.join(os.path.dirname(names[0]), "config.ini")):
@@ -100,25 +101,25 @@ def train_ours(build, names, minutes):
             [os.path.join(os.path.realpath(build), "lts-train"), "--json", "--preset", "default",
              "--set", f"training.minutes={minutes}", "--set", "dataset.validation=0", folder],
             check=True, capture_output=True, text=True, cwd=folder).stdout
-        seconds = time.perf_counter() - start
+        process = time.perf_counter() - start
         records = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
         done = [record for record in records if record["event"] == "done"][-1]
         model = Network(os.path.join(done["run"], "model/last.safetensors"))
-    return model, seconds, done["seconds"]
+    return model, done["seconds"], process
 
 
 def reach(build, names, held, wanted):
     """The record of the first budget whose model is as good as wanted; None when none is."""
     minutes = FIRST_BUDGET
     while minutes <= LAST_BUDGET:
-        model, seconds, training = train_ours(build, names, minutes)
-        line = {"bench": "time_to_quality_budget", "minutes": minutes,
-                "seconds": round(seconds, 2), "training_seconds": round(training, 2)}
+        model, training, process = train_ours(build, names, minutes)
+        line = {"bench": "time_to_quality_budget", "minutes": round(minutes, 4),
+                "seconds": round(training, 2), "process_seconds": round(process, 2)}
         line.update(evaluate(model.reconstruct, held))
         print(json.dumps(line), flush=True)
         if all(line[key] <= wanted[key] for key in KNOWN):
             return line
-        minutes *= 2
+        minutes *= GROWTH
     return None
 
 
@@ -140,10 +141,10 @@ def main():
             "torch_error": wanted["error"], "torch_lsd_db": wanted["lsd_db"]}
     ours = reach(given.build, names, held, wanted)
     if ours:
-        for key in "seconds", "training_seconds", "error", "lsd_db":
+        for key in "seconds", "process_seconds", "error", "lsd_db":
             line[key] = ours[key]
         line["sooner"] = round(line["torch_seconds"] / ours["seconds"], 1)
-        line["sooner_training"] = round(line["torch_seconds"] / ours["training_seconds"], 1)
+        line["sooner_process"] = round(line["torch_seconds"] / ours["process_seconds"], 1)
     line["wanted"] = WANTED
     line["met"] = bool(ours) and line["sooner"] >= WANTED
     print(json.dumps(line))
