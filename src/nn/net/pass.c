@@ -17,6 +17,13 @@ static float *input_gradient(const nn_pass *pass, size_t l)
     return l <= pass->first ? NULL : pass->activations->gradient[l - 1];
 }
 
+/* A linear path that adds to the columns its worker has just written needs no barrier before it. */
+static bool in_place(const nn_pass *pass, size_t l)
+{
+    return l > pass->first && l < pass->end &&
+           pass->activations->value[l] == pass->activations->value[l - 1];
+}
+
 static layer_call call_of(const nn_pass *pass, size_t l)
 {
     const nn_net *net = pass->net;
@@ -82,7 +89,8 @@ void nn_forward(const nn_pass *pass, nn_worker worker)
         half = half || (pass->mean_only && layer->kind == NN_GAUSSIAN);
         share(layer_kind_of(layer), &call, worker, nn_outputs(layer) / (half ? 2 : 1),
               forward_region);
-        nn_barrier_wait(worker);
+        if (!in_place(pass, l + 1))
+            nn_barrier_wait(worker);
     }
 }
 
@@ -158,7 +166,9 @@ void nn_backward(const nn_pass *pass, const nn_update *update, nn_worker worker)
         share(kind, &call, worker, nn_inputs(call.layer), backward_region);
         if (kind->backward_source && call.gsource)
             share(kind, &call, worker, nn_inputs(&layers[call.layer->from]), source_region);
-        nn_barrier_wait(worker);
+        /* Nothing was computed for a path in place from the network's input. */
+        if (!in_place(pass, l) || call.gsource)
+            nn_barrier_wait(worker);
         update_layer(pass, l, update, worker);
     }
     nn_barrier_wait(worker);
