@@ -129,7 +129,7 @@ static live_walk *walk(scene *s, const float weight[2], double position)
 /* The level of the walk's next frame. */
 static double step(scene *s, live_walk *w)
 {
-    live_walk_step(w, s->live->fade);
+    live_walk_step(w, 0, s->live->fade);
     return (double)w->z[LATENT];
 }
 
