@@ -29,8 +29,26 @@ typedef struct options {
         bool given;
         lts_level_law law;
     } level;
+    struct align {
+        bool given;
+        lts_alignment how;
+    } align;
+    int method; /* lts_interp_method */
     sound_options sound;
 } options;
+
+static const char *const alignments[] = {"none", "pitch", "time", "both", "auto", NULL};
+static const char *const methods[] = {[LTS_INTERP_MODEL] = "model",
+                                      [LTS_INTERP_SHIFT] = "shift",
+                                      [LTS_INTERP_TRANSPORT] = "transport",
+                                      NULL};
+
+static bool parse_align(const char *text, void *value)
+{
+    struct align *align = value;
+    align->given = lts_parse_alignment(text, &align->how);
+    return align->given;
+}
 
 /* "X" or "FROM:TO:STEP". */
 static bool parse_alpha(const char *text, void *value)
@@ -165,8 +183,25 @@ static char *describe_path(const options *o, const char *const *texts)
     return text;
 }
 
+/* Aligns the two sounds, and says what it came to. */
+static lts_status align(cli_session *cli, const options *o, const lts_config *config,
+                        lts_interp *interp, lts_error *err)
+{
+    const bool two = lts_interp_count(interp) == 2;
+    const lts_alignment standard = two ? LTS_ALIGNED_AUTO : LTS_ALIGNED_NONE;
+    lts_alignment how = o->align.given ? o->align.how : lts_config_alignment(config, standard);
+    if (!two && (!o->align.given || how == LTS_ALIGNED_AUTO))
+        how = LTS_ALIGNED_NONE;
+    lts_status status =
+        lts_interp_align(interp, how, (lts_interp_method)o->method, cli_reporter(cli), err);
+    if (status == LTS_OK && lts_interp_alignment(interp)[0])
+        lts_message(cli_reporter(cli), LTS_LEVEL_NOTE, "%s", lts_interp_alignment(interp));
+    return status;
+}
+
 static lts_status interpolate(cli_session *cli, const options *o, const lts_model *model,
-                              const char *audio, const lts_render_config *render, lts_error *err)
+                              const lts_config *config, const char *audio,
+                              const lts_render_config *render, lts_error *err)
 {
     const size_t count = o->mix.count ? o->mix.count : 2;
     const lts_reporter *reporter = cli_reporter(cli);
@@ -192,6 +227,9 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
         goto done;
     status = lts_interp_open_stream(model, sources, count, o->duration, cli_threads(cli),
                                     LTS_INTERP_KEPT, &interp, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = align(cli, o, config, interp, err);
     if (status != LTS_OK)
         goto done;
     if (o->alpha.range) {
@@ -237,6 +275,8 @@ static void check_usage(const cli_session *cli, const options *o)
                             "config.ini: leave out --duration");
         if (o->magnitudes)
             cli_misuse(cli, "--magnitudes is of one sound: leave it out with --batch");
+        if (o->method != LTS_INTERP_MODEL)
+            cli_misuse(cli, "--batch decodes with the model: leave out --method");
         return;
     }
     if (!o->out)
@@ -252,6 +292,16 @@ static void check_usage(const cli_session *cli, const options *o)
     if (o->magnitudes && lts_same_file(o->magnitudes, o->out))
         cli_misuse(cli, "%s: named for both the sound and the magnitudes: name two files",
                    o->magnitudes);
+    if (o->method != LTS_INTERP_MODEL && o->mix.count)
+        cli_misuse(cli, "--method=%s goes between --a and --b: leave out --mix",
+                   methods[o->method]);
+    if (o->method != LTS_INTERP_MODEL && o->sample)
+        cli_misuse(cli, "--method=%s has no latent path to draw: leave out --sample",
+                   methods[o->method]);
+    if (o->mix.count > 2 && o->align.given && o->align.how != LTS_ALIGNED_NONE &&
+        o->align.how != LTS_ALIGNED_AUTO)
+        cli_misuse(cli, "--align=%s aligns two sounds, not %zu: leave it out",
+                   lts_alignment_text((int)o->align.how), o->mix.count);
     if (!o->alpha.range)
         sound_check_name(cli, o->out);
     else if (lts_is_standard_output(o->out))
@@ -286,6 +336,16 @@ int main(int argc, char **argv)
                    .writes = true),
         CLI_OPTION(CLI_TEXT, "magnitudes", 0, &o.magnitudes, "FILE",
                    "write the mixture's magnitudes (T,K) too, as .npy", .writes = true),
+        CLI_OPTION(CLI_PARSED, "align", 0, &o.align, "HOW",
+                   "move two sounds' partials, onsets or both together, so that they glide instead "
+                   "of cross-fading: none, pitch, time, both, or auto, whichever gains",
+                   .parse = parse_align, .legal = "none, pitch, time, both or auto",
+                   .choices = alignments,
+                   .standard = "[render] align of the run's configuration, or else auto"),
+        CLI_OPTION(CLI_CHOICE, "method", 0, &o.method, "METHOD",
+                   "how two sounds are mixed: by the model; or without it, their magnitudes, by "
+                   "shift (moved and mixed) or by optimal transport",
+                   .choices = methods),
         CLI_OPTION(CLI_FLAG, "sample", 0, &o.sample, NULL,
                    "draw the latent path with --seed instead of taking its mean",
                    .required = false),
@@ -340,10 +400,12 @@ int main(int argc, char **argv)
     if (status != LTS_OK)
         goto done;
     if (o.batch)
-        status = lts_interp_batch_of(o.run, o.dataset, &config, model, &render, &o.sound.output,
-                                     cli_threads(cli), cli_reporter(cli), &err);
+        status = lts_interp_batch_of(
+            o.run, o.dataset, &config, model, &render, &o.sound.output,
+            o.align.given ? o.align.how : lts_config_alignment(&config, LTS_ALIGNED_NONE),
+            cli_threads(cli), cli_reporter(cli), &err);
     else
-        status = interpolate(cli, &o, model, audio, &render, &err);
+        status = interpolate(cli, &o, model, &config, audio, &render, &err);
 done:
     lts_free(audio);
     lts_distance_free(&distance);

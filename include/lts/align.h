@@ -15,6 +15,20 @@
 
 LTS_BEGIN_DECLS
 
+/* What is aligned before two sounds are mixed. */
+typedef enum lts_alignment {
+    LTS_ALIGNED_NONE,
+    LTS_ALIGNED_PITCH, /* partials along log-frequency: this header */
+    LTS_ALIGNED_TIME,  /* onsets: lts/align_time.h */
+    LTS_ALIGNED_BOTH,  /* in time first, and then in pitch what falls together */
+    LTS_ALIGNED_AUTO   /* whichever gains something */
+} lts_alignment;
+
+/* "none", "pitch", "time", "both" or "auto"; NULL past the last and below 0. Constant for ever. */
+const char *lts_alignment_text(int alignment);
+/* The alignment of that name; false for any other text, or NULL, and nothing is set then. */
+bool lts_parse_alignment(const char *text, lts_alignment *alignment);
+
 /* --- Frames moved along the bins ---------------------------------------------------------------
  */
 

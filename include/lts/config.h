@@ -8,6 +8,7 @@
 #ifndef LTS_CONFIG_H
 #define LTS_CONFIG_H
 
+#include "lts/align.h"
 #include "lts/base.h"
 #include "lts/features.h"
 #include "lts/formats.h"
@@ -84,6 +85,9 @@ typedef struct lts_config {
         double alpha_min, alpha_max, alpha_step;
         char *start, *end, *time_elapsed, *total_epochs;
     } extra;
+    struct {
+        int align; /* which of its legal names, 0 being default: lts_config_alignment */
+    } render;
     lts_config_origin origin;
     char *path;      /* the file it was read from; "" for none */
     lts_ini *source; /* what was set, by the file and by the caller; unknown keys too */
@@ -127,6 +131,9 @@ const char *lts_config_standard(const char *name);
 /* All that users may want to set, with help, ranges and values, as an INI file: with config NULL
  * the text of default.ini. A new string (lts_free); NULL when memory is short. */
 char *lts_config_listing(const lts_config *config);
+
+/* [render] align; its default is `otherwise`, and to align nothing in a file of the originals. */
+lts_alignment lts_config_alignment(const lts_config *config, lts_alignment otherwise);
 
 /* [audio] as a feature of the kind that its key `features` names: LTS_ERR_ARGUMENT when its
  * settings do not fit together, such as a top bin above Nyquist. */

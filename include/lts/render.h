@@ -69,7 +69,8 @@ typedef lts_status lts_render_decoded(void *user, size_t first, size_t count,
 
 /* Sounds and the weight of each in every frame: mean, log_variance `sounds` pointers to (T,Z),
  * weight (sounds,T). log_variance may be NULL when nothing is sampled. With a `path` the latent
- * paths are asked of it, and mean and log_variance are not read; such a mixture cannot be retaken.
+ * paths are asked of it, and mean and log_variance are not read; such a mixture can be retaken when
+ * its path gives any frames, in stretches that may begin anew before the last ones.
  * With `rows` the magnitudes themselves are asked of it: `frames` and `ends` alone are read beside
  * it and `decoded`, and a plain renderer does as well. */
 typedef struct lts_mixture {
@@ -161,9 +162,10 @@ lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
 /* A retake: x, N samples, was rendered with the weights `before` (sounds,T) and everything else as
  * it is now; it becomes the sound of mixture->weight where they differ and where the windows of
  * those frames reach: samples *first .. *first + *count - 1, all others keep their bits, and so do
- * those that lie between changes more than two longest filters apart. Time and memory grow with
- * what changes, from about a rendering of 4 s on. Equal weights change nothing, *count 0. x is
- * undefined after an error. */
+ * those that lie between changes more than two longest filters apart. A frame whose weight before
+ * is NaN counts as changed: its path is another one. Time and memory grow with what changes, from
+ * about a rendering of 4 s on. Equal weights change nothing, *count 0. x is undefined after an
+ * error. */
 lts_status lts_render_retake(lts_renderer *renderer, const lts_mixture *mixture,
                              const float *before, const lts_render_config *config, float *x,
                              size_t n, size_t *first, size_t *count, const lts_reporter *reporter,

@@ -1,10 +1,34 @@
 #include "align/align_parts.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Bins of the envelope to each side, octaves; seconds between frames that are compared; octaves a
  * second that a shift may glide. */
 static const double envelope = 1.0 / 6, interval = 0.0087, glide = 4;
+
+static const char *const alignments[] = {[LTS_ALIGNED_NONE] = "none",
+                                         [LTS_ALIGNED_PITCH] = "pitch",
+                                         [LTS_ALIGNED_TIME] = "time",
+                                         [LTS_ALIGNED_BOTH] = "both",
+                                         [LTS_ALIGNED_AUTO] = "auto"};
+enum { ALIGNMENTS = sizeof alignments / sizeof *alignments };
+
+const char *lts_alignment_text(int alignment)
+{
+    return alignment >= 0 && alignment < ALIGNMENTS ? alignments[alignment] : NULL;
+}
+
+bool lts_parse_alignment(const char *text, lts_alignment *alignment)
+{
+    for (int i = 0; text && i < ALIGNMENTS; i++) {
+        if (strcmp(text, alignments[i]) == 0) {
+            *alignment = (lts_alignment)i;
+            return true;
+        }
+    }
+    return false;
+}
 
 lts_align_config lts_align_defaults(size_t bins, int bins_per_octave, double frame_rate)
 {

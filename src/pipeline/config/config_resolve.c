@@ -141,6 +141,13 @@ done:
     return status;
 }
 
+lts_alignment lts_config_alignment(const lts_config *config, lts_alignment otherwise)
+{
+    if (config->render.align > 0)
+        return (lts_alignment)(config->render.align - 1);
+    return config->origin == LTS_ORIGIN_OWN ? otherwise : LTS_ALIGNED_NONE;
+}
+
 lts_status lts_config_model(const lts_config *config, lts_model_config *model, lts_error *err)
 {
     lts_feature feature;

@@ -94,6 +94,9 @@ static void compose(void)
         config_presets[p + 1] = lts_config_preset(p, NULL);
     for (int l = 0; l < CONFIG_NAMES && lts_level_law_text(l); l++)
         config_levels[l] = lts_level_law_text(l);
+    config_alignments[0] = "default";
+    for (int a = 0; a + 1 < CONFIG_NAMES && lts_alignment_text(a); a++)
+        config_alignments[a + 1] = lts_alignment_text(a);
     for (size_t r = 0; r < config_static_count; r++)
         if (config_static[r].kind == CONFIG_MODEL)
             add_settings(config_static[r].section, config_static[r].key, placed);

@@ -52,6 +52,7 @@ const char *config_losses[CONFIG_NAMES + 1];
 const char *config_features[CONFIG_NAMES + 1];
 const char *config_presets[CONFIG_NAMES + 1];
 const char *config_levels[CONFIG_NAMES + 1];
+const char *config_alignments[CONFIG_NAMES + 1];
 
 /* What models are made of stands in their own table: lts_model_setting_at. */
 const config_row config_static[] = {
@@ -184,6 +185,10 @@ const config_row config_static[] = {
            "how the sounds' levels mix, where gain_shape keeps them apart: loudness (amplitude to "
            "the power\n# 0.6, Stevens 1955), so that a morph's is on the path between theirs, or "
            "none: in dB, as latents"),
+    CHOICE(
+        "render", "align", render.align, "default", config_alignments,
+        "what lts-interp aligns before it mixes two sounds, so that morphs glide; default: auto, "
+        "but none with\n# --batch and for files of the originals"),
 
     KEPT("notes", "additional_notes", NULL, NULL),
     KEPT("notes", "mynotes", NULL, NULL),

@@ -35,13 +35,15 @@ enum { CONFIG_STATIC_ROWS = 128, CONFIG_NAMES = 64 };
 extern const config_row config_static[];
 extern const size_t config_static_count;
 /* The names of [model] type, "auto" the first and then those of lts_model_type, of [training] loss,
- * of [audio] features, and of [model] preset, "auto" the first; NULL ends each. Filled by the first
- * call of config_row_at. */
+ * of [audio] features, of [model] preset, "auto" the first, and of [render] align, "default" the
+ * first and then those of lts_alignment; NULL ends each. Filled by the first call of config_row_at.
+ */
 extern const char *config_types[CONFIG_NAMES + 1];
 extern const char *config_losses[CONFIG_NAMES + 1];
 extern const char *config_features[CONFIG_NAMES + 1];
 extern const char *config_presets[CONFIG_NAMES + 1];
 extern const char *config_levels[CONFIG_NAMES + 1];
+extern const char *config_alignments[CONFIG_NAMES + 1];
 
 /* Row `index` of the whole table, in default.ini's order; NULL past the last. Safe to call from
  * several threads. */

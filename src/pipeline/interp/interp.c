@@ -90,6 +90,8 @@ void lts_interp_close(lts_interp *interp)
         lts_free(interp->sounds[s].log_variance);
         lts_free(interp->sounds[s].chunk);
     }
+    interp_alignment_free(interp->alignment);
+    lts_free(interp->aligned);
     lts_free(interp->sounds);
     lts_free(interp->magnitudes);
     lts_free(interp->paths);

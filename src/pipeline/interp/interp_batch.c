@@ -28,6 +28,12 @@ static lts_status run_set(const lts_model *model, const char *name, const lts_so
                                     &interp, reporter, err);
     if (status != LTS_OK)
         goto done;
+    if (batch->align != LTS_ALIGNED_NONE) {
+        status = lts_interp_align(interp, batch->align, LTS_INTERP_MODEL, reporter, err);
+        if (status != LTS_OK)
+            goto done;
+        lts_message(reporter, LTS_LEVEL_NOTE, "%s: %s", name, lts_interp_alignment(interp));
+    }
     status = lts_make_folder(folder, err);
     for (size_t i = 0; status == LTS_OK && i < sizeof own / sizeof *own; i++) {
         char *file = lts_path_join(folder, own[i].name);
@@ -109,8 +115,8 @@ static lts_status find_sound(const char *name, double offset, const char *audio_
 
 lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_config *config,
                                const lts_model *model, const lts_render_config *render,
-                               const lts_sound_output *output, unsigned threads,
-                               const lts_reporter *reporter, lts_error *err)
+                               const lts_sound_output *output, lts_alignment align,
+                               unsigned threads, const lts_reporter *reporter, lts_error *err)
 {
     const char *first = config->extra.interpolations_audio_1;
     const char *second = config->extra.interpolations_audio_2;
@@ -148,6 +154,7 @@ lts_status lts_interp_batch_of(const char *run, const char *dataset, const lts_c
         .seed = render->seed,
         .render = *render,
         .output = *output,
+        .align = align,
     };
     batch.output.normalize = batch.output.normalize || config->extra.normalize_examples;
     if (status != LTS_OK)

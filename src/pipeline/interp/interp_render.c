@@ -17,6 +17,8 @@ lts_status interp_mixture(lts_interp *interp, const float *weight, bool sampled,
     const size_t count = interp->count;
     *mixture = (lts_mixture){
         .sounds = count, .frames = interp->frames, .weight = weight, .ends = mixture_ends(interp)};
+    if (interp->alignment)
+        return interp_aligned_mixture(interp, weight, mixture, err);
     if (interp->sounds[0].chunk) {
         mixture->path = interp_read_path;
         mixture->path_user = interp;
@@ -53,14 +55,27 @@ lts_status lts_interp_retake(lts_interp *interp, const float *weight, const floa
                              size_t *count, const lts_reporter *reporter, lts_error *err)
 {
     lts_mixture mixture;
+    float *changed = NULL;
     *first = *count = 0;
-    if (interp->sounds[0].chunk)
+    if (interp->alignment ? interp->alignment->method != LTS_INTERP_MODEL
+                          : interp->sounds[0].chunk != NULL)
         return lts_fail(err, LTS_ERR_ARGUMENT, "retake: the sounds' paths were not kept");
     lts_status status = interp_mixture(interp, weight, config->sample, &mixture, reporter, err);
     if (status != LTS_OK)
         return status;
-    return lts_render_retake(interp->renderer, &mixture, before, config, x, interp->samples, first,
-                             count, reporter, err);
+    if (interp->alignment) {
+        status = lts_alloc_checked(&changed, interp->frames, 2 * sizeof *changed, "weights", err);
+        if (status == LTS_OK)
+            status = interp_aligned_before(interp, before, changed, err);
+        if (status != LTS_OK)
+            goto done;
+        before = changed;
+    }
+    status = lts_render_retake(interp->renderer, &mixture, before, config, x, interp->samples,
+                               first, count, reporter, err);
+done:
+    lts_free(changed);
+    return status;
 }
 
 /* A lts_render_rows of an excerpt. */

@@ -18,6 +18,11 @@ static char *describe(const lts_interp *interp, const char *path, const lts_rend
         lts_free(text);
         text = longer;
     }
+    if (text && interp->alignment) {
+        char *longer = lts_format("%s, %s", text, lts_interp_alignment(interp));
+        lts_free(text);
+        text = longer;
+    }
     for (size_t s = 0; text && s < interp->count; s++) {
         const interp_sound *of = &interp->sounds[s];
         char *longer = lts_format("%s, sound %zu %s@%.15g", text, s + 1, of->path, of->offset);

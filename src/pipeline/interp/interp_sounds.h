@@ -1,8 +1,10 @@
 /* An interpolation's parts: interp.c opens it, interp_encode.c makes its sounds' latents,
- * interp_render.c renders it, interp_draw.c draws pairs of sounds for it. */
+ * interp_render.c renders it, interp_draw.c draws pairs of sounds for it. interp_align.c finds how
+ * its sounds align, interp_aligned.c gives their frames so. */
 #ifndef PIPELINE_INTERP_INTERP_SOUNDS_H
 #define PIPELINE_INTERP_INTERP_SOUNDS_H
 
+#include "lts/align_time.h"
 #include "lts/interp.h"
 #include "pipeline/sound/excerpt.h"
 
@@ -18,17 +20,42 @@ typedef struct interp_sound {
     float *chunk;        /* (2,INTERP_ENCODED,Z): means, log-variances */
 } interp_sound;
 
+/* Where the frames of a morph along some weights stand in two sounds, and how they are mixed. */
+typedef struct interp_course {
+    float *weight;       /* (2,T) */
+    double *position[2]; /* (T) in each sound, held within it */
+    float *shift;        /* (T) bins */
+} interp_course;
+
+typedef struct interp_alignment {
+    lts_interp_method method;
+    float *magnitudes[2]; /* (T,K) */
+    lts_align_time *time; /* never NULL */
+    float *shift;         /* (T) bins, over the time between both sounds; NULL without any */
+    interp_course course; /* of the weights that are rendered */
+    float *frame[2];      /* (K) scratch */
+    float *rows;          /* (INTERP_GROUP,K) scratch */
+    /* By the model: the latents at hand of each sound, those of frames from `group` on. */
+    float *mean[2], *log_variance[2]; /* (INTERP_GROUP,Z) */
+    size_t group[2];                  /* SIZE_MAX: none */
+    /* By the other methods. */
+    lts_align_work *work;
+    size_t next; /* the frame that follows the one given last */
+} interp_alignment;
+
 struct lts_interp {
     const lts_model *model;
     lts_renderer *renderer;
     interp_sound *sounds;
     size_t count, frames, samples;
-    float *magnitudes;   /* (INTERP_ENCODED,K) */
-    const float **paths; /* (2,count): the sounds' means and log-variances */
+    float *magnitudes;           /* (INTERP_ENCODED,K) */
+    const float **paths;         /* (2,count): the sounds' means and log-variances */
+    interp_alignment *alignment; /* NULL: frames are mixed where they are */
+    char *aligned;               /* in words; NULL as long as nothing was asked for */
 };
 
 /* Frames encoded at once; a multiple of what lts_renderer_encode asks for. */
-enum { INTERP_ENCODED = 512 };
+enum { INTERP_ENCODED = 512, INTERP_GROUP = 128 };
 
 static inline size_t interp_latent(const lts_interp *interp)
 {
@@ -50,6 +77,26 @@ lts_status interp_read_path(void *interp, size_t which, size_t first, size_t cou
  * are encoded first where they are to be sampled and not there yet. */
 lts_status interp_mixture(lts_interp *interp, const float *weight, bool sampled,
                           lts_mixture *mixture, const lts_reporter *reporter, lts_error *err);
+
+void interp_alignment_free(interp_alignment *alignment); /* NULL is allowed */
+
+/* Also a half-made course must be freed. */
+lts_status interp_course_create(const lts_interp *interp, const float *weight,
+                                interp_course *course, lts_error *err);
+void interp_course_free(interp_course *course);
+/* Frame t of sound s there, not moved: row (K). */
+void interp_course_read(const lts_interp *interp, const interp_course *course, size_t s, size_t t,
+                        float *row);
+/* The weight of the first sound among both. */
+double interp_alpha(const float *weight, size_t frames, size_t t);
+
+/* The mixture of aligned sounds along the course of `weight`, valid until the next one. */
+lts_status interp_aligned_mixture(lts_interp *interp, const float *weight, lts_mixture *mixture,
+                                  lts_error *err);
+/* `before` (2,T) as lts_render_retake wants it, for a mixture just made, into changed (2,T): NaN
+ * where more than a weight differs. */
+lts_status interp_aligned_before(const lts_interp *interp, const float *before, float *changed,
+                                 lts_error *err);
 
 /* Draws two sounds and, for excerpts of at most *length seconds, where each begins; *length shrinks
  * to what both have. What cannot be read is passed over with a warning. The paths are borrowed. */
