@@ -50,6 +50,7 @@ static const address table[] = {
     {"/output/level", "s", PLAIN, set_level, GIVE("loudness or none")},
     {"/sound/limit", "n", PLAIN, set_limit,
      GIVE("a distance from what was trained, or 0 for none")},
+    {"/output/align", "s", PLAIN, set_align, GIVE("none, pitch, time, both or auto")},
     {"/output/gf_iter", "n", PLAIN, set_gf_iterations, GIVE("a number of iterations, 0 to 64")},
     {"/sound/set_phase_iter", "n", PLAIN, set_iterations, GIVE("a number of iterations, 0 to 64")},
     {"/batch_size/set", "n", PLAIN, set_batch_size, GIVE("a number of frames")},

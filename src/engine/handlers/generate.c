@@ -46,6 +46,7 @@ static void submit(lts_server *s, job *asked)
     asked->model = s->model;
     asked->render = render_settings(s, &asked->redraw);
     asked->normalize = s->state.normalize;
+    asked->align = asked->count == 2 ? (lts_alignment)s->state.align : LTS_ALIGNED_NONE;
     if (job_create(asked, &j, &err) == LTS_OK)
         worker_submit(s->worker, j);
     else

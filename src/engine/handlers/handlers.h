@@ -42,6 +42,7 @@ void set_sample(const request *r);
 void set_level(const request *r);
 void send_level(lts_server *s); /* /output/level */
 void set_limit(const request *r);
+void set_align(const request *r);
 void set_iterations(const request *r);
 void set_gf_iterations(const request *r);
 void set_batch_size(const request *r);

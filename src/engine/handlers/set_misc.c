@@ -43,6 +43,7 @@ void send_state(const request *r)
     reply_send(&s->reply, "/output/sample", "i", (int)state->sample);
     send_level(s);
     reply_send(&s->reply, "/sound/limit", "f", state->limit);
+    send_text(s, "/output/align", lts_alignment_text(state->align));
     reply_send(&s->reply, "/sound/set_phase_iter", "i", state->iterations);
     reply_send(&s->reply, "/model/batch_size", "i", state->batch_size);
     reply_send(&s->reply, "/live/align", "s", state_alignments[state->live_align]);

@@ -75,6 +75,22 @@ void set_limit(const request *r)
         reply_report(&s->reply, "Paths stay within %g of what was trained.", limit);
 }
 
+void set_align(const request *r)
+{
+    lts_server *s = r->server;
+    lts_alignment align;
+    char *sent = request_text(r, 0);
+    if (sent && lts_parse_alignment(sent, &align)) {
+        s->state.align = (int)align;
+        state_changed(s);
+        reply_send(&s->reply, "/output/align", "s", lts_alignment_text(s->state.align));
+        reply_report(&s->reply, "Alignment is %s.", lts_alignment_text(s->state.align));
+    } else if (sent) {
+        reply_report(&s->reply, "/output/align: give none, pitch, time, both or auto.");
+    }
+    lts_free(sent);
+}
+
 static void set_phase_iterations(const request *r)
 {
     lts_server *s = r->server;

@@ -14,7 +14,8 @@ typedef struct job {
     bool curve_seconds; /* its times are seconds */
     float *weight;      /* (count): of a constant mixture */
     lts_render_config render;
-    bool redraw; /* the seed was drawn for this render, not given */
+    lts_alignment align; /* of two sounds */
+    bool redraw;         /* the seed was drawn for this render, not given */
     bool normalize;
     bool retake; /* of the last rendered sound, where only the curve differs */
 } job;

@@ -79,10 +79,15 @@ static lts_status check_places(const path_rules *rules, const job *j, lts_error 
 static lts_status open_sounds(render *r, const job *j, const path_rules *rules,
                               const lts_reporter *reporter, lts_error *err)
 {
-    if (r->kept && job_same_sounds(r->kept, j) && stamps_hold(r->stamps, j))
-        return LTS_OK;
+    lts_status status = LTS_OK;
+    if (r->kept && job_same_sounds(r->kept, j) && stamps_hold(r->stamps, j)) {
+        if (r->kept->align == j->align)
+            return LTS_OK;
+        forget_rendered(r);
+        goto align;
+    }
     forget(r);
-    lts_status status = check_places(rules, j, err);
+    status = check_places(rules, j, err);
     if (status != LTS_OK)
         goto done;
     status = stamps_of_files(j, &r->stamps, err);
@@ -93,6 +98,11 @@ static lts_status open_sounds(render *r, const job *j, const path_rules *rules,
     if (status != LTS_OK)
         goto done;
     status = job_create(j, &r->kept, err);
+    if (status != LTS_OK)
+        goto done;
+align:
+    r->kept->align = j->align;
+    status = lts_interp_align(r->interp, j->align, LTS_INTERP_MODEL, reporter, err);
 done:
     if (status != LTS_OK)
         forget(r);
@@ -177,6 +187,8 @@ static lts_status make(render *r, const job *j, float *weight, run *u, lts_error
     size_t frames = lts_interp_frames(r->interp);
     double rate = lts_feature_sample_rate(j->model->feature);
     reply_report(out, "Generating interpolations");
+    if (lts_interp_alignment(r->interp)[0])
+        reply_report(out, "Sounds %s", lts_interp_alignment(r->interp));
     lts_status status =
         job_weights(j, frames, (double)lts_interp_samples(r->interp) / rate, weight, err);
     if (status != LTS_OK)

@@ -25,6 +25,7 @@ typedef struct server_state {
     double limit; /* of a path's distance from what was trained; 0: none */
     int iterations, batch_size;
     int live_align; /* of state_alignments: of voices that begin */
+    int align; /* lts_alignment */
     bool seed_given;
     uint64_t seed;
 } server_state;

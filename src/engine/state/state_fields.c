@@ -1,5 +1,6 @@
 #include "engine/state/state_fields.h"
 
+#include "lts/align.h"
 #include "lts/dsp.h"
 
 #include <limits.h>
@@ -24,6 +25,7 @@ const state_field state_fields[STATE_FIELDS] = {
     {"level", STATE_WHOLE, offsetof(server_state, level), 0, LTS_LAW_NONE, NULL},
     {"limit", STATE_REAL, offsetof(server_state, limit), 0, 0, NULL},
     {"iterations", STATE_WHOLE, offsetof(server_state, iterations), 0, MOST_ITERATIONS, NULL},
+    {"align", STATE_WHOLE, offsetof(server_state, align), LTS_ALIGNED_NONE, LTS_ALIGNED_AUTO, NULL},
     {"batch_size", STATE_WHOLE, offsetof(server_state, batch_size), 1, INT_MAX, NULL},
     {"live_align", STATE_CHOICE, offsetof(server_state, live_align), 0, 0, state_alignments},
 };

@@ -22,7 +22,7 @@ typedef struct state_field {
     const char *const *choices; /* texts of STATE_CHOICE's values; the last is NULL */
 } state_field;
 
-enum { STATE_FIELDS = 16 };
+enum { STATE_FIELDS = 17 };
 extern const state_field state_fields[STATE_FIELDS];
 
 static inline void *state_member(const server_state *state, const state_field *field)
