@@ -132,7 +132,8 @@ const char *lts_config_standard(const char *name);
  * the text of default.ini. A new string (lts_free); NULL when memory is short. */
 char *lts_config_listing(const lts_config *config);
 
-/* [render] align; its default is `otherwise`, and to align nothing in a file of the originals. */
+/* [render] align; its default is `otherwise`, and to align nothing in a file of the originals or
+ * with a preset of theirs. */
 lts_alignment lts_config_alignment(const lts_config *config, lts_alignment otherwise);
 
 /* [audio] as a feature of the kind that its key `features` names: LTS_ERR_ARGUMENT when its

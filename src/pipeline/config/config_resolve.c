@@ -145,7 +145,9 @@ lts_alignment lts_config_alignment(const lts_config *config, lts_alignment other
 {
     if (config->render.align > 0)
         return (lts_alignment)(config->render.align - 1);
-    return config->origin == LTS_ORIGIN_OWN ? otherwise : LTS_ALIGNED_NONE;
+    const bool original = config->origin != LTS_ORIGIN_OWN ||
+                          strncmp(config_presets[config->preset], "original-", 9) == 0;
+    return original ? LTS_ALIGNED_NONE : otherwise;
 }
 
 lts_status lts_config_model(const lts_config *config, lts_model_config *model, lts_error *err)

@@ -188,7 +188,7 @@ const config_row config_static[] = {
     CHOICE(
         "render", "align", render.align, "default", config_alignments,
         "what lts-interp aligns before it mixes two sounds, so that morphs glide; default: auto, "
-        "but none with\n# --batch and for files of the originals"),
+        "but none with\n# --batch and for files and presets of the originals"),
 
     KEPT("notes", "additional_notes", NULL, NULL),
     KEPT("notes", "mynotes", NULL, NULL),
