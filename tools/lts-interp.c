@@ -11,6 +11,7 @@ static const char examples[] =
     "lts-interp --run RUN --a a.wav --b b.wav --alpha -0.5:1.5:0.25 -o range/\n"
     "lts-interp --run RUN --a choir --b guitar@0:03.5 --duration 2 --alpha 0.5 -o named.wav\n"
     "lts-interp --run RUN --a a.wav --b b.wav --duration 2 --curve morph.txt -o morph.wav\n"
+    "lts-interp --run RUN --a low.wav --b high.wav --alpha 0:1:0.25 --align pitch -o glide/\n"
     "lts-interp --run RUN --mix a.wav=0.5 --mix b.wav=0.25 --mix c.wav@3=0.25 -o three.wav\n"
     "lts-interp --run RUN --batch\n";
 
@@ -251,9 +252,9 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
     const lts_interp_made made = {
         .path = path, .weight = weight, .config = render, .magnitudes = o->magnitudes};
     status = lts_interp_save(interp, o->out, &made, &o->sound.output, reporter, err);
-    if (status == LTS_ERR_CANCELLED)
-        lts_fail(err, status, "%s: interrupted: nothing was written", o->out);
 done:
+    if (status == LTS_ERR_CANCELLED && !o->alpha.range)
+        lts_fail(err, status, "%s: interrupted: nothing was written", o->out);
     lts_free(path);
     lts_free(weight);
     lts_interp_close(interp);
@@ -342,7 +343,7 @@ int main(int argc, char **argv)
                    .parse = parse_align, .legal = "none, pitch, time, both or auto",
                    .choices = alignments,
                    .standard = "[render] align of the run's configuration, or else auto"),
-        CLI_OPTION(CLI_CHOICE, "method", 0, &o.method, "METHOD",
+        CLI_OPTION(CLI_CHOICE, "method", 'M', &o.method, "METHOD",
                    "how two sounds are mixed: by the model; or without it, their magnitudes, by "
                    "shift (moved and mixed) or by optimal transport",
                    .choices = methods),

@@ -84,6 +84,61 @@ refused 1 "a misspelt sound" "giutar: neither a file nor a sound in $set_name/au
     lts-interp "${named[@]}" --a giutar --b breakbeat -o refused/x.wav
 refused 1 "a misspelt sound to encode" "did you mean guitar?" lts-encode --run "$run" guitr -o refused/z.npy
 
+# Alignment: the same guitar, played a quarter faster, lies 3.9 semitones above.
+cp "$a" faster.wav
+rate=$(($(value "$a" 24 u4) * 5 / 4))
+for i in 0 1 2 3; do printf "\\x$(printf %02x $((rate >> 8 * i & 255)))"; done |
+    dd of=faster.wav bs=1 seek=24 conv=notrunc 2>/dev/null
+higher=(--run "$run" --a "$a@0.25" --b faster.wav@0.2 --duration 0.4)
+aligned() { expect 0 "$1" lts-interp "${higher[@]}" "${@:2}"; }
+aligned "by default, with a preset of the originals" --alpha 0.5 -o mixed.wav
+silent
+aligned "--align none" --alpha 0.5 --align none -o none.wav
+silent
+ok "is the same" cmp none.wav mixed.wav
+aligned "--align auto" --alpha 0.5 --align auto -o auto.wav
+says "aligned in pitch: b lies 3.9 semitones above a in "
+one_line
+ok "is another sound" differ auto.wav mixed.wav
+ok "which its comment tells" grep -aq 'alpha 0.5, .*aligned in pitch: b lies 3.9 semitones above a' auto.wav
+aligned "--align pitch" -q --alpha 0.5 --align pitch -o pitch.wav
+silent
+ok "is what auto chose" same pitch.wav auto.wav
+for alpha in 0 1; do
+    aligned "none at $alpha" --alpha $alpha --align none -o none.wav
+    aligned "both at $alpha" -q --alpha $alpha --align both -o both.wav
+    ok "the sound itself" same both.wav none.wav
+done
+printf '1\n0\n' >glide.txt
+aligned "a curve" -q --curve glide.txt --align pitch -o curve.wav
+aligned "one thread" -q --curve glide.txt --align pitch --threads 1 -o one.wav
+ok "the same bytes" cmp one.wav curve.wav
+aligned "a range" -q --alpha 0:1:0.5 --align pitch -o aligned
+ok "shares the analysis" same "aligned/ 1-x_interpolations_0.5.wav" pitch.wav
+expect 0 "two sounds of --mix" lts-interp -q --run "$run" --duration 0.4 --align pitch \
+    --mix "$a@0.25=0.5" --mix faster.wav@0.2=0.5 -o mix.wav
+ok "are as --a and --b" same mix.wav pitch.wav
+for method in shift transport; do
+    aligned "--method $method" --alpha 0.5 --align auto --method $method -o $method.wav
+    says "mixed by $method, "
+    ok "is another sound" differ $method.wav auto.wav
+    aligned "... of the first alone" -q --alpha 1 --method $method -o end.wav
+    ok "which its comment tells" grep -aq "mixed by $method, " end.wav
+    ok "as long" [ "$(samples end.wav | wc -c)" -eq "$(samples auto.wav | wc -c)" ]
+done
+refused 2 "--align of three" "--align=time aligns two sounds, not 3: leave it out" lts-interp --run "$run" \
+    --align time --mix "$a=1" --mix "$a=1" --mix "$a=1" -o refused/x.wav
+expect 0 "auto of three" lts-interp --run "$run" --duration 0.2 --align auto --mix "$a=1" --mix "$a=1" --mix "$b=1" -o three.wav
+silent
+for wrong in --align=Pitch --align= --align=2 --method=morph; do
+    refused 2 "$wrong" "lts-interp: ${wrong%%=*}" lts-interp "${higher[@]}" --alpha 1 "$wrong" -o refused/x.wav
+done
+refused 2 "transport in pitch" "transport moves partials itself: align in time, or not at all" \
+    lts-interp "${higher[@]}" --alpha 1 --method transport --align pitch -o refused/x.wav
+refused 2 "a method and --sample" "leave out --sample" lts-interp "${higher[@]}" --alpha 1 --method shift --sample -o refused/x.wav
+refused 2 "a method and --mix" "leave out --mix" lts-interp --run "$run" --mix "$a=1" --mix "$b=1" --method shift -o refused/x.wav
+refused 2 "a method and --batch" "leave out --method" lts-interp --run "$run" --batch --method shift
+
 # A float file far beyond full scale: nothing that is no number is written.
 wav floats.wav 32000 1 1 silence
 { head -c 44 floats.wav && printf '\xca\xf2\x49\x71%.0s' {1..32000}; } >1e30.wav

@@ -123,7 +123,7 @@ saves() { # NAME: the last sound becomes NAME.wav
 offline() { # NAME ARGUMENT...
     local name=$1
     shift
-    expect 0 "lts-interp" lts-interp -q --run "$run" --seed 7 --phase-iter 3 "$@" -o "$name.wav"
+    expect 0 "lts-interp" lts-interp -q --run "$run" --align none --seed 7 --phase-iter 3 "$@" -o "$name.wav"
 }
 pair=(--a "$DS/audio/01 Now.wav@0.5" --b "$DS/audio/b.c.wav@0.25" --duration 1)
 generate=(/interpolate_two/generate fff 1 0.5 0.25)
@@ -191,6 +191,20 @@ saves retake
 renders "the whole" "${generate[@]}"
 saves anew
 ok "a part, not all, is new" differ retake.wav whole.wav
+
+asks "aligned" /output/align s both
+answered '^/output/align s "?both"?$'
+answered '"Alignment is both\."'
+alpha -0.5
+renders "aligned sounds" "${generate[@]}"
+saves aligned
+offline aligned_offline "${pair[@]}" --alpha 0.25 --align both
+ok "are lts-interp's" same aligned.wav aligned_offline.wav
+asks "the curve's end" /set_alfa fffff -0.5 -0.5 -0.5 -0.5 -1
+renders "the retake of them" /interpolate_two/retake fff 1 0.5 0.25
+asks "no such alignment" /output/align s sideways
+answered '"/output/align: give none, pitch, time, both or auto\."'
+asks "not aligned" /output/align s none
 
 asks "drawn" /output/sample i 1
 answered '^/output/sample i 1$'
