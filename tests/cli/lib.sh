@@ -61,6 +61,13 @@ comma_locale() {
         [ "$(LC_ALL=de_DE.UTF-8 locale decimal_point 2>/dev/null)" = , ]
 }
 
+# faster FROM TO: a WAV's samples at a rate a quarter higher, 3.9 semitones above.
+faster() {
+    local rate
+    rate=$(($(od -An -t u4 -j 24 -N 4 "$1") * 5 / 4))
+    { head -c 24 "$1" && le32 $rate && tail -c +29 "$1"; } >"$2"
+}
+
 # wav FILE RATE CHANNELS SECONDS [pcm|nan|silence]: 16-bit noise by default, or 32-bit floats.
 wav() {
     local file=$1 rate=$2 channels=$3 seconds=$4 kind=${5:-pcm} tag=1 bits=16

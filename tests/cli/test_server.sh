@@ -192,19 +192,41 @@ renders "the whole" "${generate[@]}"
 saves anew
 ok "a part, not all, is new" differ retake.wav whole.wav
 
-asks "aligned" /output/align s both
-answered '^/output/align s "?both"?$'
-answered '"Alignment is both\."'
-alpha -0.5
-renders "aligned sounds" "${generate[@]}"
-saves aligned
-offline aligned_offline "${pair[@]}" --alpha 0.25 --align both
-ok "are lts-interp's" same aligned.wav aligned_offline.wav
-asks "the curve's end" /set_alfa fffff -0.5 -0.5 -0.5 -0.5 -1
-renders "the retake of them" /interpolate_two/retake fff 1 0.5 0.25
+asks "alignment" /output/align s pitch
+answered '^/output/align s "?pitch"?$'
+answered '"Alignment is pitch\."'
 asks "no such alignment" /output/align s sideways
 answered '"/output/align: give none, pitch, time, both or auto\."'
-asks "not aligned" /output/align s none
+cp "$LTS_SOURCE/tests/data/cqt/guitar.wav" . && faster guitar.wav faster.wav
+guitars=(fff 0.5 0.25 0.2)
+higher=(--a guitar.wav@0.25 --b faster.wav@0.2 --duration 0.5)
+asks "a guitar" $two/first/audio_path s "$PWD/guitar.wav"
+asks "above itself" $two/second/audio_path s "$PWD/faster.wav"
+alpha -0.5
+renders "aligned" /interpolate_two/generate "${guitars[@]}"
+ok "says so" await '"Sounds aligned in pitch: b lies 3\.9 semitones above a in ' 1
+saves pitch
+offline pitch_offline "${higher[@]}" --alpha 0.25 --align pitch
+ok "is lts-interp's" same pitch.wav pitch_offline.wav
+asks "alignment" /output/align s none
+renders "not aligned" /interpolate_two/retake "${guitars[@]}"
+saves apart
+offline apart_offline "${higher[@]}" --alpha 0.25
+ok "is lts-interp's" same apart.wav apart_offline.wav
+ok "is another sound" differ pitch.wav apart.wav
+asks "alignment" /output/align s pitch
+asks "another curve" /set_alfa f 0
+now_on
+send /interpolate_two/retake "${guitars[@]}"
+ok "rendered" await 'Audio generated' 20
+asks "a curve" /set_alfa ffff 0 0 0 1
+now_on
+send /interpolate_two/retake "${guitars[@]}"
+ok "retaken" await 'Audio generated' 20
+ok "of a part" await 'Retake: 0\.[0-9]+ s of 0\.' 1
+asks "alignment" /output/align s none
+asks "first" $two/first/audio_path s "$DS/audio/01 Now.wav"
+asks "second" $two/second/audio_path s "$DS/audio/b.c.wav"
 
 asks "drawn" /output/sample i 1
 answered '^/output/sample i 1$'
@@ -396,6 +418,7 @@ asks "levels in dB" /output/level s none
 asks "a limit" /sound/limit f 2.5
 alpha 0.5
 asks "a selection" /interpolate_two/select fff 0.5 1 1
+asks "alignment" /output/align s time
 renders "before" /interpolate_two/generate
 saves before
 server_stop INT
@@ -404,7 +427,7 @@ server_start
 asks "what is remembered" /state/send
 for said in "/dataset s \"$DS/?\"" "/model/path s \"$RUN/?\"" "$two/first/name s \"01 Now\"" "$two/second/name s \"b\.c\"" \
     "/interpolate_two/select fff 0\.5[0]* 1\.[0]* 1\.[0]*" "$two/save_folder s \"$PWD/out1/?\"" "/output/normalize i 0" \
-    '/output/level s "none"' "/sound/limit f 2\.5[0]*" "/sound/set_phase_iter i 1" "/seed i 99" "/audio/io s " '/report s "State sent\."'; do
+    '/output/level s "none"' "/sound/limit f 2\.5[0]*" "/output/align s \"time\"" "/sound/set_phase_iter i 1" "/seed i 99" "/audio/io s " '/report s "State sent\."'; do
     answered "^$said"
 done
 renders "after" /interpolate_two/generate

@@ -41,6 +41,7 @@ static server_state full_state(void)
     s.level = 1;
     s.limit = 1.0 / 3;
     s.iterations = 64;
+    s.align = 3;
     s.batch_size = 1;
     s.live_align = 4;
     s.seed_given = true;
@@ -76,6 +77,7 @@ static void assert_same(const server_state *a, const server_state *b)
     assert_int_equal(a->sample, b->sample);
     assert_int_equal(a->level, b->level);
     assert_int_equal(a->iterations, b->iterations);
+    assert_int_equal(a->align, b->align);
     assert_int_equal(a->batch_size, b->batch_size);
     assert_int_equal(a->live_align, b->live_align);
     assert_int_equal(a->seed_given, b->seed_given);
@@ -189,6 +191,8 @@ static void wrong_values_are_refused_by_their_key(void **state)
         {"{\"normalize\": 1}", "'normalize' must be true or false"},
         {"{\"sample\": \"true\"}", "'sample' must be true or false"},
         {"{\"iterations\": 65}", "'iterations' must be a whole number, 0 to 64"},
+        {"{\"align\": 5}", "'align' must be a whole number, 0 to 4"},
+        {"{\"align\": \"both\"}", "'align' must be"},
         {"{\"iterations\": -1}", "'iterations' must be"},
         {"{\"iterations\": 1.5}", "'iterations' must be"},
         {"{\"iterations\": true}", "'iterations' must be"},
