@@ -439,6 +439,49 @@ static void wrong_requests_are_refused(void **state)
     lts_interp_close(three);
 }
 
+static void keep_text(void *user, lts_level level, const char *text)
+{
+    (void)level;
+    if (strstr(text, "aligned"))
+        snprintf(user, 200, "%s", text);
+}
+
+/* A set of the originals' form, aligned when that is asked for. */
+static void a_batch_is_aligned_when_asked(void **state)
+{
+    const fixture *f = *state;
+    const lts_source fixed[2] = {{f->low, 0}, {f->fifth, 0}};
+    char text[200] = "", *bytes[2];
+    const lts_reporter reporter = {.user = text, .message = keep_text};
+    size_t size[2];
+    for (int how = LTS_ALIGNED_NONE; how <= LTS_ALIGNED_PITCH; how++) {
+        char *run = lts_format("%s/batch-%d", f->folder, how);
+        lts_interp_batch batch = {.run = run,
+                                  .audio_folder = f->folder,
+                                  .fixed = fixed,
+                                  .length = 0.3,
+                                  .from = 0.5,
+                                  .to = 0.5,
+                                  .step = 1,
+                                  .threads = 1,
+                                  .render = lts_render_defaults(),
+                                  .output = {.bits = LTS_AUDIO_FLOAT},
+                                  .align = (lts_alignment)how};
+        assert_ok(lts_interp_run_batch(f->model, &batch, &reporter, &err));
+        char *file = lts_format("%s/audio_examples_interpolations/fixed/"
+                                " 0-x_interpolations_0.5.wav",
+                                run);
+        bytes[how] = test_read(file, &size[how]);
+        lts_free(file);
+        lts_free(run);
+        assert_true((how == LTS_ALIGNED_NONE) == (text[0] == 0));
+    }
+    assert_non_null(strstr(text, "fixed: aligned in pitch: b lies 7.0 semitones above a"));
+    assert_true(size[0] != size[1] || memcmp(bytes[0], bytes[1], size[0]) != 0);
+    lts_free(bytes[0]);
+    lts_free(bytes[1]);
+}
+
 static bool always(void *user)
 {
     (void)user;
@@ -546,6 +589,7 @@ int main(void)
         cmocka_unit_test(a_sound_that_has_ended_gives_its_weight_away),
         cmocka_unit_test(a_retake_is_the_new_curve),
         cmocka_unit_test(wrong_requests_are_refused),
+        cmocka_unit_test(a_batch_is_aligned_when_asked),
         cmocka_unit_test(it_can_be_cancelled),
         cmocka_unit_test(memory_may_run_short),
         cmocka_unit_test(names_go_both_ways),

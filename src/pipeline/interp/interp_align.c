@@ -21,11 +21,6 @@ void interp_alignment_free(interp_alignment *a)
     lts_free(a);
 }
 
-static size_t bins_of(const lts_interp *interp)
-{
-    return lts_feature_floats(lts_renderer_feature(interp->renderer));
-}
-
 static lts_status check_request(const lts_interp *interp, lts_alignment how,
                                 lts_interp_method method, lts_error *err)
 {
@@ -41,7 +36,7 @@ static lts_status check_request(const lts_interp *interp, lts_alignment how,
     if (method == LTS_INTERP_TRANSPORT && (how == LTS_ALIGNED_PITCH || how == LTS_ALIGNED_BOTH))
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "transport moves partials itself: align in time, or not at all");
-    const size_t most = LTS_INTERP_ALIGNED / (2 * sizeof(float)) / bins_of(interp);
+    const size_t most = LTS_INTERP_ALIGNED / (2 * sizeof(float)) / interp_bins(interp);
     if (interp->frames > most) {
         const double rate = lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature);
         return lts_fail(err, LTS_ERR_ARGUMENT,
@@ -56,7 +51,7 @@ static lts_status check_request(const lts_interp *interp, lts_alignment how,
 static lts_status keep_magnitudes(const lts_interp *interp, interp_alignment *a,
                                   const lts_reporter *reporter, lts_error *err)
 {
-    const size_t bins = bins_of(interp), row = bins * sizeof(float);
+    const size_t bins = interp_bins(interp), row = bins * sizeof(float);
     lts_status status = lts_alloc_checked(&a->rows, INTERP_GROUP, row, "magnitudes", err);
     for (size_t s = 0; status == LTS_OK && s < 2; s++) {
         excerpt *e = NULL;
@@ -85,88 +80,13 @@ static lts_status make_work(const lts_interp *interp, interp_alignment *a, lts_e
     lts_status status = LTS_OK;
     if (a->method != LTS_INTERP_MODEL)
         return lts_align_work_create(
-            bins_of(interp), feature->cqt.bins_per_octave,
+            interp_bins(interp), feature->cqt.bins_per_octave,
             lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature), &a->work, err);
     for (size_t s = 0; status == LTS_OK && s < 2; s++) {
         status = lts_alloc_checked(&a->mean[s], INTERP_GROUP, row, "latent paths", err);
         if (status == LTS_OK)
             status = lts_alloc_checked(&a->log_variance[s], INTERP_GROUP, row, "latent paths", err);
     }
-    return status;
-}
-
-static lts_status align_time(const lts_interp *interp, interp_alignment *a, lts_alignment how,
-                             lts_error *err)
-{
-    const lts_feature *feature = lts_renderer_feature(interp->renderer);
-    const size_t frames = interp->frames;
-    const lts_align_time_config config = {.frame_rate = lts_feature_sample_rate(feature) /
-                                                        (double)lts_feature_hop(feature),
-                                          .bins_per_octave = feature->cqt.bins_per_octave,
-                                          .always = how != LTS_ALIGNED_AUTO};
-    if (how == LTS_ALIGNED_NONE || how == LTS_ALIGNED_PITCH)
-        return lts_align_time_identity(frames, frames, &a->time, err);
-    lts_status status = lts_align_time_create(a->magnitudes[0], frames, a->magnitudes[1], frames,
-                                              bins_of(interp), &config, &a->time, err);
-    if (how == LTS_ALIGNED_AUTO && (status == LTS_ERR_ARGUMENT || status == LTS_ERR_SHAPE))
-        status = lts_align_time_identity(frames, frames, &a->time, err);
-    return status;
-}
-
-/* Feeds the tracker with what falls together half way between the sounds. */
-static lts_status track(const lts_interp *interp, interp_alignment *a, const float *half,
-                        lts_align_tracker *tracker, const lts_reporter *reporter, lts_error *err)
-{
-    interp_course course = {0};
-    lts_status status = interp_course_create(interp, half, &course, err);
-    for (size_t t = 0; status == LTS_OK && t < interp->frames; t++) {
-        for (size_t s = 0; s < 2; s++)
-            interp_course_read(interp, &course, s, t, a->frame[s]);
-        status = lts_align_tracker_feed(tracker, a->frame[0], a->frame[1], 1, err);
-        if (status == LTS_OK && t % INTERP_ENCODED == 0 && lts_cancelled(reporter))
-            status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
-    }
-    interp_course_free(&course);
-    return status;
-}
-
-static lts_status align_pitch(const lts_interp *interp, interp_alignment *a, lts_alignment how,
-                              lts_align_report *report, const lts_reporter *reporter,
-                              lts_error *err)
-{
-    const lts_feature *feature = lts_renderer_feature(interp->renderer);
-    const lts_align_config config =
-        lts_align_defaults(bins_of(interp), feature->cqt.bins_per_octave,
-                           lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature));
-    lts_align_tracker *tracker = NULL;
-    float *half = NULL, *shift = NULL;
-    lts_status status;
-    if (how == LTS_ALIGNED_NONE || how == LTS_ALIGNED_TIME || a->method == LTS_INTERP_TRANSPORT ||
-        lts_align_check(&config, NULL) != LTS_OK)
-        return LTS_OK;
-    status = lts_align_tracker_create(&config, &tracker, err);
-    if (status != LTS_OK)
-        goto done;
-    status = lts_alloc_checked(&half, interp->frames, 2 * sizeof *half, "weights", err);
-    if (status != LTS_OK)
-        goto done;
-    for (size_t i = 0; i < 2 * interp->frames; i++)
-        half[i] = 0.5f;
-    status = track(interp, a, half, tracker, reporter, err);
-    if (status != LTS_OK)
-        goto done;
-    status = lts_alloc_checked(&shift, interp->frames, sizeof *shift, "shifts", err);
-    if (status != LTS_OK)
-        goto done;
-    status = lts_align_tracker_finish(tracker, shift, report, err);
-    if (status == LTS_OK && report->aligned > 0) {
-        a->shift = shift;
-        shift = NULL;
-    }
-done:
-    lts_align_tracker_destroy(tracker);
-    lts_free(half);
-    lts_free(shift);
     return status;
 }
 
@@ -206,6 +126,7 @@ lts_status lts_interp_align(lts_interp *interp, lts_alignment how, lts_interp_me
     lts_align_report pitch = {0};
     lts_error why = {0};
     interp_alignment *a = NULL;
+    bool unused = false;
     interp_alignment_free(interp->alignment);
     lts_free(interp->aligned);
     interp->alignment = NULL;
@@ -225,21 +146,24 @@ lts_status lts_interp_align(lts_interp *interp, lts_alignment how, lts_interp_me
     a->method = method;
     interp->alignment = a;
     status = keep_magnitudes(interp, a, reporter, err);
-    if (status == LTS_OK)
-        status = make_work(interp, a, err);
-    if (status == LTS_OK)
-        status = align_time(interp, a, how, err);
-    if (status == LTS_OK)
-        status = align_pitch(interp, a, how, &pitch, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = make_work(interp, a, err);
+    if (status != LTS_OK)
+        goto done;
+    status = interp_align_time(interp, a, how, err);
+    if (status != LTS_OK)
+        goto done;
+    status = interp_align_pitch(interp, a, how, &pitch, reporter, err);
     if (status != LTS_OK)
         goto done;
     interp->aligned = describe(interp, a, &pitch);
     if (!interp->aligned)
         status = lts_no_memory("an alignment", err);
+    /* What gains nothing is mixed as ever, from the latents that are there. */
+    unused = method == LTS_INTERP_MODEL && !a->shift && !lts_align_time_gained(a->time).aligned;
 done:
-    /* Nothing to align: mixed as ever, from the latents that are there. */
-    if (status != LTS_OK ||
-        (method == LTS_INTERP_MODEL && !a->shift && !lts_align_time_gained(a->time).aligned)) {
+    if (status != LTS_OK || unused) {
         interp_alignment_free(a);
         interp->alignment = NULL;
     }

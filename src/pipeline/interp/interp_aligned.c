@@ -83,7 +83,7 @@ lts_status interp_course_create(const lts_interp *interp, const float *weight,
 void interp_course_read(const lts_interp *interp, const interp_course *course, size_t s, size_t t,
                         float *row)
 {
-    const size_t bins = lts_feature_floats(lts_renderer_feature(interp->renderer));
+    const size_t bins = interp_bins(interp);
     lts_align_time_read(interp->alignment->magnitudes[s], interp->frames, bins,
                         course->position[s][t], row);
 }
@@ -92,7 +92,7 @@ void interp_course_read(const lts_interp *interp, const interp_course *course, s
 static void read_moved(const lts_interp *interp, size_t s, size_t t, float *row)
 {
     interp_alignment *a = interp->alignment;
-    const size_t bins = lts_feature_floats(lts_renderer_feature(interp->renderer));
+    const size_t bins = interp_bins(interp);
     double move[2];
     interp_course_read(interp, &a->course, s, t, a->frame[s]);
     lts_align_meet(a->course.shift[t], interp_alpha(a->course.weight, interp->frames, t), &move[0],
@@ -107,7 +107,7 @@ static lts_status give_path(void *user, size_t s, size_t first, size_t count, fl
 {
     lts_interp *interp = user;
     interp_alignment *a = interp->alignment;
-    const size_t bins = lts_feature_floats(lts_renderer_feature(interp->renderer));
+    const size_t bins = interp_bins(interp);
     const size_t latent = interp_latent(interp), row = latent * sizeof(float);
     (void)err;
     for (size_t done = 0, here; done < count; done += here) {
@@ -134,7 +134,7 @@ static lts_status give_rows(void *user, size_t first, size_t count, float *magni
 {
     lts_interp *interp = user;
     interp_alignment *a = interp->alignment;
-    const size_t bins = lts_feature_floats(lts_renderer_feature(interp->renderer));
+    const size_t bins = interp_bins(interp);
     (void)err;
     if (first != a->next)
         lts_align_work_restart(a->work);

@@ -1,6 +1,6 @@
 /* An interpolation's parts: interp.c opens it, interp_encode.c makes its sounds' latents,
- * interp_render.c renders it, interp_draw.c draws pairs of sounds for it. interp_align.c finds how
- * its sounds align, interp_aligned.c gives their frames so. */
+ * interp_render.c renders it, interp_draw.c draws pairs of sounds for it. interp_align.c aligns
+ * its sounds as interp_align_find.c finds, interp_aligned.c gives their frames so. */
 #ifndef PIPELINE_INTERP_INTERP_SOUNDS_H
 #define PIPELINE_INTERP_INTERP_SOUNDS_H
 
@@ -62,6 +62,11 @@ static inline size_t interp_latent(const lts_interp *interp)
     return lts_model_columns(interp->model);
 }
 
+static inline size_t interp_bins(const lts_interp *interp)
+{
+    return lts_feature_floats(lts_renderer_feature(interp->renderer));
+}
+
 lts_status interp_open_excerpt(const lts_interp *interp, const interp_sound *of, excerpt **out,
                                lts_error *err);
 
@@ -79,6 +84,14 @@ lts_status interp_mixture(lts_interp *interp, const float *weight, bool sampled,
                           lts_mixture *mixture, const lts_reporter *reporter, lts_error *err);
 
 void interp_alignment_free(interp_alignment *alignment); /* NULL is allowed */
+
+/* Sets a->time, of the sounds' magnitudes in `a`, or the identity. */
+lts_status interp_align_time(const lts_interp *interp, interp_alignment *a, lts_alignment how,
+                             lts_error *err);
+/* Sets a->shift where partials align, after a->time; `interp` must hold `a`. */
+lts_status interp_align_pitch(const lts_interp *interp, interp_alignment *a, lts_alignment how,
+                              lts_align_report *report, const lts_reporter *reporter,
+                              lts_error *err);
 
 /* Also a half-made course must be freed. */
 lts_status interp_course_create(const lts_interp *interp, const float *weight,

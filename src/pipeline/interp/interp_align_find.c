@@ -1,0 +1,77 @@
+/* By how much two sounds are to be moved in time and in pitch. */
+#include "pipeline/interp/interp_sounds.h"
+
+lts_status interp_align_time(const lts_interp *interp, interp_alignment *a, lts_alignment how,
+                             lts_error *err)
+{
+    const lts_feature *feature = lts_renderer_feature(interp->renderer);
+    const size_t frames = interp->frames;
+    const lts_align_time_config config = {.frame_rate = lts_feature_sample_rate(feature) /
+                                                        (double)lts_feature_hop(feature),
+                                          .bins_per_octave = feature->cqt.bins_per_octave,
+                                          .always = how != LTS_ALIGNED_AUTO};
+    if (how == LTS_ALIGNED_NONE || how == LTS_ALIGNED_PITCH)
+        return lts_align_time_identity(frames, frames, &a->time, err);
+    lts_status status = lts_align_time_create(a->magnitudes[0], frames, a->magnitudes[1], frames,
+                                              interp_bins(interp), &config, &a->time, err);
+    if (how == LTS_ALIGNED_AUTO && (status == LTS_ERR_ARGUMENT || status == LTS_ERR_SHAPE))
+        status = lts_align_time_identity(frames, frames, &a->time, err);
+    return status;
+}
+
+/* Feeds the tracker with what falls together half way between the sounds. */
+static lts_status track(const lts_interp *interp, interp_alignment *a, const float *half,
+                        lts_align_tracker *tracker, const lts_reporter *reporter, lts_error *err)
+{
+    interp_course course = {0};
+    lts_status status = interp_course_create(interp, half, &course, err);
+    for (size_t t = 0; status == LTS_OK && t < interp->frames; t++) {
+        for (size_t s = 0; s < 2; s++)
+            interp_course_read(interp, &course, s, t, a->frame[s]);
+        status = lts_align_tracker_feed(tracker, a->frame[0], a->frame[1], 1, err);
+        if (status == LTS_OK && t % INTERP_ENCODED == 0 && lts_cancelled(reporter))
+            status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
+    }
+    interp_course_free(&course);
+    return status;
+}
+
+lts_status interp_align_pitch(const lts_interp *interp, interp_alignment *a, lts_alignment how,
+                              lts_align_report *report, const lts_reporter *reporter,
+                              lts_error *err)
+{
+    const lts_feature *feature = lts_renderer_feature(interp->renderer);
+    const lts_align_config config =
+        lts_align_defaults(interp_bins(interp), feature->cqt.bins_per_octave,
+                           lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature));
+    lts_align_tracker *tracker = NULL;
+    float *half = NULL, *shift = NULL;
+    lts_status status;
+    if (how == LTS_ALIGNED_NONE || how == LTS_ALIGNED_TIME || a->method == LTS_INTERP_TRANSPORT ||
+        lts_align_check(&config, NULL) != LTS_OK)
+        return LTS_OK;
+    status = lts_align_tracker_create(&config, &tracker, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&half, interp->frames, 2 * sizeof *half, "weights", err);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < 2 * interp->frames; i++)
+        half[i] = 0.5f;
+    status = track(interp, a, half, tracker, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&shift, interp->frames, sizeof *shift, "shifts", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_align_tracker_finish(tracker, shift, report, err);
+    if (status == LTS_OK && report->aligned > 0) {
+        a->shift = shift;
+        shift = NULL;
+    }
+done:
+    lts_align_tracker_destroy(tracker);
+    lts_free(half);
+    lts_free(shift);
+    return status;
+}
