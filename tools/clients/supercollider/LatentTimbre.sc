@@ -128,6 +128,7 @@ LatentTimbre {
 	normalize { |on = true| this.send("/output/normalize", on.binaryValue) }
 	sample { |on = true| this.send("/output/sample", on.binaryValue) }
 	level { |law = "loudness"| this.send("/output/level", law.asString) } // or "none"
+	align { |how = "auto"| this.send("/output/align", how.asString) }
 	iterations { |n| this.send("/sound/set_phase_iter", n) }
 	gfIterations { |n| this.send("/output/gf_iter", n) }
 	batchSize { |n| this.send("/batch_size/set", n) }
