@@ -10,7 +10,7 @@ expect 0 "a run" lts-train -q --threads 2 --set VAE.n_units=32 --set VAE.latent_
     --set training.epochs=1 set
 run=set/timbre/run-000
 a=set/audio/guitar.wav b=set/audio/breakbeat.wav
-pair=(--run "$run" --duration 0.4)
+pair=(--run "$run" --duration 0.4 --align none)
 is_pipe() { [ -p "$1" ] && [ ! -L "$1" ]; }
 
 # Standard output: the same bytes as a file's, and nothing else.
@@ -147,7 +147,7 @@ misuse "a picture over its sound" "is read and would be overwritten" lts-plot sp
 expect 0 "a range" lts-interp "${pair[@]}" --a $a --b $b --alpha 0:1:0.5 -o range
 cp range/*0-x*.wav first.wav
 misuse "a range over one of its sounds" "0-x_interpolations_0.0.wav: is read and would be overwritten" \
-    lts-interp --run "$run" --a "range/ 0-x_interpolations_0.0.wav" --b $b --alpha 0:1:0.5 -o range/
+    lts-interp --run "$run" --align none --a "range/ 0-x_interpolations_0.0.wav" --b $b --alpha 0:1:0.5 -o range/
 ok "which is still there" cmp "range/ 0-x_interpolations_0.0.wav" first.wav
 expect 0 "what is no regular file may be named twice" lts-encode --run "$run" $a -o /dev/stderr --logvar /dev/stderr
 no_temporaries .
