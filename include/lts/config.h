@@ -74,6 +74,7 @@ typedef struct lts_config {
     } training;
     struct {
         int level; /* lts_level_law */
+        int align; /* which of its legal names, 0 being default: lts_config_alignment */
     } render;
     struct {
         char *description;     /* folder of the runs in the data set's */
@@ -85,9 +86,6 @@ typedef struct lts_config {
         double alpha_min, alpha_max, alpha_step;
         char *start, *end, *time_elapsed, *total_epochs;
     } extra;
-    struct {
-        int align; /* which of its legal names, 0 being default: lts_config_alignment */
-    } render;
     lts_config_origin origin;
     char *path;      /* the file it was read from; "" for none */
     lts_ini *source; /* what was set, by the file and by the caller; unknown keys too */

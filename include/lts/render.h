@@ -97,10 +97,10 @@ typedef struct lts_render_config {
     lts_distance_stats *measured; /* gathers the distances of the frames mixed; may be NULL */
 } lts_render_config;
 
-/* Mean, seed 0, loudness, lts_phase_defaults, no map. With a map, the mixed mean of every frame is measured
- * and, where a limit is given, pulled by lts_distance_limit to the larger of the limit and the
- * weighted mean of its sounds' own distances, before it is sampled: sounds themselves stay as they
- * are, and the path changes continuously with the weights. The level is left alone. */
+/* Mean, seed 0, loudness, lts_phase_defaults, no map. With a map, the mixed mean of every frame is
+ * measured and, where a limit is given, pulled by lts_distance_limit to the larger of the limit and
+ * the weighted mean of its sounds' own distances, before it is sampled: sounds themselves stay as
+ * they are, and the path changes continuously with the weights. The level is left alone. */
 lts_render_config lts_render_defaults(void);
 
 /* mixture -> magnitudes (T,K) linear, as the decoder gives them: means and log-variances both mix

@@ -158,9 +158,8 @@ static bool can_retake(const render *r, const job *j)
 {
     const lts_render_config *a = &j->render, *b = &r->kept->render;
     return j->retake && r->last && !j->render.sample && !b->sample && a->limit == b->limit &&
-           a->level == b->level &&
-           a->phase.iterations == b->phase.iterations && a->phase.init == b->phase.init &&
-           (j->redraw || a->phase.seed == b->phase.seed);
+           a->level == b->level && a->phase.iterations == b->phase.iterations &&
+           a->phase.init == b->phase.init && (j->redraw || a->phase.seed == b->phase.seed);
 }
 
 static lts_status render_sound(render *r, const float *weight, run *u, lts_error *err)

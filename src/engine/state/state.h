@@ -21,11 +21,11 @@ typedef struct server_state {
     lts_curve curve;                       /* of alpha; count 0: none */
     bool curve_seconds;                    /* its times are seconds, not fractions of the sound */
     bool normalize, sample;
-    int level; /* lts_level_law */
+    int level;    /* lts_level_law */
     double limit; /* of a path's distance from what was trained; 0: none */
     int iterations, batch_size;
     int live_align; /* of state_alignments: of voices that begin */
-    int align; /* lts_alignment */
+    int align;      /* lts_alignment */
     bool seed_given;
     uint64_t seed;
 } server_state;
