@@ -298,7 +298,7 @@ answered '^/report s "Paths stay within 0\.75 of what was trained\."$'
 refused "Limit -1: give 0, for none, to 1000" /sound/limit f -1
 refused "give a distance from what was trained, or 0 for none." /sound/limit f nan
 renders "within it" "${generate[@]}"
-answered '^/report s "The path.s distance from what was trained: [0-9.]* on average, [0-9.]* at most \([0-9]* % beyond 1\)\."$'
+answered '^/report s "The path is [0-9.]* from what was trained on average, [0-9.]* at most \([0-9]* % of it beyond 1\)\."$'
 asks "no limit" /sound/limit i 0
 answered '^/report s "Paths have no limit\."$'
 asks "batch size" /batch_size/set i 32

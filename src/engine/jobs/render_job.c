@@ -180,6 +180,17 @@ static lts_status render_sound(render *r, const float *weight, run *u, lts_error
     return status;
 }
 
+static void report_distances(const run *u)
+{
+    const lts_distance_stats *d = &u->distances;
+    const double count = (double)d->count;
+    if (d->count > 0)
+        reply_report(u->listener->reply,
+                     "The path is %.2f from what was trained on average, %.2f at most (%.0f %% of "
+                     "it beyond 1).",
+                     d->sum / count, d->most, 100 * (double)d->beyond / count);
+}
+
 static lts_status make(render *r, const job *j, float *weight, run *u, lts_error *err)
 {
     const reply *out = u->listener->reply;
@@ -202,11 +213,7 @@ static lts_status make(render *r, const job *j, float *weight, run *u, lts_error
     status = render_sound(r, weight, u, err);
     if (status != LTS_OK)
         return status;
-    if (u->distances.count > 0) {
-        char text[LTS_DISTANCE_TEXT];
-        lts_distance_text(&u->distances, text);
-        reply_report(out, "The path's %s.", text);
-    }
+    report_distances(u);
     char *path = job_describe(j, u->retake);
     char *comment = path ? lts_interp_comment(r->interp, path, &u->config) : NULL;
     lts_free(path);

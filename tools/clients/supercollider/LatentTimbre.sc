@@ -130,6 +130,7 @@ LatentTimbre {
 	level { |law = "loudness"| this.send("/output/level", law.asString) } // or "none"
 	align { |how = "auto"| this.send("/output/align", how.asString) }
 	iterations { |n| this.send("/sound/set_phase_iter", n) }
+	limit { |distance = 0| this.send("/sound/limit", distance) }
 	gfIterations { |n| this.send("/output/gf_iter", n) }
 	batchSize { |n| this.send("/batch_size/set", n) }
 	seed { |n| if (n.isNil) { this.send("/seed") } { this.send("/seed", n) } }
