@@ -89,13 +89,13 @@ faster "$a" faster.wav
 higher=(--run "$run" --a "$a@0.25" --b faster.wav@0.2 --duration 0.4)
 aligned() { expect 0 "$1" lts-interp "${higher[@]}" "${@:2}"; }
 aligned "by default, with a preset of the originals" --alpha 0.5 -o mixed.wav
-silent
+ok "nothing said of alignment" [ "$(grep -c align err)" -eq 0 ]
 aligned "--align none" --alpha 0.5 --align none -o none.wav
-silent
+ok "nothing said of alignment" [ "$(grep -c align err)" -eq 0 ]
 ok "is the same" cmp none.wav mixed.wav
 aligned "--align auto" --alpha 0.5 --align auto -o auto.wav
 says "aligned in pitch: b lies 3.9 semitones above a in "
-one_line
+ok "in one line" [ "$(grep -c aligned err)" -eq 1 ]
 ok "is another sound" differ auto.wav mixed.wav
 ok "which its comment tells" grep -aq 'alpha 0.5, .*aligned in pitch: b lies 3.9 semitones above a' auto.wav
 aligned "--align pitch" -q --alpha 0.5 --align pitch -o pitch.wav
@@ -126,7 +126,7 @@ done
 refused 2 "--align of three" "--align=time aligns two sounds, not 3: leave it out" lts-interp --run "$run" \
     --align time --mix "$a=1" --mix "$a=1" --mix "$a=1" -o refused/x.wav
 expect 0 "auto of three" lts-interp --run "$run" --duration 0.2 --align auto --mix "$a=1" --mix "$a=1" --mix "$b=1" -o three.wav
-silent
+ok "nothing said of alignment" [ "$(grep -c align err)" -eq 0 ]
 for wrong in --align=Pitch --align= --align=2 --method=morph; do
     refused 2 "$wrong" "lts-interp: ${wrong%%=*}" lts-interp "${higher[@]}" --alpha 1 "$wrong" -o refused/x.wav
 done
@@ -531,7 +531,7 @@ with_levels=(--run "$levels" --a "$a@0.25" --b "$b" --duration 0.4)
 expect 0 "the run's law" lts-interp "${with_levels[@]}" --alpha 0.5 -o law_run.wav
 expect 0 "the same by its name" lts-interp "${with_levels[@]}" --alpha 0.5 --level none -o law_none.wav
 ok "is the same" cmp law_run.wav law_none.wav
-silent
+ok "nothing said of the law" [ "$(grep -c -e --level err)" -eq 0 ]
 expect 0 "the other" lts-interp "${with_levels[@]}" --alpha 0.5 --level loudness -o law_loudness.wav --magnitudes law.npy
 ok "is another sound" differ law_loudness.wav law_none.wav
 ok "the comment says which" grep -aq "level loudness, sound 1" law_loudness.wav

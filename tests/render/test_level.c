@@ -56,6 +56,7 @@ static int set_up(void **state)
     lts_error err;
     fixture *f = lts_alloc(1, sizeof *f);
     lts_model_config config = lts_model_defaults();
+    config.level_octave = 0; /* so that a level is a plain RMS */
     config.latent = LATENT;
     config.units = 32;
     f->feature = lts_feature_defaults(LTS_FEATURE_CQT);

@@ -191,6 +191,7 @@ LatentTimbreVoice {
 	speed { |value| this.send("speed", value.asFloat) }
 	gain { |value| this.send("gain", value.asFloat) }
 	transpose { |semitones| this.send("transpose", semitones.asFloat) }
+	align { |how = "auto"| this.send("align", how.asString) }
 	stop { this.send("stop") }
 	at { ^(timbre.state["/live/%/at".format(number).asSymbol] ? [nil])[0] }
 }
