@@ -22,37 +22,6 @@ typedef struct step {
 
 /* --- Compress --------------------------------------------------------------------------------- */
 
-/* Where row b of the batch stands among all rows of all steps. */
-static uint64_t row_number(const step *s, size_t b)
-{
-    return s->trainer->rows_seen + s->batch->first_row + b;
-}
-
-/* The linear rows as the network sees them: transposed, compressed, shapes apart from gains. */
-static void compress_rows(const step *s, const float *from, float *to, size_t width, nn_range rows)
-{
-    const lts_trainer *t = s->trainer;
-    const lts_model_config *config = &t->model->config;
-    const size_t at = rows.first * width;
-    const bool transposes = s->training && t->settings.transpose_share > 0;
-    for (size_t b = rows.first; transposes && b < rows.first + rows.count; b++)
-        augment_row(&t->settings, row_number(s, b), from + b * width, to + b * width, width);
-    magnitudes_compress(config, transposes ? to + at : from + at, to + at, rows.count * width);
-    if (config->gain_shape)
-        gain_split(to + at, width, rows.count, t->gain + rows.first);
-}
-
-/* Loud rows weigh more, up to three times the data's RMS; all errors are relative to it. */
-static void weigh_rows(const step *s, nn_range rows)
-{
-    const lts_trainer *t = s->trainer;
-    const double rms = t->settings.data_rms;
-    for (size_t b = rows.first; t->weight && b < rows.first + rows.count; b++)
-        t->weight[b] =
-            (float)(t->gain ? pow(fmin((double)t->gain[b] / rms, 3), t->settings.level_weight)
-                            : 1 / (rms * rms));
-}
-
 static const float *network_input(const step *s)
 {
     return s->trainer->x ? s->trainer->x : s->batch->x;
@@ -68,13 +37,10 @@ static const float *network_target(const step *s)
 static void prepare_rows(const step *s, nn_range rows)
 {
     lts_trainer *t = s->trainer;
-    if (t->x)
-        compress_rows(s, s->batch->x, t->x, t->inputs, rows);
-    if (t->target && s->batch->target)
-        compress_rows(s, s->batch->target, t->target, t->outputs, rows);
-    weigh_rows(s, rows);
+    trainer_prepare(t, s->batch, s->training, rows);
     for (size_t b = rows.first; s->draw_noise && b < rows.first + rows.count; b++)
-        nn_noise_row(t->settings.seed, row_number(s, b), t->noise + b * t->latent, t->latent);
+        nn_noise_row(t->settings.seed, trainer_row(t, s->batch, b), t->noise + b * t->latent,
+                     t->latent);
 }
 
 /* --- Forward and objective -------------------------------------------------------------------- */

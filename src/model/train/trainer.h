@@ -28,6 +28,13 @@ struct lts_trainer {
     float **scratch_of;
 };
 
+/* Where row b of a batch stands among all rows of all steps. */
+uint64_t trainer_row(const lts_trainer *trainer, const lts_batch *batch, size_t b);
+
+/* Fills the trainer's x, target, gain and weight of these rows; augments them while training. */
+void trainer_prepare(const lts_trainer *trainer, const lts_batch *batch, bool training,
+                     nn_range rows);
+
 /* One row of an augmented batch: x (bins) moved, or as it is, by a draw that depends on the seed
  * and on `row` alone. */
 void augment_row(const lts_training *settings, uint64_t row, const float *x, float *y, size_t bins);
