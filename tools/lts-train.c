@@ -61,7 +61,7 @@ int main(int argc, char **argv)
     const char *config_path = NULL, *resume = NULL, *from = NULL, *preset = NULL;
     char *preset_set = NULL, preset_help[PRESET_HELP] = "";
     bool print = false;
-    cli_list sets = {0};
+    cli_list sets = {0}, all;
     lts_train_options options = lts_train_defaults();
     const cli_option table[] = {
         CLI_CONFIG_OPTIONS(&config_path, &sets),
@@ -92,8 +92,9 @@ int main(int argc, char **argv)
     list_presets(preset_help);
     cli_session *cli = cli_start(&program, argc, argv);
     lts_status status = LTS_OK;
+    all = sets; /* which cli_finish releases */
     if (preset)
-        status = add_preset(&sets, preset, &preset_set, &err);
+        status = add_preset(&all, preset, &preset_set, &err);
     if (status != LTS_OK)
         goto done;
     if (resume && config_path)
@@ -102,14 +103,14 @@ int main(int argc, char **argv)
         cli_misuse(cli, "--resume: a run goes on by its own config.ini: leave out --preset and "
                         "--print-settings");
     if (!resume)
-        status = cli_load_config(cli, config_path, &sets, &config, &err);
+        status = cli_load_config(cli, config_path, &all, &config, &err);
     if (status != LTS_OK)
         goto done;
     if (print) {
         status = print_settings(cli, &config, &err);
         goto done;
     }
-    status = lts_train_config(&config, resume, cli_operand(cli, 0), sets.item, sets.count, &run,
+    status = lts_train_config(&config, resume, cli_operand(cli, 0), all.item, all.count, &run,
                               cli_reporter(cli), &err);
     if (status != LTS_OK)
         goto done;
@@ -127,7 +128,7 @@ int main(int argc, char **argv)
 done:
     lts_config_free(&config);
     if (preset_set)
-        lts_free(sets.item);
+        lts_free(all.item);
     lts_free(preset_set);
     lts_free(run);
     return cli_finish(cli, status, &err);
