@@ -39,6 +39,10 @@ bool lts_parse_alignment(const char *text, lts_alignment *alignment);
  * the audio callback too. */
 void lts_align_move(const float *x, size_t bins, double shift, float *y);
 
+/* The same for partials that are to keep their amplitude: magnitudes of lts_cqt go with the root of
+ * their filter's length, y[k] = 2^(-shift / (2 bins_per_octave)) x[k - shift]. */
+void lts_align_transpose(const float *x, size_t bins, int bins_per_octave, double shift, float *y);
+
 /* By how many bins A and B are to be moved to meet at the pitch between: (1 - alpha) shift and
  * -alpha shift. No allocation; any thread, the audio callback too. */
 void lts_align_meet(double shift, double alpha, double *move_a, double *move_b);

@@ -61,6 +61,9 @@ bool lts_feature_is_invertible(const lts_feature *feature);
  * what lies beyond these is beyond the columns. NaN when the columns are no frequencies. */
 double lts_feature_column_at(const lts_feature *feature, double hz);
 
+/* Columns of an octave, 0 in a kind whose columns do not lie so along frequency. Thread-safe. */
+int lts_feature_octave(const lts_feature *feature);
+
 /* A vocoder that makes sound of one example after the other. LTS_ERR_ARGUMENT as
  * lts_feature_check, or for a kind that has none; LTS_ERR_MEMORY. */
 lts_status lts_feature_vocoder_create(const lts_feature *feature, uint64_t seed, lts_vocoder **out,

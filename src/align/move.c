@@ -69,3 +69,11 @@ void lts_align_meet(double shift, double alpha, double *move_a, double *move_b)
     *move_a = (1 - a) * shift;
     *move_b = -a * shift;
 }
+
+void lts_align_transpose(const float *x, size_t bins, int bins_per_octave, double shift, float *y)
+{
+    const float gain = (float)exp2(-0.5 * shift / bins_per_octave);
+    lts_align_move(x, bins, shift, y);
+    for (size_t k = 0; shift != 0 && k < bins; k++)
+        y[k] *= gain;
+}

@@ -154,6 +154,11 @@ static lts_status recover(const void *plan, void *work, const float *examples, s
     return lts_phase_recover(plan, work, examples, frames, known, config, x, n, reporter, err);
 }
 
+static int octave(const lts_feature *feature)
+{
+    return feature->cqt.bins_per_octave;
+}
+
 static double column_at(const lts_feature *feature, double hz)
 {
     return feature->cqt.bins_per_octave * log2(hz / feature->cqt.fmin);
@@ -192,4 +197,5 @@ const feature_kind feature_cqt = {.name = "cqt",
                                   .stream_take = stream_take,
                                   .recover = recover,
                                   .column_at = column_at,
+                                  .octave = octave,
                                   .vocoder_create = vocoder_create};

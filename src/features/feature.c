@@ -79,6 +79,12 @@ bool lts_feature_is_invertible(const lts_feature *feature)
     return kinds[feature->kind]->recover != NULL;
 }
 
+int lts_feature_octave(const lts_feature *feature)
+{
+    const feature_kind *row = feature_kind_at((int)feature->kind);
+    return row->octave ? row->octave(feature) : 0;
+}
+
 double lts_feature_column_at(const lts_feature *feature, double hz)
 {
     const feature_kind *row = kinds[feature->kind];

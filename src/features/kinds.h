@@ -42,6 +42,7 @@ typedef struct feature_kind {
     /* Each of these is NULL in a kind that cannot do it. */
     feature_recover *recover;                                   /* examples back to sound */
     double (*column_at)(const lts_feature *feature, double hz); /* columns along frequency */
+    int (*octave)(const lts_feature *feature);                  /* columns of an octave */
     lts_status (*vocoder_create)(const lts_feature *feature, uint64_t seed, lts_vocoder **out,
                                  lts_error *err); /* examples to sound, live */
 } feature_kind;

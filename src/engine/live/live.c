@@ -29,7 +29,7 @@ lts_status live_create(const lts_feature *feature, live **out, lts_error *err)
     pthread_mutex_init(&l->lock, NULL);
     l->bins = lts_feature_floats(feature);
     l->hop = lts_feature_hop(feature);
-    l->octave = feature->cqt.bins_per_octave;
+    l->octave = lts_feature_octave(feature);
     l->group = GROUP_SAMPLES / l->hop;
     l->group = l->group < 1 ? 1 : l->group > LIVE_GROUP ? LIVE_GROUP : l->group;
     l->slide = frames_of(feature, slide_seconds);

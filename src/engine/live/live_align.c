@@ -74,14 +74,11 @@ static void read_latent(const live_walk *w, size_t s, double at, float *z)
     }
 }
 
-/* A frame moved, row (K); a partial's magnitude goes with the root of its filter's length. */
+/* A frame moved, row (K). */
 static void read_moved(const live *l, const live_walk *w, const live_plan *p, size_t s, float *row)
 {
-    const float gain = (float)exp2(-0.5 * p->move[s] / l->octave);
     lts_align_time_read(w->alignment->magnitudes[s], w->loop.frames, l->bins, p->at[s], w->row);
-    lts_align_move(w->row, l->bins, p->move[s], row);
-    for (size_t k = 0; k < l->bins; k++)
-        row[k] *= gain;
+    lts_align_transpose(w->row, l->bins, l->octave, p->move[s], row);
 }
 
 static float *latent_of(const live_walk *w, size_t g, size_t s)

@@ -96,10 +96,10 @@ typedef struct live_voice {
 
 struct live {
     size_t bins, hop;
-    double octave; /* bins */
-    size_t group;  /* frames decoded together */
-    size_t slide;  /* frames in which a control reaches its goal */
-    size_t fade;   /* frames of a jump */
+    int octave;   /* bins */
+    size_t group; /* frames decoded together */
+    size_t slide; /* frames in which a control reaches its goal */
+    size_t fade;  /* frames of a jump */
     pthread_mutex_t lock;
     lts_level_law law; /* under the lock: how levels mix */
     live_walk *done;   /* under the lock: to be released */

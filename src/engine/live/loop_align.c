@@ -39,7 +39,7 @@ static lts_status find_lag(const lts_feature *feature, size_t frames, bool alway
 {
     const float *const *m = found->alignment.magnitudes;
     const lts_align_time_config config = {.frame_rate = frame_rate(feature),
-                                          .bins_per_octave = feature->cqt.bins_per_octave,
+                                          .bins_per_octave = lts_feature_octave(feature),
                                           .always = always};
     lts_align_time *time;
     lts_status status = lts_align_time_create(m[0], frames, m[1], frames,
@@ -84,7 +84,7 @@ static lts_status find_shift(const lts_feature *feature, size_t frames, loop_fou
 {
     const size_t bins = lts_feature_floats(feature);
     const lts_align_config config =
-        lts_align_defaults(bins, feature->cqt.bins_per_octave, frame_rate(feature));
+        lts_align_defaults(bins, lts_feature_octave(feature), frame_rate(feature));
     lts_align_tracker *tracker = NULL;
     lts_status status =
         lts_alloc_checked(&found->shift, frames, sizeof *found->shift, "an alignment", err);
@@ -134,7 +134,7 @@ void loop_found_text(const loop_found *found, const lts_feature *feature, loop_w
         "by none", "no shift of the pitch is worth it", "no onsets match",
         "no shift of the pitch is worth it, and no onsets match", "nothing is gained by it"};
     char pitch[LOOP_FOUND_TEXT] = "", time[LOOP_FOUND_TEXT] = "";
-    const double semitones = 12 * found->pitch.shift / feature->cqt.bins_per_octave;
+    const double semitones = 12 * found->pitch.shift / lts_feature_octave(feature);
     if (!loop_found_any(found)) {
         snprintf(text, LOOP_FOUND_TEXT, "not aligned: %s", nothing[way]);
         return;

@@ -173,7 +173,6 @@ lts_status lts_config_model(const lts_config *config, lts_model_config *model, l
     *model = config->model;
     model->type = (lts_model_type)architecture;
     model->bins = lts_feature_floats(&feature);
-    model->level_octave =
-        feature.kind == LTS_FEATURE_CQT ? (size_t)config->audio.bins_per_octave : 0;
+    model->level_octave = (size_t)lts_feature_octave(&feature);
     return lts_model_check(model, place, err);
 }

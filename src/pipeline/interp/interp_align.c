@@ -80,7 +80,7 @@ static lts_status make_work(const lts_interp *interp, interp_alignment *a, lts_e
     lts_status status = LTS_OK;
     if (a->method != LTS_INTERP_MODEL)
         return lts_align_work_create(
-            interp_bins(interp), feature->cqt.bins_per_octave,
+            interp_bins(interp), lts_feature_octave(feature),
             lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature), &a->work, err);
     for (size_t s = 0; status == LTS_OK && s < 2; s++) {
         status = lts_alloc_checked(&a->mean[s], INTERP_GROUP, row, "latent paths", err);
@@ -99,7 +99,7 @@ static char *describe(const lts_interp *interp, const interp_alignment *a,
                                           [LTS_INTERP_TRANSPORT] = "mixed by transport, "};
     const lts_feature *feature = lts_renderer_feature(interp->renderer);
     const lts_align_time_gain time = lts_align_time_gained(a->time);
-    const double semitones = 12 * pitch->shift / feature->cqt.bins_per_octave;
+    const double semitones = 12 * pitch->shift / lts_feature_octave(feature);
     char *in_time = time.aligned
                         ? lts_format("aligned in time: %zu onsets matched, coinciding %.2f -> %.2f",
                                      time.matched, time.coincidence_before, time.coincidence_after)

@@ -8,7 +8,7 @@ lts_status interp_align_time(const lts_interp *interp, interp_alignment *a, lts_
     const size_t frames = interp->frames;
     const lts_align_time_config config = {.frame_rate = lts_feature_sample_rate(feature) /
                                                         (double)lts_feature_hop(feature),
-                                          .bins_per_octave = feature->cqt.bins_per_octave,
+                                          .bins_per_octave = lts_feature_octave(feature),
                                           .always = how != LTS_ALIGNED_AUTO};
     if (how == LTS_ALIGNED_NONE || how == LTS_ALIGNED_PITCH)
         return lts_align_time_identity(frames, frames, &a->time, err);
@@ -42,7 +42,7 @@ lts_status interp_align_pitch(const lts_interp *interp, interp_alignment *a, lts
 {
     const lts_feature *feature = lts_renderer_feature(interp->renderer);
     const lts_align_config config =
-        lts_align_defaults(interp_bins(interp), feature->cqt.bins_per_octave,
+        lts_align_defaults(interp_bins(interp), lts_feature_octave(feature),
                            lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature));
     lts_align_tracker *tracker = NULL;
     float *half = NULL, *shift = NULL;

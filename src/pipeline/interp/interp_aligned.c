@@ -88,23 +88,17 @@ void interp_course_read(const lts_interp *interp, const interp_course *course, s
                         course->position[s][t], row);
 }
 
-/* Frame t of sound s moved to the pitch between: row (K). A partial's magnitude goes with the root
- * of its filter's length, which an octave up halves. */
+/* Frame t of sound s moved to the pitch between: row (K). */
 static void read_moved(const lts_interp *interp, size_t s, size_t t, float *row)
 {
     interp_alignment *a = interp->alignment;
     const size_t bins = interp_bins(interp);
-    const double octave = lts_renderer_feature(interp->renderer)->cqt.bins_per_octave;
     double move[2];
     interp_course_read(interp, &a->course, s, t, a->frame[s]);
     lts_align_meet(a->course.shift[t], interp_alpha(a->course.weight, interp->frames, t), &move[0],
                    &move[1]);
-    lts_align_move(a->frame[s], bins, move[s], row);
-    if (fabs(move[s]) > 0) {
-        const float gain = (float)exp2(-0.5 * move[s] / octave);
-        for (size_t k = 0; k < bins; k++)
-            row[k] *= gain;
-    }
+    lts_align_transpose(a->frame[s], bins,
+                        lts_feature_octave(lts_renderer_feature(interp->renderer)), move[s], row);
 }
 
 /* A lts_render_path: groups of frames begin on multiples of INTERP_GROUP, wherever it is asked to
