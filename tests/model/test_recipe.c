@@ -2,7 +2,7 @@
  * relative to the data. */
 #include "testing.h"
 
-#include "model/train/trainer.h"
+#include "trainer_fixture.h"
 
 #include <math.h>
 #include <string.h>
@@ -38,26 +38,6 @@ static lts_training recipe_training(void)
                           .transpose_bins = 5};
 }
 
-typedef struct fixture {
-    lts_model *model;
-    lts_trainer *trainer;
-} fixture;
-
-static fixture fixture_open(const lts_model_config *config, const lts_training *training)
-{
-    lts_error err = {0};
-    fixture f;
-    assert_ok(lts_model_create(config, 9, &f.model, &err));
-    assert_ok(lts_trainer_create(f.model, training, &f.trainer, &err));
-    return f;
-}
-
-static void fixture_close(fixture *f)
-{
-    lts_trainer_destroy(f->trainer);
-    lts_model_destroy(f->model);
-}
-
 /* Two peaks that move, loud and soft ones, and a frame of silence. */
 static void make_frames(float *x, size_t frames)
 {
@@ -73,13 +53,6 @@ static void make_frames(float *x, size_t frames)
                        : (float)(loud * (exp(-0.1 * d * d) + 0.3 * exp(-0.1 * (d - 9) * (d - 9))));
         }
     }
-}
-
-static void step(const fixture *f, const float *frames, size_t batch, lts_losses *losses)
-{
-    lts_error err = {0};
-    assert_ok(
-        lts_trainer_step(f->trainer, &(lts_batch){.x = frames, .count = batch}, losses, &err));
 }
 
 /* --- Levels ----------------------------------------------------------------------------------- */

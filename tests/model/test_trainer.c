@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "model/train/trainer.h"
+#include "trainer_fixture.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -32,26 +32,6 @@ static lts_training small_training(lts_loss loss)
                           .seed = 77};
 }
 
-typedef struct fixture {
-    lts_model *model;
-    lts_trainer *trainer;
-} fixture;
-
-static fixture fixture_open(const lts_model_config *config, const lts_training *training)
-{
-    lts_error err = {0};
-    fixture f;
-    assert_ok(lts_model_create(config, 9, &f.model, &err));
-    assert_ok(lts_trainer_create(f.model, training, &f.trainer, &err));
-    return f;
-}
-
-static void fixture_close(fixture *f)
-{
-    lts_trainer_destroy(f->trainer);
-    lts_model_destroy(f->model);
-}
-
 /* Frames with a shape to learn: a peak that moves. */
 static void make_frames(float *x, size_t frames, uint64_t seed)
 {
@@ -62,13 +42,6 @@ static void make_frames(float *x, size_t frames, uint64_t seed)
         for (size_t k = 0; k < BINS; k++)
             x[t * BINS + k] = (float)exp(-0.1 * ((double)k - centre) * ((double)k - centre));
     }
-}
-
-static void step(const fixture *f, const float *frames, size_t batch, lts_losses *losses)
-{
-    lts_error err = {0};
-    assert_ok(
-        lts_trainer_step(f->trainer, &(lts_batch){.x = frames, .count = batch}, losses, &err));
 }
 
 /* --- Settings --------------------------------------------------------------------------------- */
