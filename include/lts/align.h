@@ -23,6 +23,7 @@ typedef enum lts_alignment {
     LTS_ALIGNED_BOTH,  /* in time first, and then in pitch what falls together */
     LTS_ALIGNED_AUTO   /* whichever gains something */
 } lts_alignment;
+enum { LTS_ALIGNMENTS = LTS_ALIGNED_AUTO + 1 };
 
 /* "none", "pitch", "time", "both" or "auto"; NULL past the last and below 0. Constant for ever. */
 const char *lts_alignment_text(int alignment);

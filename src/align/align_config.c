@@ -12,16 +12,15 @@ static const char *const alignments[] = {[LTS_ALIGNED_NONE] = "none",
                                          [LTS_ALIGNED_TIME] = "time",
                                          [LTS_ALIGNED_BOTH] = "both",
                                          [LTS_ALIGNED_AUTO] = "auto"};
-enum { ALIGNMENTS = sizeof alignments / sizeof *alignments };
 
 const char *lts_alignment_text(int alignment)
 {
-    return alignment >= 0 && alignment < ALIGNMENTS ? alignments[alignment] : NULL;
+    return alignment >= 0 && alignment < LTS_ALIGNMENTS ? alignments[alignment] : NULL;
 }
 
 bool lts_parse_alignment(const char *text, lts_alignment *alignment)
 {
-    for (int i = 0; text && i < ALIGNMENTS; i++) {
+    for (int i = 0; text && i < LTS_ALIGNMENTS; i++) {
         if (strcmp(text, alignments[i]) == 0) {
             *alignment = (lts_alignment)i;
             return true;

@@ -11,7 +11,7 @@ static void strike(double pitch, double every, float *frames)
         note_frame(pitch, 50 * exp(-fmod((double)t, every) / 30), 1, frames + t * NOTE_BINS);
 }
 
-static void find(double pitch_b, double every_b, loop_way way, loop_found *found, char *text)
+static void find(double pitch_b, double every_b, lts_alignment way, loop_found *found, char *text)
 {
     lts_error err;
     const lts_feature feature = lts_feature_defaults(LTS_FEATURE_CQT);
@@ -31,9 +31,9 @@ static void pitch_is_found_where_it_is_asked_for(void **state)
     char text[LOOP_FOUND_TEXT];
     loop_found found;
     (void)state;
-    for (loop_way way = LOOP_NONE; way < LOOP_WAYS; way++) {
+    for (lts_alignment way = LTS_ALIGNED_NONE; (int)way < LTS_ALIGNMENTS; way++) {
         find(128, 100, way, &found, text);
-        assert_int_equal(found.shift != NULL, way != LOOP_NONE && way != LOOP_TIME);
+        assert_int_equal(found.shift != NULL, way != LTS_ALIGNED_NONE && way != LTS_ALIGNED_TIME);
         for (size_t t = 50; found.shift && t < FRAMES - 50; t++)
             assert_true(fabs((double)found.shift[t] - 28) < 0.3);
         if (found.shift)
@@ -48,15 +48,15 @@ static void onsets_meet_where_it_is_asked_for(void **state)
     char text[LOOP_FOUND_TEXT];
     loop_found found;
     (void)state;
-    for (loop_way way = LOOP_NONE; way < LOOP_WAYS; way++) {
+    for (lts_alignment way = LTS_ALIGNED_NONE; (int)way < LTS_ALIGNMENTS; way++) {
         find(128, 80, way, &found, text);
-        assert_int_equal(found.lag != NULL, way >= LOOP_TIME);
+        assert_int_equal(found.lag != NULL, way >= LTS_ALIGNED_TIME);
         /* Stroke n of both, at 100 n and 80 n, meets at 90 n, 10 n from either. */
         for (int n = 1; found.lag && n <= 6; n++)
             assert_true(fabs((double)found.lag[90 * n] - 10 * n) < 4);
         if (found.lag)
             assert_non_null(strstr(text, "onsets together "));
-        for (size_t t = 60; way == LOOP_BOTH && t < 600; t++)
+        for (size_t t = 60; way == LTS_ALIGNED_BOTH && t < 600; t++)
             assert_true(fabs((double)found.shift[t] - 28) < 0.3);
         loop_found_free(&found);
     }
@@ -67,10 +67,10 @@ static void nothing_is_aligned_in_vain(void **state)
     char text[LOOP_FOUND_TEXT];
     loop_found found;
     (void)state;
-    find(100, 100, LOOP_AUTO, &found, text);
+    find(100, 100, LTS_ALIGNED_AUTO, &found, text);
     assert_false(loop_found_any(&found));
     assert_string_equal(text, "not aligned: nothing is gained by it");
-    find(100, 100, LOOP_PITCH, &found, text);
+    find(100, 100, LTS_ALIGNED_PITCH, &found, text);
     assert_false(loop_found_any(&found));
     assert_non_null(strstr(text, "not aligned: no shift"));
 }
@@ -88,7 +88,7 @@ static void every_failed_allocation_is_reported(void **state)
         note_frame(100, t % 50 < 5 ? 50 : 1, 1, frames + t * NOTE_BINS);
     for (size_t i = 1; status != LTS_OK; i++) {
         test_fail_allocation(i);
-        status = loop_find(&feature, both, 200, LOOP_BOTH, &found, &err);
+        status = loop_find(&feature, both, 200, LTS_ALIGNED_BOTH, &found, &err);
         test_fail_allocation(0);
         assert_true(status == LTS_OK || status == LTS_ERR_MEMORY);
         loop_found_free(&found);

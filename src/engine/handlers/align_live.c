@@ -1,14 +1,11 @@
 #include "engine/handlers/handlers.h"
 
 #include <stdio.h>
-#include <string.h>
 
-_Static_assert((int)LOOP_WAYS == (int)STATE_ALIGNMENTS, "a word for every way to align");
-
-static loop_way way_of(const lts_server *s, unsigned voice)
+static lts_alignment way_of(const lts_server *s, unsigned voice)
 {
     const int own = s->voice_align[voice];
-    return (loop_way)(own < 0 ? s->state.live_align : own);
+    return (lts_alignment)(own < 0 ? s->state.live_align : own);
 }
 
 void keep_loop(lts_server *s, unsigned voice, loop_ref *l)
@@ -22,13 +19,13 @@ const loop_alignment *align_voice(const request *r, unsigned voice, loop_ref *l,
                                   char text[ALIGN_TEXT])
 {
     const lts_server *s = r->server;
-    const loop_way way = way_of(s, voice);
+    const lts_alignment way = way_of(s, voice);
     const lts_reporter reporter = request_reporter(r);
     const loop_found *found;
     lts_error err;
     char what[LOOP_FOUND_TEXT];
     text[0] = 0;
-    if (way == LOOP_NONE)
+    if (way == LTS_ALIGNED_NONE)
         return NULL;
     if (loop_ref_align(l, way, &found, &reporter, &err) != LTS_OK) {
         snprintf(text, ALIGN_TEXT, "Voice %u is not aligned: %.400s", voice + 1, err.text);
@@ -47,19 +44,17 @@ void report_alignment(const request *r)
         reply_report(&r->server->reply, "%s", text);
 }
 
-/* The word's place in state_alignments, or -1 after a report. */
+/* The alignment that the word names, or -1 after a report. */
 static int read_way(const request *r)
 {
     char *word = request_text(r, 0);
-    int way = 0;
-    while (word && state_alignments[way] && strcmp(word, state_alignments[way]) != 0)
-        way++;
-    const bool known = word && state_alignments[way];
+    lts_alignment way;
+    const bool known = word && lts_parse_alignment(word, &way);
     if (!known)
         reply_report(&r->server->reply, "%.60s: %.20s: give none, pitch, time, both or auto",
                      r->message->address, word ? word : "no memory");
     lts_free(word);
-    return known ? way : -1;
+    return known ? (int)way : -1;
 }
 
 /* A voice that does not sound is aligned from its start on. */
@@ -73,10 +68,10 @@ void live_set_align(const request *r)
         return;
     s->voice_align[r->voice] = s->state.live_align = way;
     state_changed(s);
-    reply_send(&s->reply, "/live/align", "s", state_alignments[way]);
+    reply_send(&s->reply, "/live/align", "s", lts_alignment_text(way));
     if (!s->live || !s->voice_loop[r->voice] || !live_watch(s->live, r->voice).sounding) {
         reply_report(&s->reply, "Voice %u will begin with alignment: %s.", r->voice + 1,
-                     state_alignments[way]);
+                     lts_alignment_text(way));
         return;
     }
     const loop_alignment *alignment = align_voice(r, r->voice, s->voice_loop[r->voice], text);

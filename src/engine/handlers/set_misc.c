@@ -46,7 +46,7 @@ void send_state(const request *r)
     send_text(s, "/output/align", lts_alignment_text(state->align));
     reply_send(&s->reply, "/sound/set_phase_iter", "i", state->iterations);
     reply_send(&s->reply, "/model/batch_size", "i", state->batch_size);
-    reply_send(&s->reply, "/live/align", "s", state_alignments[state->live_align]);
+    reply_send(&s->reply, "/live/align", "s", lts_alignment_text(state->live_align));
     send_seed(s);
     send_device(s);
     reply_report(&s->reply, "State sent.");

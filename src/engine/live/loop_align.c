@@ -104,13 +104,14 @@ static lts_status find_shift(const lts_feature *feature, size_t frames, loop_fou
 }
 
 lts_status loop_find(const lts_feature *feature, const float *const magnitudes[2], size_t frames,
-                     loop_way way, loop_found *found, lts_error *err)
+                     lts_alignment way, loop_found *found, lts_error *err)
 {
     *found = (loop_found){.alignment = {.magnitudes = {magnitudes[0], magnitudes[1]}}};
     lts_status status = LTS_OK;
-    if (way == LOOP_TIME || way == LOOP_BOTH || way == LOOP_AUTO)
-        status = find_lag(feature, frames, way != LOOP_AUTO, found, err);
-    if (status == LTS_OK && (way == LOOP_PITCH || way == LOOP_BOTH || way == LOOP_AUTO))
+    if (way == LTS_ALIGNED_TIME || way == LTS_ALIGNED_BOTH || way == LTS_ALIGNED_AUTO)
+        status = find_lag(feature, frames, way != LTS_ALIGNED_AUTO, found, err);
+    if (status == LTS_OK &&
+        (way == LTS_ALIGNED_PITCH || way == LTS_ALIGNED_BOTH || way == LTS_ALIGNED_AUTO))
         status = find_shift(feature, frames, found, err);
     return status;
 }
@@ -127,10 +128,10 @@ bool loop_found_any(const loop_found *found)
     return found->shift || found->lag;
 }
 
-void loop_found_text(const loop_found *found, const lts_feature *feature, loop_way way,
+void loop_found_text(const loop_found *found, const lts_feature *feature, lts_alignment way,
                      char text[LOOP_FOUND_TEXT])
 {
-    static const char *const nothing[LOOP_WAYS] = {
+    static const char *const nothing[LTS_ALIGNMENTS] = {
         "by none", "no shift of the pitch is worth it", "no onsets match",
         "no shift of the pitch is worth it, and no onsets match", "nothing is gained by it"};
     char pitch[LOOP_FOUND_TEXT] = "", time[LOOP_FOUND_TEXT] = "";

@@ -120,7 +120,7 @@ static lts_status keep_magnitudes(loop_ref *l, const lts_reporter *reporter, lts
     return LTS_OK;
 }
 
-lts_status loop_ref_align(loop_ref *l, loop_way way, const loop_found **out,
+lts_status loop_ref_align(loop_ref *l, lts_alignment way, const loop_found **out,
                           const lts_reporter *reporter, lts_error *err)
 {
     *out = NULL;
@@ -154,7 +154,7 @@ void loop_ref_drop(void *held)
     loop_ref *l = held;
     if (!l || atomic_fetch_sub(&l->holders, 1) != 1)
         return;
-    for (size_t way = 0; way < LOOP_WAYS; way++)
+    for (size_t way = 0; way < LTS_ALIGNMENTS; way++)
         loop_found_free(&l->found[way]);
     lts_free(l->magnitudes[0]);
     lts_free(l->magnitudes[1]);

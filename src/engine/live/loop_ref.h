@@ -16,9 +16,9 @@ typedef struct loop_ref {
     const float *mean[LIVE_SOUNDS];
     float *own; /* (sounds,T) distances; NULL without a map */
     loop loop;
-    float *magnitudes[2];        /* (T,K) of two sounds, once they are aligned */
-    bool found_by[LOOP_WAYS];    /* ways in which they have been */
-    loop_found found[LOOP_WAYS]; /* and what was found */
+    float *magnitudes[2];             /* (T,K) of two sounds, once they are aligned */
+    bool found_by[LTS_ALIGNMENTS];    /* ways in which they have been */
+    loop_found found[LTS_ALIGNMENTS]; /* and what was found */
     atomic_uint holders;
 } loop_ref;
 
@@ -34,7 +34,7 @@ bool loop_ref_fits(const loop_ref *l, const job *asked);
  * while others play it. LTS_ERR_SHAPE: other than two sounds; LTS_ERR_ARGUMENT: longer than that,
  * or files have changed; LTS_ERR_CANCELLED; or what is wrong with a file. */
 enum { LOOP_ALIGNED = 256 << 20 };
-lts_status loop_ref_align(loop_ref *l, loop_way way, const loop_found **out,
+lts_status loop_ref_align(loop_ref *l, lts_alignment way, const loop_found **out,
                           const lts_reporter *reporter, lts_error *err);
 loop_ref *loop_ref_hold(loop_ref *l);
 void loop_ref_drop(void *loop); /* a live_start_config's release; NULL is allowed */

@@ -6,12 +6,8 @@
 
 enum {
     STATE_SOUNDS = 2,
-    STATE_MAX_POINTS = 1 << 20, /* of a curve that is remembered; longer ones are left out */
-    STATE_ALIGNMENTS = 5
+    STATE_MAX_POINTS = 1 << 20 /* of a curve that is remembered; longer ones are left out */
 };
-
-/* "none", "pitch", "time", "both", "auto", NULL. */
-extern const char *const state_alignments[STATE_ALIGNMENTS + 1];
 
 /* Texts are new strings (lts_free) or NULL for not set. */
 typedef struct server_state {
@@ -24,7 +20,7 @@ typedef struct server_state {
     int level;    /* lts_level_law */
     double limit; /* of a path's distance from what was trained; 0: none */
     int iterations, batch_size;
-    int live_align; /* of state_alignments: of voices that begin */
+    int live_align; /* lts_alignment of voices that begin */
     int align;      /* lts_alignment */
     bool seed_given;
     uint64_t seed;

@@ -7,9 +7,6 @@
 
 enum { MOST_ITERATIONS = 64 };
 
-const char *const state_alignments[STATE_ALIGNMENTS + 1] = {"none", "pitch", "time",
-                                                            "both", "auto",  NULL};
-
 const state_field state_fields[STATE_FIELDS] = {
     {"dataset", STATE_TEXT, offsetof(server_state, dataset), 0, 0, NULL},
     {"run", STATE_TEXT, offsetof(server_state, run), 0, 0, NULL},
@@ -27,7 +24,7 @@ const state_field state_fields[STATE_FIELDS] = {
     {"iterations", STATE_WHOLE, offsetof(server_state, iterations), 0, MOST_ITERATIONS, NULL},
     {"align", STATE_WHOLE, offsetof(server_state, align), LTS_ALIGNED_NONE, LTS_ALIGNED_AUTO, NULL},
     {"batch_size", STATE_WHOLE, offsetof(server_state, batch_size), 1, INT_MAX, NULL},
-    {"live_align", STATE_CHOICE, offsetof(server_state, live_align), 0, 0, state_alignments},
+    {"live_align", STATE_CHOICE, offsetof(server_state, live_align), 0, 0, lts_alignment_text},
 };
 
 server_state state_defaults(void)

@@ -17,9 +17,9 @@ typedef enum state_kind {
 typedef struct state_field {
     const char *key;
     state_kind kind;
-    size_t offset;              /* in server_state */
-    int minimum, maximum;       /* of STATE_WHOLE; STATE_REAL may be any finite number */
-    const char *const *choices; /* texts of STATE_CHOICE's values; the last is NULL */
+    size_t offset;            /* in server_state */
+    int minimum, maximum;     /* of STATE_WHOLE; STATE_REAL may be any finite number */
+    const char *(*text)(int); /* of STATE_CHOICE's values; NULL past the last */
 } state_field;
 
 enum { STATE_FIELDS = 17 };

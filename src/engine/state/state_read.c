@@ -57,8 +57,8 @@ static lts_status read_choice(const cJSON *item, const char *name, const state_f
                               int *value, lts_error *err)
 {
     const char *text = cJSON_IsString(item) ? item->valuestring : "";
-    for (int i = 0; field->choices[i]; i++)
-        if (strcmp(text, field->choices[i]) == 0) {
+    for (int i = 0; field->text(i); i++)
+        if (strcmp(text, field->text(i)) == 0) {
             *value = i;
             return LTS_OK;
         }

@@ -39,7 +39,7 @@ static bool add_field(cJSON *object, const server_state *state, const state_fiel
     case STATE_TEXT: return add_text(object, field->key, *(char *const *)member);
     case STATE_REAL: return add_number(object, field->key, *(const double *)member);
     case STATE_WHOLE: return add_number(object, field->key, *(const int *)member);
-    case STATE_CHOICE: return add_text(object, field->key, field->choices[*(const int *)member]);
+    case STATE_CHOICE: return add_text(object, field->key, field->text(*(const int *)member));
     default: return cJSON_AddBoolToObject(object, field->key, *(const bool *)member);
     }
 }

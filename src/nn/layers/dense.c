@@ -6,10 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Floats of weight gradient that one block holds: with the rows of x it is made from, about the
- * size of a second-level cache. */
-enum { BLOCK_FLOATS = 128 * 1024, BLOCK_GRAIN = 16 };
-
 static bool any_sizes(const nn_layer *layer)
 {
     (void)layer;
@@ -82,9 +78,7 @@ static void backward(const layer_call *call, region of)
 /* Rows of W in a block; the last block is the bias. */
 static size_t block_rows(const nn_layer *layer)
 {
-    size_t rows = BLOCK_FLOATS / nn_inputs(layer) / BLOCK_GRAIN * BLOCK_GRAIN;
-    rows = rows < BLOCK_GRAIN ? BLOCK_GRAIN : rows;
-    return rows < nn_outputs(layer) ? rows : nn_outputs(layer);
+    return weight_block_rows(nn_inputs(layer), nn_outputs(layer));
 }
 
 static size_t block_count(const nn_layer *layer)
@@ -112,9 +106,8 @@ static void gradient(const layer_call *call, size_t index, float *g)
             vector_add(call->gy + b * outputs, g, outputs);
         return;
     }
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(range.count / inputs), (int)inputs,
-                (int)call->batch, 1, call->gy + range.first / inputs, (int)outputs, call->x,
-                (int)inputs, 1, g, (int)inputs);
+    weight_gradient(call->gy, outputs, call->x, inputs, call->batch,
+                    (nn_range){range.first / inputs, range.count / inputs}, g);
 }
 
 const layer_kind layer_dense = {

@@ -72,6 +72,13 @@ typedef struct dimensions {
 void declare_parameter(parameter_list *list, const char *name, const char *suffix, dimensions of,
                        bool trained);
 
+/* Rows of weights (outputs,inputs) whose gradient makes one block. */
+size_t weight_block_rows(size_t inputs, size_t outputs);
+
+/* Weights rows.first .. of (O,I): g (rows.count,I) += gy' x, gy (B,stride), x (B,I). */
+void weight_gradient(const float *gy, size_t stride, const float *x, size_t inputs, size_t batch,
+                     nn_range rows, float *g);
+
 /* y += x */
 void vector_add(const float *x, float *y, size_t n);
 

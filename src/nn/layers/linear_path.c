@@ -6,9 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Rows of W in a block of its gradient; see dense.c. */
-enum { BLOCK_FLOATS = 128 * 1024, BLOCK_GRAIN = 16 };
-
 static bool same_size(const nn_layer *layer)
 {
     return nn_inputs(layer) == nn_outputs(layer) && layer->reach >= 1 &&
@@ -78,9 +75,7 @@ static void backward_source(const layer_call *call, region of)
 
 static size_t block_rows(const nn_layer *layer)
 {
-    const size_t fitting = BLOCK_FLOATS / nn_size(layer->source) / BLOCK_GRAIN * BLOCK_GRAIN;
-    const size_t rows = fitting < BLOCK_GRAIN ? BLOCK_GRAIN : fitting;
-    return rows < layer->reach ? rows : layer->reach;
+    return weight_block_rows(nn_size(layer->source), layer->reach);
 }
 
 static size_t block_count(const nn_layer *layer)
@@ -100,9 +95,8 @@ static void gradient(const layer_call *call, size_t index, float *g)
 {
     const size_t width = nn_outputs(call->layer), inputs = nn_size(call->layer->source);
     const nn_range range = block(call->layer, index);
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(range.count / inputs), (int)inputs,
-                (int)call->batch, 1, call->gy + range.first / inputs, (int)width, call->source,
-                (int)inputs, 1, g, (int)inputs);
+    weight_gradient(call->gy, width, call->source, inputs, call->batch,
+                    (nn_range){range.first / inputs, range.count / inputs}, g);
 }
 
 const layer_kind layer_linear_path = {
