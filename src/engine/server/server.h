@@ -64,8 +64,8 @@ struct lts_server {
     float alpha;                       /* of voices that begin: the last that was sent to any, */
     float voice_alpha[LIVE_VOICES];    /* or the last that was sent to it; NAN: none */
     loop_ref *voice_loop[LIVE_VOICES]; /* of the last start; NULL: none since it was stopped */
-    int voice_align[LIVE_VOICES];      /* lts_alignment that was sent to it, or -1: state.live_align */
-    double bend;                       /* semitones, of all voices */
+    int voice_align[LIVE_VOICES]; /* lts_alignment that was sent to it, or -1: state.live_align */
+    double bend;                  /* semitones, of all voices */
     double transpose[LIVE_VOICES];
     int input;               /* id of the input device that was chosen; nothing listens to it */
     bool meters;             /* send them */
