@@ -1,4 +1,4 @@
-#include "nn/fastmath.h"
+#include "base/fastmath.h"
 #include "nn/nn.h"
 
 enum { LANES = 16 }; /* Philox blocks side by side, four draws each */

@@ -1,4 +1,4 @@
-#include "nn/fastmath.h"
+#include "base/fastmath.h"
 #include "nn/layers/layer.h"
 
 /* NaN stays NaN: it must reach the loss. */

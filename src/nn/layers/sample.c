@@ -1,6 +1,6 @@
 /* The reparameterised sample and the divergence from N(0,1) (Kingma & Welling 2014, section 2.4 and
  * appendix B). The divergence's weight in the loss has no factor 1/2, as in the originals. */
-#include "nn/fastmath.h"
+#include "base/fastmath.h"
 #include "nn/layers/layer.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "nn/fastmath.h"
+#include "base/fastmath.h"
 #include "nn/layers/layer.h"
 
 LTS_CLONES static void vector_exp_cloned(const float *x, float *y, size_t n)

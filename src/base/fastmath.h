@@ -1,8 +1,8 @@
 /* Scalar functions that a compiler can turn into vector code: no branch, no call, no table. Series
  * are plain Taylor series on ranges small enough that the first term left out is below float's
  * rounding. NaN goes through all of them. */
-#ifndef NN_FASTMATH_H
-#define NN_FASTMATH_H
+#ifndef BASE_FASTMATH_H
+#define BASE_FASTMATH_H
 
 #include <math.h>
 #include <stdint.h>
