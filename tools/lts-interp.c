@@ -1,4 +1,5 @@
 /* lts-interp: sounds between sounds, along a path through the latent space of a trained run. */
+#include "align_option.h"
 #include "lts/interp.h"
 #include "sound_options.h"
 
@@ -30,26 +31,15 @@ typedef struct options {
         bool given;
         lts_level_law law;
     } level;
-    struct align {
-        bool given;
-        lts_alignment how;
-    } align;
+    align_option align;
     int method; /* lts_interp_method */
     sound_options sound;
 } options;
 
-static const char *const alignments[] = {"none", "pitch", "time", "both", "auto", NULL};
 static const char *const methods[] = {[LTS_INTERP_MODEL] = "model",
                                       [LTS_INTERP_SHIFT] = "shift",
                                       [LTS_INTERP_TRANSPORT] = "transport",
                                       NULL};
-
-static bool parse_align(const char *text, void *value)
-{
-    struct align *align = value;
-    align->given = lts_parse_alignment(text, &align->how);
-    return align->given;
-}
 
 /* "X" or "FROM:TO:STEP". */
 static bool parse_alpha(const char *text, void *value)
@@ -189,8 +179,7 @@ static lts_status align(cli_session *cli, const options *o, const lts_config *co
                         lts_interp *interp, lts_error *err)
 {
     const bool two = lts_interp_count(interp) == 2;
-    const lts_alignment standard = two ? LTS_ALIGNED_AUTO : LTS_ALIGNED_NONE;
-    lts_alignment how = o->align.given ? o->align.how : lts_config_alignment(config, standard);
+    lts_alignment how = align_wanted(&o->align, config, two ? LTS_ALIGNED_AUTO : LTS_ALIGNED_NONE);
     if (!two && (!o->align.given || how == LTS_ALIGNED_AUTO))
         how = LTS_ALIGNED_NONE;
     lts_status status =
@@ -337,12 +326,7 @@ int main(int argc, char **argv)
                    .writes = true),
         CLI_OPTION(CLI_TEXT, "magnitudes", 0, &o.magnitudes, "FILE",
                    "write the mixture's magnitudes (T,K) too, as .npy", .writes = true),
-        CLI_OPTION(CLI_PARSED, "align", 0, &o.align, "HOW",
-                   "move two sounds' partials, onsets or both together, so that they glide instead "
-                   "of cross-fading: none, pitch, time, both, or auto, whichever gains",
-                   .parse = parse_align, .legal = "none, pitch, time, both or auto",
-                   .choices = alignments,
-                   .standard = "[render] align of the run's configuration, or else auto"),
+        ALIGN_OPTION(&o.align, ""),
         CLI_OPTION(CLI_CHOICE, "method", 'M', &o.method, "METHOD",
                    "how two sounds are mixed: by the model; or without it, their magnitudes, by "
                    "shift (moved and mixed) or by optimal transport",
@@ -401,10 +385,9 @@ int main(int argc, char **argv)
     if (status != LTS_OK)
         goto done;
     if (o.batch)
-        status = lts_interp_batch_of(
-            o.run, o.dataset, &config, model, &render, &o.sound.output,
-            o.align.given ? o.align.how : lts_config_alignment(&config, LTS_ALIGNED_NONE),
-            cli_threads(cli), cli_reporter(cli), &err);
+        status = lts_interp_batch_of(o.run, o.dataset, &config, model, &render, &o.sound.output,
+                                     align_wanted(&o.align, &config, LTS_ALIGNED_NONE),
+                                     cli_threads(cli), cli_reporter(cli), &err);
     else
         status = interpolate(cli, &o, model, &config, audio, &render, &err);
 done:

@@ -1,4 +1,5 @@
 /* lts-plot: pictures of a training, of sounds, and of the space between them. */
+#include "align_option.h"
 #include "cli.h"
 #include "lts/distance_file.h"
 #include "lts/plot.h"
@@ -26,6 +27,7 @@ typedef struct options {
     const char *out, *config, *run, *dataset, *a, *b, *curve;
     cli_list sets, alpha;
     double range, duration, offset;
+    align_option align;
     int method, colour, limits;
     int64_t points;
     bool range_given, offset_given, duration_given, method_given, points_given, colour_given;
@@ -253,6 +255,7 @@ done:
 static lts_status plot_morph(cli_session *cli, const options *o, lts_error *err)
 {
     lts_source sources[2] = {{0}};
+    lts_config config = {0};
     char *arrays = NULL, *sounds = NULL;
     double alpha[MOST_ALPHAS] = {0.5};
     size_t count = 0;
@@ -272,14 +275,20 @@ static lts_status plot_morph(cli_session *cli, const options *o, lts_error *err)
     status = find_sources(o, sounds, sources, err);
     if (status != LTS_OK)
         goto done;
+    status = lts_run_config(o->run, &config, err);
+    if (status != LTS_OK)
+        goto done;
     const lts_plot_morph morph = {.run = o->run,
                                   .sources = sources,
                                   .duration = o->duration,
                                   .alpha = alpha[0],
                                   .range = o->range,
+                                  .align = align_wanted(&o->align, &config, LTS_ALIGNED_AUTO),
+                                  .level = (lts_level_law)config.render.level,
                                   .threads = cli_threads(cli)};
     status = lts_plot_morph_draw(&morph, o->out, cli_reporter(cli), err);
 done:
+    lts_config_free(&config);
     for (int s = 0; s < 2; s++)
         lts_free(sources[s].path);
     lts_free(arrays);
@@ -304,6 +313,7 @@ static void check_usage(const cli_session *cli, const options *o, enum kind kind
         {"a", o->a, false, true, true},
         {"b", o->b, false, true, true},
         {"alpha", o->alpha.count > 0, false, true, true},
+        {"align", o->align.given, false, false, true},
         {"curve", o->curve, false, true, false},
         {"method", o->method_given, false, true, false},
         {"points", o->points_given, false, true, false},
@@ -393,6 +403,7 @@ int main(int argc, char **argv)
             "latent, morph: a path for this mixture of the sounds; repeatable (morph: one, 0.5 by "
             "default)",
             .required = false),
+        ALIGN_OPTION(&o.align, "morph: "),
         CLI_OPTION(CLI_TEXT, "curve", 0, &o.curve, "FILE",
                    "latent: a path for this alpha over time", .reads = true),
         CLI_OPTION(CLI_CHOICE, "method", 'M', &o.method, "NAME",

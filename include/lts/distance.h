@@ -73,6 +73,7 @@ float lts_distance_limit(const lts_distance *distance, double limit, float *z);
 typedef struct lts_distance_stats {
     size_t count, beyond; /* points, and those of them farther than 1 */
     double sum, most;
+    float *each; /* room for every point's distance in their order, or NULL */
 } lts_distance_stats;
 
 void lts_distance_count(lts_distance_stats *stats, double distance); /* one point's more */

@@ -82,6 +82,12 @@ lts_status lts_interp_render(lts_interp *interp, const float *weight,
                              const lts_render_config *config, const lts_render_output *out,
                              const lts_reporter *reporter, lts_error *err);
 
+/* weight (count,T) -> the linear magnitudes (T,K) that lts_interp_render finds the phases of. Errors
+ * as lts_renderer_magnitudes. */
+lts_status lts_interp_magnitudes(lts_interp *interp, const float *weight,
+                                 const lts_render_config *config, float *magnitudes,
+                                 const lts_reporter *reporter, lts_error *err);
+
 /* A retake of x rendered with the weights `before` (count,T): lts_render_retake. Where sounds are
  * aligned in time, also the frames count as changed that stand elsewhere in them.
  * LTS_ERR_ARGUMENT when the latents are not kept, and for another method than the model's. */

@@ -72,17 +72,20 @@ lts_status lts_plot_spectrogram(const lts_plot_panel *panels, size_t count,
  * them, and below, on the same time axis, the level of each (20 log10 of the RMS of a frame's
  * magnitudes), its spectral centroid (the mean frequency, weighted by magnitude; left out 60 dB
  * below the loudest) and, where the run has a map, how far its latents are from what was trained.
- * Long sounds are thinned as lts_plot_panel_load does it. */
+ * The path is what lts_interp_render would render with the same alignment and law; what the
+ * alignment came to stands below. Long sounds are thinned as lts_plot_panel_load does it. */
 typedef struct lts_plot_morph {
     const char *run;           /* as lts_run_model takes it */
     const lts_source *sources; /* two sounds */
     double duration;           /* seconds of both, as lts_interp_open takes it */
     double alpha;              /* of the path: 1 is all of the first sound */
     double range;              /* dB, as in lts_plot_spectrogram */
+    lts_alignment align;       /* as lts_interp_align takes it */
+    lts_level_law level;       /* of models with levels */
     unsigned threads;
 } lts_plot_morph;
 
-/* Reports a "picture" record. Errors as lts_run_model, lts_interp_open and lts_plot_spectrogram. */
+/* Reports a "picture" record, and as a note what the alignment came to. Errors as lts_run_model, lts_interp_open and lts_plot_spectrogram. */
 lts_status lts_plot_morph_draw(const lts_plot_morph *morph, const char *path,
                                const lts_reporter *reporter, lts_error *err);
 

@@ -132,6 +132,27 @@ ok "two of them" [ "$(grep -ac "^plot '-' with lines" strips.png)" -eq 2 ]
 ok "with the distances of the sound" cmp \
     <(grep -a -A 1000000 "^plot '-' with lines" strips.png | awk '/^e$/ { exit } NF == 2 { printf "%.4f\n", $2 }') \
     <(curve same.png 3 1 | awk '{ printf "%.4f\n", $2 }')
+# The path is the one that lts-interp renders: the same sound a third above itself.
+faster "$guitar" faster.wav
+higher=(--a "$guitar@0.25" --b faster.wav@0.2 --duration 0.4)
+# path_levels ARRAY: 20 log10 of the RMS of each frame.
+path_levels() {
+    tail -c +129 "$1" | od -An -v -t f4 -w1536 |
+        awk '{ s = 0; for (k = 1; k <= NF; k++) s += $k * $k; printf "%.3f\n", 10 / log(10) * log(s / NF) }'
+}
+for align in none pitch; do
+    morph "aligned by $align" "${higher[@]}" --align $align -o $align.png
+    [ $align = none ] || says "aligned in pitch: b lies 3.9 semitones above a in "
+    expect 0 "the sound of it" lts-interp -q --run "$run" "${higher[@]}" --alpha 0.5 --align $align \
+        --magnitudes $align.npy -o $align.wav
+    ok "$align: the levels of what lts-interp renders" awk \
+        '{ n++; d = $2 - $3; if (d * d > 1e-4) bad = 1 } END { exit bad || n < 100 }' \
+        <(paste <(curve $align.png 1 3) <(path_levels $align.npy))
+done
+ok "the caption says that" grep -aq "'aligned in pitch: b lies 3.9 semitones above a in " pitch.png
+ok "and of none" grep -aq "'not aligned'" none.png
+morph "by default" "${higher[@]}" -o auto.png
+ok "is aligned" cmp auto.png pitch.png
 mv "$run/model/distance.safetensors" map
 morph "without a map" --a "$guitar" --b "$guitar" --duration 0.5 -o bare.png
 ok "there is no distance" [ "$(curve bare.png 3 1 | wc -l)/$(curve bare.png 2 1 | wc -l)" = 0/173 ]
@@ -157,6 +178,8 @@ wrong 2 "morph needs --run" morph -o x.png
 wrong 2 "morph needs two sounds, --a and --b" morph --run "$run" --a x.wav -o x.png
 wrong 2 "morph takes its sounds by --a and --b" morph --run "$run" --a x.wav --b x.wav x.wav -o x.png
 wrong 2 "has no meaning for morph" morph --run "$run" --a x.wav --b x.wav --points 9 -o x.png
+wrong 2 "--align=sideways" morph --run "$run" --a x.wav --b x.wav --align sideways -o x.png
+wrong 2 "--align has no meaning for latent" latent --run "$run" --align none -o x.png
 wrong 2 "morph shows one path" morph --run "$run" --a x.wav --b x.wav --alpha 0 --alpha 1 -o x.png
 wrong 2 "morph shows one path" morph --run "$run" --a x.wav --b x.wav --alpha 0:1:0.5 -o x.png
 wrong 1 "audio: no such folder" latent --run "$run" --dataset bare --colour folder -o x.png

@@ -5,6 +5,8 @@
 
 void lts_distance_count(lts_distance_stats *stats, double distance)
 {
+    if (stats->each)
+        stats->each[stats->count] = (float)distance;
     stats->count++;
     stats->beyond += distance > 1;
     stats->sum += distance;

@@ -50,6 +50,17 @@ lts_status lts_interp_render(lts_interp *interp, const float *weight,
     return lts_render(interp->renderer, &mixture, config, interp->samples, out, reporter, err);
 }
 
+lts_status lts_interp_magnitudes(lts_interp *interp, const float *weight,
+                                 const lts_render_config *config, float *magnitudes,
+                                 const lts_reporter *reporter, lts_error *err)
+{
+    lts_mixture mixture;
+    lts_status status = interp_mixture(interp, weight, config->sample, &mixture, reporter, err);
+    if (status != LTS_OK)
+        return status;
+    return lts_renderer_magnitudes(interp->renderer, &mixture, config, magnitudes, err);
+}
+
 lts_status lts_interp_retake(lts_interp *interp, const float *weight, const float *before,
                              const lts_render_config *config, float *x, size_t *first,
                              size_t *count, const lts_reporter *reporter, lts_error *err)

@@ -3,6 +3,7 @@
 #include "pipeline/plot/plot_panels.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { CURVES = 3 };
 
@@ -97,6 +98,22 @@ static void draw_curve(const plot_panels *s, const plot_morph_job *job,
     }
 }
 
+/* What the alignment came to, below the panel that is drawn next: pitch on a line below time. */
+static void set_caption(plot_panels *s, const char *text, double inch)
+{
+    const char *second = strstr(text, "; ");
+    const int first = (int)(second ? second + 1 - text : (ptrdiff_t)strlen(text));
+    for (int line = 0; line < (second ? 2 : 1); line++) {
+        char part[256];
+        snprintf(part, sizeof part, "%.*s", line ? 255 : first, line ? second + 2 : text);
+        fprintf(s->figure.script, "set label %d ", 6 + line);
+        plot_quoted(s->figure.script, part);
+        fprintf(s->figure.script, " at screen 0.085,%.5f left tc rgb '#666666'",
+                (0.3 - 0.17 * line) * inch);
+        plot_font(&s->figure, 0.85);
+    }
+}
+
 static void draw(plot_panels *s, const plot_morph_job *job)
 {
     static const struct {
@@ -107,7 +124,7 @@ static void draw(plot_panels *s, const plot_morph_job *job)
     double *const *const data[CURVES] = {job->level, job->centroid, job->distance};
     const int shown = job->distance[0] ? CURVES : CURVES - 1;
     FILE *script = s->figure.script;
-    const double inch = 100 / s->figure.height, below = 0.65 * inch, above = 0.36 * inch;
+    const double inch = 100 / s->figure.height, below = 0.95 * inch, above = 0.36 * inch;
     const double curve = 1.25 * inch, gap = 0.2 * inch, bottom = below + shown * (curve + gap);
     const double each = (1 - bottom - 0.02) / MORPH_SOUNDS;
     plot_panels_begin(s, bottom + 0.05 * inch, 1 - above - 0.02);
@@ -124,6 +141,8 @@ static void draw(plot_panels *s, const plot_morph_job *job)
         const double from = below + (shown - 1 - c) * (curve + gap);
         plot_place(&s->figure, (plot_box){0.085, 0.845, from, from + curve});
         plot_panels_times(s, c + 1 == shown);
+        if (c + 1 == shown)
+            set_caption(s, job->alignment, inch);
         if (c == 0)
             fprintf(script, "set key at screen 0.865,%.5f left top Left reverse samplen 1.5\n",
                     from + curve);

@@ -13,6 +13,7 @@ typedef struct plot_morph_job {
     double *level[MORPH_SOUNDS];        /* (T) dB */
     double *centroid[MORPH_SOUNDS];     /* (T) Hz, NAN where there is next to nothing */
     double *distance[MORPH_SOUNDS];     /* (T); NULL without a map */
+    char *alignment;                    /* what it came to, in words */
 } plot_morph_job;
 
 /* Analyses the sounds, renders the path and measures all three. Free it also after an error. */

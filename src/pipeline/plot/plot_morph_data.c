@@ -25,22 +25,25 @@ static lts_status thin(const float *rows, size_t frames, size_t bins, size_t eve
     return LTS_OK;
 }
 
-/* Magnitudes of the path between the sounds. */
+/* Magnitudes and, with a map, distances of the path between the sounds; distance (T). */
 static lts_status add_path(plot_morph_job *job, lts_interp *interp, const float *weight,
-                           size_t every, lts_error *err)
+                           const lts_distance *map, float *distance, size_t every,
+                           const lts_reporter *reporter, lts_error *err)
 {
     const size_t frames = lts_interp_frames(interp), bins = lts_feature_floats(job->feature);
-    const float *const mean[] = {lts_interp_mean(interp, 0), lts_interp_mean(interp, 1)};
-    const lts_mixture mixture = {.sounds = 2, .frames = frames, .mean = mean, .weight = weight};
-    const lts_render_config config = lts_render_defaults();
+    lts_distance_stats distances = {.each = distance};
+    lts_render_config config = lts_render_defaults();
     lts_plot_panel *panel = &job->panel[MORPH_PATH];
     float *rows;
+    config.level = job->settings->level;
+    config.distance = map->latent > 0 ? map : NULL;
+    config.measured = &distances;
     *panel = (lts_plot_panel){.start = job->panel[MORPH_A].start,
                               .seconds_per_frame = job->panel[MORPH_A].seconds_per_frame};
     lts_status status = lts_alloc_checked(&rows, frames, bins * sizeof *rows, "a path", err);
     if (status != LTS_OK)
         return status;
-    status = lts_renderer_magnitudes(lts_interp_renderer(interp), &mixture, &config, rows, err);
+    status = lts_interp_magnitudes(interp, weight, &config, rows, reporter, err);
     if (status == LTS_OK)
         status = thin(rows, frames, bins, every, panel, err);
     if (status == LTS_OK) {
@@ -50,6 +53,21 @@ static lts_status add_path(plot_morph_job *job, lts_interp *interp, const float 
     }
     lts_free(rows);
     return status;
+}
+
+/* Aligns the sounds as lts-interp does, and says what it came to. */
+static lts_status align(plot_morph_job *job, lts_interp *interp, const lts_reporter *reporter,
+                        lts_error *err)
+{
+    lts_status status =
+        lts_interp_align(interp, job->settings->align, LTS_INTERP_MODEL, reporter, err);
+    if (status != LTS_OK)
+        return status;
+    const char *text = lts_interp_alignment(interp);
+    if (text[0])
+        lts_message(reporter, LTS_LEVEL_NOTE, "%s", text);
+    job->alignment = lts_strdup(text[0] ? text : "not aligned");
+    return job->alignment ? LTS_OK : lts_no_memory("an alignment", err);
 }
 
 /* The frequency of each column, by bisection of the feature's scale. */
@@ -97,31 +115,30 @@ static void hide_silence(plot_morph_job *job)
                 job->centroid[i][t] = NAN;
 }
 
-/* Distances of the sounds' latents and of their mixture, the largest of `every` frames each. */
+/* Distances of the sounds' latents and those of the path, the largest of `every` frames each. */
 static lts_status measure_distances(plot_morph_job *job, const lts_interp *interp,
-                                    const lts_distance *map, const float weight[2], size_t every,
+                                    const lts_distance *map, const float *path, size_t every,
                                     lts_error *err)
 {
     const size_t frames = lts_interp_frames(interp);
     const size_t columns = lts_model_columns(lts_interp_model(interp));
     const float *const mean[] = {lts_interp_mean(interp, 0), lts_interp_mean(interp, 1)};
-    float *z;
-    lts_status status = lts_alloc_checked(&z, columns, sizeof *z, "a latent", err);
+    lts_status status = LTS_OK;
     for (int i = 0; status == LTS_OK && i < MORPH_SOUNDS; i++)
         status = lts_alloc_checked(&job->distance[i], job->panel[i].frames,
                                    sizeof *job->distance[i], "distances", err);
     for (size_t t = 0; status == LTS_OK && t < frames; t++) {
-        const float *const row[] = {mean[0] + t * columns, mean[1] + t * columns};
-        lts_latent_mix(row, weight, 2, 1, columns, z);
-        const float *const of[] = {row[0], z, row[1]};
+        const float of[MORPH_SOUNDS] = {
+            [MORPH_A] = lts_distance_point(map, mean[0] + t * columns),
+            [MORPH_PATH] = path[t],
+            [MORPH_B] = lts_distance_point(map, mean[1] + t * columns),
+        };
         for (int i = 0; i < MORPH_SOUNDS; i++) {
             const size_t at =
                 t / every < job->panel[i].frames ? t / every : job->panel[i].frames - 1;
-            job->distance[i][at] =
-                fmax(job->distance[i][at], (double)lts_distance_point(map, of[i]));
+            job->distance[i][at] = fmax(job->distance[i][at], (double)of[i]);
         }
     }
-    lts_free(z);
     return status;
 }
 
@@ -154,9 +171,12 @@ lts_status plot_morph_measure(plot_morph_job *job, const lts_model *model,
     const float alpha = (float)settings->alpha, weights[2] = {alpha, 1 - alpha};
     lts_interp *interp = NULL;
     lts_distance map = {0};
-    float *weight = NULL;
+    float *weight = NULL, *distance = NULL;
     lts_status status = lts_interp_open(model, settings->sources, 2, settings->duration,
                                         settings->threads, &interp, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = align(job, interp, reporter, err);
     if (status != LTS_OK)
         goto done;
     status = lts_run_distance(settings->run, model, &map, reporter, err);
@@ -179,14 +199,18 @@ lts_status plot_morph_measure(plot_morph_job *job, const lts_model *model,
         goto done;
     for (size_t t = 0; t < 2 * frames; t++)
         weight[t] = weights[t / frames];
-    status = add_path(job, interp, weight, every, err);
+    status = lts_alloc_checked(&distance, frames, sizeof *distance, "distances", err);
+    if (status != LTS_OK)
+        goto done;
+    status = add_path(job, interp, weight, &map, distance, every, reporter, err);
     if (status != LTS_OK)
         goto done;
     status = measure_sounds(job, err);
     if (status == LTS_OK && map.latent > 0)
-        status = measure_distances(job, interp, &map, weights, every, err);
+        status = measure_distances(job, interp, &map, distance, every, err);
 done:
     lts_free(weight);
+    lts_free(distance);
     lts_distance_free(&map);
     lts_interp_close(interp);
     return status;
@@ -200,4 +224,5 @@ void plot_morph_free(plot_morph_job *job)
         lts_free(job->centroid[i]);
         lts_free(job->distance[i]);
     }
+    lts_free(job->alignment);
 }
