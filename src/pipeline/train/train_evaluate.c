@@ -2,18 +2,31 @@
 
 #include <math.h>
 
-enum { CHUNK = 1024 };
+/* Frames read at once, and of them those that a thread takes: of one file, whole groups of the
+ * model's own, so that results depend neither on the other files nor on the threads. */
+enum { CHUNK = 4096, GROUP = 128 };
 
 typedef struct squares {
     double difference, signal;
 } squares;
 
+typedef struct group {
+    size_t file, row, count; /* rows row .. row + count - 1 of x */
+} group;
+
 typedef struct evaluation {
-    lts_model_work *model;
-    float *x, *y;   /* (CHUNK,K) */
-    float *mean;    /* (CHUNK,Z) */
-    float *peak;    /* (K) the most the model gives */
-    double *energy; /* (K) sum x^2 */
+    const lts_model *model;
+    const lts_frames *frames;
+    unsigned threads;
+    lts_model_work **work; /* (threads) */
+    float *mean;           /* (threads,GROUP,Z) */
+    float *x, *y;          /* (CHUNK,K) */
+    squares *row;          /* (CHUNK) */
+    squares *file;         /* of each file */
+    float *peak;           /* (K) the most the model gives */
+    double *energy;        /* (K) sum x^2 */
+    group group[CHUNK];
+    size_t groups, have; /* in x */
 } evaluation;
 
 static double relative(squares sum)
@@ -27,67 +40,104 @@ static void add(squares *to, squares sum)
     to->signal += sum.signal;
 }
 
-static squares evaluate_row(const float *x, const float *y, size_t bins, evaluation *e)
+static squares evaluate_row(const float *x, const float *y, size_t bins)
 {
     squares sum = {0, 0};
     for (size_t k = 0; k < bins; k++) {
         double signal = (double)x[k] * x[k], d = (double)y[k] - x[k];
         sum.difference += d * d;
         sum.signal += signal;
-        e->energy[k] += signal;
-        e->peak[k] = fmaxf(e->peak[k], fabsf(y[k]));
     }
     return sum;
 }
 
-static lts_status evaluate_file(const lts_model *model, const lts_frames *frames, evaluation *e,
-                                size_t file, squares *sum, lts_error *err)
+static void evaluate_group(void *context, size_t index, unsigned worker)
 {
-    const size_t rows = lts_frames_rows(frames, file), bins = lts_frames_bins(frames);
-    for (size_t first = 0; first < rows; first += CHUNK) {
-        size_t count = rows - first < CHUNK ? rows - first : CHUNK;
-        lts_status status = lts_frames_read(frames, file, first, count, e->x, err);
+    const evaluation *e = context;
+    const group *g = &e->group[index];
+    const size_t bins = lts_frames_bins(e->frames);
+    const float *x = e->x + g->row * bins;
+    float *y = e->y + g->row * bins;
+    float *mean = e->mean + worker * GROUP * lts_model_columns(e->model);
+    lts_model_encode(e->model, e->work[worker], x, g->count, mean, NULL);
+    lts_model_decode(e->model, e->work[worker], mean, g->count, y);
+    for (size_t t = 0; t < g->count; t++)
+        e->row[g->row + t] = evaluate_row(x + t * bins, y + t * bins, bins);
+}
+
+static void evaluate_chunk(evaluation *e)
+{
+    const size_t bins = lts_frames_bins(e->frames);
+    lts_parallel_for(e->groups, e->threads, evaluate_group, e);
+    for (size_t i = 0; i < e->groups; i++)
+        for (size_t t = 0; t < e->group[i].count; t++)
+            add(&e->file[e->group[i].file], e->row[e->group[i].row + t]);
+    for (size_t t = 0; t < e->have; t++) {
+        const float *x = e->x + t * bins, *y = e->y + t * bins;
+        for (size_t k = 0; k < bins; k++) {
+            e->energy[k] += (double)x[k] * x[k];
+            e->peak[k] = fmaxf(e->peak[k], fabsf(y[k]));
+        }
+    }
+    e->groups = e->have = 0;
+}
+
+static lts_status evaluate_file(evaluation *e, size_t file, lts_error *err)
+{
+    const size_t rows = lts_frames_rows(e->frames, file), bins = lts_frames_bins(e->frames);
+    for (size_t first = 0, count; first < rows; first += count) {
+        count = rows - first < GROUP ? rows - first : GROUP;
+        if (count > CHUNK - e->have)
+            evaluate_chunk(e);
+        lts_status status =
+            lts_frames_read(e->frames, file, first, count, e->x + e->have * bins, err);
         if (status != LTS_OK)
             return status;
-        lts_model_encode(model, e->model, e->x, count, e->mean, NULL);
-        lts_model_decode(model, e->model, e->mean, count, e->y);
-        for (size_t t = 0; t < count; t++)
-            add(sum, evaluate_row(e->x + t * bins, e->y + t * bins, bins, e));
+        e->group[e->groups++] = (group){file, e->have, count};
+        e->have += count;
     }
     return LTS_OK;
 }
 
-static lts_status open_evaluation(const lts_model *model, const lts_frames *frames,
-                                  unsigned threads, evaluation *e, lts_error *err)
+static lts_status open_evaluation(evaluation *e, unsigned threads, lts_error *err)
 {
-    const size_t bins = lts_frames_bins(frames), latent = lts_model_columns(model);
+    const size_t bins = lts_frames_bins(e->frames), latent = lts_model_columns(e->model);
     const char what[] = "evaluating a model";
-    lts_status status = lts_model_work_create(model, threads, &e->model, err);
-    if (status != LTS_OK)
-        return status;
-    status = lts_alloc_checked(&e->x, CHUNK * bins, sizeof *e->x, what, err);
-    if (status != LTS_OK)
-        return status;
-    status = lts_alloc_checked(&e->y, CHUNK * bins, sizeof *e->y, what, err);
-    if (status != LTS_OK)
-        return status;
-    status = lts_alloc_checked(&e->mean, CHUNK * latent, sizeof *e->mean, what, err);
-    if (status != LTS_OK)
-        return status;
-    status = lts_alloc_checked(&e->peak, bins, sizeof *e->peak, what, err);
-    if (status != LTS_OK)
-        return status;
-    return lts_alloc_checked(&e->energy, bins, sizeof *e->energy, what, err);
+    e->threads = threads ? threads : lts_processor_count();
+    lts_status status = lts_alloc_checked(&e->work, e->threads, sizeof *e->work, what, err);
+    for (unsigned i = 0; status == LTS_OK && i < e->threads; i++)
+        status = lts_model_work_create(e->model, 1, &e->work[i], err);
+    if (status == LTS_OK)
+        status =
+            lts_alloc_checked(&e->mean, e->threads, GROUP * latent * sizeof *e->mean, what, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&e->x, CHUNK, bins * sizeof *e->x, what, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&e->y, CHUNK, bins * sizeof *e->y, what, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&e->row, CHUNK, sizeof *e->row, what, err);
+    if (status == LTS_OK)
+        status =
+            lts_alloc_checked(&e->file, lts_frames_files(e->frames), sizeof *e->file, what, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&e->peak, bins, sizeof *e->peak, what, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&e->energy, bins, sizeof *e->energy, what, err);
+    return status;
 }
 
 static void close_evaluation(evaluation *e)
 {
-    lts_model_work_destroy(e->model);
+    for (unsigned i = 0; e->work && i < e->threads; i++)
+        lts_model_work_destroy(e->work[i]);
+    lts_free(e->work);
     lts_free(e->x);
     lts_free(e->y);
     lts_free(e->mean);
     lts_free(e->peak);
     lts_free(e->energy);
+    lts_free(e->row);
+    lts_free(e->file);
 }
 
 static void count_silent(const evaluation *e, size_t bins, double signal, train_error *error)
@@ -104,7 +154,7 @@ static void count_silent(const evaluation *e, size_t bins, double signal, train_
 lts_status train_evaluate(const lts_model *model, const lts_frames *frames, unsigned threads,
                           const lts_reporter *reporter, train_error *error, lts_error *err)
 {
-    evaluation e = {0};
+    evaluation e = {.model = model, .frames = frames};
     const size_t count = lts_frames_files(frames);
     squares part[2] = {{0, 0}, {0, 0}}, all = {0, 0};
     *error = (train_error){0};
@@ -112,20 +162,22 @@ lts_status train_evaluate(const lts_model *model, const lts_frames *frames, unsi
         lts_alloc_checked(&error->file, count, sizeof *error->file, "a report", err);
     if (status != LTS_OK)
         return status;
-    status = open_evaluation(model, frames, threads, &e, err);
+    status = open_evaluation(&e, threads, err);
     for (size_t i = 0; status == LTS_OK && i < count; i++) {
-        squares sum = {0, 0};
         status = lts_cancelled(reporter)
                      ? lts_fail(err, LTS_ERR_CANCELLED, "stopped after evaluating %zu of %zu files",
                                 i, count)
-                     : evaluate_file(model, frames, &e, i, &sum, err);
-        error->file[i] = relative(sum);
-        add(&part[lts_frames_held_out(frames, i)], sum);
-        add(&all, sum);
+                     : evaluate_file(&e, i, err);
         lts_progress(reporter, "files evaluated", (double)(i + 1), (double)count, 0);
     }
     if (status != LTS_OK)
         goto done;
+    evaluate_chunk(&e);
+    for (size_t i = 0; i < count; i++) {
+        error->file[i] = relative(e.file[i]);
+        add(&part[lts_frames_held_out(frames, i)], e.file[i]);
+        add(&all, e.file[i]);
+    }
     error->all = relative(all);
     error->train = relative(part[LTS_FRAMES_TRAIN]);
     error->validation = relative(part[LTS_FRAMES_VALIDATION]);
