@@ -1,9 +1,12 @@
 /* Live sound: how near the vocoder's sound comes to the magnitudes it was given, beside the offline
  * start without iterations; what share of a core the vocoder and one and eight voices take, aligned
- * ones too, and the longest block. One JSON object a line. usage: bench_live [MODEL.safetensors] */
+ * ones too, and the longest block; with a trained model how true the pitch of aligned voices is.
+ * One JSON object a line. usage: bench_live [MODEL.safetensors] */
 #include "dsp_bench.h"
 
+#include "../engine/live_sound.h"
 #include "engine/live/live.h"
+#include "lts/align.h"
 
 enum { BLOCK = 256 };
 
@@ -141,6 +144,81 @@ static void voices(const bench *b, size_t count, bool aligned, double seconds)
     lts_free(x);
 }
 
+/* The loudest frequency of the second half of x (n) within a semitone of hz. */
+static double loudest(const float *x, size_t n, double hz)
+{
+    double best = 0, most = 0;
+    for (int step = -1000; step <= 1000; step++) {
+        const double f = hz * exp2(step / 12000.0), a = amplitude(x, 3 * n / 4, n / 2, f);
+        if (a > most) {
+            most = a;
+            best = f;
+        }
+    }
+    return best;
+}
+
+/* How far an aligned voice between steady notes, of these semitones, is from the pitch between. */
+static void pitch(const bench *b, double semitones)
+{
+    enum { SECONDS = 2, HEARD = 96 * BLOCK };
+    static const double low = 180;
+    lts_error err;
+    const size_t n = SECONDS * 44100, all = lts_cqt_frames(&b->config, n), skipped = all / 4;
+    const size_t frames = all / 2;
+    const double hz[] = {low, low * exp2(semitones / 12)};
+    float *x = must(lts_alloc(n, sizeof *x)), *magnitudes[2], *path[2];
+    float *shift = must(lts_alloc(frames, sizeof *shift));
+    float *heard = must(lts_alloc(HEARD, sizeof *heard));
+    lts_align_report report;
+    for (size_t s = 0; s < 2; s++) {
+        for (size_t i = 0; i < n; i++) {
+            x[i] = 0;
+            for (int h = 1; h <= 12; h++)
+                x[i] += (float)(0.1 / h * sin(2 * sound_pi * h * hz[s] / 44100 * (double)i));
+        }
+        magnitudes[s] = must(lts_alloc(all * b->bins, sizeof **magnitudes));
+        lts_cqt_magnitudes(b->cqt, b->work, x, n, magnitudes[s]);
+        path[s] = encode(b, magnitudes[s] + skipped * b->bins, frames);
+    }
+    const float *const steady[] = {magnitudes[0] + skipped * b->bins,
+                                   magnitudes[1] + skipped * b->bins};
+    const lts_align_config config = lts_align_defaults(b->bins, b->config.bins_per_octave,
+                                                       b->config.sample_rate / b->config.hop);
+    must_succeed(lts_align_pitch(&config, steady[0], steady[1], frames, shift, &report, &err),
+                 &err);
+    const loop_alignment alignment = {.magnitudes = {steady[0], steady[1]}, .shift = shift};
+    const lts_feature feature = {.kind = LTS_FEATURE_CQT, .cqt = b->config};
+    for (int quarter = 1; quarter < 4; quarter++) {
+        live *l;
+        const float alpha = (float)quarter / 4, weight[] = {alpha, 1 - alpha};
+        const double wanted = hz[0] * exp2((1 - (double)alpha) * semitones / 12);
+        const live_start_config start = {.loop = {.model = b->model,
+                                                  .sounds = 2,
+                                                  .frames = frames,
+                                                  .latent = lts_model_columns(b->model),
+                                                  .mean = (const float *const *)path},
+                                         .weight = weight,
+                                         .gain = 0.5,
+                                         .alignment = &alignment};
+        must_succeed(live_create(&feature, &l, &err), &err);
+        must_succeed(live_start(l, 0, &start, &err), &err);
+        memset(heard, 0, HEARD * sizeof *heard);
+        for (size_t i = 0; i < HEARD; i += BLOCK)
+            live_fill(l, heard + i, BLOCK);
+        live_destroy(l);
+        printf("{\"bench\":\"live_pitch\",\"semitones\":%g,\"alpha\":%g,\"cents\":%.1f}\n",
+               semitones, (double)alpha, 1200 * log2(loudest(heard, HEARD, wanted) / wanted));
+    }
+    for (size_t s = 0; s < 2; s++) {
+        lts_free(magnitudes[s]);
+        lts_free(path[s]);
+    }
+    lts_free(shift);
+    lts_free(heard);
+    lts_free(x);
+}
+
 int main(int argc, char **argv)
 {
     lts_error err;
@@ -161,6 +239,8 @@ int main(int argc, char **argv)
         voices(&b, 1, aligned, 5);
         voices(&b, 8, aligned, 5);
     }
+    for (int semitones = -10; argc > 1 && semitones <= 10; semitones += 4)
+        pitch(&b, semitones);
     lts_model_work_destroy(b.model_work);
     lts_cqt_work_destroy(b.work);
     lts_cqt_destroy(b.cqt);
