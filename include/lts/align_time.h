@@ -17,6 +17,7 @@
 #ifndef LTS_ALIGN_TIME_H
 #define LTS_ALIGN_TIME_H
 
+#include "lts/align.h"
 #include "lts/base.h"
 
 LTS_BEGIN_DECLS
@@ -115,6 +116,18 @@ void lts_align_time_positions(const lts_align_time *alignment, const float *alph
  * not overlap x; T may be 0, which is silence, and so is a position that is not finite. No
  * allocation; any thread. */
 void lts_align_time_read(const float *x, size_t frames, size_t bins, double position, float *row);
+
+/* --- Both ---------------------------------------------------------------------------------------
+ */
+
+/* lts_align_pitch of what stands together in time: frame t of the morph is read at position_a[t] of
+ * a (T,K) and position_b[t] of b (T,K), as lts_align_time_read does. *shift (T), to be freed with
+ * lts_free, is NULL where no shift is worth it; report may not be NULL. The reporter is asked
+ * whether to go on: LTS_ERR_CANCELLED. Otherwise errors as lts_align_pitch. */
+lts_status lts_align_pitch_along(const lts_align_config *config, const float *a, const float *b,
+                                 size_t frames, const double *position_a, const double *position_b,
+                                 float **shift, lts_align_report *report,
+                                 const lts_reporter *reporter, lts_error *err);
 
 LTS_END_DECLS
 

@@ -57,48 +57,28 @@ static lts_status find_lag(const lts_feature *feature, size_t frames, bool alway
     return status;
 }
 
-/* Frame by frame where the onsets meet, each sound going on with its other end. */
-static lts_status feed(lts_align_tracker *tracker, const loop_found *found, size_t frames,
-                       size_t bins, lts_error *err)
-{
-    const float *const *m = found->alignment.magnitudes;
-    const double length = (double)(frames - 1);
-    float *row;
-    if (!found->lag)
-        return lts_align_tracker_feed(tracker, m[0], m[1], frames, err);
-    lts_status status = lts_alloc_checked(&row, bins, 2 * sizeof *row, "an alignment", err);
-    for (size_t t = 0; status == LTS_OK && t < frames; t++) {
-        for (size_t s = 0; s < 2; s++) {
-            double at = (double)t + (s ? -1 : 1) * (double)found->lag[t];
-            at -= length > 0 ? floor(at / length) * length : at;
-            lts_align_time_read(m[s], frames, bins, at, row + s * bins);
-        }
-        status = lts_align_tracker_feed(tracker, row, row + bins, 1, err);
-    }
-    lts_free(row);
-    return status;
-}
-
+/* Where the onsets meet, each sound going on with its other end. */
 static lts_status find_shift(const lts_feature *feature, size_t frames, loop_found *found,
                              lts_error *err)
 {
-    const size_t bins = lts_feature_floats(feature);
-    const lts_align_config config =
-        lts_align_defaults(bins, lts_feature_octave(feature), frame_rate(feature));
-    lts_align_tracker *tracker = NULL;
-    lts_status status =
-        lts_alloc_checked(&found->shift, frames, sizeof *found->shift, "an alignment", err);
-    if (status == LTS_OK)
-        status = lts_align_tracker_create(&config, &tracker, err);
-    if (status == LTS_OK)
-        status = feed(tracker, found, frames, bins, err);
-    if (status == LTS_OK)
-        status = lts_align_tracker_finish(tracker, found->shift, &found->pitch, err);
-    lts_align_tracker_destroy(tracker);
-    if (status == LTS_OK && found->pitch.aligned == 0) {
-        lts_free(found->shift);
-        found->shift = NULL;
+    const float *const *m = found->alignment.magnitudes;
+    const lts_align_config config = lts_align_defaults(
+        lts_feature_floats(feature), lts_feature_octave(feature), frame_rate(feature));
+    const double length = (double)(frames - 1);
+    double *at;
+    lts_status status = lts_alloc_checked(&at, frames, 2 * sizeof *at, "an alignment", err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < 2 * frames; i++) {
+        const size_t t = i % frames;
+        const double lag = found->lag ? (double)found->lag[t] : 0;
+        at[i] = (double)t + (i < frames ? lag : -lag);
+        if (found->lag)
+            at[i] -= length > 0 ? floor(at[i] / length) * length : at[i];
     }
+    status = lts_align_pitch_along(&config, m[0], m[1], frames, at, at + frames, &found->shift,
+                                   &found->pitch, NULL, err);
+    lts_free(at);
     found->alignment.shift = found->shift;
     return status;
 }

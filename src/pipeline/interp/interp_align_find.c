@@ -19,23 +19,6 @@ lts_status interp_align_time(const lts_interp *interp, interp_alignment *a, lts_
     return status;
 }
 
-/* Feeds the tracker with what falls together half way between the sounds. */
-static lts_status track(const lts_interp *interp, interp_alignment *a, const float *half,
-                        lts_align_tracker *tracker, const lts_reporter *reporter, lts_error *err)
-{
-    interp_course course = {0};
-    lts_status status = interp_course_create(interp, half, &course, err);
-    for (size_t t = 0; status == LTS_OK && t < interp->frames; t++) {
-        for (size_t s = 0; s < 2; s++)
-            interp_course_read(interp, &course, s, t, a->frame[s]);
-        status = lts_align_tracker_feed(tracker, a->frame[0], a->frame[1], 1, err);
-        if (status == LTS_OK && t % INTERP_ENCODED == 0 && lts_cancelled(reporter))
-            status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
-    }
-    interp_course_free(&course);
-    return status;
-}
-
 lts_status interp_align_pitch(const lts_interp *interp, interp_alignment *a, lts_alignment how,
                               lts_align_report *report, const lts_reporter *reporter,
                               lts_error *err)
@@ -44,34 +27,25 @@ lts_status interp_align_pitch(const lts_interp *interp, interp_alignment *a, lts
     const lts_align_config config =
         lts_align_defaults(interp_bins(interp), lts_feature_octave(feature),
                            lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature));
-    lts_align_tracker *tracker = NULL;
-    float *half = NULL, *shift = NULL;
+    interp_course course = {0};
+    float *half = NULL;
     lts_status status;
     if (how == LTS_ALIGNED_NONE || how == LTS_ALIGNED_TIME || a->method == LTS_INTERP_TRANSPORT ||
         lts_align_check(&config, NULL) != LTS_OK)
         return LTS_OK;
-    status = lts_align_tracker_create(&config, &tracker, err);
-    if (status != LTS_OK)
-        goto done;
+    /* What falls together half way between the sounds. */
     status = lts_alloc_checked(&half, interp->frames, 2 * sizeof *half, "weights", err);
     if (status != LTS_OK)
         goto done;
     for (size_t i = 0; i < 2 * interp->frames; i++)
         half[i] = 0.5f;
-    status = track(interp, a, half, tracker, reporter, err);
-    if (status != LTS_OK)
-        goto done;
-    status = lts_alloc_checked(&shift, interp->frames, sizeof *shift, "shifts", err);
-    if (status != LTS_OK)
-        goto done;
-    status = lts_align_tracker_finish(tracker, shift, report, err);
-    if (status == LTS_OK && report->aligned > 0) {
-        a->shift = shift;
-        shift = NULL;
-    }
+    status = interp_course_create(interp, half, &course, err);
+    if (status == LTS_OK)
+        status = lts_align_pitch_along(&config, a->magnitudes[0], a->magnitudes[1], interp->frames,
+                                       course.position[0], course.position[1], &a->shift, report,
+                                       reporter, err);
 done:
-    lts_align_tracker_destroy(tracker);
+    interp_course_free(&course);
     lts_free(half);
-    lts_free(shift);
     return status;
 }
