@@ -88,9 +88,10 @@ void lts_distance_text(const lts_distance_stats *stats, char text[LTS_DISTANCE_T
 typedef struct lts_distance_config {
     size_t landmarks; /* 1 .. 65536; at most an eighth of the training points are made */
     uint64_t seed;
+    unsigned threads; /* that look for landmarks; 0 counts as 1. The map does not depend on it */
 } lts_distance_config;
 
-lts_distance_config lts_distance_defaults(void); /* 512, 1 */
+lts_distance_config lts_distance_defaults(void); /* 512, 1, 1 */
 
 /* Gathers latent points, as many as come, in the memory of 20480 of them: a uniform sample of
  * 16384 training points and 4096 held out (algorithm R of Vitter 1985). What it makes depends on

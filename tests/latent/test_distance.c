@@ -508,6 +508,16 @@ static void points_held_out_must_be_in_reach(void **state)
     lts_distance_builder_destroy(builder);
 }
 
+static void any_number_of_threads_makes_the_same_map(void **state)
+{
+    fixture *f = *state;
+    lts_distance map =
+        make_map(f->training, f->held_out, &(lts_distance_config){.landmarks = 64, .threads = 3});
+    assert_memory_equal(map.landmark, f->map.landmark, 64 * Z * sizeof *map.landmark);
+    assert_true(map.near == f->map.near && map.far == f->map.far);
+    lts_distance_free(&map);
+}
+
 static void settings_out_of_range_are_refused(void **state)
 {
     (void)state;
@@ -601,6 +611,7 @@ int main(void)
         WITH_MAP(points_that_are_not_finite_are_off_the_map),
         cmocka_unit_test(strange_training_points_are_refused),
         cmocka_unit_test(points_held_out_must_be_in_reach),
+        WITH_MAP(any_number_of_threads_makes_the_same_map),
         cmocka_unit_test(settings_out_of_range_are_refused),
         WITH_MAP(a_map_with_strange_numbers_is_refused),
         cmocka_unit_test(short_memory_is_an_error_that_leaks_nothing),

@@ -146,7 +146,8 @@ lts_status lts_distance_build(const lts_distance_builder *builder, lts_distance 
         goto done;
     find_coordinates(training->points, n, out, &w);
     lts_rng_seed(&rng, builder->config.seed, 2);
-    status = distance_find_landmarks(w.coordinates, n, latent, landmarks, &rng, out->landmark, err);
+    status = distance_find_landmarks(w.coordinates, n, latent, landmarks, builder->config.threads,
+                                     &rng, out->landmark, err);
     if (status != LTS_OK)
         goto done;
     out->near = 0.5f, out->far = 1; /* until r is known */

@@ -29,6 +29,6 @@ double distance_raw(const lts_distance *distance, const float *z);
 /* k-means (Lloyd 1982) among points (n,Z), n >= count: centres (count,Z), begun at points drawn
  * with rng. */
 lts_status distance_find_landmarks(const float *points, size_t n, size_t latent, size_t count,
-                                   lts_rng *rng, float *centres, lts_error *err);
+                                   unsigned threads, lts_rng *rng, float *centres, lts_error *err);
 
 #endif

@@ -9,7 +9,7 @@ static const float largest_coordinate = 1e15f;
 
 lts_distance_config lts_distance_defaults(void)
 {
-    return (lts_distance_config){.landmarks = 512, .seed = 1};
+    return (lts_distance_config){.landmarks = 512, .seed = 1, .threads = 1};
 }
 
 size_t distance_sample_size(const distance_sample *sample)

@@ -7,27 +7,37 @@
 enum { BLOCK_ROWS = 256, ITERATIONS = 5 };
 
 typedef struct clusters {
+    const float *points, *centres;
+    size_t n, latent, count;
+    unsigned threads;
+    size_t *nearest; /* (n) centre of each point */
     float *centre2;  /* (count) |centre|^2 */
-    float *products; /* (BLOCK_ROWS,count) points' inner products with centres */
+    float *products; /* (threads,BLOCK_ROWS,count) points' inner products with centres */
     double *sums;    /* (count,Z) of the points of each centre */
     size_t *members; /* (count) */
 } clusters;
 
 static void free_clusters(clusters *c)
 {
+    lts_free(c->nearest);
     lts_free(c->centre2);
     lts_free(c->products);
     lts_free(c->sums);
     lts_free(c->members);
 }
 
-static lts_status alloc_clusters(clusters *c, size_t count, size_t latent, lts_error *err)
+static lts_status alloc_clusters(clusters *c, lts_error *err)
 {
     const char *what = "landmarks";
-    lts_status status = lts_alloc_checked(&c->centre2, count, sizeof(float), what, err);
+    const size_t count = c->count, latent = c->latent;
+    lts_status status = lts_alloc_checked(&c->nearest, c->n, sizeof *c->nearest, what, err);
     if (status != LTS_OK)
         return status;
-    status = lts_alloc_checked(&c->products, count, BLOCK_ROWS * sizeof(float), what, err);
+    status = lts_alloc_checked(&c->centre2, count, sizeof(float), what, err);
+    if (status != LTS_OK)
+        return status;
+    status =
+        lts_alloc_checked(&c->products, c->threads * count, BLOCK_ROWS * sizeof(float), what, err);
     if (status != LTS_OK)
         return status;
     status = lts_alloc_checked(&c->sums, count, latent * sizeof(double), what, err);
@@ -51,34 +61,48 @@ static size_t find_nearest(const float *products, const float *centre2, size_t c
     return nearest;
 }
 
-static void gather_members(const float *points, size_t n, size_t latent, const float *centres,
-                           size_t count, clusters *c)
+/* Finds the centres of a block of points. */
+static void assign_block(void *context, size_t index, unsigned worker)
 {
+    const clusters *c = context;
+    const blasint z = (blasint)c->latent, count = (blasint)c->count;
+    const size_t first = index * BLOCK_ROWS;
+    const size_t rows = c->n - first < BLOCK_ROWS ? c->n - first : BLOCK_ROWS;
+    float *products = c->products + worker * BLOCK_ROWS * c->count;
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (blasint)rows, count, z, 1,
+                c->points + first * c->latent, z, c->centres, z, 0, products, count);
+    for (size_t i = 0; i < rows; i++)
+        c->nearest[first + i] = find_nearest(products + i * c->count, c->centre2, c->count);
+}
+
+static void gather_members(clusters *c)
+{
+    const size_t latent = c->latent, count = c->count;
     const blasint z = (blasint)latent;
     memset(c->sums, 0, count * latent * sizeof *c->sums);
     memset(c->members, 0, count * sizeof *c->members);
     for (size_t k = 0; k < count; k++)
-        c->centre2[k] = cblas_sdot(z, centres + k * latent, 1, centres + k * latent, 1);
-    for (size_t first = 0; first < n; first += BLOCK_ROWS) {
-        const float *block = points + first * latent;
-        size_t rows = n - first < BLOCK_ROWS ? n - first : BLOCK_ROWS;
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (blasint)rows, (blasint)count, z, 1,
-                    block, z, centres, z, 0, c->products, (blasint)count);
-        for (size_t i = 0; i < rows; i++) {
-            size_t k = find_nearest(c->products + i * count, c->centre2, count);
-            c->members[k]++;
-            for (size_t j = 0; j < latent; j++)
-                c->sums[k * latent + j] += block[i * latent + j];
-        }
+        c->centre2[k] = cblas_sdot(z, c->centres + k * latent, 1, c->centres + k * latent, 1);
+    lts_parallel_for((c->n + BLOCK_ROWS - 1) / BLOCK_ROWS, c->threads, assign_block, c);
+    for (size_t i = 0; i < c->n; i++) {
+        const size_t k = c->nearest[i];
+        c->members[k]++;
+        for (size_t j = 0; j < latent; j++)
+            c->sums[k * latent + j] += c->points[i * latent + j];
     }
 }
 
 lts_status distance_find_landmarks(const float *points, size_t n, size_t latent, size_t count,
-                                   lts_rng *rng, float *centres, lts_error *err)
+                                   unsigned threads, lts_rng *rng, float *centres, lts_error *err)
 {
-    clusters c = {0};
+    clusters c = {.points = points,
+                  .centres = centres,
+                  .n = n,
+                  .latent = latent,
+                  .count = count,
+                  .threads = threads ? threads : 1};
     lts_permutation order;
-    lts_status status = alloc_clusters(&c, count, latent, err);
+    lts_status status = alloc_clusters(&c, err);
     if (status != LTS_OK)
         goto done;
     lts_permutation_init(&order, n, rng);
@@ -86,7 +110,7 @@ lts_status distance_find_landmarks(const float *points, size_t n, size_t latent,
         memcpy(centres + k * latent, points + lts_permutation_at(&order, k) * latent,
                latent * sizeof *centres);
     for (int iteration = 0; iteration < ITERATIONS; iteration++) {
-        gather_members(points, n, latent, centres, count, &c);
+        gather_members(&c);
         for (size_t k = 0; k < count; k++) {
             float *centre = centres + k * latent;
             if (c.members[k] == 0) /* begun at a point that another one has too */

@@ -131,7 +131,9 @@ lts_status train_map(const train_job *job, const lts_model *model, lts_error *er
     lts_status status = path ? open_encoder(job, model, &e, err) : lts_no_memory(job->run, err);
     if (status != LTS_OK)
         goto done;
-    status = lts_distance_builder_create(lts_model_settings(model)->latent, NULL, &builder, err);
+    lts_distance_config config = lts_distance_defaults();
+    config.threads = job->training.threads;
+    status = lts_distance_builder_create(lts_model_settings(model)->latent, &config, &builder, err);
     if (status != LTS_OK)
         goto done;
     status = add_part(job, LTS_FRAMES_TRAIN, &e, builder, err);
