@@ -72,12 +72,19 @@ typedef lts_status lts_render_decoded(void *user, size_t first, size_t count,
  * paths are asked of it, and mean and log_variance are not read; such a mixture can be retaken when
  * its path gives any frames, in stretches that may begin anew before the last ones.
  * With `rows` the magnitudes themselves are asked of it: `frames` and `ends` alone are read beside
- * it and `decoded`, and a plain renderer does as well. */
+ * it, `decoded` and, with an envelope, sounds and weight, and a plain renderer does as well.
+ *
+ * An `envelope`, `sounds` pointers to (T) levels in dB, tells how loud the sounds themselves are in
+ * each frame: as lts_interp measures them. What is rendered then gets the level that lies between
+ * them, where config->level is loudness: a gain, smooth over some 50 ms and within 24 dB, that
+ * leaves alone what lies 60 dB below the loudest sound. Levels are of what lies within the band of
+ * the feature's transform. */
 typedef struct lts_mixture {
     size_t sounds, frames;
     const float *const *mean;
     const float *const *log_variance;
     const float *weight;
+    const float *const *envelope; /* NULL: levels are as the phases make them */
     lts_render_path *path;
     void *path_user;
     lts_render_rows *rows;

@@ -80,19 +80,18 @@ lts_status render_blocks_open(const lts_renderer *renderer, const lts_mixture *m
     if (status != LTS_OK)
         return status;
     find_reach(b->sizes.context, b->frames, b->changed_from, b->changed_to, &b->first, &b->last);
-    size_t most = 0;
     for (size_t begin = b->first, end; begin < b->last; begin = end) {
         end = block_end(b, begin);
         size_t around = frames_before(b, begin) + end - begin + frames_after(b, end);
-        most = around > most ? around : most;
+        b->most = around > b->most ? around : b->most;
     }
     b->begin = b->end = b->from = b->to = b->first;
-    status =
-        lts_alloc_checked(&b->magnitudes, most, b->bins * sizeof *b->magnitudes, "magnitudes", err);
+    status = lts_alloc_checked(&b->magnitudes, b->most, b->bins * sizeof *b->magnitudes,
+                               "magnitudes", err);
     /* A sound has less than a hop beyond its last frame. */
     if (status == LTS_OK && !b->x)
         status =
-            lts_alloc_checked(&b->window, most + 1, b->hop * sizeof *b->window, "samples", err);
+            lts_alloc_checked(&b->window, b->most + 1, b->hop * sizeof *b->window, "samples", err);
     return status;
 }
 

@@ -54,10 +54,14 @@ lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
         .user = &r, .progress = on_progress, .cancelled = on_cancelled};
     render_blocks *b = &r.blocks;
     render_source source;
+    render_gain gain = {0};
     lts_status status = render_source_open(renderer, mixture, config, &source, err);
     if (status != LTS_OK)
         goto done;
     status = render_blocks_open(renderer, mixture, n, out, b, err);
+    if (status != LTS_OK)
+        goto done;
+    status = render_gain_open(b, &renderer->feature, mixture, config, &gain, err);
     if (status != LTS_OK)
         goto done;
     r.rate = lts_feature_sample_rate(&renderer->feature) / (double)b->hop;
@@ -78,12 +82,14 @@ lts_status lts_render(lts_renderer *renderer, const lts_mixture *mixture,
                                    count, &phase_reporter, err);
         if (status != LTS_OK)
             goto done;
+        render_gain_apply(&gain, b, &known, x, count);
         report_progress(&r, 1);
         status = give_block(b, out, x, err);
         if (status != LTS_OK)
             goto done;
     }
 done:
+    render_gain_close(&gain);
     render_blocks_close(b);
     render_source_close(&source);
     return status;

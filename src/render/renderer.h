@@ -1,7 +1,7 @@
 /* What a renderer holds, and how a sound is rendered block by block.
  *
- * Calls go one way: retake.c uses render.c, that uses blocks.c and mixture_magnitudes.c, these use
- * renderer.c, and that uses sizes.c. */
+ * Calls go one way: retake.c uses render.c, that uses blocks.c, mixture_magnitudes.c and
+ * path_gain.c, these use renderer.c, and that uses sizes.c. envelope.c uses none of them. */
 #ifndef RENDER_RENDERER_H
 #define RENDER_RENDERER_H
 
@@ -91,6 +91,7 @@ typedef struct render_blocks {
     float *window;    /* without x: the samples around the block */
     size_t window_at; /* the first of them */
     size_t written;   /* samples of the sound that have contents */
+    size_t most;      /* frames rendered at once */
 } render_blocks;
 
 /* LTS_ERR_SHAPE unless `frames` is what n samples have. */
@@ -112,5 +113,25 @@ float *render_blocks_samples(render_blocks *blocks, size_t *count);
 lts_phase_known render_blocks_known(const render_blocks *blocks);
 /* The block's own samples: *first .. *last-1 of the sound. */
 void render_blocks_own(const render_blocks *blocks, size_t *first, size_t *last);
+
+/* What the level of a block is mended with. */
+typedef struct render_gain {
+    const lts_mixture *mixture;
+    const lts_feature *feature;
+    double floor;        /* power beside which others do not matter */
+    float *asked, *got;  /* (frames of a block): powers, averaged */
+    float *power;        /* the same, of each frame's hop */
+    float *weight;       /* (sounds, frames of a block) */
+    const float **paths; /* (sounds); NULL: levels stay as they are */
+} render_gain;
+
+/* After render_blocks_open. Also a half-made one must be closed. */
+lts_status render_gain_open(const render_blocks *blocks, const lts_feature *feature,
+                            const lts_mixture *mixture, const lts_render_config *config,
+                            render_gain *gain, lts_error *err);
+void render_gain_close(render_gain *gain);
+/* x (count): the block's samples and those around it; those that are kept stay as they are. */
+void render_gain_apply(const render_gain *gain, const render_blocks *blocks,
+                       const lts_phase_known *known, float *x, size_t count);
 
 #endif

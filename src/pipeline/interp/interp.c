@@ -48,7 +48,7 @@ lts_status lts_interp_open_stream(const lts_model *model, const lts_source *sour
     if (status != LTS_OK)
         goto done;
     interp->count = count;
-    status = lts_alloc_checked(&interp->paths, count, 2 * sizeof *interp->paths, "sounds", err);
+    status = lts_alloc_checked(&interp->paths, count, 3 * sizeof *interp->paths, "sounds", err);
     if (status != LTS_OK)
         goto done;
     status = lts_renderer_create(model, samples, threads, &interp->renderer, err);
@@ -58,6 +58,8 @@ lts_status lts_interp_open_stream(const lts_model *model, const lts_source *sour
                                lts_feature_floats(feature) * sizeof(float), "magnitudes", err);
     for (size_t s = 0; status == LTS_OK && s < count; s++)
         status = place_sound(interp, &sources[s], &interp->sounds[s], err);
+    for (size_t s = 0; status == LTS_OK && s < count; s++)
+        status = interp_measure(interp, &interp->sounds[s], err);
     const bool kept = interp->frames <= most / row / count;
     for (size_t s = 0; status == LTS_OK && s < count; s++)
         status = kept ? interp_encode(interp, &interp->sounds[s], false, reporter, err)
@@ -89,6 +91,7 @@ void lts_interp_close(lts_interp *interp)
         lts_free(interp->sounds[s].mean);
         lts_free(interp->sounds[s].log_variance);
         lts_free(interp->sounds[s].chunk);
+        lts_free(interp->sounds[s].envelope);
     }
     interp_alignment_free(interp->alignment);
     lts_free(interp->aligned);

@@ -12,6 +12,7 @@ void interp_alignment_free(interp_alignment *a)
         lts_free(a->frame[s]);
         lts_free(a->mean[s]);
         lts_free(a->log_variance[s]);
+        lts_free(a->envelope[s]);
     }
     lts_free(a->shift);
     lts_free(a->rows);

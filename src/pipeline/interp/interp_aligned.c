@@ -33,14 +33,14 @@ static double held(double position, size_t frames)
     return fmin(fmax(position, 0), (double)(frames - 1));
 }
 
-/* The shift at time m, between those of the frames around it. */
-static float shift_at(const float *shift, size_t frames, double m)
+/* The value at time m, between those of the frames around it. */
+static float value_at(const float *value, size_t frames, double m)
 {
     const double at = held(m, frames), whole = floor(at), share = at - whole;
     const size_t i = (size_t)whole;
     if (share == 0)
-        return shift[i];
-    return (float)((1 - share) * shift[i] + share * shift[i + 1]);
+        return value[i];
+    return (float)((1 - share) * value[i] + share * value[i + 1]);
 }
 
 lts_status interp_course_create(const lts_interp *interp, const float *weight,
@@ -69,7 +69,7 @@ lts_status interp_course_create(const lts_interp *interp, const float *weight,
         const double of_a = kept_share(pa[t], frames, rate * fade_seconds);
         const double of_b = kept_share(pb[t], frames, rate * fade_seconds);
         const double wa = w[t], wb = w[frames + t];
-        course->shift[t] = a->shift ? shift_at(a->shift, frames, (pa[t] + pb[t]) / 2) : 0;
+        course->shift[t] = a->shift ? value_at(a->shift, frames, (pa[t] + pb[t]) / 2) : 0;
         if (fmin(of_a, of_b) < 1 && fmax(of_a, of_b) == 1) {
             w[t] = (float)(wa * of_a + wb * (1 - of_b));
             w[frames + t] = (float)(wb * of_b + wa * (1 - of_a));
@@ -152,6 +152,24 @@ static lts_status give_rows(void *user, size_t first, size_t count, float *magni
     return LTS_OK;
 }
 
+/* The sounds' levels where the course stands in them. */
+static lts_status warp_envelopes(const lts_interp *interp, lts_error *err)
+{
+    interp_alignment *a = interp->alignment;
+    for (size_t s = 0; s < 2; s++) {
+        if (!a->envelope[s]) {
+            lts_status status = lts_alloc_checked(&a->envelope[s], interp->frames,
+                                                  sizeof *a->envelope[s], "levels", err);
+            if (status != LTS_OK)
+                return status;
+        }
+        for (size_t t = 0; t < interp->frames; t++)
+            a->envelope[s][t] =
+                value_at(interp->sounds[s].envelope, interp->frames, a->course.position[s][t]);
+    }
+    return LTS_OK;
+}
+
 lts_status interp_aligned_mixture(lts_interp *interp, const float *weight, lts_mixture *mixture,
                                   lts_error *err)
 {
@@ -160,9 +178,16 @@ lts_status interp_aligned_mixture(lts_interp *interp, const float *weight, lts_m
     lts_status status = interp_course_create(interp, weight, &a->course, err);
     if (status != LTS_OK)
         return status;
+    if (mixture->envelope) {
+        status = warp_envelopes(interp, err);
+        if (status != LTS_OK)
+            return status;
+        for (size_t s = 0; s < 2; s++)
+            interp->paths[2 * interp->count + s] = a->envelope[s];
+    }
+    mixture->weight = a->course.weight;
     a->group[0] = a->group[1] = a->next = SIZE_MAX;
     if (a->method == LTS_INTERP_MODEL) {
-        mixture->weight = a->course.weight;
         mixture->path = give_path;
         mixture->path_user = interp;
     } else {

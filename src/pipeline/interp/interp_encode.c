@@ -1,4 +1,5 @@
 #include "pipeline/interp/interp_sounds.h"
+#include "render/envelope.h"
 #include "render/renderer.h"
 
 #include <string.h>
@@ -60,6 +61,37 @@ lts_status interp_encode(lts_interp *interp, interp_sound *of, bool spread,
 done:
     lts_free(log_variance);
     excerpt_close(e);
+    return status;
+}
+
+/* A lts_render_sink of an envelope_meter. */
+static lts_status feed_meter(void *meter, const float *x, size_t count, lts_error *err)
+{
+    (void)err;
+    envelope_feed(meter, x, count);
+    return LTS_OK;
+}
+
+lts_status interp_measure(const lts_interp *interp, interp_sound *of, lts_error *err)
+{
+    const lts_feature *feature = lts_renderer_feature(interp->renderer);
+    const size_t frames = interp->frames;
+    envelope_meter meter;
+    float *power = NULL;
+    if (!lts_model_has_level(interp->model) || feature->kind != LTS_FEATURE_CQT)
+        return LTS_OK;
+    lts_status status = lts_alloc_checked(&of->envelope, frames, sizeof *power, "levels", err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&power, frames, sizeof *power, "levels", err);
+    if (status != LTS_OK)
+        return status;
+    envelope_begin(&meter, feature, power, frames);
+    status = excerpt_samples(feature, of->path, of->span, feed_meter, &meter, err);
+    if (status == LTS_OK) {
+        envelope_smooth(feature, power, frames, of->envelope);
+        envelope_to_levels(of->envelope, frames);
+    }
+    lts_free(power);
     return status;
 }
 

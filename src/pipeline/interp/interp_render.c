@@ -17,6 +17,9 @@ lts_status interp_mixture(lts_interp *interp, const float *weight, bool sampled,
     const size_t count = interp->count;
     *mixture = (lts_mixture){
         .sounds = count, .frames = interp->frames, .weight = weight, .ends = mixture_ends(interp)};
+    for (size_t s = 0; s < count; s++)
+        interp->paths[2 * count + s] = interp->sounds[s].envelope;
+    mixture->envelope = interp->sounds[0].envelope ? interp->paths + 2 * count : NULL;
     if (interp->alignment)
         return interp_aligned_mixture(interp, weight, mixture, err);
     if (interp->sounds[0].chunk) {

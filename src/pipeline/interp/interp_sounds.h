@@ -18,6 +18,7 @@ typedef struct interp_sound {
     excerpt *reading;    /* streamed: the frames from `frame` on are still to be read */
     size_t frame, have;  /* the frames of the latents at hand: frame-have .. frame-1 */
     float *chunk;        /* (2,INTERP_ENCODED,Z): means, log-variances */
+    float *envelope;     /* (T): its levels, dB; NULL for a model without levels */
 } interp_sound;
 
 /* Where the frames of a morph along some weights stand in two sounds, and how they are mixed. */
@@ -35,6 +36,7 @@ typedef struct interp_alignment {
     interp_course course; /* of the weights that are rendered */
     float *frame[2];      /* (K) scratch */
     float *rows;          /* (INTERP_GROUP,K) scratch */
+    float *envelope[2];   /* (T): the sounds' levels along the course; NULL without any */
     /* By the model: the latents at hand of each sound, those of frames from `group` on. */
     float *mean[2], *log_variance[2]; /* (INTERP_GROUP,Z) */
     size_t group[2];                  /* SIZE_MAX: none */
@@ -49,7 +51,7 @@ struct lts_interp {
     interp_sound *sounds;
     size_t count, frames, samples;
     float *magnitudes;           /* (INTERP_ENCODED,K) */
-    const float **paths;         /* (2,count): the sounds' means and log-variances */
+    const float **paths;         /* (3,count): the sounds' means, log-variances and envelopes */
     interp_alignment *alignment; /* NULL: frames are mixed where they are */
     char *aligned;               /* in words; NULL as long as nothing was asked for */
 };
@@ -73,6 +75,9 @@ lts_status interp_open_excerpt(const lts_interp *interp, const interp_sound *of,
 /* Keeps the latents of one sound: its mean and, with `spread`, its log_variance. */
 lts_status interp_encode(lts_interp *interp, interp_sound *of, bool spread,
                          const lts_reporter *reporter, lts_error *err);
+
+/* Measures the sound's envelope, of a model with levels. */
+lts_status interp_measure(const lts_interp *interp, interp_sound *of, lts_error *err);
 
 /* A lts_render_path of an interpolation that keeps none. */
 lts_status interp_read_path(void *interp, size_t which, size_t first, size_t count, float *mean,

@@ -1,0 +1,99 @@
+#include "render/envelope.h"
+
+#include <math.h>
+
+static const double pi = 3.14159265358979323846;
+
+/* Width of the window that powers are averaged with, s: two periods of the lowest sounds. */
+static const double width_seconds = 0.1;
+
+static const double silence = 1e-16; /* power: -160 dB */
+
+/* Section `which` of a Butterworth filter of 2 `count` poles, by the bilinear transform: a low-pass
+ * or a high-pass at hz. */
+static void design(envelope_meter *m, size_t at, size_t which, size_t count, double hz, double rate,
+                   bool low)
+{
+    const double w = tan(pi * hz / rate), order = 2 * (double)count;
+    const double damping = 2 * sin(pi * (2 * (double)which + 1) / (2 * order));
+    const double norm = 1 / (1 + damping * w + w * w), gain = low ? w * w * norm : norm;
+    m->section[at].b0 = m->section[at].b2 = gain;
+    m->section[at].b1 = low ? 2 * gain : -2 * gain;
+    m->section[at].a1 = 2 * (w * w - 1) * norm;
+    m->section[at].a2 = (1 - damping * w + w * w) * norm;
+}
+
+void envelope_begin(envelope_meter *m, const lts_feature *feature, float *power, size_t frames)
+{
+    enum { UPPER = 8, LOWER = ENVELOPE_SECTIONS - UPPER };
+    const lts_cqt_config *cqt = &feature->cqt;
+    const double half_bin = exp2(0.5 / cqt->bins_per_octave);
+    const double top = cqt->fmin * exp2(cqt->octaves) / half_bin;
+    *m = (envelope_meter){.hop = (size_t)cqt->hop, .frames = frames, .power = power};
+    /* A filter at half the sample rate is none. */
+    for (size_t i = 0; i < UPPER; i++)
+        design(m, i, i, UPPER, fmin(top, 0.499 * cqt->sample_rate), cqt->sample_rate, true);
+    for (size_t i = 0; i < LOWER; i++)
+        design(m, UPPER + i, i, LOWER, cqt->fmin / half_bin, cqt->sample_rate, false);
+}
+
+static double pass(envelope_meter *m, double x)
+{
+    for (size_t i = 0; i < ENVELOPE_SECTIONS; i++) {
+        const double y = m->section[i].b0 * x + m->section[i].z1;
+        m->section[i].z1 = m->section[i].b1 * x - m->section[i].a1 * y + m->section[i].z2;
+        m->section[i].z2 = m->section[i].b2 * x - m->section[i].a2 * y;
+        x = y;
+    }
+    return x;
+}
+
+static size_t nearest_frame(size_t sample, size_t hop, size_t frames)
+{
+    const size_t t = (sample + hop / 2) / hop;
+    return t < frames ? t : frames - 1;
+}
+
+void envelope_feed(envelope_meter *m, const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++, m->at++) {
+        const double y = pass(m, (double)x[i]);
+        m->power[nearest_frame(m->at, m->hop, m->frames)] += (float)(y * y / (double)m->hop);
+    }
+}
+
+void envelope_powers(const float *x, size_t n, size_t hop, float *power, size_t frames)
+{
+    for (size_t t = 0; t < frames; t++)
+        power[t] = 0;
+    for (size_t i = 0; i < n; i++)
+        power[nearest_frame(i, hop, frames)] += x[i] * x[i] / (float)hop;
+}
+
+void envelope_smooth(const lts_feature *feature, const float *power, size_t frames, float *smooth)
+{
+    const double rate = lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature);
+    const ptrdiff_t last = (ptrdiff_t)frames - 1;
+    const ptrdiff_t reach = (ptrdiff_t)(width_seconds * rate / 2);
+    for (ptrdiff_t t = 0; t <= last; t++) {
+        double sum = 0, weights = 0;
+        for (ptrdiff_t d = t < reach ? -t : -reach; d <= reach && t + d <= last; d++) {
+            const double weight = 0.5 + 0.5 * cos(pi * (double)d / (double)(reach + 1));
+            sum += weight * (double)power[t + d];
+            weights += weight;
+        }
+        smooth[t] = (float)(sum / weights);
+    }
+}
+
+void envelope_to_levels(float *power, size_t frames)
+{
+    for (size_t t = 0; t < frames; t++)
+        power[t] = (float)(10 * log10(fmax((double)power[t], silence)));
+}
+
+void envelope_to_powers(float *level, size_t frames)
+{
+    for (size_t t = 0; t < frames; t++)
+        level[t] = (float)pow(10, (double)level[t] / 10);
+}
