@@ -76,9 +76,10 @@ typedef lts_status lts_render_decoded(void *user, size_t first, size_t count,
  *
  * An `envelope`, `sounds` pointers to (T) levels in dB, tells how loud the sounds themselves are in
  * each frame: as lts_interp measures them. What is rendered then gets the level that lies between
- * them, where config->level is loudness: a gain, smooth over some 50 ms and within 24 dB, that
- * leaves alone what lies 60 dB below the loudest sound. Levels are of what lies within the band of
- * the feature's transform. */
+ * them, where config->level is loudness: a gain, smooth over some 60 ms and within 24 dB, that
+ * leaves alone what lies 60 dB below the loudest sound. A sound of weight 1 by itself, which is
+ * rendered as it was, gets one smooth over 2 s; from a quarter of another on it is the quick one.
+ * Levels are of what lies within the band of the feature's transform. */
 typedef struct lts_mixture {
     size_t sounds, frames;
     const float *const *mean;

@@ -4,9 +4,6 @@
 
 static const double pi = 3.14159265358979323846;
 
-/* Width of the window that powers are averaged with, s: two periods of the lowest sounds. */
-static const double width_seconds = 0.1;
-
 static const double silence = 1e-16; /* power: -160 dB */
 
 /* Section `which` of a Butterworth filter of 2 `count` poles, by the bilinear transform: a low-pass
@@ -48,33 +45,21 @@ static double pass(envelope_meter *m, double x)
     return x;
 }
 
-static size_t nearest_frame(size_t sample, size_t hop, size_t frames)
-{
-    const size_t t = (sample + hop / 2) / hop;
-    return t < frames ? t : frames - 1;
-}
-
 void envelope_feed(envelope_meter *m, const float *x, size_t n)
 {
     for (size_t i = 0; i < n; i++, m->at++) {
         const double y = pass(m, (double)x[i]);
-        m->power[nearest_frame(m->at, m->hop, m->frames)] += (float)(y * y / (double)m->hop);
+        const size_t nearest = (m->at + m->hop / 2) / m->hop;
+        m->power[nearest < m->frames ? nearest : m->frames - 1] += (float)(y * y / (double)m->hop);
     }
 }
 
-void envelope_powers(const float *x, size_t n, size_t hop, float *power, size_t frames)
-{
-    for (size_t t = 0; t < frames; t++)
-        power[t] = 0;
-    for (size_t i = 0; i < n; i++)
-        power[nearest_frame(i, hop, frames)] += x[i] * x[i] / (float)hop;
-}
-
-void envelope_smooth(const lts_feature *feature, const float *power, size_t frames, float *smooth)
+void envelope_smooth(const lts_feature *feature, double seconds, const float *power, size_t frames,
+                     float *smooth)
 {
     const double rate = lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature);
     const ptrdiff_t last = (ptrdiff_t)frames - 1;
-    const ptrdiff_t reach = (ptrdiff_t)(width_seconds * rate / 2);
+    const ptrdiff_t reach = (ptrdiff_t)(seconds * rate / 2);
     for (ptrdiff_t t = 0; t <= last; t++) {
         double sum = 0, weights = 0;
         for (ptrdiff_t d = t < reach ? -t : -reach; d <= reach && t + d <= last; d++) {

@@ -22,12 +22,13 @@ typedef struct envelope_meter {
 void envelope_begin(envelope_meter *meter, const lts_feature *feature, float *power, size_t frames);
 void envelope_feed(envelope_meter *meter, const float *x, size_t n);
 
-/* The same of samples that lie in the band already: power (frames), samples x (n) from a frame on.
- */
-void envelope_powers(const float *x, size_t n, size_t hop, float *power, size_t frames);
+/* smooth (frames) = power averaged with a Hann window of so many seconds, within the frames at
+ * their ends. */
+void envelope_smooth(const lts_feature *feature, double seconds, const float *power, size_t frames,
+                     float *smooth);
 
-/* smooth (frames) = power averaged with a Hann window of 0.1 s; within the frames at their ends. */
-void envelope_smooth(const lts_feature *feature, const float *power, size_t frames, float *smooth);
+/* The window of an envelope, s: four periods of the lowest sounds. */
+static const double envelope_window = 0.12;
 
 /* Powers (frames) -> levels, dB, no lower than that of silence, and back: in place. */
 void envelope_to_levels(float *power, size_t frames);

@@ -16,6 +16,10 @@ static const double most_gain = 4; /* of each */
 /* Of the loudest sound's power: what lies below stays as it is, so that silence is not lifted. */
 static const double least_power = 1e-6;
 
+/* The window of a sound's gain that is not mixed, s: longer than its lowest filters, whose
+ * magnitudes a quicker gain would spread. */
+static const double slow_window = 4;
+
 /* Frames in which the gain sets in after samples that stay as they are. */
 enum { RAMP = 9 };
 
@@ -37,12 +41,13 @@ lts_status render_gain_open(const render_blocks *blocks, const lts_feature *feat
         return LTS_OK;
     const size_t frames = blocks->most;
     lts_status status = lts_alloc_checked(&gain->asked, frames,
-                                          (3 + mixture->sounds) * sizeof(float), "levels", err);
+                                          (4 + mixture->sounds) * sizeof(float), "levels", err);
     if (status != LTS_OK)
         return status;
     gain->power = gain->asked + frames;
     gain->got = gain->power + frames;
-    gain->weight = gain->got + frames;
+    gain->factor = gain->got + frames;
+    gain->weight = gain->factor + frames;
     gain->floor = least_power * loudest(mixture);
     return lts_alloc_checked(&gain->paths, mixture->sounds, sizeof *gain->paths, "levels", err);
 }
@@ -91,16 +96,40 @@ static void amplify(float *x, size_t count, const float *factor, size_t hop,
     }
 }
 
-/* gain->got (frames) = by how much x is to be amplified around each frame. */
-static void find_factors(const render_gain *gain, const float *x, size_t count, size_t hop,
-                         size_t frames)
+/* How far frame t of `count` is from one sound alone, 0..1: 1 with a quarter of another. */
+static double mixed_part(const render_gain *gain, size_t t, size_t count)
 {
-    envelope_powers(x, count, hop, gain->power, frames);
-    envelope_smooth(gain->feature, gain->power, frames, gain->got);
+    double others = 0, largest = -INFINITY;
+    for (size_t s = 0; s < gain->mixture->sounds; s++) {
+        const double weight = (double)gain->weight[s * count + t];
+        others += fabs(weight);
+        largest = fmax(largest, weight);
+    }
+    others -= fabs(largest);
+    return fmin(1, 2 * (others + fabs(largest - 1)));
+}
+
+static double ratio(const render_gain *gain, float asked, float got)
+{
+    const double factor = sqrt(((double)asked + gain->floor) / ((double)got + gain->floor));
+    return fmin(fmax(factor, 1 / most_gain), most_gain);
+}
+
+/* gain->factor (frames) = by how much x is to be amplified around each frame. */
+static void find_factors(const render_gain *gain, const float *x, size_t count, size_t frames)
+{
+    envelope_meter meter;
+    float *const got = gain->got, *const slow_got = gain->power, *const slow_asked = gain->factor;
+    memset(gain->power, 0, frames * sizeof *gain->power);
+    envelope_begin(&meter, gain->feature, gain->power, frames);
+    envelope_feed(&meter, x, count);
+    envelope_smooth(gain->feature, envelope_window, gain->power, frames, got);
+    envelope_smooth(gain->feature, slow_window, got, frames, slow_got);
+    envelope_smooth(gain->feature, slow_window, gain->asked, frames, slow_asked);
     for (size_t t = 0; t < frames; t++) {
-        const double asked = (double)gain->asked[t], got = (double)gain->got[t];
-        const double factor = sqrt((asked + gain->floor) / (got + gain->floor));
-        gain->got[t] = (float)fmin(fmax(factor, 1 / most_gain), most_gain);
+        const double mixed = mixed_part(gain, t, frames);
+        gain->factor[t] = (float)(pow(ratio(gain, gain->asked[t], got[t]), mixed) *
+                                  pow(ratio(gain, slow_asked[t], slow_got[t]), 1 - mixed));
     }
 }
 
@@ -112,7 +141,7 @@ void render_gain_apply(const render_gain *gain, const render_blocks *blocks,
         return;
     ask(gain, blocks->from, frames);
     for (int pass = 0; pass < PASSES; pass++) {
-        find_factors(gain, x, count, blocks->hop, frames);
-        amplify(x, count, gain->got, blocks->hop, known);
+        find_factors(gain, x, count, frames);
+        amplify(x, count, gain->factor, blocks->hop, known);
     }
 }

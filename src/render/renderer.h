@@ -121,6 +121,7 @@ typedef struct render_gain {
     double floor;        /* power beside which others do not matter */
     float *asked, *got;  /* (frames of a block): powers, averaged */
     float *power;        /* the same, of each frame's hop */
+    float *factor;       /* the gain of a pass */
     float *weight;       /* (sounds, frames of a block) */
     const float **paths; /* (sounds); NULL: levels stay as they are */
 } render_gain;

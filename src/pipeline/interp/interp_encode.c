@@ -88,7 +88,7 @@ lts_status interp_measure(const lts_interp *interp, interp_sound *of, lts_error 
     envelope_begin(&meter, feature, power, frames);
     status = excerpt_samples(feature, of->path, of->span, feed_meter, &meter, err);
     if (status == LTS_OK) {
-        envelope_smooth(feature, power, frames, of->envelope);
+        envelope_smooth(feature, envelope_window, power, frames, of->envelope);
         envelope_to_levels(of->envelope, frames);
     }
     lts_free(power);
