@@ -54,20 +54,42 @@ void envelope_feed(envelope_meter *m, const float *x, size_t n)
     }
 }
 
+/* Of values p(j): sum p, sum p cos(turn j), sum p sin(turn j). */
+typedef struct running_sum {
+    double plain, cosine, sine;
+} running_sum;
+
+static void add(running_sum *sum, double turn, size_t j, double value)
+{
+    sum->plain += value;
+    sum->cosine += value * cos(turn * (double)j);
+    sum->sine += value * sin(turn * (double)j);
+}
+
+/* sum p(j) (1 + cos(turn (j - t))) / 2 */
+static double window_sum(const running_sum *sum, double turn, size_t t)
+{
+    const double angle = turn * (double)t;
+    return (sum->plain + cos(angle) * sum->cosine + sin(angle) * sum->sine) / 2;
+}
+
 void envelope_smooth(const lts_feature *feature, double seconds, const float *power, size_t frames,
                      float *smooth)
 {
     const double rate = lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature);
-    const ptrdiff_t last = (ptrdiff_t)frames - 1;
-    const ptrdiff_t reach = (ptrdiff_t)(seconds * rate / 2);
-    for (ptrdiff_t t = 0; t <= last; t++) {
-        double sum = 0, weights = 0;
-        for (ptrdiff_t d = t < reach ? -t : -reach; d <= reach && t + d <= last; d++) {
-            const double weight = 0.5 + 0.5 * cos(pi * (double)d / (double)(reach + 1));
-            sum += weight * (double)power[t + d];
-            weights += weight;
+    const size_t reach = (size_t)(seconds * rate / 2);
+    const double turn = pi / (double)(reach + 1);
+    running_sum sum = {0}, weights = {0};
+    for (size_t t = 0, next = 0; t < frames; t++) {
+        for (; next < frames && next <= t + reach; next++) {
+            add(&sum, turn, next, (double)power[next]);
+            add(&weights, turn, next, 1);
         }
-        smooth[t] = (float)(sum / weights);
+        if (t > reach) {
+            add(&sum, turn, t - reach - 1, -(double)power[t - reach - 1]);
+            add(&weights, turn, t - reach - 1, -1);
+        }
+        smooth[t] = (float)(fmax(window_sum(&sum, turn, t), 0) / window_sum(&weights, turn, t));
     }
 }
 
