@@ -1,4 +1,5 @@
-/* DSP: the constant-Q transform, its inverse, and phase from magnitudes.
+/* DSP: the constant-Q transform, its inverse, phase from magnitudes, and the short-time Fourier
+ * transform.
  *
  * Definition (librosa's wavelets: Brown 1991; Schorkhuber & Klapuri 2010; McFee et al. 2015). Bin k
  * of octave o (0 the top one) has
@@ -161,6 +162,39 @@ size_t lts_cqt_slice_frames(const lts_cqt *cqt);
 /* Spectral convergence |A - M| / |M| (Frobenius; Sturmel & Daudet 2011) of two (T,K) arrays; for
  * M = 0 it is 0 when A = 0 too and infinite otherwise. */
 double lts_spectral_convergence(const float *a, const float *m, size_t frames, size_t bins);
+
+/* --- The short-time Fourier transform -----------------------------------------------------------
+ */
+
+/* X_k(t) = sum_n w(n) e^{-2 pi i k n / size} x(t hop + n - size/2), n = 0 .. size-1,
+ * w(n) = (1 - cos(2 pi n / size)) / 2 (Hann), k = 0 .. size/2, where x is 0 outside the signal:
+ * frame t is centred on sample t hop. Agrees with librosa.stft and torch.stft, their padding being
+ * zeros, to float's rounding. */
+typedef struct lts_stft_config {
+    int size; /* samples of a window, even, 2 .. 2^20 */
+    int hop;  /* samples, 1 .. 2^20 */
+} lts_stft_config;
+
+lts_stft_config lts_stft_defaults(void); /* 512, hop 256 */
+/* LTS_ERR_ARGUMENT names the setting that is out of range. */
+lts_status lts_stft_check(const lts_stft_config *config, lts_error *err);
+size_t lts_stft_bins(const lts_stft_config *config); /* K = size/2 + 1 */
+
+/* Constant once made: any number of threads may share it, each with a workspace. LTS_ERR_ARGUMENT
+ * as lts_stft_check, or LTS_ERR_MEMORY. */
+typedef struct lts_stft lts_stft;
+typedef struct lts_stft_work lts_stft_work;
+lts_status lts_stft_create(const lts_stft_config *config, lts_stft **out, lts_error *err);
+void lts_stft_destroy(lts_stft *stft); /* NULL is allowed; no workspace may outlive it */
+lts_status lts_stft_work_create(const lts_stft *stft, lts_stft_work **out, lts_error *err);
+void lts_stft_work_destroy(lts_stft_work *work); /* NULL is allowed */
+
+/* x: N finite samples -> T frames from the first on, as many as are asked for: (T,K,2) real and
+ * imaginary, or (T,K) linear magnitudes |X|. Frames beyond the signal are 0. No allocation. */
+void lts_stft_forward(lts_stft_work *work, const float *x, size_t n, size_t frames,
+                      float *coefficients);
+void lts_stft_magnitudes(lts_stft_work *work, const float *x, size_t n, size_t frames,
+                         float *magnitudes);
 
 /* --- Live: magnitudes to sound, frame by frame --------------------------------------------------
  */

@@ -31,7 +31,7 @@ declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=tr
 # Within a room, each sub-room may include the sub-rooms named here; . is the room's own folder.
 declare -A within=(
     [formats/ini]="." [formats/npy]="." [formats/safetensors]="." [formats/tensorboard]="."
-    [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt"
+    [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt" [dsp/stft]="."
     [latent/distance]="."
     [nn/layers]="." [nn/net]=". layers"
     [model/arch]="." [model/files]=". arch" [model/train]="."
@@ -103,7 +103,7 @@ while read -r name; do
 done < <(find src include/lts -name '*.[ch]' | sed 's#.*/##' | sort | uniq -d)
 
 # What knows a library stays in the places that are there for it: rooms or sub-rooms.
-declare -A keeps=([sndfile.h]="audio engine/device" [soxr.h]="audio engine/play" [fftw3.h]="dsp/cqt"
+declare -A keeps=([sndfile.h]="audio engine/device" [soxr.h]="audio engine/play" [fftw3.h]="dsp"
     [iniparser.h]="formats" [xxhash.h]="formats" [cJSON.h]="formats/safetensors engine/state"
     [lo.h]="engine/osc" [portaudio.h]="engine/device" [portmidi.h]="engine/midi"
     [cblas.h]="nn model latent" [lapacke.h]="latent")

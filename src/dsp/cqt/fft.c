@@ -1,18 +1,11 @@
 #include "dsp/cqt/cqt.h"
 
-#include <pthread.h>
-
-/* FFTW's planner keeps one table for the whole process; only executing plans is safe at once. */
-static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
-
-/* FFTW_ESTIMATE: measured plans would be faster by a tenth, but take seconds to make and differ
- * from run to run, and with them the last bits of every result. */
-static const unsigned flags = FFTW_ESTIMATE | FFTW_DESTROY_INPUT;
+#include "dsp/planner.h"
 
 static fftwf_plan complex_plan(size_t length, int direction, float *in, float *out)
 {
     return fftwf_plan_dft_1d((int)length, (fftwf_complex *)in, (fftwf_complex *)out, direction,
-                             flags);
+                             DSP_PLANNER_FLAGS);
 }
 
 static bool plan_octaves(lts_cqt *cqt, float *in, float *out)
@@ -29,10 +22,10 @@ static bool plan_octaves(lts_cqt *cqt, float *in, float *out)
 
 static bool plan_rate(cqt_rate *rate, float *samples, float *spectrum)
 {
-    rate->analyse =
-        fftwf_plan_dft_r2c_1d((int)rate->samples, samples, (fftwf_complex *)spectrum, flags);
-    rate->synthesise =
-        fftwf_plan_dft_c2r_1d((int)rate->samples, (fftwf_complex *)spectrum, samples, flags);
+    rate->analyse = fftwf_plan_dft_r2c_1d((int)rate->samples, samples, (fftwf_complex *)spectrum,
+                                          DSP_PLANNER_FLAGS);
+    rate->synthesise = fftwf_plan_dft_c2r_1d((int)rate->samples, (fftwf_complex *)spectrum, samples,
+                                             DSP_PLANNER_FLAGS);
     return rate->analyse && rate->synthesise;
 }
 
@@ -44,13 +37,13 @@ bool cqt_fft_create(lts_cqt *cqt)
     float *spectrum = lts_alloc(size, sizeof *spectrum);
     bool done = false;
     if (samples && spectrum) {
-        pthread_mutex_lock(&planner);
+        dsp_planner_lock();
         cqt->to_frames = complex_plan(cqt->frames, FFTW_BACKWARD, samples, spectrum);
         cqt->to_spectrum = complex_plan(cqt->frames, FFTW_FORWARD, samples, spectrum);
         done = cqt->to_frames && cqt->to_spectrum && plan_octaves(cqt, samples, spectrum) &&
                plan_rate(&cqt->full, samples, spectrum) &&
                plan_rate(&cqt->reduced, samples, spectrum);
-        pthread_mutex_unlock(&planner);
+        dsp_planner_unlock();
     }
     lts_free(samples);
     lts_free(spectrum);
@@ -65,7 +58,7 @@ static void destroy(fftwf_plan plan)
 
 void cqt_fft_destroy(lts_cqt *cqt)
 {
-    pthread_mutex_lock(&planner);
+    dsp_planner_lock();
     destroy(cqt->full.analyse);
     destroy(cqt->full.synthesise);
     destroy(cqt->reduced.analyse);
@@ -76,5 +69,5 @@ void cqt_fft_destroy(lts_cqt *cqt)
         destroy(cqt->octave[o].to_frames);
         destroy(cqt->octave[o].to_spectrum);
     }
-    pthread_mutex_unlock(&planner);
+    dsp_planner_unlock();
 }

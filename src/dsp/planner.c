@@ -1,0 +1,15 @@
+#include "dsp/planner.h"
+
+#include <pthread.h>
+
+static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
+
+void dsp_planner_lock(void)
+{
+    pthread_mutex_lock(&planner);
+}
+
+void dsp_planner_unlock(void)
+{
+    pthread_mutex_unlock(&planner);
+}
