@@ -32,6 +32,7 @@ typedef struct lts_config {
         int64_t hop_length; /* samples */
         int64_t bins_per_octave, num_octaves;
         char *cqt_fmin; /* a note or Hz */
+        int64_t segment_samples, n_fft;
         int cqt_bit_depth;
         int64_t n_iter; /* of phase recovery */
     } audio;

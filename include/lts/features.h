@@ -13,12 +13,26 @@
 LTS_BEGIN_DECLS
 
 typedef enum lts_feature_kind {
-    LTS_FEATURE_CQT /* a frame of constant-Q magnitudes, linear: 1 x K */
+    LTS_FEATURE_CQT,     /* a frame of constant-Q magnitudes, linear: 1 x K */
+    LTS_FEATURE_SAMPLES, /* the samples of a segment of sound: 1 x N */
+    /* log(|X| + 0.001) of a segment's short-time Fourier transform X: (T,K), T = N / hop rounded
+     * down, as a classifier's image has it (Barkan et al. 2019) */
+    LTS_FEATURE_LOG_STFT
 } lts_feature_kind;
+
+/* Segments of a sound follow one another, each an example by itself, the last filled up with
+ * silence. */
+enum { LTS_SEGMENT_SAMPLES = 1 << 24 };
+typedef struct lts_segment_config {
+    double sample_rate;   /* Hz, 1 .. 1e8 */
+    int samples;          /* N, 1 .. LTS_SEGMENT_SAMPLES; hop at least for a spectrum */
+    lts_stft_config stft; /* of LTS_FEATURE_LOG_STFT */
+} lts_segment_config;
 
 typedef struct lts_feature {
     lts_feature_kind kind;
-    lts_cqt_config cqt; /* of LTS_FEATURE_CQT */
+    lts_cqt_config cqt;         /* of LTS_FEATURE_CQT */
+    lts_segment_config segment; /* of LTS_FEATURE_SAMPLES and LTS_FEATURE_LOG_STFT */
 } lts_feature;
 
 lts_feature lts_feature_defaults(lts_feature_kind kind);
@@ -77,7 +91,7 @@ typedef struct lts_feature_setting {
     const char *name;  /* "audio.NAME" in a model's notes, NAME in the states of a data set */
     const char *key;   /* in [audio] of configuration files */
     const char *alias; /* another program's spelling of the key, or NULL */
-    bool whole;        /* an int, 1 to 1e6; or else a double */
+    bool whole;        /* an int, 1 to 2^24; or else a double */
     bool pitch;        /* written as a note or a frequency in configuration files */
     size_t offset;     /* in lts_feature */
 } lts_feature_setting;

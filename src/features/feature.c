@@ -2,7 +2,9 @@
 
 #include <math.h>
 
-static const feature_kind *const kinds[] = {[LTS_FEATURE_CQT] = &feature_cqt};
+static const feature_kind *const kinds[] = {[LTS_FEATURE_CQT] = &feature_cqt,
+                                            [LTS_FEATURE_SAMPLES] = &feature_samples,
+                                            [LTS_FEATURE_LOG_STFT] = &feature_log_stft};
 
 const feature_kind *feature_kind_at(int kind)
 {

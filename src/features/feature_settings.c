@@ -29,7 +29,7 @@ lts_status lts_feature_set(lts_feature *feature, const lts_feature_setting *sett
 {
     char *place = (char *)feature + setting->offset;
     if (setting->whole) {
-        if (!(value >= 1 && value <= 1e6) || value != (int)value)
+        if (!(value >= 1 && value <= LTS_SEGMENT_SAMPLES) || value != (int)value)
             return lts_fail(err, LTS_ERR_FORMAT, "%s = %g: expected a whole number", setting->name,
                             value);
         memcpy(place, &(int){(int)value}, sizeof(int));

@@ -47,7 +47,7 @@ typedef struct feature_kind {
                                  lts_error *err); /* examples to sound, live */
 } feature_kind;
 
-extern const feature_kind feature_cqt;
+extern const feature_kind feature_cqt, feature_samples, feature_log_stft;
 
 /* The row of a kind; NULL past the last. */
 const feature_kind *feature_kind_at(int kind);

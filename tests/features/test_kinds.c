@@ -78,6 +78,39 @@ static void wrong_settings_have_no_transform_and_no_vocoder(void **state)
     assert_status(lts_feature_vocoder_create(&feature, 1, &vocoder, &err), LTS_ERR_ARGUMENT);
 }
 
+/* A spectrum's logarithm at a sinusoid's bin, and at a silent one. */
+static void a_log_spectrum_tells_a_sinusoid(void **state)
+{
+    (void)state;
+    lts_error err;
+    lts_feature feature = lts_feature_defaults(LTS_FEATURE_LOG_STFT);
+    feature.segment = (lts_segment_config){16384, 16384, {512, 256}};
+    assert_int_equal(lts_feature_rows(&feature), 64);
+    assert_int_equal(lts_feature_columns(&feature), 257);
+    assert_int_equal(lts_feature_count(&feature, 0), 1);
+    assert_int_equal(lts_feature_count(&feature, 16384), 1);
+    assert_int_equal(lts_feature_count(&feature, 16385), 2);
+    assert_false(lts_feature_is_magnitude(&feature));
+    float *x = lts_alloc(16384, sizeof *x), *image = lts_alloc(64 * 257, sizeof *image);
+    assert_non_null(x);
+    assert_non_null(image);
+    for (int i = 0; i < 16384; i++)
+        x[i] = (float)cos(acos(-1.0) * i / 8); /* bin 32 of 257 */
+    transform *t;
+    transform_work *work;
+    assert_ok(transform_create(&feature, 0, &t, &err));
+    assert_ok(transform_work_create(t, &work, &err));
+    transform_analyse(work, x, 16384, image);
+    for (int frame = 2; frame < 62; frame++) {
+        assert_true(fabsf(image[frame * 257 + 32] - logf(128 + 1e-3f)) < 1e-3f);
+        assert_true(image[frame * 257 + 128] < -6);
+    }
+    transform_work_destroy(work);
+    transform_destroy(t);
+    lts_free(x);
+    lts_free(image);
+}
+
 static float *noise(size_t n)
 {
     lts_rng rng;
@@ -216,6 +249,7 @@ int main(void)
         cmocka_unit_test(what_a_kind_cannot_do_is_told),
         cmocka_unit_test(frequencies_lie_among_the_columns),
         cmocka_unit_test(wrong_settings_have_no_transform_and_no_vocoder),
+        cmocka_unit_test(a_log_spectrum_tells_a_sinusoid),
         cmocka_unit_test(a_stream_gives_what_the_whole_does),
         cmocka_unit_test(a_sound_comes_back),
         cmocka_unit_test(every_failed_allocation_is_reported),

@@ -556,6 +556,15 @@ static void every_kind_of_feature_is_chosen_by_its_name(void **state)
     }
 }
 
+static void what_is_no_magnitude_is_not_for_a_vae(void **state)
+{
+    fixture *f = *state;
+    lts_model_config model;
+    assert_ok(load_sets(f, (const char *const[]){"audio.features=log-stft"}, 1));
+    assert_status(lts_config_model(&f->config, &model, &err), LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "log-stft: a vae learns magnitudes: set features to cqt"));
+}
+
 static void every_setting_of_the_model_is_a_setting(void **state)
 {
     fixture *f = *state;
@@ -829,6 +838,7 @@ int main(void)
         TEST(the_type_is_told_from_the_sections),
         TEST(settings_without_effect_are_said_once),
         TEST(every_kind_of_feature_is_chosen_by_its_name),
+        TEST(what_is_no_magnitude_is_not_for_a_vae),
         TEST(every_setting_of_the_model_is_a_setting),
         TEST(a_file_without_the_later_keys_means_the_originals_network),
         TEST(a_preset_that_is_set_goes_over_the_file),

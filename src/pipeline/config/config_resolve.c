@@ -170,6 +170,11 @@ lts_status lts_config_model(const lts_config *config, lts_model_config *model, l
                         lts_config_given(config, "model.type") ? "" : " (told from [CVAE])",
                         available);
     }
+    if (!lts_feature_is_magnitude(&feature))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: [audio] features = %s: a %s learns magnitudes: set features to %s",
+                        place, lts_feature_kind_text((int)feature.kind),
+                        lts_model_type_text(architecture), lts_feature_kind_text(LTS_FEATURE_CQT));
     *model = config->model;
     model->type = (lts_model_type)architecture;
     model->bins = lts_feature_floats(&feature);

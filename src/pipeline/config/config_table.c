@@ -57,7 +57,8 @@ const char *config_alignments[CONFIG_NAMES + 1];
 /* What models are made of stands in their own table: lts_model_setting_at. */
 const config_row config_static[] = {
     CHOICE("audio", "features", audio.features, "cqt", config_features,
-           "what the arrays hold: frames of constant-Q magnitudes"),
+           "what the arrays hold: frames of constant-Q magnitudes, segments of sound, or the "
+           "logarithm\n# of their spectra"),
     REAL("audio", "sample_rate", "sampling_rate", audio.sample_rate, "44100", 1000, 768000,
          "Hz; sounds of other rates are resampled"),
     INT("audio", "hop_length", NULL, audio.hop_length, "128", 1, 65536,
@@ -69,6 +70,10 @@ const config_row config_static[] = {
     {ROW("audio", "cqt_fmin", NULL, CONFIG_PITCH, audio.cqt_fmin, "C1"),
      .help =
          "lowest bin, a note or Hz (arrays that an original made begin at C1 whatever it says)"},
+    INT("audio", "segment_samples", NULL, audio.segment_samples, "16384", 1, LTS_SEGMENT_SAMPLES,
+        "samples and log-stft: samples of a segment, which is an example"),
+    INT("audio", "n_fft", NULL, audio.n_fft, "512", 2, 1 << 20,
+        "log-stft: samples of a window, an even number"),
     CHOICE("audio", "cqt_bit_depth", audio.cqt_bit_depth, "float32", depths, NULL),
     INT("audio", "n_iter", NULL, audio.n_iter, TEXT_OF(LTS_PHASE_ITERATIONS), 0, 1000,
         "Griffin-Lim iterations of the phase recovery, after its start by heap integration"),
