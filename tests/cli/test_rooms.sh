@@ -15,6 +15,7 @@ declare -A may=(
     [latent]="base"
     [align]="base"
     [synth]="base"
+    [match]="base dsp synth"
     [render]="base dsp features model latent align"
     [pipeline]="base formats audio dsp features nn model latent align synth render"
     [engine]="base formats audio dsp features model latent align synth render pipeline"
@@ -106,7 +107,7 @@ done < <(find src include/lts -name '*.[ch]' | sed 's#.*/##' | sort | uniq -d)
 declare -A keeps=([sndfile.h]="audio engine/device" [soxr.h]="audio engine/play" [fftw3.h]="dsp"
     [iniparser.h]="formats" [xxhash.h]="formats" [cJSON.h]="formats/safetensors engine/state"
     [lo.h]="engine/osc" [portaudio.h]="engine/device" [portmidi.h]="engine/midi"
-    [cblas.h]="nn model latent" [lapacke.h]="latent")
+    [cblas.h]="nn model latent match" [lapacke.h]="latent")
 for header in "${!keeps[@]}"; do
     while read -r file; do
         read -r room sub < <(place_of "${file#src/}")
