@@ -48,15 +48,17 @@ static lts_status read_settings(train_job *job, lts_error *err)
 /* The RMS of what is trained on, by some thousand frames evenly spread. */
 static lts_status measure_data(train_job *job, lts_error *err)
 {
-    const uint64_t frames = lts_frames_count(job->frames, LTS_FRAMES_TRAIN), looked_at = 4096;
+    const uint64_t frames = train_data_count(&job->data, LTS_FRAMES_TRAIN), looked_at = 4096;
     const uint64_t step = frames > looked_at ? frames / looked_at : 1;
-    const size_t bins = lts_frames_bins(job->frames);
+    const size_t bins = job->data.inputs;
     float *scratch;
     double sum = 0;
     uint64_t count = 0;
     lts_status status = lts_alloc_checked(&scratch, bins, sizeof *scratch, "a frame", err);
     for (uint64_t f = 0; status == LTS_OK && f < frames; f += step, count++) {
-        status = lts_frames_gather(job->frames, LTS_FRAMES_TRAIN, NULL, f, 1, job->rows, err);
+        status = train_data_gather(&job->data,
+                                   &(train_rows){.part = LTS_FRAMES_TRAIN, .first = f, .count = 1},
+                                   job->rows, NULL, err);
         if (status == LTS_OK)
             sum += lts_model_mean_square(&job->architecture, job->rows, 1, scratch);
     }
@@ -70,27 +72,30 @@ static lts_status measure_data(train_job *job, lts_error *err)
 static lts_status open_data(train_job *job, lts_error *err)
 {
     const lts_config *config = job->config;
+    lts_frames *frames = NULL;
     char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
     if (!folder)
         return lts_no_memory(config->dataset.datapath, err);
     lts_status status = train_check_data(folder, &job->feature, job->originals, err);
     if (status == LTS_OK)
-        status = lts_frames_open(folder, &job->feature, &job->frames, err);
+        status = lts_frames_open(folder, &job->feature, &frames, err);
     lts_free(folder);
     if (status != LTS_OK)
         return status;
-    size_t held = lts_frames_hold_out(job->frames, config->dataset.validation, job->training.seed);
-    uint64_t train = lts_frames_count(job->frames, LTS_FRAMES_TRAIN);
+    job->frames = frames;
+    job->data = train_data_of_frames(frames);
+    size_t held = lts_frames_hold_out(frames, config->dataset.validation, job->training.seed);
+    uint64_t train = train_data_count(&job->data, LTS_FRAMES_TRAIN);
     if (job->training.batch > train)
         job->training.batch = (size_t)train;
     lts_message(job->reporter, LTS_LEVEL_NOTE,
                 "training on %" PRIu64 " frames (files: %zu), held out %" PRIu64 " (files: %zu)",
-                train, lts_frames_files(job->frames) - held,
-                lts_frames_count(job->frames, LTS_FRAMES_VALIDATION), held);
+                train, lts_frames_files(frames) - held,
+                train_data_count(&job->data, LTS_FRAMES_VALIDATION), held);
     if (held == 0 && config->dataset.validation > 0)
         lts_message(job->reporter, LTS_LEVEL_NOTE,
                     "a single file cannot be held out from itself: the training loss is watched");
-    status = lts_alloc_checked(&job->rows, job->training.batch * lts_frames_bins(job->frames),
+    status = lts_alloc_checked(&job->rows, job->training.batch * job->data.inputs,
                                sizeof *job->rows, "a batch of frames", err);
     return status;
 }
@@ -227,7 +232,7 @@ static void release(train_job *job)
     lts_events_close(job->events);
     lts_trainer_destroy(job->trainer);
     lts_model_destroy(job->model);
-    lts_frames_close(job->frames);
+    train_data_close(&job->data);
     train_state_free(&job->state);
     lts_free(job->rows);
     run_folder_unlock(job->lock);

@@ -185,8 +185,8 @@ static lts_status save_config(train_job *job, lts_error *err)
 lts_status train_open_config(train_job *job, lts_error *err)
 {
     lts_config *config = job->config;
-    uint64_t frames = lts_frames_count(job->frames, LTS_FRAMES_TRAIN) +
-                      lts_frames_count(job->frames, LTS_FRAMES_VALIDATION);
+    uint64_t frames = train_data_count(&job->data, LTS_FRAMES_TRAIN) +
+                      train_data_count(&job->data, LTS_FRAMES_VALIDATION);
     lts_status status = lts_config_set(config, "dataset.workspace", job->run, err);
     if (status != LTS_OK)
         return status;

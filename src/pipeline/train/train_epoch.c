@@ -29,8 +29,12 @@ static lts_status take_step(train_job *job, const lts_permutation *order, lts_er
     double began = lts_now();
     uint64_t left = state->frames - state->position;
     job->batch = left < job->training.batch ? (size_t)left : job->training.batch;
-    lts_status status = lts_frames_gather(job->frames, LTS_FRAMES_TRAIN, order, state->position,
-                                          job->batch, job->rows, err);
+    const train_rows rows = {.part = LTS_FRAMES_TRAIN,
+                             .epoch = state->epoch,
+                             .order = order,
+                             .first = state->position,
+                             .count = job->batch};
+    lts_status status = train_data_gather(&job->data, &rows, job->rows, NULL, err);
     if (status != LTS_OK)
         return status;
     job->rate = train_rate(job, state->steps);
@@ -77,15 +81,16 @@ static lts_status train_part(train_job *job, lts_error *err)
 
 static lts_status validate(train_job *job, lts_losses *losses, lts_error *err)
 {
-    const uint64_t frames = lts_frames_count(job->frames, LTS_FRAMES_VALIDATION);
+    const uint64_t frames = train_data_count(&job->data, LTS_FRAMES_VALIDATION);
     lts_losses sum = {0, 0, 0};
     for (uint64_t first = 0; first < frames; first += job->batch) {
         lts_losses batch;
         job->batch = job->training.batch;
         if (frames - first < job->batch)
             job->batch = (size_t)(frames - first);
-        lts_status status = lts_frames_gather(job->frames, LTS_FRAMES_VALIDATION, NULL, first,
-                                              job->batch, job->rows, err);
+        const train_rows rows = {
+            .part = LTS_FRAMES_VALIDATION, .first = first, .count = job->batch};
+        lts_status status = train_data_gather(&job->data, &rows, job->rows, NULL, err);
         if (status != LTS_OK)
             return status;
         lts_trainer_evaluate(job->trainer, &(lts_batch){.x = job->rows, .count = job->batch},
@@ -107,7 +112,7 @@ lts_status train_one_epoch(train_job *job, bool *best, lts_error *err)
     if (status != LTS_OK)
         return status;
     train_epoch row = {.epoch = state->epoch + 1, .train = divide(&state->sum, state->position)};
-    row.validated = lts_frames_count(job->frames, LTS_FRAMES_VALIDATION) > 0;
+    row.validated = train_data_count(&job->data, LTS_FRAMES_VALIDATION) > 0;
     if (row.validated)
         status = validate(job, &row.validation, err);
     if (status != LTS_OK)

@@ -20,10 +20,10 @@ void train_describe(train_job *job)
     lts_model_note *note = notes->note;
     for (size_t i = 0; i < count; i++)
         *note++ = (lts_model_note){notes->feature[i].key, notes->feature[i].value};
-    lts_number_text(notes->frames, (double)(lts_frames_count(job->frames, LTS_FRAMES_TRAIN) +
-                                            lts_frames_count(job->frames, LTS_FRAMES_VALIDATION)));
+    lts_number_text(notes->frames, (double)(train_data_count(&job->data, LTS_FRAMES_TRAIN) +
+                                            train_data_count(&job->data, LTS_FRAMES_VALIDATION)));
     *note++ = (lts_model_note){"dataset.frames", notes->frames};
-    *note++ = (lts_model_note){"dataset.fingerprint", lts_frames_fingerprint(job->frames)};
+    *note++ = (lts_model_note){"dataset.fingerprint", train_data_fingerprint(&job->data)};
     *note++ = (lts_model_note){"run.description", job->config->extra.description};
     notes->count = (size_t)(note - notes->note);
 }
@@ -44,7 +44,7 @@ lts_status train_lost(const train_job *job, const char *what, uint64_t step, lts
 static lts_status check_model(train_job *job, lts_error *err)
 {
     lts_losses losses = {0, 0, 0};
-    lts_status status = lts_frames_check(job->frames, err);
+    lts_status status = train_data_check(&job->data, err);
     if (status != LTS_OK)
         return status;
     if (job->batch > 0)

@@ -10,6 +10,7 @@
 #include "lts/frames.h"
 #include "lts/model.h"
 #include "lts/train.h"
+#include "pipeline/train/train_data.h"
 
 /* --- Numbers of a finished epoch -------------------------------------------------------------- */
 
@@ -117,14 +118,15 @@ typedef struct train_job {
     bool originals; /* the arrays were made by one of the originals */
     char *run;      /* folder */
     int lock;
-    lts_frames *frames;
-    lts_model *model; /* the trainer changes it */
+    train_data data;
+    const lts_frames *frames; /* of the data, where it is frames; else NULL */
+    lts_model *model;         /* the trainer changes it */
     lts_trainer *trainer;
     lts_events *events;
     train_state state;
     train_watch_rule watch;
     train_notes notes;
-    float *rows;         /* (batch,K) */
+    float *rows;         /* (batch,inputs) */
     size_t batch;        /* rows in use */
     double rate;         /* of the latest step */
     double clock;        /* up to when state.seconds counts */

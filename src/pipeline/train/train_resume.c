@@ -27,13 +27,13 @@ static lts_status check_resumed(const train_job *job, const char *path, lts_erro
 {
     const train_state *state = &job->state;
     const char *was = lts_model_note_get(job->model, "dataset.fingerprint");
-    if (!was || strcmp(was, lts_frames_fingerprint(job->frames)) != 0)
+    if (!was || strcmp(was, train_data_fingerprint(&job->data)) != 0)
         return lts_fail(err, LTS_ERR_SHAPE,
                         "%s: the data set has changed since this run began (files were added, "
                         "removed or made anew): restore it, or start a new run without --resume",
                         path);
     if (state->seed != job->training.seed ||
-        state->frames != lts_frames_count(job->frames, LTS_FRAMES_TRAIN))
+        state->frames != train_data_count(&job->data, LTS_FRAMES_TRAIN))
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "%s: [training] seed and [dataset] validation cannot change within a run: "
                         "take them back, or start a new run without --resume",
@@ -52,7 +52,7 @@ static void begin_state(train_job *job)
 {
     train_state_start(&job->state);
     job->state.seed = job->training.seed;
-    job->state.frames = lts_frames_count(job->frames, LTS_FRAMES_TRAIN);
+    job->state.frames = train_data_count(&job->data, LTS_FRAMES_TRAIN);
     job->state.decay_steps = train_decay_steps((uint64_t)job->config->training.epochs);
 }
 
