@@ -43,6 +43,11 @@ void lts_npy_release(const lts_npy *npy);
 lts_status lts_npy_load(const char *path, float **data, size_t *rows, size_t *columns,
                         lts_error *err);
 
+/* The same for signed integers, i4 or i8, as (rows,columns) int32; free with lts_free. One that
+ * int32 cannot hold is LTS_ERR_FORMAT with its byte. */
+lts_status lts_npy_load_integers(const char *path, int32_t **data, size_t *rows, size_t *columns,
+                                 lts_error *err);
+
 /* Writes (rows,columns) float32, version 1.0, C order, `<f4`; whole or not at all. rows may be 0,
  * columns not (LTS_ERR_ARGUMENT). */
 lts_status lts_npy_save(const char *path, const float *data, size_t rows, size_t columns,
@@ -62,6 +67,19 @@ lts_status lts_npy_writer_open_own(const char *path, size_t columns, lts_npy_wri
                                    lts_error *err);
 lts_status lts_npy_writer_append(lts_npy_writer *writer, const float *rows, size_t count,
                                  lts_error *err);
+
+/* What an array holds, where it is not (rows,columns) float32. */
+typedef struct lts_npy_layout {
+    size_t channels; /* above 0: (rows,channels,columns), of which a row is channels * columns */
+    size_t columns;  /* >= 1 */
+    bool integers;   /* `<i4`, for lts_npy_writer_append_integers, instead of `<f4` */
+    bool own;        /* as lts_npy_writer_open_own */
+} lts_npy_layout;
+lts_status lts_npy_writer_open_as(const char *path, const lts_npy_layout *layout,
+                                  lts_npy_writer **out, lts_error *err);
+/* Each of the two appends is LTS_ERR_ARGUMENT for a writer of the other kind. */
+lts_status lts_npy_writer_append_integers(lts_npy_writer *writer, const int32_t *rows, size_t count,
+                                          lts_error *err);
 /* Both free the writer, whatever they return. */
 lts_status lts_npy_writer_commit(lts_npy_writer *writer, lts_error *err);
 /* The same with the batch's next commit, as lts_outfile_commit_in. */
@@ -86,6 +104,10 @@ lts_status lts_ini_create(lts_ini **out, lts_error *err); /* an empty one */
  * beyond 1 MiB or 10000 entries.
  */
 lts_status lts_ini_load(const char *path, lts_ini **out, lts_error *err);
+
+/* The same from memory: `size` bytes, of which `name` is what messages call them. */
+lts_status lts_ini_parse(const char *text, size_t size, const char *name, lts_ini **out,
+                         lts_error *err);
 
 /* Each value is written as it is, every '%' doubled, where that reads back as itself, otherwise in
  * quotes; one for

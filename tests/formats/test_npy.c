@@ -183,6 +183,78 @@ static void every_damage_to_the_header_is_refused(void **state)
     test_folder_remove(folder);
 }
 
+static void integers_and_channels_are_written_and_read(void **state)
+{
+    (void)state;
+    enum { COUNT = 3, LENGTH = 4 };
+    lts_error err;
+    lts_npy_writer *writer;
+    const int32_t classes[COUNT * LENGTH] = {0, 15, -1, 3, 4, 5, 6, INT32_MAX, INT32_MIN, 9, 1, 2};
+    const float x[COUNT * 2 * LENGTH] = {1, 2, 3};
+    int32_t *back;
+    size_t rows, columns, size;
+    char *folder = test_folder(), *path = lts_path_join(folder, "a.npy");
+    const lts_npy_layout integers = {.columns = LENGTH, .integers = true};
+    assert_ok(lts_npy_writer_open_as(path, &integers, &writer, &err));
+    assert_status(lts_npy_writer_append(writer, x, 1, &err), LTS_ERR_ARGUMENT);
+    assert_ok(lts_npy_writer_append_integers(writer, classes, 1, &err));
+    assert_ok(lts_npy_writer_append_integers(writer, classes + LENGTH, COUNT - 1, &err));
+    assert_ok(lts_npy_writer_commit(writer, &err));
+    assert_ok(lts_npy_load_integers(path, &back, &rows, &columns, &err));
+    assert_int_equal(rows, COUNT);
+    assert_int_equal(columns, LENGTH);
+    assert_memory_equal(back, classes, sizeof classes);
+    lts_free(back);
+    float *floats;
+    assert_status(lts_npy_load(path, &floats, &rows, &columns, &err), LTS_ERR_FORMAT);
+    assert_status(
+        lts_npy_load_integers(test_data("npy/good_c_f4.npy"), &back, &rows, &columns, &err),
+        LTS_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "expected '<i4'"));
+
+    const lts_npy_layout stereo = {.channels = 2, .columns = LENGTH, .own = true};
+    assert_ok(lts_npy_writer_open_as(path, &stereo, &writer, &err));
+    assert_status(lts_npy_writer_append_integers(writer, classes, 1, &err), LTS_ERR_ARGUMENT);
+    assert_ok(lts_npy_writer_append(writer, x, COUNT, &err));
+    assert_ok(lts_npy_writer_commit(writer, &err));
+    char *bytes = test_read(path, &size);
+    assert_int_equal(size, 128 + sizeof x);
+    assert_non_null(strstr(bytes + 10, "'shape': (3, 2, 4), }"));
+    assert_memory_equal(bytes + 128, x, sizeof x);
+    lts_free(bytes);
+    assert_status(lts_npy_writer_open_as(path, &(lts_npy_layout){0}, &writer, &err),
+                  LTS_ERR_ARGUMENT);
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
+/* int64 in columns, big-endian, as other programs may write them. */
+static void foreign_integers_are_read(void **state)
+{
+    (void)state;
+    lts_error err;
+    int32_t *back;
+    size_t rows, columns;
+    unsigned char file[10 + 118 + 4 * 8] = "\x93NUMPY\x01\0\x76";
+    char *folder = test_folder(), *path = lts_path_join(folder, "a.npy");
+    memset(file + 10, ' ', 118);
+    static const char header[] = "{'descr': '>i8', 'fortran_order': True, 'shape': (2, 2)}";
+    memcpy(file + 10, header, sizeof header - 1);
+    for (unsigned n = 0; n < 4; n++)
+        file[128 + 8 * n + 7] = (unsigned char)(n + 1);
+    test_write(path, file, sizeof file);
+    assert_ok(lts_npy_load_integers(path, &back, &rows, &columns, &err));
+    const int32_t expected[] = {1, 3, 2, 4};
+    assert_memory_equal(back, expected, sizeof expected);
+    lts_free(back);
+    file[128 + 8 * 2 + 3] = 1;
+    test_write(path, file, sizeof file);
+    assert_status(lts_npy_load_integers(path, &back, &rows, &columns, &err), LTS_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "byte 144: a number beyond 32 bits"));
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
 static void every_cut_of_a_file_is_refused(void **state)
 {
     (void)state;
@@ -436,6 +508,8 @@ int main(void)
         cmocka_unit_test(every_bad_file_is_refused_with_its_place),
         cmocka_unit_test(spellings_of_the_header_do_not_matter),
         cmocka_unit_test(every_damage_to_the_header_is_refused),
+        cmocka_unit_test(integers_and_channels_are_written_and_read),
+        cmocka_unit_test(foreign_integers_are_read),
         cmocka_unit_test(every_cut_of_a_file_is_refused),
         cmocka_unit_test(what_is_no_file_is_named),
         cmocka_unit_test(any_rows_can_be_read_alone),

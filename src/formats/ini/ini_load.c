@@ -171,23 +171,48 @@ lts_status ini_parse(char *text, size_t size, const char *name, lts_ini *ini, lt
     return status;
 }
 
-lts_status lts_ini_load(const char *path, lts_ini **out, lts_error *err)
+/* Parses `text`, which it changes. */
+static lts_status create_parsed(char *text, size_t size, const char *name, lts_ini **out,
+                                lts_error *err)
 {
-    char *text;
-    size_t size;
     lts_ini *ini = NULL;
-    *out = NULL;
-    lts_status status = lts_read_file(path, INI_FILE_LIMIT, &text, &size, err);
-    if (status != LTS_OK)
-        return status;
-    status = lts_ini_create(&ini, err);
+    lts_status status = lts_ini_create(&ini, err);
     if (status == LTS_OK)
-        status = ini_parse(text, size, path, ini, err);
-    lts_free(text);
+        status = ini_parse(text, size, name, ini, err);
     if (status != LTS_OK) {
         lts_ini_destroy(ini);
         return status;
     }
     *out = ini;
     return LTS_OK;
+}
+
+lts_status lts_ini_load(const char *path, lts_ini **out, lts_error *err)
+{
+    char *text;
+    size_t size;
+    *out = NULL;
+    lts_status status = lts_read_file(path, INI_FILE_LIMIT, &text, &size, err);
+    if (status != LTS_OK)
+        return status;
+    status = create_parsed(text, size, path, out, err);
+    lts_free(text);
+    return status;
+}
+
+lts_status lts_ini_parse(const char *text, size_t size, const char *name, lts_ini **out,
+                         lts_error *err)
+{
+    char *copy;
+    *out = NULL;
+    if (size > INI_FILE_LIMIT)
+        return lts_fail(err, LTS_ERR_FORMAT, "%s: %zu bytes, more than any settings have", name,
+                        size);
+    lts_status status = lts_alloc_checked(&copy, size + 1, 1, name, err);
+    if (status != LTS_OK)
+        return status;
+    memcpy(copy, text, size);
+    status = create_parsed(copy, size, name, out, err);
+    lts_free(copy);
+    return status;
 }

@@ -57,13 +57,14 @@ static lts_status read_header(lts_npy *npy, lts_error *err)
     return task.status;
 }
 
-lts_status lts_npy_open(const char *path, lts_npy **out, lts_error *err)
+static lts_status open_array(const char *path, bool integers, lts_npy **out, lts_error *err)
 {
     *out = NULL;
     lts_npy *npy = NULL;
     lts_status status = lts_alloc_checked(&npy, 1, sizeof *npy, path, err);
     if (status != LTS_OK)
         return status;
+    npy->header.integers = integers;
     npy->path = lts_strdup(path);
     status = npy->path ? file_map_open(path, &npy->map, err) : lts_no_memory(path, err);
     if (status == LTS_OK)
@@ -76,6 +77,11 @@ lts_status lts_npy_open(const char *path, lts_npy **out, lts_error *err)
     npy->plain = npy->header.item == 4 && !npy->swap && !npy->header.fortran;
     *out = npy;
     return LTS_OK;
+}
+
+lts_status lts_npy_open(const char *path, lts_npy **out, lts_error *err)
+{
+    return open_array(path, false, out, err);
 }
 
 void lts_npy_close(lts_npy *npy)
@@ -214,5 +220,64 @@ lts_status lts_npy_load(const char *path, float **data, size_t *rows, size_t *co
         *data = NULL;
         *rows = *columns = 0;
     }
+    return status;
+}
+
+typedef struct integer_task {
+    const lts_npy *npy;
+    int32_t *dst;
+    size_t wrong; /* the first number that int32 cannot hold, counted in the file's order */
+} integer_task;
+
+static void copy_integers(void *user)
+{
+    integer_task *task = user;
+    const npy_header *h = &task->npy->header;
+    const unsigned char *from = task->npy->map.bytes + h->data;
+    const size_t count = h->rows * h->columns;
+    for (size_t n = 0; n < count; n++, from += h->item) {
+        unsigned char bytes[8];
+        for (unsigned b = 0; b < h->item; b++)
+            bytes[b] = from[h->big_endian ? h->item - 1 - b : b];
+        const uint64_t bits = load_little(bytes, h->item);
+        const int64_t value = h->item == 4 ? (int32_t)(uint32_t)bits : (int64_t)bits;
+        const size_t at = h->fortran ? n % h->rows * h->columns + n / h->rows : n;
+        if (value != (int32_t)value && task->wrong == SIZE_MAX)
+            task->wrong = n;
+        task->dst[at] = (int32_t)value;
+    }
+}
+
+lts_status lts_npy_load_integers(const char *path, int32_t **data, size_t *rows, size_t *columns,
+                                 lts_error *err)
+{
+    lts_npy *npy;
+    *data = NULL;
+    *rows = *columns = 0;
+    lts_status status = open_array(path, true, &npy, err);
+    if (status != LTS_OK)
+        return status;
+    const npy_header *h = &npy->header;
+    integer_task task = {.npy = npy, .wrong = SIZE_MAX};
+    size_t offset;
+    status = lts_alloc_checked(&task.dst, h->rows * h->columns, sizeof *task.dst, path, err);
+    if (status != LTS_OK)
+        goto done;
+    if (!file_map_try(&npy->map, copy_integers, &task, &offset))
+        status = lts_fail(err, LTS_ERR_IO, "%s: byte %zu: shortened by another program: restore it",
+                          path, offset);
+    else if (task.wrong != SIZE_MAX)
+        status = lts_fail(err, LTS_ERR_FORMAT,
+                          "%s: byte %zu: a number beyond 32 bits: expected smaller ones", path,
+                          h->data + task.wrong * h->item);
+    if (status != LTS_OK)
+        goto done;
+    *data = task.dst;
+    *rows = h->rows;
+    *columns = h->columns;
+    task.dst = NULL;
+done:
+    lts_free(task.dst);
+    lts_npy_close(npy);
     return status;
 }

@@ -8,11 +8,13 @@ typedef struct npy_header {
     size_t rows, columns;
     size_t data;     /* byte at which the array begins */
     unsigned item;   /* bytes a number: 4 or 8 */
+    bool integers;   /* signed; else floating point */
     bool big_endian; /* byte order of a number */
     bool fortran;    /* column by column instead of row by row */
 } npy_header;
 
-/* What follows the array is ignored, as NumPy ignores it. */
+/* What follows the array is ignored, as NumPy ignores it. header->integers says which of the two is
+ * wanted. */
 lts_status npy_header_parse(const char *path, const file_map *map, npy_header *header,
                             lts_error *err);
 

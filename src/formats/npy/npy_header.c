@@ -6,19 +6,20 @@
 
 static lts_status fill_header(const npy_cursor *c, const npy_fields *f, npy_header *header)
 {
-    const char *descr = f->descr;
+    const char *descr = f->descr, *type = descr + (descr[0] != '\0');
+    const char kind = header->integers ? 'i' : 'f';
     header->big_endian = descr[0] == '>' || (descr[0] == '=' && !host_is_little_endian());
     header->fortran = f->fortran;
     header->rows = f->rank == 2 ? f->shape[0] : 1;
     header->columns = f->shape[f->rank - 1];
     header->data = c->end;
-    header->item = strcmp(descr + (descr[0] != '\0'), "f8") == 0 ? 8 : 4;
-    if (!strchr("<>=", descr[0]) || !descr[0] ||
-        strcmp(descr + 1, header->item == 8 ? "f8" : "f4") != 0)
+    header->item = strcmp(type + (type[0] != '\0'), "8") == 0 ? 8 : 4;
+    if (!descr[0] || !strchr("<>=", descr[0]) || type[0] != kind ||
+        strcmp(type + 1, header->item == 8 ? "8" : "4") != 0)
         return lts_fail(c->err, LTS_ERR_FORMAT,
-                        "%s: header: 'descr' is '%s', expected '<f4' or '<f8': "
-                        "save array.astype('float32')",
-                        c->path, descr);
+                        "%s: header: 'descr' is '%s', expected '<%c4' or '<%c8': "
+                        "save array.astype('%s32')",
+                        c->path, descr, kind, kind, header->integers ? "int" : "float");
     if (header->columns == 0)
         return lts_fail(c->err, LTS_ERR_FORMAT, "%s: header: 'shape' has no columns", c->path);
     return LTS_OK;

@@ -9,7 +9,8 @@ enum { HEADER = 128 };
 
 struct lts_npy_writer {
     lts_outfile *file;
-    size_t rows, columns;
+    lts_npy_layout layout;
+    size_t rows, numbers; /* written; numbers a row */
     char *path;
 };
 
@@ -17,9 +18,13 @@ static lts_status write_header(lts_npy_writer *writer, lts_error *err)
 {
     char header[HEADER + 1] = "\x93NUMPY\x01";
     store_little((unsigned char *)header + 8, HEADER - 10, 2);
+    char channels[32] = "";
+    if (writer->layout.channels > 0)
+        snprintf(channels, sizeof channels, "%zu, ", writer->layout.channels);
     int length = snprintf(header + 10, HEADER - 10,
-                          "{'descr': '<f4', 'fortran_order': False, 'shape': (%zu, %zu), }",
-                          writer->rows, writer->columns);
+                          "{'descr': '<%s', 'fortran_order': False, 'shape': (%zu, %s%zu), }",
+                          writer->layout.integers ? "i4" : "f4", writer->rows, channels,
+                          writer->layout.columns);
     memset(header + 10 + length, ' ', (size_t)(HEADER - 10 - length));
     header[HEADER - 1] = '\n';
     FILE *stream = lts_outfile_stream(writer->file);
@@ -35,21 +40,25 @@ static void release(lts_npy_writer *writer)
     lts_free(writer);
 }
 
-typedef lts_status open_function(const char *path, lts_outfile **out, lts_error *err);
-
-static lts_status open_writer(const char *path, size_t columns, open_function *open,
-                              lts_npy_writer **out, lts_error *err)
+lts_status lts_npy_writer_open_as(const char *path, const lts_npy_layout *layout,
+                                  lts_npy_writer **out, lts_error *err)
 {
     *out = NULL;
-    if (columns == 0)
+    const size_t channels = layout->channels > 0 ? layout->channels : 1;
+    if (layout->columns == 0)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: an array needs at least one column", path);
+    if (layout->columns > SIZE_MAX / 4 / channels)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: longer rows than an array can hold", path);
     lts_npy_writer *writer = NULL;
     lts_status status = lts_alloc_checked(&writer, 1, sizeof *writer, path, err);
     if (status != LTS_OK)
         return status;
-    writer->columns = columns;
+    writer->layout = *layout;
+    writer->numbers = layout->columns * channels;
     writer->path = lts_strdup(path);
-    status = writer->path ? open(path, &writer->file, err) : lts_no_memory(path, err);
+    status = !writer->path ? lts_no_memory(path, err)
+             : layout->own ? lts_outfile_open_own(path, &writer->file, err)
+                           : lts_outfile_open(path, &writer->file, err);
     if (status == LTS_OK)
         status = write_header(writer, err);
     if (status != LTS_OK) {
@@ -63,27 +72,46 @@ static lts_status open_writer(const char *path, size_t columns, open_function *o
 lts_status lts_npy_writer_open(const char *path, size_t columns, lts_npy_writer **out,
                                lts_error *err)
 {
-    return open_writer(path, columns, lts_outfile_open, out, err);
+    return lts_npy_writer_open_as(path, &(lts_npy_layout){.columns = columns}, out, err);
 }
 
 lts_status lts_npy_writer_open_own(const char *path, size_t columns, lts_npy_writer **out,
                                    lts_error *err)
 {
-    return open_writer(path, columns, lts_outfile_open_own, out, err);
+    return lts_npy_writer_open_as(path, &(lts_npy_layout){.columns = columns, .own = true}, out,
+                                  err);
+}
+
+/* Numbers of 4 bytes, floats or integers alike. */
+static lts_status append(lts_npy_writer *writer, const void *rows, size_t count, lts_error *err)
+{
+    if (count > SIZE_MAX / 4 / writer->numbers - writer->rows)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: more rows than an array can hold",
+                        writer->path);
+    errno = 0;
+    if (!write_words(lts_outfile_stream(writer->file), rows, count * writer->numbers))
+        return lts_fail(err, LTS_ERR_IO, "%s: cannot be written after row %zu: %s", writer->path,
+                        writer->rows, errno ? strerror(errno) : "write error");
+    writer->rows += count;
+    return LTS_OK;
+}
+
+static lts_status refuse_kind(const lts_npy_writer *writer, lts_error *err)
+{
+    return lts_fail(err, LTS_ERR_ARGUMENT, "%s: was opened for %s", writer->path,
+                    writer->layout.integers ? "integers" : "floats");
 }
 
 lts_status lts_npy_writer_append(lts_npy_writer *writer, const float *rows, size_t count,
                                  lts_error *err)
 {
-    if (count > SIZE_MAX / sizeof *rows / writer->columns - writer->rows)
-        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: more rows than an array can hold",
-                        writer->path);
-    errno = 0;
-    if (!write_floats(lts_outfile_stream(writer->file), rows, count * writer->columns))
-        return lts_fail(err, LTS_ERR_IO, "%s: cannot be written after row %zu: %s", writer->path,
-                        writer->rows, errno ? strerror(errno) : "write error");
-    writer->rows += count;
-    return LTS_OK;
+    return writer->layout.integers ? refuse_kind(writer, err) : append(writer, rows, count, err);
+}
+
+lts_status lts_npy_writer_append_integers(lts_npy_writer *writer, const int32_t *rows, size_t count,
+                                          lts_error *err)
+{
+    return writer->layout.integers ? append(writer, rows, count, err) : refuse_kind(writer, err);
 }
 
 lts_status lts_npy_writer_commit_in(lts_npy_writer *writer, lts_outfile_batch *batch,
