@@ -28,6 +28,7 @@
 #include "lts/plot.h"
 #include "lts/render.h"
 #include "lts/source.h"
+#include "lts/synth.h"
 #include "lts/train.h"
 
 #endif

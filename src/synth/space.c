@@ -1,0 +1,330 @@
+#include "synth/space.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The paper's: one second at 16,384 Hz, of which the note is held for 0.6. */
+lts_synth_settings synth_settings_defaults(void)
+{
+    lts_synth_settings settings = {
+        .source = LTS_SYNTH_FM, .sample_rate = 16384, .duration = 1, .gate = 0.6};
+    synth_kind_of(settings.source)->defaults(&settings);
+    return settings;
+}
+
+size_t synth_settings_samples(const lts_synth_settings *settings)
+{
+    return (size_t)llround(settings->duration * settings->sample_rate);
+}
+
+lts_status synth_settings_check(const lts_synth_settings *settings, const char *place,
+                                lts_error *err)
+{
+    lts_error reason = {0};
+    if (!(settings->sample_rate >= 1000 && settings->sample_rate <= 384000))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%ssample_rate = %g: must be 1000 to 384000 Hz",
+                        place, settings->sample_rate);
+    if (!(settings->duration > 0 && settings->duration <= 600) ||
+        synth_settings_samples(settings) == 0)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%sduration = %g: must be above 0, a sample at least, and at most 600 s",
+                        place, settings->duration);
+    if (!(settings->gate >= 0 && settings->gate <= 600))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%sgate = %g: must be 0 to 600 s", place,
+                        settings->gate);
+    if (synth_kind_of(settings->source)->check(settings, &reason) != LTS_OK)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s%s", place, reason.text);
+    return LTS_OK;
+}
+
+static lts_status set_levels(synth_parameter *parameter, const double *level, size_t count,
+                             lts_error *err)
+{
+    double *copy = NULL;
+    if (count > 1) {
+        lts_status status =
+            lts_alloc_checked(&copy, count, sizeof *copy, "a parameter's levels", err);
+        if (status != LTS_OK)
+            return status;
+        memcpy(copy, level, count * sizeof *copy);
+    }
+    lts_free(parameter->level);
+    parameter->level = copy;
+    parameter->levels = count > 1 ? count : 0;
+    parameter->value = level[0];
+    return LTS_OK;
+}
+
+static void count_free(lts_synth_space *space)
+{
+    space->free = 0;
+    for (size_t p = 0; p < space->count; p++)
+        space->free += space->parameter[p].levels > 0;
+}
+
+lts_status synth_space_add(lts_synth_space *space, const char *name, const double *level,
+                           size_t count, lts_error *err)
+{
+    if (space->count == space->capacity) {
+        size_t capacity = space->capacity ? 2 * space->capacity : 32;
+        synth_parameter *more;
+        lts_status status = lts_alloc_checked(&more, capacity, sizeof *more, "parameters", err);
+        if (status != LTS_OK)
+            return status;
+        if (space->count > 0)
+            memcpy(more, space->parameter, space->count * sizeof *more);
+        lts_free(space->parameter);
+        space->parameter = more;
+        space->capacity = capacity;
+    }
+    synth_parameter *parameter = &space->parameter[space->count];
+    *parameter = (synth_parameter){.slot = SIZE_MAX};
+    snprintf(parameter->name, sizeof parameter->name, "%s", name);
+    lts_status status = set_levels(parameter, level, count, err);
+    if (status == LTS_OK)
+        space->count++;
+    count_free(space);
+    return status;
+}
+
+/* "file:12: [parameters] sin_f" */
+static void name_place(const synth_parameter *parameter, const char *file, const char *section,
+                       char *place, size_t size)
+{
+    char line[32] = "";
+    if (parameter->line > 0)
+        snprintf(line, sizeof line, ":%zu", parameter->line);
+    snprintf(place, size, "%s%s%s[%s] %s", file ? file : "", file ? line : "", file ? ": " : "",
+             section, parameter->name);
+}
+
+static lts_status check_value(const char *place, const synth_slot *legal, double value,
+                              lts_error *err)
+{
+    char text[3][LTS_NUMBER_TEXT];
+    if (value >= legal->least && value <= legal->most)
+        return LTS_OK;
+    lts_number_text(text[0], value);
+    lts_number_text(text[1], legal->least);
+    lts_number_text(text[2], legal->most);
+    return lts_fail(err, LTS_ERR_ARGUMENT, "%s = %s: must be %s to %s%s%s", place, text[0], text[1],
+                    text[2], legal->unit[0] ? " " : "", legal->unit);
+}
+
+static lts_status check_levels(const synth_parameter *parameter, const char *place, lts_error *err)
+{
+    const size_t count = parameter->levels > 0 ? parameter->levels : 1;
+    const double *level = parameter->levels > 0 ? parameter->level : &parameter->value;
+    for (size_t l = 0; l < count; l++) {
+        lts_status status = check_value(place, &parameter->legal, level[l], err);
+        if (status != LTS_OK)
+            return status;
+        if (l > 0 && !(level[l] > level[l - 1]))
+            return lts_fail(err, LTS_ERR_ARGUMENT,
+                            "%s: level %zu, %g, is not above the one before it: levels must rise",
+                            place, l + 1, level[l]);
+    }
+    return LTS_OK;
+}
+
+/* No such parameter: which there are, or which one was meant. */
+static lts_status refuse_name(const synth_kind *kind, const lts_synth_settings *settings,
+                              const char *name, const char *place, lts_error *err)
+{
+    const char *nearest = NULL;
+    size_t least = SIZE_MAX;
+    synth_slot slot, best = {.unit = ""};
+    for (size_t s = 0; s < kind->slots(settings); s++) {
+        kind->slot(settings, s, &slot);
+        size_t distance = lts_edit_distance(name, slot.name, least < 4 ? least : 4);
+        if (distance < least) {
+            least = distance;
+            best = slot;
+            nearest = best.name;
+        }
+    }
+    return lts_fail(err, LTS_ERR_ARGUMENT,
+                    "%s: is no parameter of this synthesizer as [synth] sets it%s%s%s", place,
+                    nearest ? " (did you mean " : ": remove it", nearest ? nearest : "",
+                    nearest ? "?)" : "");
+}
+
+lts_status synth_space_bind(lts_synth_space *space, const char *file, const char *section,
+                            lts_error *err)
+{
+    const synth_kind *kind = synth_kind_of(space->settings.source);
+    const size_t slots = kind->slots(&space->settings);
+    char place[1024];
+    bool *taken = NULL;
+    lts_status status = lts_alloc_checked(&taken, slots, sizeof *taken, "parameters", err);
+    for (size_t p = 0; status == LTS_OK && p < space->count; p++) {
+        synth_parameter *parameter = &space->parameter[p];
+        name_place(parameter, file, section, place, sizeof place);
+        parameter->slot = SIZE_MAX;
+        for (size_t s = 0; s < slots && parameter->slot == SIZE_MAX; s++) {
+            kind->slot(&space->settings, s, &parameter->legal);
+            if (strcmp(parameter->legal.name, parameter->name) == 0)
+                parameter->slot = s;
+        }
+        if (parameter->slot == SIZE_MAX) {
+            status = refuse_name(kind, &space->settings, parameter->name, place, err);
+            break;
+        }
+        taken[parameter->slot] = true;
+        status = check_levels(parameter, place, err);
+    }
+    for (size_t s = 0; status == LTS_OK && s < slots; s++) {
+        synth_parameter missing = {0};
+        synth_slot slot;
+        if (taken[s])
+            continue;
+        kind->slot(&space->settings, s, &slot);
+        memcpy(missing.name, slot.name, sizeof missing.name);
+        name_place(&missing, file, section, place, sizeof place);
+        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: is missing: give it a value", place);
+    }
+    lts_free(taken);
+    return status;
+}
+
+lts_status synth_values_check(const lts_synth_space *space, const double *values, lts_error *err)
+{
+    for (size_t p = 0; p < space->count; p++) {
+        const synth_parameter *parameter = &space->parameter[p];
+        lts_status status = check_value(parameter->name, &parameter->legal, values[p], err);
+        if (status != LTS_OK)
+            return status;
+    }
+    return LTS_OK;
+}
+
+lts_status lts_synth_space_copy(const lts_synth_space *space, lts_synth_space **out, lts_error *err)
+{
+    lts_synth_space *copy = NULL;
+    *out = NULL;
+    lts_status status = lts_alloc_checked(&copy, 1, sizeof *copy, "parameters", err);
+    if (status != LTS_OK)
+        return status;
+    copy->settings = space->settings;
+    for (size_t p = 0; status == LTS_OK && p < space->count; p++) {
+        const synth_parameter *from = &space->parameter[p];
+        status = synth_space_add(copy, from->name, from->levels ? from->level : &from->value,
+                                 from->levels ? from->levels : 1, err);
+    }
+    if (status == LTS_OK)
+        status = synth_space_bind(copy, NULL, "parameters", err);
+    if (status != LTS_OK) {
+        lts_synth_space_destroy(copy);
+        return status;
+    }
+    *out = copy;
+    return LTS_OK;
+}
+
+void lts_synth_space_destroy(lts_synth_space *space)
+{
+    if (!space)
+        return;
+    for (size_t p = 0; p < space->count; p++)
+        lts_free(space->parameter[p].level);
+    lts_free(space->parameter);
+    lts_free(space);
+}
+
+const lts_synth_settings *lts_synth_space_settings(const lts_synth_space *space)
+{
+    return &space->settings;
+}
+
+size_t lts_synth_space_count(const lts_synth_space *space)
+{
+    return space->count;
+}
+
+size_t lts_synth_space_free(const lts_synth_space *space)
+{
+    return space->free;
+}
+
+size_t lts_synth_space_levels(const lts_synth_space *space)
+{
+    size_t levels = 0;
+    for (size_t p = 0; p < space->count; p++)
+        levels += space->parameter[p].levels;
+    return levels;
+}
+
+size_t lts_synth_space_samples(const lts_synth_space *space)
+{
+    return synth_settings_samples(&space->settings);
+}
+
+lts_synth_parameter lts_synth_space_at(const lts_synth_space *space, size_t index)
+{
+    const synth_parameter *parameter = &space->parameter[index];
+    return (lts_synth_parameter){.name = parameter->name,
+                                 .unit = parameter->legal.unit,
+                                 .levels = parameter->levels,
+                                 .level = parameter->level,
+                                 .value = parameter->value};
+}
+
+size_t lts_synth_space_free_at(const lts_synth_space *space, size_t free)
+{
+    size_t p = 0;
+    for (; p < space->count; p++)
+        if (space->parameter[p].levels > 0 && free-- == 0)
+            break;
+    return p;
+}
+
+size_t lts_synth_space_find(const lts_synth_space *space, const char *name)
+{
+    size_t p = 0;
+    while (p < space->count && strcmp(space->parameter[p].name, name) != 0)
+        p++;
+    return p;
+}
+
+void lts_synth_space_limits(const lts_synth_space *space, size_t index, double *least, double *most)
+{
+    *least = space->parameter[index].legal.least;
+    *most = space->parameter[index].legal.most;
+}
+
+lts_status lts_synth_space_set_settings(lts_synth_space *space, const lts_synth_settings *settings,
+                                        lts_error *err)
+{
+    const lts_synth_settings before = space->settings;
+    lts_status status = synth_settings_check(settings, "", err);
+    if (status != LTS_OK)
+        return status;
+    space->settings = *settings;
+    status = synth_space_bind(space, NULL, "parameters", err);
+    if (status != LTS_OK) {
+        space->settings = before;
+        synth_space_bind(space, NULL, "parameters", NULL);
+    }
+    return status;
+}
+
+lts_status lts_synth_space_set_levels(lts_synth_space *space, size_t index, const double *level,
+                                      size_t count, lts_error *err)
+{
+    synth_parameter *parameter = &space->parameter[index], trial = *parameter;
+    if (count < 1 || count > LTS_SYNTH_LEVELS)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: %zu levels: must be 1 to %d", parameter->name,
+                        count, LTS_SYNTH_LEVELS);
+    trial.level = NULL;
+    lts_status status = set_levels(&trial, level, count, err);
+    if (status == LTS_OK)
+        status = check_levels(&trial, parameter->name, err);
+    if (status != LTS_OK) {
+        lts_free(trial.level);
+        return status;
+    }
+    lts_free(parameter->level);
+    *parameter = trial;
+    count_free(space);
+    return LTS_OK;
+}

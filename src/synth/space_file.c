@@ -1,0 +1,345 @@
+/* Parameter files and patches. */
+#include "synth/space.h"
+
+#include "formats/shown.h"
+#include "lts/formats.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILE_LIMIT = 1 << 20 };
+
+static const char *const common_keys[] = {"source", "sample_rate", "duration",
+                                          "gate",   "normalize",   NULL};
+
+/* One of the numbers of [synth]; the old value when it is not there. */
+static lts_status read_number(const lts_ini *ini, const char *file, const char *key, double *value,
+                              lts_error *err)
+{
+    char buffer[SHOWN_SIZE];
+    const char *text = lts_ini_get(ini, "synth", key);
+    if (text && !lts_parse_double(text, value))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: [synth] %s = %s: must be a number", file, key,
+                        shown(text, buffer));
+    return LTS_OK;
+}
+
+static lts_status read_settings(const lts_ini *ini, const char *file, lts_synth_settings *settings,
+                                lts_error *err)
+{
+    char buffer[SHOWN_SIZE];
+    const char *source = lts_ini_get(ini, "synth", "source");
+    const char *normalize = lts_ini_get(ini, "synth", "normalize");
+    const synth_kind *kind = synth_kind_of(settings->source);
+    if (source && !(kind = synth_kind_named(source, &settings->source)))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: [synth] source = %s: must be %s", file,
+                        shown(source, buffer), synth_kind_names());
+    kind->defaults(settings);
+    lts_status status = read_number(ini, file, "sample_rate", &settings->sample_rate, err);
+    if (status == LTS_OK)
+        status = read_number(ini, file, "duration", &settings->duration, err);
+    if (status == LTS_OK)
+        status = read_number(ini, file, "gate", &settings->gate, err);
+    if (status != LTS_OK)
+        return status;
+    if (normalize && strcmp(normalize, "yes") != 0 && strcmp(normalize, "no") != 0)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: [synth] normalize = %s: must be yes or no",
+                        file, shown(normalize, buffer));
+    settings->normalize = normalize && strcmp(normalize, "yes") == 0;
+    for (size_t k = 0; kind->keys[k]; k++) {
+        lts_error reason = {0};
+        const char *value = lts_ini_get(ini, "synth", kind->keys[k]);
+        if (value && kind->read(settings, kind->keys[k], value, &reason) != LTS_OK)
+            return lts_fail(err, LTS_ERR_ARGUMENT, "%s: [synth] %s = %s: must be %s", file,
+                            kind->keys[k], shown(value, buffer), reason.text);
+    }
+    char *place = lts_format("%s: [synth] ", file);
+    status = place ? synth_settings_check(settings, place, err) : lts_no_memory(file, err);
+    lts_free(place);
+    return status;
+}
+
+static bool is_listed(const char *word, const char *const *words)
+{
+    while (*words && strcmp(word, *words) != 0)
+        words++;
+    return *words != NULL;
+}
+
+/* What stands in the file and has no meaning. */
+static lts_status refuse_unknown(const lts_ini *ini, const char *file, const char *section,
+                                 const lts_synth_settings *settings, lts_error *err)
+{
+    char buffer[SHOWN_SIZE];
+    lts_ini_entry entry;
+    const char *const *own = synth_kind_of(settings->source)->keys;
+    for (size_t e = 0; lts_ini_at(ini, e, &entry); e++) {
+        if (strcmp(entry.section, "synth") == 0 &&
+            (is_listed(entry.key, common_keys) || is_listed(entry.key, own)))
+            continue;
+        if (strcmp(entry.section, "synth") == 0)
+            return lts_fail(err, LTS_ERR_ARGUMENT,
+                            "%s:%zu: [synth] %s: is no setting of this "
+                            "synthesizer: remove it",
+                            file, entry.line, shown(entry.key, buffer));
+        if (strcmp(entry.section, section) != 0)
+            return lts_fail(err, LTS_ERR_ARGUMENT,
+                            "%s:%zu: [%s]: only [synth] and [%s] have a meaning here", file,
+                            entry.line, shown(entry.section, buffer), section);
+    }
+    return LTS_OK;
+}
+
+/* The next word, cut out of *text; NULL when there is none. */
+static char *next_word(char **text)
+{
+    char *word = *text + strspn(*text, " \t\n,");
+    if (!*word)
+        return NULL;
+    char *end = word + strcspn(word, " \t\n,");
+    *text = end + (*end != '\0');
+    *end = '\0';
+    return word;
+}
+
+/* The levels of "linear FROM TO COUNT", "geometric FROM TO COUNT", "semitones FROM COUNT"; false
+ * when the words after the first do not fit it. */
+static bool spread_levels(const char *way, char **text, double *level, size_t *count)
+{
+    const bool semitones = strcmp(way, "semitones") == 0, linear = strcmp(way, "linear") == 0;
+    double from, to = 1;
+    int64_t steps;
+    const char *word = next_word(text);
+    if (!word || !lts_parse_double(word, &from))
+        return false;
+    word = next_word(text);
+    if (!semitones && (!word || !lts_parse_double(word, &to) || !(word = next_word(text))))
+        return false;
+    if (!word || !lts_parse_int(word, &steps) || steps < 2 || steps > LTS_SYNTH_LEVELS ||
+        next_word(text) || (!linear && (from <= 0 || to <= 0)))
+        return false;
+    *count = (size_t)steps;
+    for (int64_t i = 0; i < steps; i++) {
+        const double part = (double)i, whole = (double)(steps - 1);
+        level[i] = semitones ? from * pow(2, part / 12)
+                   : linear  ? from + (to - from) * part / whole
+                             : from * pow(to / from, part / whole);
+    }
+    return true;
+}
+
+/* The value of a parameter as numbers; false when it is none of the forms. */
+static bool read_levels(char *text, double level[LTS_SYNTH_LEVELS], size_t *count)
+{
+    char *word;
+    *count = 0;
+    while ((word = next_word(&text))) {
+        if (*count == 0 && (strcmp(word, "linear") == 0 || strcmp(word, "geometric") == 0 ||
+                            strcmp(word, "semitones") == 0))
+            return spread_levels(word, &text, level, count);
+        if (*count == LTS_SYNTH_LEVELS || !lts_parse_double(word, &level[(*count)++]))
+            return false;
+    }
+    return *count > 0;
+}
+
+static lts_status add_entry(lts_synth_space *space, const lts_ini_entry *entry, const char *file,
+                            bool patch, lts_error *err)
+{
+    char buffer[2][SHOWN_SIZE];
+    double level[LTS_SYNTH_LEVELS];
+    size_t count;
+    char *copy = lts_strdup(entry->value);
+    if (!copy)
+        return lts_no_memory(file, err);
+    const bool good = read_levels(copy, level, &count);
+    lts_free(copy);
+    if (!good || (patch && count > 1))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s:%zu: [%s] %s = %s: must be %s", file,
+                        entry->line, entry->section, shown(entry->key, buffer[0]),
+                        shown(entry->value, buffer[1]),
+                        patch ? "a number"
+                              : "a number, its levels, linear FROM TO COUNT, geometric FROM TO "
+                                "COUNT or semitones FROM COUNT");
+    if (strlen(entry->key) >= LTS_SYNTH_NAME || space->count == LTS_SYNTH_PARAMETERS)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s:%zu: [%s] %s: more than %d parameters, or a name of more than %d bytes",
+                        file, entry->line, entry->section, shown(entry->key, buffer[0]),
+                        LTS_SYNTH_PARAMETERS, LTS_SYNTH_NAME - 1);
+    lts_status status = synth_space_add(space, entry->key, level, count, err);
+    if (status == LTS_OK)
+        space->parameter[space->count - 1].line = entry->line;
+    return status;
+}
+
+static lts_status parse(const char *text, size_t size, const char *file, bool patch,
+                        lts_synth_space **out, lts_error *err)
+{
+    const char *section = patch ? "patch" : "parameters";
+    lts_ini *ini = NULL;
+    lts_ini_entry entry;
+    lts_synth_space *space = NULL;
+    *out = NULL;
+    lts_status status = lts_ini_parse(text, size, file, &ini, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&space, 1, sizeof *space, file, err);
+    if (status != LTS_OK)
+        goto done;
+    space->settings = synth_settings_defaults();
+    status = read_settings(ini, file, &space->settings, err);
+    if (status != LTS_OK)
+        goto done;
+    status = refuse_unknown(ini, file, section, &space->settings, err);
+    for (size_t e = 0; status == LTS_OK && lts_ini_at(ini, e, &entry); e++)
+        if (strcmp(entry.section, section) == 0)
+            status = add_entry(space, &entry, file, patch, err);
+    if (status == LTS_OK)
+        status = synth_space_bind(space, file, section, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = space;
+    space = NULL;
+done:
+    lts_synth_space_destroy(space);
+    lts_ini_destroy(ini);
+    return status;
+}
+
+lts_status lts_synth_space_parse(const char *text, size_t size, const char *name,
+                                 lts_synth_space **out, lts_error *err)
+{
+    return parse(text, size, name, false, out, err);
+}
+
+lts_status lts_synth_patch_parse(const char *text, size_t size, const char *name,
+                                 lts_synth_space **out, lts_error *err)
+{
+    return parse(text, size, name, true, out, err);
+}
+
+static lts_status load(const char *path, bool patch, lts_synth_space **out, lts_error *err)
+{
+    char *text;
+    size_t size;
+    *out = NULL;
+    lts_status status = lts_read_pipe(path, FILE_LIMIT, &text, &size, err);
+    if (status != LTS_OK)
+        return status;
+    status = parse(text, size, path, patch, out, err);
+    lts_free(text);
+    return status;
+}
+
+lts_status lts_synth_space_load(const char *path, lts_synth_space **out, lts_error *err)
+{
+    return load(path, false, out, err);
+}
+
+lts_status lts_synth_patch_load(const char *path, lts_synth_space **out, lts_error *err)
+{
+    return load(path, true, out, err);
+}
+
+static void write_number(FILE *text, const char *before, double value)
+{
+    char number[LTS_NUMBER_TEXT];
+    lts_number_text(number, value);
+    fprintf(text, "%s%s", before, number);
+}
+
+static void write_settings(FILE *text, const lts_synth_settings *settings)
+{
+    const synth_kind *kind = synth_kind_of(settings->source);
+    fprintf(text, "[synth]\nsource = %s\n", kind->name);
+    fputs("# Hz", text);
+    write_number(text, "\nsample_rate = ", settings->sample_rate);
+    fputs("\n# seconds: of a sound, and of those the time the key is held", text);
+    write_number(text, "\nduration = ", settings->duration);
+    write_number(text, "\ngate = ", settings->gate);
+    fprintf(text, "\nnormalize = %s\n", settings->normalize ? "yes" : "no");
+    kind->write(settings, text);
+}
+
+static void write_space(FILE *text, const lts_synth_space *space, const double *patch)
+{
+    fputs(patch ? "# A patch: the values of one sound.\n"
+                : "# Parameters: one number fixes a parameter, two or more are its levels.\n"
+                  "# linear FROM TO COUNT, geometric FROM TO COUNT and semitones FROM COUNT spread "
+                  "levels.\n",
+          text);
+    write_settings(text, &space->settings);
+    fprintf(text, "\n[%s]\n", patch ? "patch" : "parameters");
+    const char *unit = NULL;
+    for (size_t p = 0; p < space->count; p++) {
+        const synth_parameter *parameter = &space->parameter[p];
+        if (!unit || strcmp(unit, parameter->legal.unit) != 0)
+            fprintf(text, "# %s\n", parameter->legal.unit[0] ? parameter->legal.unit : "no unit");
+        unit = parameter->legal.unit;
+        fprintf(text, "%s =", parameter->name);
+        if (patch || parameter->levels == 0)
+            write_number(text, " ", patch ? patch[p] : parameter->value);
+        else
+            for (size_t l = 0; l < parameter->levels; l++)
+                write_number(text, " ", parameter->level[l]);
+        fputc('\n', text);
+    }
+}
+
+/* The text of a space, or of a patch of it. */
+static char *print(const lts_synth_space *space, const double *patch)
+{
+    char *made = NULL, *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&made, &size);
+    if (!stream)
+        return NULL;
+    write_space(stream, space, patch);
+    const bool whole = !ferror(stream);
+    if (fclose(stream) == 0 && whole)
+        text = lts_strdup(made);
+    free(made);
+    return text;
+}
+
+char *lts_synth_space_text(const lts_synth_space *space)
+{
+    return print(space, NULL);
+}
+
+char *lts_synth_patch_text(const lts_synth_space *space, const double *values)
+{
+    return print(space, values);
+}
+
+static lts_status save(char *text, const char *path, lts_error *err)
+{
+    lts_outfile *file;
+    if (!text)
+        return lts_no_memory(path, err);
+    lts_status status = lts_outfile_open(path, &file, err);
+    if (status != LTS_OK)
+        goto done;
+    if (fputs(text, lts_outfile_stream(file)) == EOF) {
+        lts_outfile_abort(file);
+        status = lts_fail(err, LTS_ERR_IO, "%s: cannot be written", path);
+        goto done;
+    }
+    status = lts_outfile_commit(file, err);
+done:
+    lts_free(text);
+    return status;
+}
+
+lts_status lts_synth_space_save(const lts_synth_space *space, const char *path, lts_error *err)
+{
+    return save(print(space, NULL), path, err);
+}
+
+lts_status lts_synth_patch_save(const lts_synth_space *space, const double *values,
+                                const char *path, lts_error *err)
+{
+    lts_status status = synth_values_check(space, values, err);
+    return status == LTS_OK ? save(print(space, values), path, err) : status;
+}
