@@ -41,7 +41,7 @@ lts_status lts_model_work_create(const lts_model *model, unsigned threads, lts_m
                                "a model's threads", err);
     for (unsigned i = 0; status == LTS_OK && i < work->threads; i++) {
         infer_worker *w = &work->worker[i];
-        status = nn_activations_create(model->net, GROUP, false, &w->activations, err);
+        status = nn_activations_create(model->net, GROUP, 1, false, &w->activations, err);
         if (status == LTS_OK)
             status = lts_alloc_checked(&w->frames, GROUP * model->config.bins, sizeof *w->frames,
                                        "compressed frames", err);

@@ -18,11 +18,17 @@
 
 /* --- Layers and their parameters -------------------------------------------------------------- */
 
-/* What one row of a batch is between two layers: channels, height and width, in this order in
- * memory. A vector of n numbers is (n,1,1). */
+/* What one row of a batch is between two layers. In memory it is (height,width,channels), channels
+ * last: the channels of a position lie together, so that a window's row is one run of floats. A
+ * vector of n numbers is {n,1,1}; a sequence of T positions has width 1 and height T. */
 typedef struct nn_shape {
     size_t channels, height, width;
 } nn_shape;
+
+/* Of a window of a convolution, or of the steps between two. */
+typedef struct nn_extent {
+    size_t height, width;
+} nn_extent;
 
 static inline size_t nn_size(nn_shape shape)
 {
@@ -54,10 +60,15 @@ typedef enum nn_layer_kind {
      * input of layer `from`: the network's own, or one that a dense layer reads.  NAME.weight
      * (P,S), O = I */
     NN_LINEAR_PATH,
+    /* y[p,q,o] = b[o] + sum over k, l, c of x[p S1 + k - P1, q S2 + l - P2, c] w[k,l,c,o], with
+     * TensorFlow's "same" padding: out = ceil(in / S), and of the zeros that windows need beyond
+     * the input the smaller half, P, lies before it.  NAME.weight (K1,K2,I,O), the channels of
+     * input and output last, NAME.bias (O) */
+    NN_CONVOLUTION,
     NN_LAYER_KINDS
 } nn_layer_kind;
 
-enum { NN_LAYER_NAME = 48, NN_PARAMETER_NAME = 80, NN_MAX_RANK = 4 };
+enum { NN_LAYER_NAME = 48, NN_PARAMETER_NAME = 80, NN_MAX_RANK = 4, NN_MAX_KERNEL = 1024 };
 
 /* One row of a network's table. The activation follows the layer's own formula. */
 typedef struct nn_layer {
@@ -69,6 +80,8 @@ typedef struct nn_layer {
     size_t from;
     nn_shape source;
     size_t reach;
+    /* Of a convolution: its window (K1,K2) and its strides (S1,S2). */
+    nn_extent kernel, stride;
     nn_activation_kind activation;
 } nn_layer;
 
@@ -110,8 +123,9 @@ void nn_net_destroy(nn_net *net); /* NULL is allowed */
 /* The first layer of that kind; net->layer_count when there is none. */
 size_t nn_net_find(const nn_net *net, nn_layer_kind kind);
 
-/* Weights and biases uniform in +-1/sqrt(I), as PyTorch's Linear starts; batch normalisation as the
- * identity. `parameters` has net->total floats. */
+/* Weights and biases uniform in +-1/sqrt(I), as PyTorch's Linear and convolutions start, I being
+ * the inputs that one output is made of; batch normalisation as the identity. `parameters` has
+ * net->total floats. */
 void nn_net_init(const nn_net *net, uint64_t seed, float *parameters);
 
 /* --- Workers ---------------------------------------------------------------------------------- */
@@ -160,11 +174,15 @@ typedef struct nn_activations {
     float **derivative; /* (B,O) of an activation that its value does not tell it of; else NULL */
     float *arena;
     _Atomic size_t *next_block; /* per layer: blocks of parameters given out */
+    unsigned workers;           /* the most that may run a pass together */
+    size_t workspace_floats;    /* of each worker */
+    float *workspace;           /* (workers,workspace_floats): windows of a convolution */
 } nn_activations;
 
 /* Without gradients `gradient` and `cache` hold NULLs and only passes with training = false may use
- * them. */
-lts_status nn_activations_create(const nn_net *net, size_t batch, bool gradients,
+ * them. A worker's workspace has 128 Ki floats, more where 16 windows of a convolution need it, and
+ * none in a network without convolutions: it does not grow with the batch. */
+lts_status nn_activations_create(const nn_net *net, size_t batch, unsigned workers, bool gradients,
                                  nn_activations **out, lts_error *err);
 void nn_activations_destroy(nn_activations *activations); /* NULL is allowed */
 

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_LAYERS = 8, MAX_WIDTH = 48, MAX_BATCH = 9 };
+enum { MAX_LAYERS = 8, MAX_WIDTH = 160, MAX_BATCH = 9, MAX_THREADS = 5 };
 
 #define DENSE(text, i, o, act)                                                                     \
     {                                                                                              \
@@ -32,6 +32,25 @@ enum { MAX_LAYERS = 8, MAX_WIDTH = 48, MAX_BATCH = 9 };
     {                                                                                              \
         .kind = NN_LINEAR_PATH, .name = text, .in = {i, 1, 1}, .out = {i, 1, 1}, .from = begins,   \
         .source = {s, 1, 1}, .reach = columns, .activation = NN_##act                              \
+    }
+
+#define EXTENT(h, w)                                                                               \
+    {                                                                                              \
+        h, w                                                                                       \
+    }
+#define SHAPE(c, h, w)                                                                             \
+    {                                                                                              \
+        c, h, w                                                                                    \
+    }
+#define DENSE_OF(text, from, o, act)                                                               \
+    {                                                                                              \
+        .kind = NN_DENSE, .name = text, .in = from, .out = {o, 1, 1}, .activation = NN_##act       \
+    }
+/* From a shape to another by windows of a size, with strides. */
+#define CONV(text, from, to, window, step, act)                                                    \
+    {                                                                                              \
+        .kind = NN_CONVOLUTION, .name = text, .in = from, .out = to, .kernel = window,             \
+        .stride = step, .activation = NN_##act                                                     \
     }
 
 typedef struct op_case {
@@ -88,6 +107,43 @@ static const op_case cases[] = {
      1e-5,
      {DENSE("a", 12, 20, SILU), HEADS("m", "v", 20, 4), PATH("p", 0, 12, 4, 8, LINEAR), SAMPLE(4),
       DENSE("c", 4, 20, SILU), DENSE("d", 20, 12, LINEAR), PATH("q", 4, 4, 12, 12, LINEAR)}},
+    {"convolution",
+     3,
+     0,
+     3e-6,
+     {CONV("a", SHAPE(2, 5, 4), SHAPE(3, 5, 4), EXTENT(3, 3), EXTENT(1, 1), LINEAR)}},
+    {"convolution with strides",
+     4,
+     0,
+     3e-6,
+     {CONV("a", SHAPE(3, 7, 6), SHAPE(5, 4, 2), EXTENT(3, 4), EXTENT(2, 3), RELU)}},
+    {"convolution, windows larger than the image",
+     3,
+     0,
+     3e-6,
+     {CONV("a", SHAPE(2, 3, 2), SHAPE(4, 2, 2), EXTENT(7, 5), EXTENT(2, 1), LINEAR)}},
+    {"convolution, windows smaller than the strides",
+     5,
+     0,
+     3e-6,
+     {CONV("a", SHAPE(3, 5, 6), SHAPE(4, 3, 2), EXTENT(1, 1), EXTENT(2, 3), SIGMOID)}},
+    {"convolution in one dimension",
+     5,
+     0,
+     3e-6,
+     {CONV("a", SHAPE(1, 23, 1), SHAPE(9, 6, 1), EXTENT(8, 1), EXTENT(4, 1), RELU)}},
+    {"convolution of wide channels",
+     3,
+     0,
+     3e-6,
+     {CONV("a", SHAPE(17, 3, 3), SHAPE(20, 2, 2), EXTENT(3, 3), EXTENT(2, 2), LINEAR)}},
+    {"convolutions and a dense layer",
+     7,
+     0,
+     1e-5,
+     {CONV("a", SHAPE(1, 9, 11), SHAPE(4, 5, 6), EXTENT(3, 3), EXTENT(2, 2), SILU),
+      CONV("b", SHAPE(4, 5, 6), SHAPE(6, 5, 3), EXTENT(3, 4), EXTENT(1, 2), RELU),
+      DENSE_OF("c", SHAPE(6, 5, 3), 3, LINEAR)}},
 };
 
 typedef struct network {
@@ -132,7 +188,7 @@ static network network_open(const op_case *test)
     const size_t count = layer_count(test);
     lts_rng_seed(&rng, 5, 0);
     assert_ok(nn_net_create(test->layer, count, &n.net, &err));
-    assert_ok(nn_activations_create(n.net, test->batch, true, &n.activations, &err));
+    assert_ok(nn_activations_create(n.net, test->batch, MAX_THREADS, true, &n.activations, &err));
     n.parameters = normals(&rng, n.net->total, 0.5f);
     n.gradient = lts_alloc(n.net->trained, sizeof *n.gradient);
     n.x = normals(&rng, test->batch * nn_inputs(&test->layer[0]), 1);
@@ -196,6 +252,62 @@ static void oracle_norm(const network *n, const nn_layer *layer, matrix x, matri
     }
 }
 
+/* Where "same" padding begins: the smaller half of what windows reach beyond the input. */
+static long padding(size_t in, size_t out, size_t kernel, size_t stride)
+{
+    const long reach = (long)((out - 1) * stride + kernel) - (long)in;
+    return reach > 0 ? reach / 2 : 0;
+}
+
+static size_t place_in(nn_shape shape, size_t row, size_t column, size_t channel)
+{
+    return (row * shape.width + column) * shape.channels + channel;
+}
+
+/* Calls `term` for each product of a weight of a convolution from `image` to the smaller `small`,
+ * with the places in both that it leads from and to. */
+typedef void product(const double *weight, double *image, double *small);
+
+static void each_product(const nn_layer *layer, nn_shape image, nn_shape small,
+                         const double *weight, double *x, double *y, product *term)
+{
+    const nn_extent kernel = layer->kernel, stride = layer->stride;
+    const long above = padding(image.height, small.height, kernel.height, stride.height);
+    const long left = padding(image.width, small.width, kernel.width, stride.width);
+    for (size_t p = 0; p < small.height; p++)
+        for (size_t q = 0; q < small.width; q++)
+            for (size_t k = 0; k < kernel.height; k++)
+                for (size_t l = 0; l < kernel.width; l++) {
+                    const long i = (long)(p * stride.height + k) - above;
+                    const long j = (long)(q * stride.width + l) - left;
+                    if (i < 0 || i >= (long)image.height || j < 0 || j >= (long)image.width)
+                        continue;
+                    for (size_t c = 0; c < image.channels; c++)
+                        for (size_t o = 0; o < small.channels; o++)
+                            term(weight +
+                                     ((k * kernel.width + l) * image.channels + c) *
+                                         small.channels +
+                                     o,
+                                 x + place_in(image, (size_t)i, (size_t)j, c),
+                                 y + place_in(small, p, q, o));
+                }
+}
+
+static void to_small(const double *weight, double *image, double *small)
+{
+    *small += *weight * *image;
+}
+
+static void oracle_convolution(const network *n, const nn_layer *layer, matrix x, matrix y)
+{
+    const double *w = exact_of(n, layer->name, "weight"), *b = exact_of(n, layer->name, "bias");
+    for (size_t r = 0; r < n->test->batch; r++) {
+        for (size_t j = 0; j < nn_outputs(layer); j++)
+            y[r][j] = b[j % layer->out.channels];
+        each_product(layer, layer->in, layer->out, w, x[r], y[r], to_small);
+    }
+}
+
 /* Adds the path to y, the value of the layer before it; `seen` are the inputs of all layers. */
 static void oracle_path(const network *n, const nn_layer *layer, matrix *seen, matrix y)
 {
@@ -224,6 +336,8 @@ static double oracle(const network *n, matrix y)
             memcpy(y, a, sizeof a);
             oracle_path(n, layer, seen, y);
         }
+        if (layer->kind == NN_CONVOLUTION)
+            oracle_convolution(n, layer, a, y);
         if (layer->kind == NN_DENSE)
             oracle_dense(n, layer->name, nn_inputs(layer), nn_outputs(layer), a, y, 0);
         if (layer->kind == NN_BATCH_NORM)
@@ -402,7 +516,7 @@ static void threads_do_not_change_a_bit(void **state)
 {
     (void)state;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
-        for (unsigned threads = 2; threads <= 5; threads++) {
+        for (unsigned threads = 2; threads <= MAX_THREADS; threads++) {
             network alone = network_open(&cases[c]), shared = network_open(&cases[c]);
             run(&alone, 1);
             run(&shared, threads);

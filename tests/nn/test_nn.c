@@ -302,7 +302,7 @@ static void batch_normalisation_agrees_with_pytorch(void **state)
     nn_activations *activations;
     float x[ROWS][CHANNELS], expected[ROWS][CHANNELS], vector[CHANNELS];
     assert_ok(nn_net_create(norm_layers, 2, &net, &err));
-    assert_ok(nn_activations_create(net, ROWS, true, &activations, &err));
+    assert_ok(nn_activations_create(net, ROWS, 1, true, &activations, &err));
     float *parameters = lts_alloc(net->total, sizeof *parameters);
     float *gradient = lts_alloc(net->trained, sizeof *gradient);
     nn_net_init(net, 1, parameters);
@@ -497,6 +497,38 @@ static void tables_that_make_no_network_are_refused(void **state)
            .in = VECTOR(3),
            .out = VECTOR(1),
            .activation = NN_LINEAR}}},
+        {"a convolution layer cannot turn 2x5x4 into 3x2x2",
+         {{.kind = NN_CONVOLUTION,
+           .name = "a",
+           .in = {2, 5, 4},
+           .out = {3, 2, 2},
+           .kernel = {3, 3},
+           .stride = {2, 2},
+           .activation = NN_LINEAR}}},
+        {"a convolution layer cannot turn",
+         {{.kind = NN_CONVOLUTION,
+           .name = "a",
+           .in = {2, 5, 4},
+           .out = {3, 3, 2},
+           .kernel = {0, 3},
+           .stride = {2, 2},
+           .activation = NN_LINEAR}}},
+        {"a convolution layer cannot turn",
+         {{.kind = NN_CONVOLUTION,
+           .name = "a",
+           .in = {1 << 10, 5, 4},
+           .out = {3, 3, 2},
+           .kernel = {NN_MAX_KERNEL, NN_MAX_KERNEL},
+           .stride = {2, 2},
+           .activation = NN_LINEAR}}},
+        {"a convolution layer cannot turn",
+         {{.kind = NN_CONVOLUTION,
+           .name = "a",
+           .in = {1, 5, 4},
+           .out = {3, 3, 1},
+           .kernel = {3, 3},
+           .stride = {2, SIZE_MAX},
+           .activation = NN_LINEAR}}},
         {"layer b reads 3x1x1 numbers, but the layer before it gives 2x1x1",
          {{.kind = NN_DENSE,
            .name = "a",
@@ -548,7 +580,7 @@ static void memory_that_runs_out_is_reported(void **state)
     status = LTS_ERR_MEMORY;
     for (size_t n = 1; status != LTS_OK; n++) {
         test_fail_allocation(n);
-        status = nn_activations_create(net, 5, true, &activations, &err);
+        status = nn_activations_create(net, 5, 1, true, &activations, &err);
         test_fail_allocation(0);
         assert_true(status == LTS_OK || status == LTS_ERR_MEMORY);
         assert_true((status == LTS_OK) == (activations != NULL));

@@ -75,7 +75,7 @@ static lts_status allocate(lts_trainer *t, lts_error *err)
     };
     lts_status status = nn_pool_create(t->threads, &t->pool, err);
     if (status == LTS_OK)
-        status = nn_activations_create(net, batch, true, &t->activations, err);
+        status = nn_activations_create(net, batch, t->threads, true, &t->activations, err);
     for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
         if (arrays[i].count > 0)
             status = lts_alloc_checked(arrays[i].place, arrays[i].count, arrays[i].size,

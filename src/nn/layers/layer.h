@@ -25,6 +25,7 @@ typedef struct layer_call {
     const float *source; /* (B,S) */
     float *gsource;      /* (B,S) or NULL when nobody needs it */
     float *derivative;   /* of the activation, (B,O), where it is kept; else NULL */
+    float *workspace;    /* of this worker, as many floats as the kind asks for or more */
 } layer_call;
 
 typedef struct parameter_list {
@@ -36,6 +37,10 @@ typedef struct layer_kind {
     const char *text;
     /* Workers share the columns of what they write; otherwise the rows. */
     bool by_columns;
+    /* Of a kind by rows: the rows of a region, for any number of workers; NULL: a worker's share
+     * is one region. */
+    size_t (*region_rows)(const nn_layer *layer, const nn_pass *pass);
+    size_t (*workspace_floats)(const nn_layer *layer); /* NULL: none */
     bool (*shapes_fit)(const nn_layer *layer);
     void (*declare)(const nn_layer *layer, parameter_list *list);
     size_t (*cache_floats)(const nn_layer *layer, size_t batch);
@@ -60,7 +65,7 @@ typedef struct layer_kind {
 } layer_kind;
 
 extern const layer_kind layer_dense, layer_batch_norm, layer_gaussian, layer_sample;
-extern const layer_kind layer_linear_path;
+extern const layer_kind layer_linear_path, layer_convolution;
 const layer_kind *layer_kind_of(const nn_layer *layer);
 
 /* Sizes of a parameter, outermost first; the first 0 ends them. */

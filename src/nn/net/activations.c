@@ -20,11 +20,23 @@ static bool in_place(const nn_net *net, size_t l)
            (layer[-1].kind == NN_DENSE || layer[-1].kind == NN_GAUSSIAN);
 }
 
-lts_status nn_activations_create(const nn_net *net, size_t batch, bool gradients,
+/* The largest that any layer asks for. */
+static size_t workspace_floats(const nn_net *net)
+{
+    size_t largest = 0;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        const layer_kind *kind = layer_kind_of(&net->layers[l]);
+        const size_t floats = kind->workspace_floats ? kind->workspace_floats(&net->layers[l]) : 0;
+        largest = floats > largest ? floats : largest;
+    }
+    return padded(largest);
+}
+
+lts_status nn_activations_create(const nn_net *net, size_t batch, unsigned workers, bool gradients,
                                  nn_activations **out, lts_error *err)
 {
-    const size_t layers = net->layer_count;
-    size_t floats = 0;
+    const size_t layers = net->layer_count, workspace = workspace_floats(net);
+    size_t floats = workers * workspace;
     *out = NULL;
     for (size_t l = 0; l < layers; l++) {
         if (!in_place(net, l))
@@ -51,7 +63,11 @@ lts_status nn_activations_create(const nn_net *net, size_t batch, bool gradients
                                     .cache = table + 2 * layers,
                                     .derivative = table + 3 * layers,
                                     .arena = arena,
-                                    .next_block = next_block};
+                                    .next_block = next_block,
+                                    .workers = workers,
+                                    .workspace_floats = workspace,
+                                    .workspace = arena};
+    arena += workers * workspace;
     for (size_t l = 0; l < layers; l++) {
         const nn_layer *layer = &net->layers[l];
         const size_t values = in_place(net, l) ? 0 : padded(batch * nn_outputs(layer));

@@ -24,7 +24,7 @@ static bool in_place(const nn_pass *pass, size_t l)
            pass->activations->value[l] == pass->activations->value[l - 1];
 }
 
-static layer_call call_of(const nn_pass *pass, size_t l)
+static layer_call call_of(const nn_pass *pass, size_t l, nn_worker worker)
 {
     const nn_net *net = pass->net;
     const nn_activations *activations = pass->activations;
@@ -43,6 +43,7 @@ static layer_call call_of(const nn_pass *pass, size_t l)
         .source = input_of(pass, net->layers[l].from),
         .gsource = input_gradient(pass, net->layers[l].from),
         .derivative = activations->derivative[l],
+        .workspace = activations->workspace + worker.index * activations->workspace_floats,
     };
 }
 
@@ -53,15 +54,27 @@ static size_t shard_of(const nn_pass *pass, size_t columns)
     return (columns + unit - 1) / unit * GRAIN;
 }
 
-/* Calls compute for each shard of a worker's columns, or once for its rows. A shard is one product,
- * whose last bits can depend on its width: so they do not depend on the number of workers. */
+/* The same for each region of a worker's rows. */
+static void share_rows(const layer_kind *kind, const layer_call *call, nn_worker worker,
+                       size_t columns,
+                       void (*compute)(const layer_kind *kind, const layer_call *call, region of))
+{
+    const size_t most = kind->region_rows ? kind->region_rows(call->layer, call->pass) : 0;
+    const nn_range own = nn_share(worker, call->batch, most ? most : 1);
+    for (size_t first = 0; first < own.count; first += most ? most : own.count) {
+        const size_t left = own.count - first, count = most && left > most ? most : left;
+        compute(kind, call, (region){{own.first + first, count}, {0, columns}});
+    }
+}
+
+/* Calls compute for each shard of a worker's columns, or for its rows. A shard, or a region of
+ * rows, is one product, whose last bits can depend on its size: so they do not depend on the number
+ * of workers. */
 static void share(const layer_kind *kind, const layer_call *call, nn_worker worker, size_t columns,
                   void (*compute)(const layer_kind *kind, const layer_call *call, region of))
 {
     if (!kind->by_columns) {
-        const region rows = {nn_share(worker, call->batch, 1), {0, columns}};
-        if (rows.rows.count > 0)
-            compute(kind, call, rows);
+        share_rows(kind, call, worker, columns, compute);
         return;
     }
     const size_t shard = shard_of(call->pass, columns);
@@ -85,7 +98,7 @@ void nn_forward(const nn_pass *pass, nn_worker worker)
     bool half = false; /* only the mean's columns */
     for (size_t l = pass->first; l < pass->end; l++) {
         const nn_layer *layer = &pass->net->layers[l];
-        const layer_call call = call_of(pass, l);
+        const layer_call call = call_of(pass, l, worker);
         half = half || (pass->mean_only && layer->kind == NN_GAUSSIAN);
         share(layer_kind_of(layer), &call, worker, nn_outputs(layer) / (half ? 2 : 1),
               forward_region);
@@ -111,7 +124,7 @@ size_t nn_scratch_floats(const nn_net *net)
  * it. */
 static void update_layer(const nn_pass *pass, size_t l, const nn_update *update, nn_worker worker)
 {
-    const layer_call call = call_of(pass, l);
+    const layer_call call = call_of(pass, l, worker);
     const layer_kind *kind = layer_kind_of(call.layer);
     const size_t base = pass->net->first_trained[l];
     const size_t blocks = kind->gradient ? kind->block_count(call.layer) : 0;
@@ -161,7 +174,7 @@ void nn_backward(const nn_pass *pass, const nn_update *update, nn_worker worker)
                         nn_outputs(&layers[last]), rows);
     nn_barrier_wait(worker);
     for (size_t l = pass->end; l-- > pass->first;) {
-        const layer_call call = call_of(pass, l);
+        const layer_call call = call_of(pass, l, worker);
         const layer_kind *kind = layer_kind_of(call.layer);
         share(kind, &call, worker, nn_inputs(call.layer), backward_region);
         if (kind->backward_source && call.gsource)
