@@ -16,8 +16,28 @@ typedef enum lts_model_type {
     LTS_MODEL_VAE,
     /* The TensorFlow original: after the first hidden layer `layers` more, of
      * units / 2^((units_divider - 1) i), i = 1 .. layers; the decoder mirrors them */
-    LTS_MODEL_VAE2
+    LTS_MODEL_VAE2,
+    /* A classifier of sounds by the parameters of a synthesizer (Barkan, Tsiris, Koenigstein & Katz
+     * 2019): convolutions with relu - 512 units relu - parameters x classes logits, whose sigmoid
+     * lts_classifier_run gives. Its examples are rows x columns, time first. */
+    LTS_MODEL_INVERSYNTH
 } lts_model_type;
+
+/* The networks of that paper, and LTS_INVERSYNTH_OWN, which lts_model_config.convolutions tells. */
+typedef enum lts_inversynth {
+    LTS_INVERSYNTH_C1,
+    LTS_INVERSYNTH_C2,
+    LTS_INVERSYNTH_C3,
+    LTS_INVERSYNTH_C4,
+    LTS_INVERSYNTH_C5,
+    LTS_INVERSYNTH_C6,
+    LTS_INVERSYNTH_C6XL,
+    LTS_INVERSYNTH_CE2E,    /* of samples: one column */
+    LTS_INVERSYNTH_CE2E_2D, /* likewise */
+    LTS_INVERSYNTH_OWN
+} lts_inversynth;
+
+enum { LTS_MODEL_TEXT = 512 };
 
 typedef enum lts_compression {
     LTS_COMPRESSION_NONE,
@@ -27,13 +47,18 @@ typedef enum lts_compression {
 typedef enum lts_activation { LTS_ACTIVATION_RELU, LTS_ACTIVATION_SILU } lts_activation;
 typedef enum lts_output { LTS_OUTPUT_LINEAR, LTS_OUTPUT_RELU, LTS_OUTPUT_SIGMOID } lts_output;
 
-/* The originals' squared error, in what the network sees (after compression). */
+/* The originals' squared error, in what the network sees (after compression), and what classifiers
+ * are trained by. */
 typedef enum lts_loss {
     LTS_LOSS_MEAN, /* mean over B and K: the TensorFlow original */
     LTS_LOSS_SUM,  /* sum over B and K: the PyTorch original */
     /* mean over B and K relative to the data's mean square; with gain and shape apart, of shapes,
      * each weighted by min(level / RMS of the data, 3)^level_weight */
-    LTS_LOSS_RELATIVE
+    LTS_LOSS_RELATIVE,
+    /* Of classifiers: binary cross-entropy, the mean over B, parameters and classes of
+     * -t log s(y) - (1 - t) log(1 - s(y)), s the sigmoid of the logit y and t 1 for the class that
+     * the label names and 0 for the others */
+    LTS_LOSS_BCE
 } lts_loss;
 
 /* The name of a loss in configuration files, such as "mean"; NULL past the last. */
@@ -56,6 +81,14 @@ typedef struct lts_model_config {
     size_t level_octave; /* bins an octave, by which levels weigh bins; 0: all alike */
     lts_compression compression;
     double exponent; /* of LTS_COMPRESSION_POWER, 0.1 to 1 */
+    /* Of inversynth: the rows of an example, of bins / rows columns each; what it is to be
+     * classified by, and into how many classes each. */
+    size_t rows, parameters, classes;
+    lts_inversynth architecture;
+    /* Of LTS_INVERSYNTH_OWN: 1 to 16 layers between commas. FILTERSxROWSxCOLUMNS/ROWSxCOLUMNS is a
+     * convolution, window and strides, with "same" padding; FILTERSxROWS/ROWS one of samples;
+     * "image" makes the filters of samples the columns of an image. */
+    char convolutions[LTS_MODEL_TEXT];
 } lts_model_config;
 
 /* LTS_ERR_ARGUMENT names the setting that is out of range, or settings that do not fit together;
@@ -66,10 +99,11 @@ lts_model_config lts_model_defaults(void); /* vae, 384-2048-256, as default.ini 
 /* One setting: a row of the table that drives model files, resumption, configuration files and
  * default.ini. */
 typedef enum lts_setting_kind {
-    LTS_SETTING_SIZE,  /* size_t */
-    LTS_SETTING_REAL,  /* double */
-    LTS_SETTING_FLAG,  /* bool */
-    LTS_SETTING_CHOICE /* an enum, the index of its text among `choices` */
+    LTS_SETTING_SIZE,   /* size_t */
+    LTS_SETTING_REAL,   /* double */
+    LTS_SETTING_FLAG,   /* bool */
+    LTS_SETTING_CHOICE, /* an enum, the index of its text among `choices` */
+    LTS_SETTING_TEXT    /* char[LTS_MODEL_TEXT] */
 } lts_setting_kind;
 
 typedef struct lts_model_setting {
@@ -105,6 +139,8 @@ const lts_model_config *lts_model_settings(const lts_model *model);
 /* LTS_ERR_ARGUMENT, with the model's file, when the model has no latent space, as a classifier has
  * none: it neither encodes nor decodes. */
 lts_status lts_model_check_latent(const lts_model *model, lts_error *err);
+/* LTS_ERR_ARGUMENT, with the model's file, when the model is no classifier. */
+lts_status lts_model_check_classes(const lts_model *model, lts_error *err);
 size_t lts_model_parameter_count(const lts_model *model); /* that training changes */
 
 /* A description the loader hands back unchanged: the audio section, the data set's fingerprint. */
@@ -164,6 +200,18 @@ void lts_model_encode(const lts_model *model, lts_model_work *work, const float 
 void lts_model_decode(const lts_model *model, lts_model_work *work, const float *z, size_t frames,
                       float *magnitudes);
 
+/* The classes of examples: y (B,parameters,classes), each the sigmoid of its logit, 0 to 1, of
+ * x (B,bins) as the model's examples are. The classes of a parameter need not add up to 1; the most
+ * probable is the largest. The model is constant, must outlive the classifier and may serve
+ * several; a call gives the same bits on any number of threads. Up to 8 examples are done by the
+ * calling thread without allocation. LTS_ERR_ARGUMENT for more threads than there may be, and as
+ * lts_model_check_classes. */
+typedef struct lts_classifier lts_classifier;
+lts_status lts_classifier_create(const lts_model *model, unsigned threads, lts_classifier **out,
+                                 lts_error *err);
+void lts_classifier_destroy(lts_classifier *classifier); /* NULL is allowed */
+void lts_classifier_run(lts_classifier *classifier, const float *x, size_t rows, float *y);
+
 /* --- Training --------------------------------------------------------------------------------- */
 
 typedef struct lts_training {
@@ -201,12 +249,15 @@ typedef struct lts_reduce {
 
 /* What one step learns from, or one evaluation looks at. */
 typedef struct lts_batch {
-    const float *x;        /* (B,inputs): linear magnitudes */
-    const float *target;   /* (B,outputs): linear magnitudes; NULL: x, as an auto-encoder learns */
-    const int32_t *labels; /* (B): classes, for objectives over classes; else NULL */
-    size_t count;          /* B, 1 to the training's batch */
-    size_t global_count;   /* rows of all processes in this step; 0: count */
-    size_t first_row;      /* the place of x's first row among those */
+    const float *x;      /* (B,inputs): linear magnitudes; a classifier's examples as they are */
+    const float *target; /* (B,outputs): linear magnitudes; NULL: x, as an auto-encoder learns */
+    /* (B,label_count): the class of each parameter, 0 to classes - 1, for LTS_LOSS_BCE; else
+     * NULL. label_count is the model's `parameters`. */
+    const int32_t *labels;
+    size_t label_count;
+    size_t count;        /* B, 1 to the training's batch */
+    size_t global_count; /* rows of all processes in this step; 0: count */
+    size_t first_row;    /* the place of x's first row among those */
 } lts_batch;
 
 /* total = reconstruction + kl_beta * kl, with kl = -mean over (B,Z) of
@@ -228,16 +279,21 @@ void lts_trainer_set_data_rms(lts_trainer *trainer, double data_rms); /* above 0
  * seed, on the number of rows seen and on the row's place in the global batch alone, so a resumed
  * run draws what the undisturbed one would. No allocation. Losses (NULL is allowed) are of the
  * global batch, before the step. When they are not finite everything is left as it was and
- * LTS_ERR_NONFINITE is returned; LTS_ERR_ARGUMENT when a count is out of range. Equal runs give
- * equal bits, whatever the number of threads. */
+ * LTS_ERR_NONFINITE is returned; LTS_ERR_ARGUMENT when a count or a label is out of range, or a
+ * classifier's labels are missing. Equal runs give equal bits, whatever the number of threads. */
 lts_status lts_trainer_step(lts_trainer *trainer, const lts_batch *batch, lts_losses *losses,
                             lts_error *err);
 
 /* The loss of a batch, of this process's rows alone, with the model as it stands, the latent mean
  * instead of a sample and running statistics; nothing changes. squares, when not NULL, gets per row
- * sum((y-t)^2) and sum(t^2) in linear magnitude (B,2). */
+ * sum((y-t)^2) and sum(t^2) in linear magnitude (B,2); of a classifier it is NULL. */
 void lts_trainer_evaluate(lts_trainer *trainer, const lts_batch *batch, lts_losses *losses,
                           double *squares);
+
+/* The same of a classifier, with labels as lts_trainer_step takes them, and the same errors;
+ * probabilities, when not NULL, gets what lts_classifier_run gives (B,parameters,classes). */
+lts_status lts_trainer_evaluate_classes(lts_trainer *trainer, const lts_batch *batch,
+                                        lts_losses *losses, float *probabilities, lts_error *err);
 
 /* Everything a bit-for-bit resumption needs: weights, Adam moments and step, frames seen; `notes`
  * as in lts_model_save carry the caller's own state (epoch, position) and come back through

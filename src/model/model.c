@@ -29,6 +29,7 @@ lts_status model_allocate(const lts_model_config *config, nn_net *net, const cha
                          .parameters = parameters,
                          .level_weight = level_weight,
                          .hash = hash};
+    model_settings_clear_unread(&model->config);
     level_weights(config->level_octave, config->bins, level_weight);
     *out = model;
     return LTS_OK;
@@ -107,6 +108,14 @@ lts_status lts_model_check_latent(const lts_model *model, lts_error *err)
                     "%s: the model has no latent space to encode to or decode from: use an "
                     "auto-encoder, such as %s",
                     model->place, lts_model_type_text(LTS_MODEL_VAE));
+}
+
+lts_status lts_model_check_classes(const lts_model *model, lts_error *err)
+{
+    if (model_classifies(&model->config))
+        return LTS_OK;
+    return lts_fail(err, LTS_ERR_ARGUMENT, "%s: the model is no classifier: use one of type %s",
+                    model->place, lts_model_type_text(LTS_MODEL_INVERSYNTH));
 }
 
 size_t lts_model_parameter_count(const lts_model *model)

@@ -36,6 +36,12 @@ void model_read_feature(lts_model *model);
 
 /* --- Architectures: config to table of layers ------------------------------------------------- */
 
+/* Whether it names classes, and has no latent space. */
+bool model_classifies(const lts_model_config *config);
+
+/* What the config's type does not read becomes 0, none or empty. */
+void model_settings_clear_unread(lts_model_config *config);
+
 /* The network of `config`. LTS_ERR_ARGUMENT when a setting is out of range. */
 lts_status model_build_net(const lts_model_config *config, const char *place, nn_net **out,
                            lts_error *err);

@@ -65,6 +65,8 @@ typedef enum nn_layer_kind {
      * the input the smaller half, P, lies before it.  NAME.weight (K1,K2,I,O), the channels of
      * input and output last, NAME.bias (O) */
     NN_CONVOLUTION,
+    /* y = x, read as another shape of the same size.  No parameters */
+    NN_RESHAPE,
     NN_LAYER_KINDS
 } nn_layer_kind;
 
@@ -230,6 +232,15 @@ void nn_backward(const nn_pass *pass, const nn_update *update, nn_worker worker)
  * (y - t). y, t, gradient (B,O); w (B), NULL meaning 1; gradient may be NULL. */
 void nn_squared_error(const float *y, const float *t, const float *weight, size_t outputs,
                       nn_range rows, double scale, double *error, float *gradient);
+
+/* Rows first .. first+count-1 of logits y (B,O) against one class of each group of O / groups
+ * outputs, labels (B,groups): error[b] = sum over O of log(1 + exp(y)) - t y, with t 1 for a
+ * group's class and 0 for its others, gradient = scale (sigmoid(y) - t). gradient may be NULL. */
+void nn_binary_cross_entropy(const float *y, const int32_t *labels, size_t groups, size_t outputs,
+                             nn_range rows, double scale, double *error, float *gradient);
+
+/* y[i] = 1 / (1 + exp(-x[i])) */
+void nn_vector_sigmoid(const float *x, float *y, size_t n);
 
 /* --- Adam (Kingma & Ba 2015, algorithm 1) ----------------------------------------------------- */
 

@@ -60,7 +60,7 @@ static void settings_out_of_range_are_refused(void **state)
         cases[count].training = small_training(LTS_LOSS_SUM);                                      \
         cases[count++].training.member = value;                                                    \
     } while (0)
-    CASE(loss, (lts_loss)3, "no such loss");
+    CASE(loss, (lts_loss)99, "no such loss");
     CASE(loss, LTS_LOSS_RELATIVE, "the data's RMS is 0");
     CASE(level_weight, -1, "level_weight is -1");
     CASE(transpose_share, 1.5, "transpose_share is 1.5");

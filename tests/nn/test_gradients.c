@@ -53,6 +53,11 @@ enum { MAX_LAYERS = 8, MAX_WIDTH = 160, MAX_BATCH = 9, MAX_THREADS = 5 };
         .stride = step, .activation = NN_##act                                                     \
     }
 
+#define RESHAPE(text, from, to, act)                                                               \
+    {                                                                                              \
+        .kind = NN_RESHAPE, .name = text, .in = from, .out = to, .activation = NN_##act            \
+    }
+
 typedef struct op_case {
     const char *name;
     size_t batch;
@@ -137,6 +142,13 @@ static const op_case cases[] = {
      0,
      3e-6,
      {CONV("a", SHAPE(17, 3, 3), SHAPE(20, 2, 2), EXTENT(3, 3), EXTENT(2, 2), LINEAR)}},
+    {"a sequence read as an image",
+     4,
+     0,
+     5e-6,
+     {CONV("a", SHAPE(1, 16, 1), SHAPE(7, 4, 1), EXTENT(8, 1), EXTENT(4, 1), RELU),
+      RESHAPE("image", SHAPE(7, 4, 1), SHAPE(1, 4, 7), LINEAR),
+      CONV("b", SHAPE(1, 4, 7), SHAPE(3, 2, 4), EXTENT(3, 3), EXTENT(2, 2), LINEAR)}},
     {"convolutions and a dense layer",
      7,
      0,
@@ -332,6 +344,8 @@ static double oracle(const network *n, matrix y)
         const nn_layer *layer = &test->layer[l];
         const size_t half = nn_outputs(layer) / 2, z = nn_outputs(layer);
         memcpy(seen[l], a, sizeof a);
+        if (layer->kind == NN_RESHAPE)
+            memcpy(y, a, sizeof a);
         if (layer->kind == NN_LINEAR_PATH) {
             memcpy(y, a, sizeof a);
             oracle_path(n, layer, seen, y);

@@ -182,6 +182,33 @@ static void squared_error_and_its_gradient(void **state)
     assert_true(error[0] == 5 && error[1] == 20);
 }
 
+static void binary_cross_entropy_and_its_gradient(void **state)
+{
+    (void)state;
+    enum { ROWS_OF = 3, GROUPS = 2, WIDTH = 6 };
+    const float y[ROWS_OF][WIDTH] = {
+        {0.5f, -1, 2, 0, 3, -0.25f}, {200, -200, 30, -30, 90, -90}, {-1e-3f, 1e-3f, 1, -1, 5, -5}};
+    const int32_t labels[ROWS_OF][GROUPS] = {{0, 2}, {1, 1}, {2, 0}};
+    float gradient[ROWS_OF][WIDTH] = {{9, 9, 9, 9, 9, 9}};
+    double error[ROWS_OF] = {-1, -1, -1};
+    nn_binary_cross_entropy(*y, *labels, GROUPS, WIDTH, (nn_range){1, 2}, 0.5, error, *gradient);
+    assert_true(error[0] == -1 && gradient[0][0] == 9);
+    for (size_t b = 1; b < ROWS_OF; b++) {
+        double sum = 0;
+        for (size_t j = 0; j < WIDTH; j++) {
+            const double x = (double)y[b][j], t = labels[b][j / 3] == (int32_t)(j % 3);
+            sum += fmax(x, 0) + log1p(exp(-fabs(x))) - t * x;
+            assert_true(fabs((double)gradient[b][j] - 0.5 * (1 / (1 + exp(-x)) - t)) < 1e-6);
+        }
+        assert_true(fabs(error[b] - sum) < 1e-5 * sum);
+    }
+    nn_binary_cross_entropy(*y, *labels, GROUPS, WIDTH, (nn_range){0, 1}, 7, error, NULL);
+    assert_true(error[0] > 0);
+    const float wrong[2] = {NAN, 1};
+    nn_binary_cross_entropy(wrong, (int32_t[]){1}, 1, 2, (nn_range){0, 1}, 1, error, NULL);
+    assert_true(isnan(error[0]));
+}
+
 /* --- Workers ---------------------------------------------------------------------------------- */
 
 static void shares_cover_everything_once(void **state)
@@ -633,6 +660,7 @@ int main(void)
         cmocka_unit_test(noise_depends_on_seed_and_row_alone),
         cmocka_unit_test(adam_follows_its_recurrence),
         cmocka_unit_test(squared_error_and_its_gradient),
+        cmocka_unit_test(binary_cross_entropy_and_its_gradient),
         cmocka_unit_test(shares_cover_everything_once),
         cmocka_unit_test(workers_wait_for_each_other),
         cmocka_unit_test(batch_normalisation_agrees_with_pytorch),

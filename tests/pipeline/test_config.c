@@ -394,7 +394,7 @@ static void every_bad_value_is_refused_in_one_line(void **state)
         {"[dataset]\noverwrite_cqt = maybe", "must be True or False"},
         {"[dataset]\nvalidation = 1", "0 to 0.9"},
         {"[model]\ntype = gan", "must be auto, vae, vae2, "},
-        {"[model]\ntype = gan", "cvae, semantic or inversynth"},
+        {"[model]\ntype = gan", "inversynth, cvae or semantic"},
         {"[VAE]\nlatent_dim = 0", "latent_dim = 0"},
         {"[VAE]\nkl_beta = -1", "kl_beta = -1"},
         {"[VAE]\noutput_activation = tanh", "must be linear, relu or sigmoid"},
@@ -405,7 +405,7 @@ static void every_bad_value_is_refused_in_one_line(void **state)
         {"[training]\nepochs = 1e3", "epochs = 1e3"},
         {"[training]\nlearning_rate = 0", "learning_rate = 0"},
         {"[training]\nadam_beta_1 = 1", "adam_beta_1 = 1"},
-        {"[training]\nloss = median", "must be mean, sum or relative"},
+        {"[training]\nloss = median", "must be mean, sum, relative or bce"},
         {"[training]\ncompression = zip", "must be none, power or log"},
         {"[training]\nseed = -1", "seed = -1"},
         {"[extra]\ndescription = ../up", "must be the name of one folder"},
@@ -523,6 +523,7 @@ static char *another_value(const lts_model_setting *setting)
     case LTS_SETTING_REAL: return lts_format("%g", (setting->minimum + setting->maximum) / 2);
     case LTS_SETTING_FLAG:
         return lts_strdup(strcmp(setting->standard, "True") == 0 ? "False" : "True");
+    case LTS_SETTING_TEXT: return lts_strdup("8x3x3/2x2, 16x3x4/2x3");
     default:
         return lts_strdup(setting->choices[strcmp(setting->standard, setting->choices[0]) == 0]);
     }

@@ -1,22 +1,14 @@
 /* Architectures as tables of layers. Adding one is adding a row to `architectures`, with its number
  * in lts_model_type, and rows for its settings to the table of settings. */
-#include "model/arch/settings.h"
+#include "model/arch/layer_table.h"
 #include "model/model_parts.h"
-
-enum { MAX_ROWS = 10 + 4 * MODEL_MAX_LAYERS };
-
-typedef struct layer_table {
-    nn_layer row[MAX_ROWS];
-    size_t count;
-    nn_shape in; /* of the first layer */
-} layer_table;
 
 static void add(layer_table *table, nn_layer_kind kind, const char *name, size_t outputs,
                 nn_activation_kind activation)
 {
     nn_layer *row = &table->row[table->count];
-    const nn_shape in = table->count ? row[-1].out : table->in;
-    *row = (nn_layer){.kind = kind, .in = in, .out = {outputs, 1, 1}, .activation = activation};
+    *row = (nn_layer){
+        .kind = kind, .in = table_shape(table), .out = {outputs, 1, 1}, .activation = activation};
     snprintf(row->name, sizeof row->name, "%s", name);
     table->count++;
 }
@@ -135,9 +127,11 @@ static const struct {
     /* What settings must fulfil together; NULL: nothing. */
     lts_status (*check)(const lts_model_config *config, const char *place, lts_error *err);
     void (*build)(const lts_model_config *config, layer_table *table);
+    bool classifies;
 } architectures[] = {
-    [LTS_MODEL_VAE] = {"vae", NULL, build_vae},
-    [LTS_MODEL_VAE2] = {"vae2", check_vae2, build_vae2},
+    [LTS_MODEL_VAE] = {"vae", NULL, build_vae, false},
+    [LTS_MODEL_VAE2] = {"vae2", check_vae2, build_vae2, false},
+    [LTS_MODEL_INVERSYNTH] = {"inversynth", inversynth_check, inversynth_build, true},
 };
 
 enum { TYPES = sizeof architectures / sizeof *architectures };
@@ -145,6 +139,11 @@ enum { TYPES = sizeof architectures / sizeof *architectures };
 const char *lts_model_type_text(int type)
 {
     return (unsigned)type < TYPES ? architectures[type].text : NULL;
+}
+
+bool model_classifies(const lts_model_config *config)
+{
+    return architectures[config->type].classifies;
 }
 
 lts_status lts_model_check(const lts_model_config *config, const char *place, lts_error *err)

@@ -1,27 +1,40 @@
 /* The settings of models as one table: it drives model files, resumption, configuration and
  * default.ini. */
 #include "model/arch/settings.h"
+#include "model/model_parts.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { MOST_BINS = 1 << 20, MOST_DIMENSIONS = 65536, MOST_UNITS = 262144, MOST_DIVIDER = 16 };
+enum {
+    MOST_BINS = 1 << 20,
+    MOST_DIMENSIONS = 65536,
+    MOST_UNITS = 262144,
+    MOST_DIVIDER = 16,
+    MOST_PARAMETERS = 4096,
+    MOST_CLASSES = 1024
+};
 
 static const char *const activations[] = {"relu", "silu", NULL};
 static const char *const outputs[] = {"linear", "relu", "sigmoid", NULL};
 static const char *const compressions[] = {"none", "power", "log", NULL};
 
+static const char *const architectures[] = {"c1",   "c2",   "c3",      "c4",  "c5", "c6",
+                                            "c6xl", "ce2e", "ce2e_2d", "own", NULL};
+
 #define ANY        ~0u
+#define INVERSYNTH (1u << LTS_MODEL_INVERSYNTH)
+#define VAES       (ANY & ~INVERSYNTH)
 #define VAE2       (1u << LTS_MODEL_VAE2)
 #define AT(member) .offset = offsetof(lts_model_config, member)
 
 static const lts_model_setting table[] = {
     {"bins", NULL, NULL, LTS_SETTING_SIZE, AT(bins), "384", 1, MOST_BINS, .types = ANY},
     {"level_octave", NULL, NULL, LTS_SETTING_SIZE, AT(level_octave), "48", 0, MOST_BINS,
-     .absent = "0", .types = ANY},
+     .absent = "0", .types = VAES},
     {"latent", "VAE", "latent_dim", LTS_SETTING_SIZE, AT(latent), "256", 1, MOST_DIMENSIONS,
-     .types = ANY, .help = "dimensions of the latent space"},
-    {"units", "VAE", "n_units", LTS_SETTING_SIZE, AT(units), "2048", 1, MOST_UNITS, .types = ANY,
+     .types = VAES, .help = "dimensions of the latent space"},
+    {"units", "VAE", "n_units", LTS_SETTING_SIZE, AT(units), "2048", 1, MOST_UNITS, .types = VAES,
      .help = "units of the (first) hidden layer"},
     {"layers", "VAE", "num_layers", LTS_SETTING_SIZE, AT(layers), "2", 0, MODEL_MAX_LAYERS,
      .types = VAE2, .help = "vae2: hidden layers after the first, on either side"},
@@ -31,27 +44,38 @@ static const lts_model_setting table[] = {
     {"batch_norm", "VAE", "batch_norm", LTS_SETTING_FLAG, AT(batch_norm), "False", .types = VAE2,
      .help = "vae2: batch normalisation in them"},
     {"activation", "VAE", "activation", LTS_SETTING_CHOICE, AT(activation), "silu",
-     .absent = "relu", .choices = activations, .types = ANY,
+     .absent = "relu", .choices = activations, .types = VAES,
      .help = "of hidden layers; silu, x sigmoid(x) (Elfwing et al. 2018), has no units that die"},
     {"output", "VAE", "output_activation", LTS_SETTING_CHOICE, AT(output), "linear",
-     .choices = outputs, .types = ANY,
+     .choices = outputs, .types = VAES,
      .help = "what the decoder ends in; below a relu whole bins can die, linear is cut at 0 later"},
     {"linear_paths", "VAE", "linear_paths", LTS_SETTING_FLAG, AT(linear_paths), "True",
-     .absent = "false", .types = ANY,
+     .absent = "false", .types = VAES,
      .help = "a linear path beside encoder and decoder (He et al. 2016), which learns at once what "
              "is\n# linear in them: half the error after few epochs"},
     {"gain_shape", "VAE", "gain_shape", LTS_SETTING_FLAG, AT(gain_shape), "True", .absent = "false",
-     .types = ANY,
+     .types = VAES,
      .help =
          "the network sees frames divided by their level (gain-shape, Sabin & Gray 1984), which "
          "travels\n# beside the latent vector in dB: a sound 70 dB down is learned like a loud "
          "one"},
     {"compression", "training", "compression", LTS_SETTING_CHOICE, AT(compression), "power",
-     .choices = compressions, .types = ANY,
+     .choices = compressions, .types = VAES,
      .help = "how the network sees magnitudes; power and log let it learn quiet sounds too"},
     {"exponent", "training", "compression_exponent", LTS_SETTING_REAL, AT(exponent), "0.5", 0.1, 1,
-     .absent = "0.33333333333333331", .types = ANY,
+     .absent = "0.33333333333333331", .types = VAES,
      .help = "of power: 0.5, square roots, errs less than cube roots on sounds never seen"},
+    {"rows", NULL, NULL, LTS_SETTING_SIZE, AT(rows), "64", 1, MOST_BINS, .types = INVERSYNTH},
+    {"parameters", NULL, NULL, LTS_SETTING_SIZE, AT(parameters), "23", 1, MOST_PARAMETERS,
+     .types = INVERSYNTH},
+    {"classes", NULL, NULL, LTS_SETTING_SIZE, AT(classes), "16", 2, MOST_CLASSES,
+     .types = INVERSYNTH},
+    {"architecture", "inversynth", "architecture", LTS_SETTING_CHOICE, AT(architecture), "c6",
+     .choices = architectures, .types = INVERSYNTH,
+     .help = "inversynth: the network (Barkan et al. 2019); ce2e and ce2e_2d read samples"},
+    {"convolutions", "inversynth", "layers", LTS_SETTING_TEXT, AT(convolutions), "",
+     .types = INVERSYNTH,
+     .help = "of architecture = own, such as 32x3x3/2x2, 64x3x4/2x3: filters, window and strides"},
 };
 enum { COUNT = sizeof table / sizeof *table };
 
@@ -65,7 +89,12 @@ bool lts_model_setting_applies(const lts_model_setting *setting, int type)
     return (unsigned)type < 32 && (setting->types >> type & 1u) != 0;
 }
 
-/* The value as a number: a size or a real, 0 or 1, or the index of a choice. */
+static const char *text_of(const lts_model_setting *setting, const lts_model_config *config)
+{
+    return (const char *)config + setting->offset;
+}
+
+/* The value as a number: a size or a real, 0 or 1, or the index of a choice; 0 for a text. */
 static double value_of(const lts_model_setting *setting, const lts_model_config *config)
 {
     const void *place = (const char *)config + setting->offset;
@@ -73,6 +102,7 @@ static double value_of(const lts_model_setting *setting, const lts_model_config 
     case LTS_SETTING_SIZE: return (double)*(const size_t *)place;
     case LTS_SETTING_REAL: return *(const double *)place;
     case LTS_SETTING_FLAG: return *(const bool *)place;
+    case LTS_SETTING_TEXT: return 0;
     default: return *(const unsigned *)place;
     }
 }
@@ -84,6 +114,7 @@ static void set_value(const lts_model_setting *setting, lts_model_config *config
     case LTS_SETTING_SIZE: *(size_t *)place = (size_t)value; break;
     case LTS_SETTING_REAL: *(double *)place = value; break;
     case LTS_SETTING_FLAG: *(bool *)place = value > 0; break;
+    case LTS_SETTING_TEXT: *(char *)place = '\0'; break;
     default: *(unsigned *)place = (unsigned)value; break;
     }
 }
@@ -101,6 +132,9 @@ void model_setting_write(const lts_model_setting *setting, const lts_model_confi
     case LTS_SETTING_CHOICE:
         snprintf(text, MODEL_SETTING_TEXT, "%s", setting->choices[(size_t)value]);
         break;
+    case LTS_SETTING_TEXT:
+        snprintf(text, MODEL_SETTING_TEXT, "%s", text_of(setting, config));
+        break;
     }
 }
 
@@ -117,6 +151,13 @@ lts_status model_setting_read(const lts_model_setting *setting, const char *text
                               lts_model_config *config, const char *place, lts_error *err)
 {
     int64_t number = 0;
+    if (setting->kind == LTS_SETTING_TEXT) {
+        if (strlen(text) >= LTS_MODEL_TEXT)
+            return lts_fail(err, LTS_ERR_FORMAT, "%s: metadata: model.%s is longer than %d bytes",
+                            place, setting->name, LTS_MODEL_TEXT - 1);
+        snprintf((char *)config + setting->offset, LTS_MODEL_TEXT, "%s", text);
+        return LTS_OK;
+    }
     if (setting->kind == LTS_SETTING_REAL) {
         double real;
         if (!lts_parse_double(text, &real))
@@ -152,7 +193,9 @@ static bool is_legal(const lts_model_setting *setting, double value)
 {
     if (setting->kind == LTS_SETTING_SIZE || setting->kind == LTS_SETTING_REAL)
         return value >= setting->minimum && value <= setting->maximum;
-    size_t choices = 2;
+    size_t choices = 2; /* of a flag */
+    if (setting->kind == LTS_SETTING_TEXT)
+        return true;
     if (setting->kind == LTS_SETTING_CHOICE)
         for (choices = 0; setting->choices[choices];)
             choices++;
@@ -185,12 +228,26 @@ lts_status model_settings_check(const lts_model_config *config, const char *plac
     return LTS_OK;
 }
 
+static bool are_equal(const lts_model_setting *setting, const lts_model_config *a,
+                      const lts_model_config *b)
+{
+    if (setting->kind == LTS_SETTING_TEXT)
+        return strcmp(text_of(setting, a), text_of(setting, b)) == 0;
+    return !(fabs(value_of(setting, a) - value_of(setting, b)) > 0);
+}
+
+void model_settings_clear_unread(lts_model_config *config)
+{
+    for (size_t s = 0; s < COUNT; s++)
+        if (!lts_model_setting_applies(&table[s], (int)config->type))
+            set_value(&table[s], config, 0);
+}
+
 const lts_model_setting *lts_model_settings_differ(const lts_model_config *a,
                                                    const lts_model_config *b)
 {
     for (size_t s = 0; s < COUNT; s++)
-        if (lts_model_setting_applies(&table[s], (int)a->type) &&
-            fabs(value_of(&table[s], a) - value_of(&table[s], b)) > 0)
+        if (lts_model_setting_applies(&table[s], (int)a->type) && !are_equal(&table[s], a, b))
             return &table[s];
     return NULL;
 }
@@ -204,7 +261,7 @@ lts_model_config lts_model_defaults(void)
             number = (double)choice_of(&table[s], table[s].standard);
         else if (table[s].kind == LTS_SETTING_FLAG)
             number = strcmp(table[s].standard, "True") == 0;
-        else
+        else if (table[s].kind != LTS_SETTING_TEXT)
             lts_parse_double(table[s].standard, &number);
         set_value(&table[s], &config, number);
     }

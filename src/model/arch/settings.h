@@ -4,7 +4,7 @@
 
 #include "lts/model.h"
 
-enum { MODEL_MAX_LAYERS = 16, MODEL_SETTING_TEXT = 40 };
+enum { MODEL_MAX_LAYERS = 16, MODEL_SETTING_TEXT = LTS_MODEL_TEXT };
 
 /* A value as the metadata of a model file spell it, and back: LTS_ERR_FORMAT for a text that means
  * nothing. `place` starts the error lines. Reading leaves ranges to model_settings_check. */

@@ -6,10 +6,18 @@ static void squared_error(const float *y, const objective_target *target, size_t
     nn_squared_error(y, target->values, target->weight, outputs, rows, scale, loss, gradient);
 }
 
+static void cross_entropy(const float *y, const objective_target *target, size_t outputs,
+                          nn_range rows, double scale, double *loss, float *gradient)
+{
+    nn_binary_cross_entropy(y, target->labels, target->label_count, outputs, rows, scale, loss,
+                            gradient);
+}
+
 static const objective table[] = {
-    [LTS_LOSS_MEAN] = {"mean", false, true, true, squared_error},
-    [LTS_LOSS_SUM] = {"sum", false, false, false, squared_error},
-    [LTS_LOSS_RELATIVE] = {"relative", true, true, true, squared_error},
+    [LTS_LOSS_MEAN] = {"mean", false, true, true, false, squared_error},
+    [LTS_LOSS_SUM] = {"sum", false, false, false, false, squared_error},
+    [LTS_LOSS_RELATIVE] = {"relative", true, true, true, false, squared_error},
+    [LTS_LOSS_BCE] = {"bce", false, true, true, true, cross_entropy},
 };
 
 const objective *objective_of(lts_loss loss)

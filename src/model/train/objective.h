@@ -8,14 +8,16 @@
 /* What the outputs y (B,O) are compared with. */
 typedef struct objective_target {
     const float *values;   /* (B,O), as the network gives them */
-    const int32_t *labels; /* (B) classes */
-    const float *weight;   /* (B) of the rows; NULL: 1 */
+    const int32_t *labels; /* (B,label_count) classes, each of a group of O / label_count outputs */
+    size_t label_count;
+    const float *weight; /* (B) of the rows; NULL: 1 */
 } objective_target;
 
 typedef struct objective {
     const char *text;                       /* as configuration files spell it */
     bool relative;                          /* to the data's mean square, and rows are weighted */
     bool mean_over_rows, mean_over_outputs; /* else summed */
+    bool over_classes;                      /* by labels: y are logits */
     /* For each of `rows`: loss[b], and, when gradient is not NULL, the gradient (B,O) of
      * scale * loss[b] with respect to y. */
     void (*rows)(const float *y, const objective_target *target, size_t outputs, nn_range rows,

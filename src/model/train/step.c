@@ -70,7 +70,8 @@ static nn_pass whole_pass(const step *s)
 static void objective_rows(const step *s, nn_range rows, float *gradient)
 {
     const lts_trainer *t = s->trainer;
-    const objective_target target = {network_target(s), s->batch->labels, t->weight};
+    const objective_target target = {network_target(s), s->batch->labels, s->batch->label_count,
+                                     t->weight};
     t->objective->rows(t->activations->value[t->model->net->layer_count - 1], &target, t->outputs,
                        rows, objective_scale(t->objective, s->global_count, t->outputs), t->error,
                        gradient);
@@ -156,6 +157,24 @@ static void run_worker(void *context, nn_worker worker)
 
 /* --- Steps ------------------------------------------------------------------------------------ */
 
+/* Every label of a classifier names one of its classes. */
+static lts_status check_labels(const lts_trainer *t, const lts_batch *batch, lts_error *err)
+{
+    const lts_model_config *config = &t->model->config;
+    if (!batch->labels || batch->label_count != config->parameters)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "training: %zu labels an example, expected one for each of %zu parameters",
+                        batch->labels ? batch->label_count : 0, config->parameters);
+    for (size_t i = 0; i < batch->count * batch->label_count; i++)
+        if (batch->labels[i] < 0 || (size_t)batch->labels[i] >= config->classes)
+            return lts_fail(err, LTS_ERR_ARGUMENT,
+                            "training: row %zu of the batch, parameter %zu: class %d, expected 0 "
+                            "to %zu",
+                            i / batch->label_count, i % batch->label_count, (int)batch->labels[i],
+                            config->classes - 1);
+    return LTS_OK;
+}
+
 static lts_status check_batch(const lts_trainer *t, const lts_batch *batch, lts_error *err)
 {
     const size_t global = batch->global_count ? batch->global_count : batch->count;
@@ -166,7 +185,7 @@ static lts_status check_batch(const lts_trainer *t, const lts_batch *batch, lts_
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "training: rows %zu to %zu are not part of a global batch of %zu",
                         batch->first_row, batch->first_row + batch->count, global);
-    return LTS_OK;
+    return t->objective->over_classes ? check_labels(t, batch, err) : LTS_OK;
 }
 
 static lts_status run_step(step *s, lts_losses *losses, lts_error *err)
@@ -261,4 +280,20 @@ void lts_trainer_evaluate(lts_trainer *trainer, const lts_batch *batch, lts_loss
     step s = {.trainer = trainer, .batch = batch, .global_count = batch->count, .squares = squares};
     nn_pool_run(trainer->pool, evaluate_worker, &s);
     *losses = s.losses;
+}
+
+lts_status lts_trainer_evaluate_classes(lts_trainer *trainer, const lts_batch *batch,
+                                        lts_losses *losses, float *probabilities, lts_error *err)
+{
+    const size_t last = trainer->model->net->layer_count - 1;
+    lts_status status = lts_model_check_classes(trainer->model, err);
+    if (status == LTS_OK)
+        status = check_batch(trainer, batch, err);
+    if (status != LTS_OK)
+        return status;
+    lts_trainer_evaluate(trainer, batch, losses, NULL);
+    if (probabilities)
+        nn_vector_sigmoid(trainer->activations->value[last], probabilities,
+                          batch->count * trainer->outputs);
+    return LTS_OK;
 }

@@ -48,6 +48,23 @@ static lts_status check(const lts_training *t, lts_error *err)
     return LTS_OK;
 }
 
+/* Classifiers and auto-encoders have objectives of their own. */
+static lts_status check_objective(const lts_model *model, const lts_training *t, lts_error *err)
+{
+    const bool classifies = model_classifies(&model->config);
+    if (classifies != objective_of(t->loss)->over_classes)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "training: loss = %s is not for a model of type %s: use %s",
+                        lts_loss_text((int)t->loss), lts_model_type_text((int)model->config.type),
+                        lts_loss_text(classifies ? LTS_LOSS_BCE : LTS_LOSS_RELATIVE));
+    if (classifies && t->transpose_share > 0)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "training: transpose_share is %g, but only frames of magnitudes can be "
+                        "transposed: set it to 0",
+                        t->transpose_share);
+    return LTS_OK;
+}
+
 /* One row for each array of a trainer. */
 static lts_status allocate(lts_trainer *t, lts_error *err)
 {
@@ -95,6 +112,8 @@ lts_status lts_trainer_create(lts_model *model, const lts_training *training, lt
 {
     *out = NULL;
     lts_status status = check(training, err);
+    if (status == LTS_OK)
+        status = check_objective(model, training, err);
     if (status != LTS_OK)
         return status;
     nn_use_own_threads();

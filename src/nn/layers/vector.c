@@ -64,6 +64,18 @@ void nn_vector_pow(const float *x, float *y, float exponent, size_t n)
     vector_pow_cloned(x, y, exponent, n);
 }
 
+LTS_CLONES static void vector_sigmoid_cloned(const float *x, float *y, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        y[i] = fast_sigmoid(x[i]);
+}
+
+void nn_vector_sigmoid(const float *x, float *y, size_t n)
+{
+    vector_sigmoid_cloned(x, y, n);
+}
+
 LTS_CLONES static void vector_add_cloned(const float *x, float *y, size_t n)
 {
 #pragma omp simd

@@ -178,6 +178,7 @@ lts_status lts_config_model(const lts_config *config, lts_model_config *model, l
     *model = config->model;
     model->type = (lts_model_type)architecture;
     model->bins = lts_feature_floats(&feature);
+    model->rows = lts_feature_rows(&feature);
     model->level_octave = (size_t)lts_feature_octave(&feature);
     return lts_model_check(model, place, err);
 }

@@ -33,10 +33,9 @@ static bool is_models(const config_row *row)
 static void add_setting(const lts_model_setting *setting)
 {
     static const config_kind kinds[] = {
-        [LTS_SETTING_SIZE] = CONFIG_SIZE,
-        [LTS_SETTING_REAL] = CONFIG_REAL,
-        [LTS_SETTING_FLAG] = CONFIG_FLAG,
-        [LTS_SETTING_CHOICE] = CONFIG_CHOICE,
+        [LTS_SETTING_SIZE] = CONFIG_SIZE,  [LTS_SETTING_REAL] = CONFIG_REAL,
+        [LTS_SETTING_FLAG] = CONFIG_FLAG,  [LTS_SETTING_CHOICE] = CONFIG_CHOICE,
+        [LTS_SETTING_TEXT] = CONFIG_CHARS,
     };
     rows[row_count++] = (config_row){
         .section = setting->section,

@@ -13,6 +13,7 @@ typedef enum config_kind {
     CONFIG_FLAG,   /* bool */
     CONFIG_CHOICE, /* int, an index of `choices` */
     CONFIG_TEXT,   /* char * */
+    CONFIG_CHARS,  /* char[LTS_MODEL_TEXT] */
     CONFIG_PITCH,  /* char *, what lts_parse_pitch reads */
     CONFIG_NAME,   /* char *, a folder's name: not empty, without slash */
     CONFIG_KEPT,   /* known, not used: no place in lts_config, kept as it was read */

@@ -36,6 +36,7 @@ void config_legal(const config_row *row, char *text, size_t size)
         snprintf(text, size, "a note such as C1 or A#2, or a frequency in Hz");
         break;
     case CONFIG_NAME: snprintf(text, size, "the name of one folder, without slash"); break;
+    case CONFIG_CHARS: snprintf(text, size, "at most %d bytes", LTS_MODEL_TEXT - 1); break;
     default: snprintf(text, size, "any text"); break;
     }
 }
@@ -96,6 +97,11 @@ lts_status config_read(const config_row *row, const char *text, lts_config *conf
     case CONFIG_CHOICE: good = read_choice(row->choices, value, place); break;
     case CONFIG_PITCH: good = lts_parse_pitch(value, &real); break;
     case CONFIG_NAME: good = is_name(value); break;
+    case CONFIG_CHARS:
+        good = strlen(value) < LTS_MODEL_TEXT;
+        if (good)
+            snprintf(place, LTS_MODEL_TEXT, "%s", value);
+        break;
     default: break;
     }
     if (!good) {
@@ -122,6 +128,7 @@ char *config_write(const config_row *row, const lts_config *config)
     case CONFIG_REAL: lts_number_text(number, *(const double *)place); return lts_strdup(number);
     case CONFIG_FLAG: return lts_strdup(*(const bool *)place ? "True" : "False");
     case CONFIG_CHOICE: return lts_strdup(row->choices[*(const int *)place]);
+    case CONFIG_CHARS: return lts_strdup(place);
     case CONFIG_KEPT: {
         const char *given = config_given(config, row);
         return lts_strdup(given ? given : "");
