@@ -1,4 +1,4 @@
-#include "nn/fastmath.h"
+#include "base/fastmath.h"
 #include "nn/nn.h"
 
 LTS_CLONES static double error_row(const float *y, const float *t, size_t n)
