@@ -53,6 +53,11 @@ typedef struct lts_config {
         double kl_beta;
     } vae;
     struct {
+        char *parameters; /* a space's name, or a parameter file */
+        char *source;     /* "": the data set's folder; "endless"; or another folder */
+        int64_t examples, held_out; /* of an epoch, and beside it, of endless */
+    } inversynth;
+    struct {
         double minutes;             /* 0: no limit */
         int64_t epochs, batch_size; /* epochs 0: as many as minutes allow */
         double learning_rate;
@@ -91,6 +96,9 @@ typedef struct lts_config {
     char *path;      /* the file it was read from; "" for none */
     lts_ini *source; /* what was set, by the file and by the caller; unknown keys too */
 } lts_config;
+
+/* Whether the model it asks for is a classifier. */
+bool lts_config_classifies(const lts_config *config);
 
 /* Reads the file, or takes the defaults alone when path is NULL, then applies `sets`, each
  * "section.key=value". Empty values mean the default. Reported: unknown keys (a warning with line

@@ -17,8 +17,8 @@ declare -A may=(
     [synth]="base formats"
     [match]="base dsp synth"
     [render]="base dsp features model latent align"
-    [pipeline]="base formats audio dsp features nn model latent align synth render"
-    [engine]="base formats audio dsp features model latent align synth render pipeline"
+    [pipeline]="base formats audio dsp features nn model latent align synth match render"
+    [engine]="base formats audio dsp features model latent align synth match render pipeline"
 )
 # The pipeline has one public header a job, the engine one for those who talk to it, and the latent
 # room one for its largest part.

@@ -557,6 +557,34 @@ static void every_kind_of_feature_is_chosen_by_its_name(void **state)
     }
 }
 
+static void a_section_of_its_own_asks_for_a_classifier(void **state)
+{
+    fixture *f = *state;
+    lts_model_config model;
+    lts_feature feature;
+    const char *text = "[inversynth]\narchitecture = c3\n";
+    test_write(f->path, text, strlen(text));
+    lts_config_free(&f->config);
+    assert_ok(lts_config_load(f->path, NULL, 0, &f->config, NULL, &err));
+    assert_true(lts_config_classifies(&f->config));
+    assert_ok(lts_config_model(&f->config, &model, &err));
+    assert_ok(lts_config_feature(&f->config, &feature, &err));
+    assert_int_equal(model.type, LTS_MODEL_INVERSYNTH);
+    assert_int_equal(model.architecture, LTS_INVERSYNTH_C3);
+    assert_int_equal(feature.kind, LTS_FEATURE_LOG_STFT);
+    assert_int_equal(lts_feature_rows(&feature), 64);
+    assert_int_equal(lts_feature_columns(&feature), 257);
+    assert_int_equal(f->config.training.loss, LTS_LOSS_BCE);
+    assert_int_equal(f->config.training.batch_size, 16);
+    assert_string_equal(f->config.inversynth.parameters, "paper");
+    /* default.ini has both sections. */
+    text = "[VAE]\nlatent_dim = 9\nactivation = silu\n[inversynth]\n";
+    test_write(f->path, text, strlen(text));
+    lts_config_free(&f->config);
+    assert_ok(lts_config_load(f->path, NULL, 0, &f->config, NULL, &err));
+    assert_false(lts_config_classifies(&f->config));
+}
+
 static void what_is_no_magnitude_is_not_for_a_vae(void **state)
 {
     fixture *f = *state;
@@ -662,9 +690,12 @@ static void a_preset_that_is_set_goes_over_the_file(void **state)
         assert_ok(lts_config_load(f->path, sets, 2, &f->config, NULL, &err));
         assert_ok(lts_config_model(&f->config, &model, &err));
         assert_int_equal(f->config.training.batch_size, 5);
-        const bool is_small = strcmp(name, "small") == 0, is_default = strcmp(name, "default") == 0;
+        const bool is_small = strcmp(name, "small") == 0;
+        /* These have no weight of the divergence of their own. */
+        const bool keeps = strcmp(name, "default") == 0 || strcmp(name, "best") == 0 ||
+                           strcmp(name, "inversynth") == 0;
         assert_int_equal(model.latent, is_small ? 16 : 99);
-        assert_true((f->config.vae.kl_beta == 0.5) == (is_default || strcmp(name, "best") == 0));
+        assert_true((f->config.vae.kl_beta == 0.5) == keeps);
         assert_true((f->config.training.minutes > 0) == (strcmp(name, "best") == 0));
         assert_int_equal(model.gain_shape, strncmp(name, "original", 8) != 0);
         lts_free(set);
@@ -839,6 +870,7 @@ int main(void)
         TEST(the_type_is_told_from_the_sections),
         TEST(settings_without_effect_are_said_once),
         TEST(every_kind_of_feature_is_chosen_by_its_name),
+        TEST(a_section_of_its_own_asks_for_a_classifier),
         TEST(what_is_no_magnitude_is_not_for_a_vae),
         TEST(every_setting_of_the_model_is_a_setting),
         TEST(a_file_without_the_later_keys_means_the_originals_network),

@@ -30,6 +30,13 @@ static const preset presets[] = {
     {"small",
      "16 latent dimensions, to be explored by hand",
      {"VAE.latent_dim=16", "VAE.n_units=1024", "VAE.kl_beta=0.004"}},
+    {"inversynth",
+     "the classifier of synthesizer sounds, for files with an [inversynth]",
+     {"model.type=inversynth", "audio.features=log-stft", "audio.sample_rate=16384",
+      "audio.hop_length=256", "audio.n_fft=512", "audio.segment_samples=16384", "training.loss=bce",
+      "training.epochs=100", "training.minutes=0", "training.batch_size=16",
+      "training.learning_rate=0.001", "training.transpose_share=0",
+      "training.early_patience_epoch=10", "extra.description=inversynth"}},
     {"best", "an hour of training", {"training.minutes=60"}},
 };
 enum { COUNT = sizeof presets / sizeof *presets };
@@ -69,7 +76,11 @@ static const char *guess(const lts_config *config)
     switch (config->origin) {
     case LTS_ORIGIN_PYTORCH: return "original-pytorch";
     case LTS_ORIGIN_TENSORFLOW: return "original-tensorflow";
-    default: return is_earlier(config) ? "original-tensorflow" : "default";
+    default:
+        if (lts_ini_has_section(config->source, "inversynth") &&
+            !lts_ini_has_section(config->source, "VAE"))
+            return "inversynth";
+        return is_earlier(config) ? "original-tensorflow" : "default";
     }
 }
 
@@ -80,7 +91,7 @@ lts_status config_apply_preset(lts_config *config, const char *name, const lts_r
     const preset *chosen = find(guessed ? guess(config) : name);
     if (!chosen)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: no such preset", name);
-    if (guessed && config->origin == LTS_ORIGIN_OWN && chosen != presets)
+    if (guessed && config->origin == LTS_ORIGIN_OWN && is_earlier(config))
         lts_message(reporter, LTS_LEVEL_NOTE,
                     "%s: its [VAE] has no %s: what it leaves out is as in %s; [model] preset = "
                     "default would not",

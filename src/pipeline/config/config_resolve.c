@@ -11,11 +11,20 @@ int config_architecture(const lts_config *config)
     return lts_model_type_text(type) ? type : -1;
 }
 
+bool lts_config_classifies(const lts_config *config)
+{
+    return config_architecture(config) == LTS_MODEL_INVERSYNTH;
+}
+
 static lts_status infer_type(lts_config *config, const lts_reporter *reporter, lts_error *err)
 {
     if (config->type != 0)
         return LTS_OK;
-    const char *type = lts_ini_has_section(config->source, "CVAE")  ? "cvae"
+    const lts_ini *source = config->source;
+    const bool classifies =
+        lts_ini_has_section(source, "inversynth") && !lts_ini_has_section(source, "VAE");
+    const char *type = lts_ini_has_section(source, "CVAE")          ? "cvae"
+                       : classifies                                 ? "inversynth"
                        : lts_config_given(config, "VAE.num_layers") ? "vae2"
                                                                     : "vae";
     lts_message(reporter, LTS_LEVEL_DETAIL, "[model] type: %s", type);
@@ -170,7 +179,7 @@ lts_status lts_config_model(const lts_config *config, lts_model_config *model, l
                         lts_config_given(config, "model.type") ? "" : " (told from [CVAE])",
                         available);
     }
-    if (!lts_feature_is_magnitude(&feature))
+    if (architecture != LTS_MODEL_INVERSYNTH && !lts_feature_is_magnitude(&feature))
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "%s: [audio] features = %s: a %s learns magnitudes: set features to %s",
                         place, lts_feature_kind_text((int)feature.kind),

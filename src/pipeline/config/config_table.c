@@ -102,8 +102,10 @@ const config_row config_static[] = {
          "share of the files held out from training to evaluate it on"),
     TEXT("dataset", "total_frames", dataset.total_frames, NULL),
 
-    CHOICE("model", "type", type, "auto", config_types,
-           "auto: cvae when there is a [CVAE], vae2 when [VAE] has num_layers, else vae"),
+    CHOICE(
+        "model", "type", type, "auto", config_types,
+        "auto: cvae when there is a [CVAE], inversynth when there is an [inversynth] and no [VAE], "
+        "vae2\n# when [VAE] has num_layers, else vae"),
     CHOICE("model", "preset", preset, "auto", config_presets,
            "what settings that are left out are; auto: as in an original for its file, or for a "
            "file\n# with a [VAE] as theirs, else default"),
@@ -131,6 +133,21 @@ const config_row config_static[] = {
     KEPT("CVAE", "output_activation", NULL, NULL),
     KEPT("CVAE", "device", NULL, NULL),
 
+    MODEL("inversynth", NULL),
+    {ROW("inversynth", "parameters", NULL, CONFIG_TEXT, inversynth.parameters, "paper"),
+     .help = "of endless: a space of lts-synth (paper, implementation, two-sines) or a parameter "
+             "file;\n# a data set has its own",
+     .types = 1u << LTS_MODEL_INVERSYNTH},
+    {ROW("inversynth", "source", NULL, CONFIG_TEXT, inversynth.source, ""),
+     .help = "folder of lts-synth random, left out: the data set's; or endless: every example "
+             "fresh",
+     .types = 1u << LTS_MODEL_INVERSYNTH},
+    {ROW("inversynth", "examples", NULL, CONFIG_INT, inversynth.examples, "16384"), .minimum = 1,
+     .maximum = 1e9, .help = "endless: examples of an epoch", .types = 1u << LTS_MODEL_INVERSYNTH},
+    {ROW("inversynth", "held_out", NULL, CONFIG_INT, inversynth.held_out, "2000"), .minimum = 0,
+     .maximum = 1e9, .help = "endless: examples besides, to evaluate it on",
+     .types = 1u << LTS_MODEL_INVERSYNTH},
+
     REAL("training", "minutes", NULL, training.minutes, "5", 0, 1e6,
          "time to train, 0: no limit; where only epochs are given there is none"),
     INT("training", "epochs", NULL, training.epochs, "0", 0, 10000000,
@@ -151,7 +168,8 @@ const config_row config_static[] = {
          "decay of Adam's mean of their squares"),
     CHOICE("training", "loss", training.loss, "relative", config_losses,
            "squared error: its mean over bins and batch, its sum as in the PyTorch original, or "
-           "its\n# mean relative to the data's own mean square"),
+           "its\n# mean relative to the data's own mean square; bce: of classifiers, binary "
+           "cross-entropy"),
     REAL("training", "level_weight", NULL, training.level_weight, "0.5", 0, 2,
          "relative, with gain_shape: frames weigh (their level / the data's RMS)^level_weight, "
          "at\n# most as if they had three times that RMS"),

@@ -5,19 +5,29 @@
 #include <inttypes.h>
 #include <math.h>
 
+/* Whether the arrays were made by one of the originals. */
+static lts_status find_originals(train_job *job, bool *originals, lts_error *err)
+{
+    const lts_config *config = job->config;
+    char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
+    if (!folder)
+        return lts_no_memory(config->dataset.datapath, err);
+    /* A run that began before such arrays counted as the originals' keeps its pitch. */
+    const bool kept = job->options->resume && !lts_config_described(folder);
+    lts_status status =
+        lts_config_arrays(job->config, kept ? NULL : folder, originals, job->reporter, err);
+    lts_free(folder);
+    return status;
+}
+
 /* Turns settings into what the trainer, the frames and the watch take. Settings that do not fit
  * together are refused here. */
 static lts_status read_settings(train_job *job, lts_error *err)
 {
     const lts_config *config = job->config;
-    bool originals;
-    char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
-    /* A run that began before such arrays counted as the originals' keeps its pitch. */
-    const bool kept = folder && job->options->resume && !lts_config_described(folder);
-    lts_status status = folder ? lts_config_arrays(job->config, kept ? NULL : folder, &originals,
-                                                   job->reporter, err)
-                               : lts_no_memory(config->dataset.datapath, err);
-    lts_free(folder);
+    bool originals = false;
+    lts_status status = lts_config_classifies(config) ? train_open_space(job, err)
+                                                      : find_originals(job, &originals, err);
     if (status != LTS_OK)
         return status;
     job->training = (lts_training){.loss = (lts_loss)config->training.loss,
@@ -45,9 +55,11 @@ static lts_status read_settings(train_job *job, lts_error *err)
     return lts_config_model(config, &job->architecture, err);
 }
 
-/* The RMS of what is trained on, by some thousand frames evenly spread. */
+/* The RMS of frames that are trained on, by some thousand of them evenly spread. */
 static lts_status measure_data(train_job *job, lts_error *err)
 {
+    if (job->space)
+        return LTS_OK;
     const uint64_t frames = train_data_count(&job->data, LTS_FRAMES_TRAIN), looked_at = 4096;
     const uint64_t step = frames > looked_at ? frames / looked_at : 1;
     const size_t bins = job->data.inputs;
@@ -66,37 +78,6 @@ static lts_status measure_data(train_job *job, lts_error *err)
     /* Of silence alone nothing is relative. */
     if (status == LTS_OK)
         lts_trainer_set_data_rms(job->trainer, fmax(sqrt(sum / (double)count), 1e-6));
-    return status;
-}
-
-static lts_status open_data(train_job *job, lts_error *err)
-{
-    const lts_config *config = job->config;
-    lts_frames *frames = NULL;
-    char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
-    if (!folder)
-        return lts_no_memory(config->dataset.datapath, err);
-    lts_status status = train_check_data(folder, &job->feature, job->originals, err);
-    if (status == LTS_OK)
-        status = lts_frames_open(folder, &job->feature, &frames, err);
-    lts_free(folder);
-    if (status != LTS_OK)
-        return status;
-    job->frames = frames;
-    job->data = train_data_of_frames(frames);
-    size_t held = lts_frames_hold_out(frames, config->dataset.validation, job->training.seed);
-    uint64_t train = train_data_count(&job->data, LTS_FRAMES_TRAIN);
-    if (job->training.batch > train)
-        job->training.batch = (size_t)train;
-    lts_message(job->reporter, LTS_LEVEL_NOTE,
-                "training on %" PRIu64 " frames (files: %zu), held out %" PRIu64 " (files: %zu)",
-                train, lts_frames_files(frames) - held,
-                train_data_count(&job->data, LTS_FRAMES_VALIDATION), held);
-    if (held == 0 && config->dataset.validation > 0)
-        lts_message(job->reporter, LTS_LEVEL_NOTE,
-                    "a single file cannot be held out from itself: the training loss is watched");
-    status = lts_alloc_checked(&job->rows, job->training.batch * job->data.inputs,
-                               sizeof *job->rows, "a batch of frames", err);
     return status;
 }
 
@@ -209,6 +190,8 @@ static lts_status open_files(train_job *job, lts_error *err)
     const lts_field field[] = {{.name = "run", .text = job->run}};
     train_describe(job);
     lts_status status = train_open_config(job, err);
+    if (status == LTS_OK)
+        status = train_save_space(job, err);
     if (status != LTS_OK)
         return status;
     char *logs = train_path(job, "logs");
@@ -233,8 +216,12 @@ static void release(train_job *job)
     lts_trainer_destroy(job->trainer);
     lts_model_destroy(job->model);
     train_data_close(&job->data);
+    train_tally_free(&job->tally);
+    lts_synth_space_destroy(job->space);
     train_state_free(&job->state);
     lts_free(job->rows);
+    lts_free(job->labels);
+    lts_free(job->probabilities);
     run_folder_unlock(job->lock);
     lts_free(job->run);
 }
@@ -247,7 +234,7 @@ lts_status lts_train(lts_config *config, const lts_train_options *options,
     lts_status status = read_settings(&job, err);
     if (status != LTS_OK)
         goto done;
-    status = open_data(&job, err);
+    status = train_open_data(&job, err);
     if (status != LTS_OK)
         goto done;
     status = open_run(&job, err);

@@ -21,6 +21,23 @@ static lts_losses divide(const lts_losses *sum, uint64_t frames)
     return (lts_losses){sum->total / n, sum->reconstruction / n, sum->kl / n};
 }
 
+static lts_batch train_batch(const train_job *job)
+{
+    return (lts_batch){.x = job->rows,
+                       .labels = job->labels,
+                       .label_count = job->data.label_count,
+                       .count = job->batch};
+}
+
+lts_status train_look(train_job *job, lts_losses *losses, lts_error *err)
+{
+    const lts_batch batch = train_batch(job);
+    if (job->labels)
+        return lts_trainer_evaluate_classes(job->trainer, &batch, losses, job->probabilities, err);
+    lts_trainer_evaluate(job->trainer, &batch, losses, NULL);
+    return LTS_OK;
+}
+
 static lts_status take_step(train_job *job, const lts_permutation *order, lts_error *err)
 {
     train_state *state = &job->state;
@@ -34,13 +51,13 @@ static lts_status take_step(train_job *job, const lts_permutation *order, lts_er
                              .order = order,
                              .first = state->position,
                              .count = job->batch};
-    lts_status status = train_data_gather(&job->data, &rows, job->rows, NULL, err);
+    lts_status status = train_data_gather(&job->data, &rows, job->rows, job->labels, err);
     if (status != LTS_OK)
         return status;
     job->rate = train_rate(job, state->steps);
     lts_trainer_set_learning_rate(job->trainer, job->rate);
-    status = lts_trainer_step(job->trainer, &(lts_batch){.x = job->rows, .count = job->batch},
-                              &losses, &reason);
+    const lts_batch batch = train_batch(job);
+    status = lts_trainer_step(job->trainer, &batch, &losses, &reason);
     if (status == LTS_ERR_NONFINITE)
         return train_lost(job, "the loss", state->steps + 1, err);
     if (status != LTS_OK)
@@ -83,6 +100,8 @@ static lts_status validate(train_job *job, lts_losses *losses, lts_error *err)
 {
     const uint64_t frames = train_data_count(&job->data, LTS_FRAMES_VALIDATION);
     lts_losses sum = {0, 0, 0};
+    if (job->labels)
+        train_tally_restart(&job->tally);
     for (uint64_t first = 0; first < frames; first += job->batch) {
         lts_losses batch;
         job->batch = job->training.batch;
@@ -90,11 +109,13 @@ static lts_status validate(train_job *job, lts_losses *losses, lts_error *err)
             job->batch = (size_t)(frames - first);
         const train_rows rows = {
             .part = LTS_FRAMES_VALIDATION, .first = first, .count = job->batch};
-        lts_status status = train_data_gather(&job->data, &rows, job->rows, NULL, err);
+        lts_status status = train_data_gather(&job->data, &rows, job->rows, job->labels, err);
+        if (status == LTS_OK)
+            status = train_look(job, &batch, err);
         if (status != LTS_OK)
             return status;
-        lts_trainer_evaluate(job->trainer, &(lts_batch){.x = job->rows, .count = job->batch},
-                             &batch, NULL);
+        if (job->labels)
+            train_tally_add(&job->tally, job->probabilities, job->labels, job->batch);
         add_losses(&sum, &batch, job->training.loss, job->batch);
         if (lts_cancelled(job->reporter))
             return train_stop(job, err);
@@ -117,6 +138,8 @@ lts_status train_one_epoch(train_job *job, bool *best, lts_error *err)
         status = validate(job, &row.validation, err);
     if (status != LTS_OK)
         return status;
+    if (row.validated && job->labels)
+        row.scores = train_tally_mean(&job->tally);
     row.learning_rate = job->rate;
     train_clock(job);
     row.seconds = round(1000 * state->epoch_seconds) / 1000; /* no more digits than are known */

@@ -48,8 +48,9 @@ static lts_status check_model(train_job *job, lts_error *err)
     if (status != LTS_OK)
         return status;
     if (job->batch > 0)
-        lts_trainer_evaluate(job->trainer, &(lts_batch){.x = job->rows, .count = job->batch},
-                             &losses, NULL);
+        status = train_look(job, &losses, err);
+    if (status != LTS_OK)
+        return status;
     if (isfinite(losses.total))
         return LTS_OK;
     return train_lost(job, "the loss", job->state.steps, err);

@@ -130,13 +130,16 @@ static void say_done(const train_job *job, const train_error *error)
                                {.name = "epochs", .number = (double)state->epoch},
                                {.name = "best_epoch", .number = (double)train_best_epoch(state)},
                                {.name = "loss", .number = last ? last->train.total : NAN},
+                               {.name = "seconds", .number = state->seconds},
                                {.name = "relative_error", .number = error->all},
                                {.name = "silent_bins", .number = (double)error->silent},
-                               {.name = "seconds", .number = state->seconds},
                                {.name = "relative_error_train", .number = error->train},
                                {.name = "relative_error_validation", .number = error->validation}};
-    size_t count = sizeof field / sizeof *field;
-    lts_record(job->reporter, "done", field, isnan(error->validation) ? count - 1 : count);
+    const size_t count = sizeof field / sizeof *field, common = 5;
+    lts_record(job->reporter, "done", field,
+               job->space                 ? common
+               : isnan(error->validation) ? count - 1
+                                          : count);
     lts_message(job->reporter, LTS_LEVEL_NOTE, "%s: done; best model of epoch %" PRIu64, job->run,
                 train_best_epoch(state));
 }
@@ -205,13 +208,26 @@ lts_status train_complete_map(const train_job *job, lts_error *err)
     char *path = train_path(job, TRAIN_MAP);
     const bool there = path && lts_is_file(path);
     lts_free(path);
-    if (there)
+    if (there || job->space)
         return LTS_OK;
     lts_status status = load_best(job, "model/best.safetensors", &best, err);
     if (status == LTS_OK)
         status = train_map(job, best, err);
     lts_model_destroy(best);
     return status;
+}
+
+/* Of an auto-encoder: its errors, the map of its latent space, and examples. */
+static lts_status describe_model(train_job *job, const lts_model *best, train_error *error,
+                                 lts_error *err)
+{
+    lts_status status = report(job, best, error, err);
+    if (status != LTS_OK)
+        return status;
+    status = train_map(job, best, err);
+    if (status != LTS_OK)
+        return status;
+    return write_examples(job, best, err);
 }
 
 lts_status train_finish(train_job *job, lts_error *err)
@@ -231,13 +247,8 @@ lts_status train_finish(train_job *job, lts_error *err)
         status = train_preview(job, err);
     if (status != LTS_OK)
         goto done;
-    status = report(job, best, &error, err);
-    if (status != LTS_OK)
-        goto done;
-    status = train_map(job, best, err);
-    if (status != LTS_OK)
-        goto done;
-    status = write_examples(job, best, err);
+    status =
+        job->space ? train_report_scores(job, best, err) : describe_model(job, best, &error, err);
     if (status != LTS_OK)
         goto done;
     status = draw_loss(job, err);

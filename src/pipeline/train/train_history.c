@@ -5,35 +5,53 @@
 #include <math.h>
 #include <string.h>
 
-enum { COLUMNS = 10, LONGEST_ROW = COLUMNS * LTS_NUMBER_TEXT };
+enum { COLUMNS = 10, SCORES = 4, ALL = COLUMNS + SCORES, LONGEST_ROW = ALL * LTS_NUMBER_TEXT };
 
 static const char header[] =
     "epoch,loss,reconstruction,kl,validation_loss,validation_reconstruction,"
-    "validation_kl,learning_rate,frames_per_second,seconds\n";
+    "validation_kl,learning_rate,frames_per_second,seconds";
+/* Of a classifier, after those. */
+static const char scores_header[] = ",mean_percentile_rank,top_1,top_3,top_5";
+
+static int columns_of(const train_history *history)
+{
+    return history->scored ? ALL : COLUMNS;
+}
 
 /* The columns of a row; NaN stands for one that is left empty. */
-static void row_values(const train_epoch *row, double value[COLUMNS])
+static void row_values(const train_epoch *row, double value[ALL])
 {
     const lts_losses none = {NAN, NAN, NAN};
     const lts_losses *validation = row->validated ? &row->validation : &none;
-    const double all[COLUMNS] = {(double)row->epoch, row->train.total,   row->train.reconstruction,
-                                 row->train.kl,      validation->total,  validation->reconstruction,
-                                 validation->kl,     row->learning_rate, row->frames_per_second,
-                                 row->seconds};
+    const double unscored = row->validated ? 0 : (double)NAN;
+    const double all[ALL] = {(double)row->epoch,
+                             row->train.total,
+                             row->train.reconstruction,
+                             row->train.kl,
+                             validation->total,
+                             validation->reconstruction,
+                             validation->kl,
+                             row->learning_rate,
+                             row->frames_per_second,
+                             row->seconds,
+                             unscored + row->scores.percentile,
+                             unscored + row->scores.top[0],
+                             unscored + row->scores.top[1],
+                             unscored + row->scores.top[2]};
     memcpy(value, all, sizeof all);
 }
 
-static void print_row(const train_epoch *row, char *text)
+static void print_row(const train_epoch *row, int columns, char *text)
 {
-    double value[COLUMNS];
+    double value[ALL];
     row_values(row, value);
-    for (int c = 0; c < COLUMNS; c++) {
+    for (int c = 0; c < columns; c++) {
         if (!isnan(value[c]))
             lts_number_text(text, value[c]);
         else
             *text = '\0';
         text += strlen(text);
-        *text++ = c + 1 < COLUMNS ? ',' : '\n';
+        *text++ = c + 1 < columns ? ',' : '\n';
     }
     *text = '\0';
 }
@@ -64,30 +82,30 @@ void train_history_free(train_history *history)
 
 char *train_history_text(const train_history *history)
 {
-    char *text = lts_alloc(sizeof header + history->count * LONGEST_ROW, 1);
+    char *text = lts_alloc(sizeof header + sizeof scores_header + history->count * LONGEST_ROW, 1);
     if (!text)
         return NULL;
-    char *end = text + strlen(strcpy(text, header));
+    char *end = text + sprintf(text, "%s%s\n", header, history->scored ? scores_header : "");
     for (size_t i = 0; i < history->count; i++) {
-        print_row(&history->row[i], end);
+        print_row(&history->row[i], columns_of(history), end);
         end += strlen(end);
     }
     return text;
 }
 
 /* One line; false when it is no row. Only the validation's columns may be empty. */
-static bool parse_row(const char *line, train_epoch *row)
+static bool parse_row(const char *line, int columns, train_epoch *row)
 {
-    double value[COLUMNS];
-    for (int c = 0; c < COLUMNS; c++) {
+    double value[ALL] = {0};
+    for (int c = 0; c < columns; c++) {
         size_t width = strcspn(line, ",\n");
         char text[LTS_NUMBER_TEXT];
-        if (width >= sizeof text || line[width] != (c + 1 < COLUMNS ? ',' : '\n'))
+        if (width >= sizeof text || line[width] != (c + 1 < columns ? ',' : '\n'))
             return false;
         memcpy(text, line, width);
         text[width] = '\0';
         value[c] = NAN;
-        if (width == 0 ? c < 4 || c > 6 : !lts_parse_double(text, &value[c]))
+        if (width == 0 ? c < 4 || (c > 6 && c < COLUMNS) : !lts_parse_double(text, &value[c]))
             return false;
         line += width + 1;
     }
@@ -99,17 +117,24 @@ static bool parse_row(const char *line, train_epoch *row)
                          .validation = {value[4], value[5], value[6]},
                          .learning_rate = value[7],
                          .frames_per_second = value[8],
-                         .seconds = value[9]};
+                         .seconds = value[9],
+                         .scores = {value[10], {value[11], value[12], value[13]}}};
     return true;
 }
 
 lts_status train_history_parse(const char *text, train_history *history, lts_error *err)
 {
+    const size_t scores = strlen(scores_header);
     if (strncmp(text, header, strlen(header)) != 0)
         return lts_fail(err, LTS_ERR_FORMAT, "the history has other columns");
-    for (text += strlen(header); *text; text += strcspn(text, "\n") + 1) {
+    text += strlen(header);
+    history->scored = strncmp(text, scores_header, scores) == 0;
+    text += history->scored ? scores : 0;
+    if (*text++ != '\n')
+        return lts_fail(err, LTS_ERR_FORMAT, "the history has other columns");
+    for (; *text; text += strcspn(text, "\n") + 1) {
         train_epoch row;
-        if (!parse_row(text, &row))
+        if (!parse_row(text, columns_of(history), &row))
             return lts_fail(err, LTS_ERR_FORMAT, "the history is damaged after %zu epochs",
                             history->count);
         lts_status status = train_history_add(history, &row, err);

@@ -11,6 +11,7 @@
 #include "lts/model.h"
 #include "lts/train.h"
 #include "pipeline/train/train_data.h"
+#include "pipeline/train/train_scores.h"
 
 /* --- Numbers of a finished epoch -------------------------------------------------------------- */
 
@@ -18,6 +19,7 @@ typedef struct train_epoch {
     uint64_t epoch; /* 1 is the first */
     lts_losses train, validation;
     bool validated;       /* false when nothing is held out */
+    train_scores scores;  /* of a classifier, on what is held out */
     double learning_rate; /* of the epoch's last step */
     double frames_per_second, seconds;
 } train_epoch;
@@ -25,6 +27,7 @@ typedef struct train_epoch {
 typedef struct train_history {
     train_epoch *row;
     size_t count, room;
+    bool scored; /* the rows have scores: columns of the text */
 } train_history;
 
 lts_status train_history_add(train_history *history, const train_epoch *row, lts_error *err);
@@ -126,10 +129,14 @@ typedef struct train_job {
     train_state state;
     train_watch_rule watch;
     train_notes notes;
-    float *rows;         /* (batch,inputs) */
-    size_t batch;        /* rows in use */
-    double rate;         /* of the latest step */
-    double clock;        /* up to when state.seconds counts */
+    lts_synth_space *space; /* of a classifier: what its classes mean; else NULL */
+    train_tally tally;      /* of a classifier */
+    float *rows;            /* (batch,inputs) */
+    int32_t *labels;        /* (batch,label_count) of a classifier; else NULL */
+    float *probabilities;   /* (batch,label_count,classes) of a classifier; else NULL */
+    size_t batch;           /* rows in use */
+    double rate;            /* of the latest step */
+    double clock;           /* up to when state.seconds counts */
     uint64_t kept;       /* steps up to the epoch's end that the checkpoint holds, or UINT64_MAX */
     uint64_t best_saved; /* epoch whose model this process wrote as the best; 0: none */
     double saved;        /* when the last checkpoint was written */
@@ -219,6 +226,22 @@ bool train_was_finished(const train_job *job);
 lts_status train_map(const train_job *job, const lts_model *model, lts_error *err);
 /* The same for a finished run that has none. */
 lts_status train_complete_map(const train_job *job, lts_error *err);
+
+/* --- Where the examples come from (train_open.c) ------------------------------------------------
+ */
+
+/* Opens the frames of the data set, or the sounds of a classifier, and makes room for a batch. */
+lts_status train_open_data(train_job *job, lts_error *err);
+/* Reads the space of a classifier, and settles what settings depend on it. */
+lts_status train_open_space(train_job *job, lts_error *err);
+/* Writes the space beside the model. Nothing for others than classifiers. */
+lts_status train_save_space(const train_job *job, lts_error *err);
+
+/* Evaluates the best classifier on what is held out: RUN/report.csv, a line a parameter. */
+lts_status train_report_scores(train_job *job, const lts_model *best, lts_error *err);
+
+/* The loss of the batch at hand as the model stands and, of a classifier, its probabilities. */
+lts_status train_look(train_job *job, lts_losses *losses, lts_error *err);
 
 /* After the last epoch: last and best model, report, examples, picture. */
 lts_status train_finish(train_job *job, lts_error *err);

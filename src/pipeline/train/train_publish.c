@@ -18,8 +18,11 @@ static lts_status write_scalars(train_job *job, const train_epoch *row, lts_erro
         {"kl/validation", row->validation.kl, true},
         {"learning_rate", row->learning_rate, false},
         {"frames_per_second", row->frames_per_second, false},
+        {"mean_percentile_rank/validation", row->scores.percentile, true},
+        {"top_1/validation", row->scores.top[0], true},
     };
-    for (size_t i = 0; i < sizeof scalar / sizeof *scalar; i++) {
+    const size_t unscored = job->labels ? 0 : 2;
+    for (size_t i = 0; i < sizeof scalar / sizeof *scalar - unscored; i++) {
         if (scalar[i].validation && !row->validated)
             continue;
         lts_status status = lts_events_scalar(job->events, scalar[i].tag, (int64_t)row->epoch,
@@ -42,25 +45,47 @@ static void print_duration(char *text, size_t size, double seconds)
                  floor(fmod(seconds, 3600) / 60));
 }
 
+/* What an epoch of a classifier gave. */
+static void describe_scores(const train_epoch *row, const char *unit, const char *of, char *text,
+                            size_t size)
+{
+    const train_scores *scores = &row->scores;
+    int used =
+        snprintf(text, size, "epoch %" PRIu64 "%s: loss %.5f", row->epoch, of, row->train.total);
+    if (row->validated)
+        used += snprintf(text + used, size - (size_t)used,
+                         "; held out %.5f, mean percentile rank %.1f, top 1, 3, 5: %.1f, %.1f, "
+                         "%.1f %%",
+                         row->validation.total, scores->percentile, scores->top[0], scores->top[1],
+                         scores->top[2]);
+    snprintf(text + used, size - (size_t)used, "; %.0f %s/s", row->frames_per_second, unit);
+}
+
+static void describe_losses(const train_epoch *row, const char *unit, const char *of, char *text,
+                            size_t size)
+{
+    int used = snprintf(text, size, "epoch %" PRIu64 "%s: loss %.6g (reconstruction %.6g, kl %.4g)",
+                        row->epoch, of, row->train.total, row->train.reconstruction, row->train.kl);
+    if (row->validated)
+        used += snprintf(text + used, size - (size_t)used, "; held out %.6g (%.6g, %.4g)",
+                         row->validation.total, row->validation.reconstruction, row->validation.kl);
+    snprintf(text + used, size - (size_t)used, "; %.0f %s/s", row->frames_per_second, unit);
+}
+
 static void say(const train_job *job, const train_epoch *row, bool best)
 {
     const uint64_t epochs = (uint64_t)job->config->training.epochs;
-    char left[48], validation[96] = "", of[24] = "";
+    char left[48], text[256], of[24] = "";
     const double progress = train_progress(job);
     const double elapsed = lts_now() - job->began, part = progress - job->began_at;
     const double seconds_left = part > 0 ? (1 - progress) * elapsed / part : 0;
     if (epochs > 0)
         snprintf(of, sizeof of, "/%" PRIu64, epochs);
     print_duration(left, sizeof left, seconds_left);
-    if (row->validated)
-        snprintf(validation, sizeof validation, "; held out %.6g (%.6g, %.4g)",
-                 row->validation.total, row->validation.reconstruction, row->validation.kl);
-    lts_message(job->reporter, LTS_LEVEL_NOTE,
-                "epoch %" PRIu64 "%s: loss %.6g (reconstruction %.6g, kl %.4g)%s; "
-                "%.0f frames/s, %s left%s",
-                row->epoch, of, row->train.total, row->train.reconstruction, row->train.kl,
-                validation, row->frames_per_second, left, best ? " (best)" : "");
-    lts_field field[12] = {
+    (job->labels ? describe_scores : describe_losses)(row, job->data.kind->unit, of, text,
+                                                      sizeof text);
+    lts_message(job->reporter, LTS_LEVEL_NOTE, "%s, %s left%s", text, left, best ? " (best)" : "");
+    lts_field field[16] = {
         {.name = "epoch", .number = (double)row->epoch},
         {.name = "epochs", .number = (double)epochs},
         {.name = "loss", .number = row->train.total},
@@ -72,8 +97,12 @@ static void say(const train_job *job, const train_epoch *row, bool best)
         {.name = "seconds_left", .number = seconds_left},
         {.name = "validation_loss", .number = row->validation.total},
         {.name = "validation_reconstruction", .number = row->validation.reconstruction},
-        {.name = "validation_kl", .number = row->validation.kl}};
-    lts_record(job->reporter, "epoch", field, row->validated ? 12 : 9);
+        {.name = "validation_kl", .number = row->validation.kl},
+        {.name = "mean_percentile_rank", .number = row->scores.percentile},
+        {.name = "top_1", .number = row->scores.top[0]},
+        {.name = "top_3", .number = row->scores.top[1]},
+        {.name = "top_5", .number = row->scores.top[2]}};
+    lts_record(job->reporter, "epoch", field, !row->validated ? 9 : job->labels ? 16 : 12);
 }
 
 lts_status train_publish(train_job *job, bool best, lts_error *err)

@@ -1,0 +1,35 @@
+/* Refinement: a search for the parameters, off the grid of their levels, whose sound is closest to
+ * a target (match/spectral_distance.h). It begins with the best of what a classifier holds
+ * probable, and goes on by CMA-ES with restarts of doubled population (Auger & Hansen 2005) until
+ * its time is over. */
+#ifndef MATCH_REFINE_H
+#define MATCH_REFINE_H
+
+#include "lts/synth.h"
+#include "match/spectral_distance.h"
+
+typedef struct refine_task {
+    const lts_synth_space *space;
+    const spectral_target *target; /* of as many samples as the space's sounds */
+    /* (F,classes): how probable each level of each free parameter is; entries beyond a parameter's
+     * levels are not read. NULL: all alike. */
+    const float *probability;
+    size_t classes;
+    double seconds;   /* 0 or more: at least the candidates are looked at */
+    unsigned threads; /* 1 or more */
+    uint64_t seed;
+    const lts_reporter *reporter; /* progress in seconds; cancelling ends the search early */
+} refine_task;
+
+typedef struct refine_result {
+    double first, distance; /* of the sound that values told at first, and of the one found */
+    uint64_t evaluations;   /* sounds that were rendered */
+} refine_result;
+
+/* values (P): a patch of the space to begin with, which becomes the best one found; it never gets
+ * worse. Each free parameter stays between its lowest and its highest level. Equal tasks look at
+ * equal sounds in equal order, for as long as they have time. LTS_ERR_MEMORY, or as
+ * lts_synth_render. */
+lts_status refine(const refine_task *task, double *values, refine_result *result, lts_error *err);
+
+#endif

@@ -1,0 +1,303 @@
+#include "pipeline/train/train_sounds.h"
+
+#include "features/transform.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { SPLIT_STREAM = 0x73706c6974 };
+
+/* What one thread makes examples with. */
+typedef struct maker {
+    transform_work *work;
+    lts_synth *synth; /* of endless */
+    float *x;         /* (samples) */
+    lts_status status;
+    lts_error err;
+} maker;
+
+typedef struct sounds {
+    const lts_synth_space *space;
+    lts_feature feature;
+    transform *transform;
+    unsigned threads;
+    maker *maker; /* (threads) */
+    uint64_t seed, train, held_out;
+    size_t samples, free, floats;
+    lts_npy *array;        /* NULL: endless */
+    int32_t *classes;      /* (N,free) of a folder */
+    lts_permutation split; /* of a folder: the first `train` places are trained on */
+    char fingerprint[LTS_HASH_TEXT];
+} sounds;
+
+/* One call of gather, as its threads see it. */
+typedef struct gathering {
+    sounds *from;
+    const train_rows *rows;
+    float *x;
+    int32_t *labels;
+} gathering;
+
+static uint64_t count(const void *own, lts_frames_part of)
+{
+    const sounds *s = own;
+    return of == LTS_FRAMES_TRAIN ? s->train : s->held_out;
+}
+
+static const char *fingerprint(const void *own)
+{
+    return ((const sounds *)own)->fingerprint;
+}
+
+static lts_status check(const void *own, lts_error *err)
+{
+    const sounds *s = own;
+    return s->array ? lts_npy_check(s->array, err) : LTS_OK;
+}
+
+static void close_sounds(void *own)
+{
+    sounds *s = own;
+    for (unsigned t = 0; s->maker && t < s->threads; t++) {
+        transform_work_destroy(s->maker[t].work);
+        lts_synth_destroy(s->maker[t].synth);
+        lts_free(s->maker[t].x);
+    }
+    lts_free(s->maker);
+    transform_destroy(s->transform);
+    lts_npy_close(s->array);
+    lts_free(s->classes);
+    lts_free(s);
+}
+
+/* --- Examples ----------------------------------------------------------------------------------
+ */
+
+/* The samples and classes of example `place` of a part. */
+static lts_status read_sound(const sounds *s, lts_frames_part part, uint64_t place, float *x,
+                             int32_t *labels, lts_error *err)
+{
+    const uint64_t row =
+        lts_permutation_at(&s->split, part == LTS_FRAMES_TRAIN ? place : s->train + place);
+    memcpy(labels, s->classes + row * s->free, s->free * sizeof *labels);
+    lts_status status = lts_npy_read(s->array, (size_t)row, 1, x, err);
+    if (status != LTS_OK)
+        return status;
+    const size_t bad = lts_first_nonfinite(x, s->samples);
+    if (bad == s->samples)
+        return LTS_OK;
+    return lts_fail(err, LTS_ERR_NONFINITE, "%s: row %llu, sample %zu: not a finite number",
+                    lts_npy_path(s->array), (unsigned long long)row, bad);
+}
+
+static lts_status render_sound(const sounds *s, const train_rows *rows, uint64_t place, maker *m,
+                               int32_t *labels, lts_error *err)
+{
+    const uint64_t index =
+        rows->part == LTS_FRAMES_TRAIN ? rows->epoch * s->train + place : UINT64_MAX - place;
+    lts_synth_draw(s->space, s->seed, index, labels);
+    return lts_synth_render_classes(m->synth, labels, m->x, err);
+}
+
+static void make_example(void *context, size_t item, unsigned worker)
+{
+    gathering *g = context;
+    sounds *s = g->from;
+    maker *m = &s->maker[worker];
+    if (m->status != LTS_OK)
+        return;
+    uint64_t place = g->rows->first + item;
+    if (g->rows->order)
+        place = lts_permutation_at(g->rows->order, place);
+    int32_t *labels = g->labels + item * s->free;
+    m->status = s->array ? read_sound(s, g->rows->part, place, m->x, labels, &m->err)
+                         : render_sound(s, g->rows, place, m, labels, &m->err);
+    if (m->status == LTS_OK)
+        transform_analyse(m->work, m->x, s->samples, g->x + item * s->floats);
+}
+
+static lts_status gather(void *own, const train_rows *rows, float *x, int32_t *labels,
+                         lts_error *err)
+{
+    sounds *s = own;
+    gathering g = {.from = s, .rows = rows, .x = x, .labels = labels};
+    for (unsigned t = 0; t < s->threads; t++)
+        s->maker[t].status = LTS_OK;
+    lts_parallel_for(rows->count, s->threads, make_example, &g);
+    for (unsigned t = 0; t < s->threads; t++)
+        if (s->maker[t].status != LTS_OK)
+            return lts_fail(err, s->maker[t].status, "%s", s->maker[t].err.text);
+    if (s->array)
+        lts_npy_release(s->array);
+    return LTS_OK;
+}
+
+static const train_data_kind of_sounds = {.unit = "examples",
+                                          .count = count,
+                                          .gather = gather,
+                                          .fingerprint = fingerprint,
+                                          .check = check,
+                                          .close = close_sounds};
+
+/* --- Opening -----------------------------------------------------------------------------------
+ */
+
+static lts_status create(const train_sounds_options *options, sounds **out, lts_error *err)
+{
+    static const char what[] = "sounds to train on";
+    sounds *s = NULL;
+    *out = NULL;
+    lts_status status = lts_alloc_checked(&s, 1, sizeof *s, what, err);
+    if (status != LTS_OK)
+        return status;
+    *s = (sounds){.space = options->space,
+                  .feature = *options->feature,
+                  .threads = options->threads,
+                  .seed = options->seed,
+                  .samples = lts_synth_space_samples(options->space),
+                  .free = lts_synth_space_free(options->space),
+                  .floats = lts_feature_floats(options->feature)};
+    *out = s;
+    status = transform_create(&s->feature, s->samples, &s->transform, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&s->maker, s->threads, sizeof *s->maker, what, err);
+    if (status != LTS_OK)
+        return status;
+    memset(s->maker, 0, s->threads * sizeof *s->maker);
+    for (unsigned t = 0; status == LTS_OK && t < s->threads; t++) {
+        maker *m = &s->maker[t];
+        status = lts_alloc_checked(&m->x, s->samples, sizeof *m->x, what, err);
+        if (status == LTS_OK)
+            status = transform_work_create(s->transform, &m->work, err);
+    }
+    return status;
+}
+
+static train_data data_of(sounds *s)
+{
+    return (train_data){.kind = &of_sounds, .own = s, .inputs = s->floats, .label_count = s->free};
+}
+
+/* Every class of the folder must be a level of its parameter. */
+static lts_status check_classes(const sounds *s, const char *path, size_t rows, lts_error *err)
+{
+    for (size_t f = 0; f < s->free; f++) {
+        const lts_synth_parameter parameter =
+            lts_synth_space_at(s->space, lts_synth_space_free_at(s->space, f));
+        for (size_t r = 0; r < rows; r++) {
+            const int32_t class = s->classes[r * s->free + f];
+            if (class < 0 || (size_t) class >= parameter.levels)
+                return lts_fail(err, LTS_ERR_ARGUMENT,
+                                "%s: row %zu, %s: class %d: must be 0 to %zu, as in %s", path, r,
+                                parameter.name, (int)class, parameter.levels - 1, TRAIN_PARAMETERS);
+        }
+    }
+    return LTS_OK;
+}
+
+static lts_status load_arrays(sounds *s, const char *samples, const char *classes, lts_error *err)
+{
+    size_t rows = 0, columns = 0;
+    lts_status status = lts_npy_open(samples, &s->array, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_npy_load_integers(classes, &s->classes, &rows, &columns, err);
+    if (status != LTS_OK)
+        return status;
+    if (lts_npy_columns(s->array) != s->samples)
+        return lts_fail(err, LTS_ERR_SHAPE, "%s: sounds of %zu samples, but %s says %zu", samples,
+                        lts_npy_columns(s->array), TRAIN_PARAMETERS, s->samples);
+    if (columns != s->free)
+        return lts_fail(err, LTS_ERR_SHAPE, "%s: classes of %zu parameters, but %s has %zu",
+                        classes, columns, TRAIN_PARAMETERS, s->free);
+    if (rows != lts_npy_rows(s->array) || rows == 0)
+        return lts_fail(err, LTS_ERR_SHAPE,
+                        "%s: classes of %zu sounds, but %s has %zu: make the data set anew",
+                        classes, rows, samples, lts_npy_rows(s->array));
+    return check_classes(s, classes, rows, err);
+}
+
+/* At least one example on either side, where there are two. */
+static void split(sounds *s, double share)
+{
+    const uint64_t rows = lts_npy_rows(s->array);
+    lts_rng rng;
+    s->held_out = (uint64_t)(share * (double)rows + 0.5);
+    if (s->held_out == 0 && share > 0)
+        s->held_out = 1;
+    if (s->held_out >= rows)
+        s->held_out = rows - 1;
+    s->train = rows - s->held_out;
+    lts_rng_seed(&rng, s->seed, SPLIT_STREAM);
+    lts_permutation_init(&s->split, rows, &rng);
+}
+
+/* Of the parameters, all classes and the middle sound. */
+static lts_status take_fingerprint(sounds *s, lts_error *err)
+{
+    char part[3][LTS_HASH_TEXT] = {"", "", ""}, all[3 * LTS_HASH_TEXT + 64];
+    char *text = lts_synth_space_text(s->space);
+    if (!text)
+        return lts_no_memory("sounds to train on", err);
+    lts_hash_bytes(text, strlen(text), part[0]);
+    lts_free(text);
+    if (s->array) {
+        const size_t rows = lts_npy_rows(s->array);
+        lts_hash_bytes(s->classes, rows * s->free * sizeof *s->classes, part[1]);
+        lts_status status = lts_npy_read(s->array, rows / 2, 1, s->maker[0].x, err);
+        if (status != LTS_OK)
+            return status;
+        lts_hash_bytes(s->maker[0].x, s->samples * sizeof(float), part[2]);
+    }
+    const int size = snprintf(all, sizeof all, "%s %s %s %llu %llu", part[0], part[1], part[2],
+                              (unsigned long long)s->train, (unsigned long long)s->held_out);
+    lts_hash_bytes(all, (size_t)size, s->fingerprint);
+    return LTS_OK;
+}
+
+lts_status train_sounds_open(const char *folder, const train_sounds_options *options,
+                             train_data *out, lts_error *err)
+{
+    sounds *s = NULL;
+    char *samples = lts_path_join(folder, TRAIN_SOUNDS);
+    char *classes = lts_path_join(folder, TRAIN_CLASSES);
+    lts_status status = samples && classes ? LTS_OK : lts_no_memory(folder, err);
+    if (status == LTS_OK)
+        status = create(options, &s, err);
+    if (status == LTS_OK)
+        status = load_arrays(s, samples, classes, err);
+    if (status != LTS_OK)
+        goto done;
+    split(s, options->held_out_share);
+    status = take_fingerprint(s, err);
+done:
+    lts_free(samples);
+    lts_free(classes);
+    if (status == LTS_OK)
+        *out = data_of(s);
+    else if (s)
+        close_sounds(s);
+    return status;
+}
+
+lts_status train_sounds_endless(const train_sounds_options *options, train_data *out,
+                                lts_error *err)
+{
+    sounds *s = NULL;
+    lts_status status = create(options, &s, err);
+    if (status != LTS_OK)
+        goto done;
+    s->train = options->examples;
+    s->held_out = options->held_out_count;
+    for (unsigned t = 0; status == LTS_OK && t < s->threads; t++)
+        status = lts_synth_create(s->space, &s->maker[t].synth, err);
+    if (status == LTS_OK)
+        status = take_fingerprint(s, err);
+done:
+    if (status == LTS_OK)
+        *out = data_of(s);
+    else if (s)
+        close_sounds(s);
+    return status;
+}
