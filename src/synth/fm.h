@@ -34,6 +34,15 @@ typedef struct fm_envelope {
     double attack, decay, sustain, release; /* seconds; a level; seconds */
 } fm_envelope;
 
+/* Of the four slots; times of which no sample falls in are none, so that none is divided by. */
+static inline fm_envelope fm_envelope_of(const double *value)
+{
+    const double shortest = 1e-9;
+    return (fm_envelope){value[FM_ATTACK] < shortest ? 0 : value[FM_ATTACK],
+                         value[FM_DECAY] < shortest ? 0 : value[FM_DECAY], value[FM_SUSTAIN],
+                         value[FM_RELEASE] < shortest ? 0 : value[FM_RELEASE]};
+}
+
 static inline double fm_held(const fm_envelope *e, double t)
 {
     return t < e->attack              ? t / e->attack

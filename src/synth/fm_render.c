@@ -194,11 +194,10 @@ lts_status fm_render(void *renderer, const double *value, float *x, lts_error *e
     fm_renderer *r = renderer;
     (void)err;
     const lts_synth_fm *fm = &r->settings.fm;
-    const double rate = r->settings.sample_rate, *envelope = value + fm_envelope_slot(fm);
+    const double rate = r->settings.sample_rate;
     const double *filter = value + fm_filter_slot(fm), *gate = value + fm_gater_slot(fm);
     const double osc_rate = r->smooth ? DECIMATOR_TIMES * rate : rate;
-    const fm_envelope e = {envelope[FM_ATTACK], envelope[FM_DECAY], envelope[FM_SUSTAIN],
-                           envelope[FM_RELEASE]};
+    const fm_envelope e = fm_envelope_of(value + fm_envelope_slot(fm));
     lowpass low = {0};
     turning gater = {0};
     oscillator o[LTS_SYNTH_OSCILLATORS];

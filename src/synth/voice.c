@@ -90,12 +90,6 @@ void lts_synth_voice_reset(lts_synth_voice *voice)
     voice->envelope = (key_envelope){0};
 }
 
-static fm_envelope envelope_of(const lts_synth_voice *voice, const double *value)
-{
-    const double *e = value + fm_envelope_slot(&voice->settings.fm);
-    return (fm_envelope){e[FM_ATTACK], e[FM_DECAY], e[FM_SUSTAIN], e[FM_RELEASE]};
-}
-
 void lts_synth_voice_key(lts_synth_voice *voice, bool pressed)
 {
     if (pressed)
@@ -218,7 +212,7 @@ static void process_block(lts_synth_voice *voice, const double *from, const doub
 {
     const lts_synth_fm *fm = &voice->settings.fm;
     const double period = 1 / voice->settings.sample_rate;
-    const fm_envelope e = envelope_of(voice, to);
+    const fm_envelope e = fm_envelope_of(to + fm_envelope_slot(fm));
     double *fresh = voice->smooth ? voice->sum + DECIMATOR_HISTORY : voice->y;
     const int many = (int)n * (voice->smooth ? DECIMATOR_TIMES : 1);
     sum_oscillators(voice, from, to, many, fresh);
