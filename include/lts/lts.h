@@ -29,6 +29,7 @@
 #include "lts/render.h"
 #include "lts/source.h"
 #include "lts/synth.h"
+#include "lts/synth_data.h"
 #include "lts/train.h"
 
 #endif

@@ -262,6 +262,24 @@ static void write_settings(FILE *text, const lts_synth_settings *settings)
     kind->write(settings, text);
 }
 
+/* "# Hz: sin_f sin_v ...", a line for each unit. */
+static void write_units(FILE *text, const lts_synth_space *space)
+{
+    for (size_t p = 0; p < space->count; p++) {
+        const char *unit = space->parameter[p].legal.unit;
+        bool met = !unit[0];
+        for (size_t before = 0; before < p && !met; before++)
+            met = strcmp(space->parameter[before].legal.unit, unit) == 0;
+        if (met)
+            continue;
+        fprintf(text, "# %s:", unit);
+        for (size_t other = p; other < space->count; other++)
+            if (strcmp(space->parameter[other].legal.unit, unit) == 0)
+                fprintf(text, " %s", space->parameter[other].name);
+        fputc('\n', text);
+    }
+}
+
 static void write_space(FILE *text, const lts_synth_space *space, const double *patch)
 {
     fputs(patch ? "# A patch: the values of one sound.\n"
@@ -271,12 +289,9 @@ static void write_space(FILE *text, const lts_synth_space *space, const double *
           text);
     write_settings(text, &space->settings);
     fprintf(text, "\n[%s]\n", patch ? "patch" : "parameters");
-    const char *unit = NULL;
+    write_units(text, space);
     for (size_t p = 0; p < space->count; p++) {
         const synth_parameter *parameter = &space->parameter[p];
-        if (!unit || strcmp(unit, parameter->legal.unit) != 0)
-            fprintf(text, "# %s\n", parameter->legal.unit[0] ? parameter->legal.unit : "no unit");
-        unit = parameter->legal.unit;
         fprintf(text, "%s =", parameter->name);
         if (patch || parameter->levels == 0)
             write_number(text, " ", patch ? patch[p] : parameter->value);

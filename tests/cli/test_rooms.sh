@@ -24,10 +24,11 @@ declare -A may=(
 # room one for its largest part.
 declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [train]=pipeline
     [interp]=pipeline [source]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine
-    [distance]=latent [distance_file]=pipeline [align_time]=align)
+    [distance]=latent [distance_file]=pipeline [align_time]=align
+    [synth_data]=pipeline)
 # The sub-room that a public header of the pipeline speaks for.
 declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=train [interp]=interp
-    [source]=sound [codec]=codec [plot]=plot [distance_file]=distance)
+    [source]=sound [codec]=codec [plot]=plot [distance_file]=distance [synth_data]=synth)
 
 # Within a room, each sub-room may include the sub-rooms named here; . is the room's own folder.
 declare -A within=(
@@ -39,6 +40,7 @@ declare -A within=(
     [pipeline/config]="" [pipeline/sound]="config" [pipeline/dataset]="config sound"
     [pipeline/interp]="config sound" [pipeline/codec]="sound" [pipeline/plot]="dataset interp distance"
     [pipeline/train]="config dataset plot distance" [pipeline/distance]=""
+    [pipeline/synth]=""
     [engine/messages]="" [engine/osc]="messages" [engine/paths]="" [engine/state]="" [engine/realtime]=""
     [engine/device]="realtime" [engine/play]="paths realtime device" [engine/midi]="realtime device"
     [engine/jobs]="messages paths play" [engine/live]="jobs play"

@@ -1,0 +1,253 @@
+#include "lts/synth_data.h"
+
+#include "lts/formats.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Floats in work at once, but a sound for each thread at least. */
+enum { MOST_FLOATS = 8 << 20, MOST_AT_ONCE = 512 };
+
+typedef struct job {
+    const lts_synth_data *data;
+    size_t samples, free;
+    uint64_t count, first; /* sounds; the first of those in work */
+    lts_synth **synth;     /* (threads) */
+    unsigned threads;
+    float *x;         /* (at_once, samples) */
+    int32_t *classes; /* (at_once, free) */
+    lts_status *status;
+    lts_error *error; /* (threads) the last of each */
+    unsigned *worker; /* (at_once) who made it */
+    size_t at_once;
+} job;
+
+static lts_status write_wav(const job *j, uint64_t index, const float *x, lts_error *err)
+{
+    char *name = lts_format("%s/audio/%06llu.wav", j->data->folder, (unsigned long long)index);
+    char *comment = lts_format("lts-synth: example %llu of seed %llu", (unsigned long long)index,
+                               (unsigned long long)j->data->seed);
+    const lts_audio_format format = {.sample_rate =
+                                         lts_synth_space_settings(j->data->space)->sample_rate,
+                                     .bits = j->data->bits,
+                                     .comment = j->data->complete ? NULL : comment};
+    lts_status status = name && comment ? lts_audio_save(name, x, j->samples, &format, err)
+                                        : lts_no_memory(j->data->folder, err);
+    lts_free(name);
+    lts_free(comment);
+    return status;
+}
+
+static void make_sound(void *context, size_t item, unsigned worker)
+{
+    job *j = context;
+    int32_t *classes = j->classes + item * j->free;
+    float *x = j->x + item * j->samples;
+    const uint64_t index = j->first + item;
+    lts_error reason = {0};
+    if (j->data->complete)
+        lts_synth_enumerate(j->data->space, index, classes);
+    else
+        lts_synth_draw(j->data->space, j->data->seed, index, classes);
+    lts_status status = lts_synth_render_classes(j->synth[worker], classes, x, &reason);
+    if (status != LTS_OK)
+        lts_fail(&j->error[worker], status, "%s: example %llu: %.900s", j->data->folder,
+                 (unsigned long long)index, reason.text);
+    else if (j->data->wav)
+        status = write_wav(j, index, x, &j->error[worker]);
+    j->status[item] = status;
+    j->worker[item] = worker;
+}
+
+static lts_status check_job(const lts_synth_data *data, uint64_t *count, lts_error *err)
+{
+    const double size = lts_synth_space_size(data->space);
+    const double rate = lts_synth_space_settings(data->space)->sample_rate;
+    *count = data->count;
+    if (lts_synth_space_free(data->space) == 0)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: every parameter is fixed: give one of them levels", data->folder);
+    if (data->wav && rate != floor(rate))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: a WAV needs a whole sample rate, not %g",
+                        data->folder, rate);
+    if (!data->complete)
+        return *count > 0 ? LTS_OK
+                          : lts_fail(err, LTS_ERR_ARGUMENT, "%s: no sounds to make", data->folder);
+    if (size > LTS_SYNTH_COMPLETE_MOST)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: the space has %.*g sounds, complete is for at most %d: fix some "
+                        "parameters or draw at random",
+                        data->folder, size < 1e15 ? 15 : 3, size, LTS_SYNTH_COMPLETE_MOST);
+    *count = (uint64_t)size;
+    return LTS_OK;
+}
+
+static void close_job(job *j)
+{
+    for (unsigned t = 0; j->synth && t < j->threads; t++)
+        lts_synth_destroy(j->synth[t]);
+    lts_free(j->synth);
+    lts_free(j->x);
+    lts_free(j->classes);
+    lts_free(j->status);
+    lts_free(j->error);
+    lts_free(j->worker);
+}
+
+static lts_status open_job(job *j, lts_error *err)
+{
+    const lts_synth_data *data = j->data;
+    j->samples = lts_synth_space_samples(data->space);
+    j->free = lts_synth_space_free(data->space);
+    j->threads = data->threads;
+    j->at_once = MOST_FLOATS / j->samples;
+    j->at_once = j->at_once < MOST_AT_ONCE ? j->at_once : MOST_AT_ONCE;
+    j->at_once = j->at_once < j->threads ? j->threads : j->at_once;
+    if (j->at_once > j->count)
+        j->at_once = (size_t)j->count;
+    const struct {
+        void *at;
+        size_t count, size;
+    } arrays[] = {{&j->synth, j->threads, sizeof *j->synth},
+                  {&j->error, j->threads, sizeof *j->error},
+                  {&j->x, j->at_once * j->samples, sizeof *j->x},
+                  {&j->classes, j->at_once * j->free, sizeof *j->classes},
+                  {&j->status, j->at_once, sizeof *j->status},
+                  {&j->worker, j->at_once, sizeof *j->worker}};
+    lts_status status = LTS_OK;
+    for (size_t a = 0; status == LTS_OK && a < sizeof arrays / sizeof *arrays; a++)
+        status =
+            lts_alloc_checked(arrays[a].at, arrays[a].count, arrays[a].size, data->folder, err);
+    for (unsigned t = 0; status == LTS_OK && t < j->threads; t++)
+        status = lts_synth_create(data->space, &j->synth[t], err);
+    return status;
+}
+
+/* The arrays being written; all three get their names at once. */
+typedef struct output {
+    lts_outfile_batch *batch;
+    lts_npy_writer *samples, *classes;
+} output;
+
+static lts_status open_array(const char *folder, const char *name, size_t columns, bool integers,
+                             lts_npy_writer **out, lts_error *err)
+{
+    const lts_npy_layout layout = {.columns = columns, .integers = integers, .own = true};
+    char *path = lts_path_join(folder, name);
+    lts_status status =
+        path ? lts_npy_writer_open_as(path, &layout, out, err) : lts_no_memory(folder, err);
+    lts_free(path);
+    return status;
+}
+
+static lts_status open_output(const job *j, output *o, lts_error *err)
+{
+    const char *folder = j->data->folder;
+    char *audio = lts_path_join(folder, "audio");
+    lts_status status =
+        audio ? lts_make_folder(j->data->wav ? audio : folder, err) : lts_no_memory(folder, err);
+    lts_free(audio);
+    if (status == LTS_OK)
+        status = lts_outfile_batch_create(&o->batch, err);
+    if (status == LTS_OK)
+        status = open_array(folder, "samples.npy", j->samples, false, &o->samples, err);
+    if (status == LTS_OK)
+        status = open_array(folder, "classes.npy", j->free, true, &o->classes, err);
+    return status;
+}
+
+static void abort_output(output *o)
+{
+    lts_npy_writer_abort(o->samples);
+    lts_npy_writer_abort(o->classes);
+    lts_outfile_batch_destroy(o->batch);
+}
+
+static lts_status save_space(const job *j, lts_outfile_batch *batch, lts_error *err)
+{
+    lts_outfile *file = NULL;
+    char *path = lts_path_join(j->data->folder, "parameters.ini");
+    char *text = lts_synth_space_text(j->data->space);
+    lts_status status =
+        path && text ? lts_outfile_open_own(path, &file, err) : lts_no_memory(j->data->folder, err);
+    if (status != LTS_OK)
+        goto done;
+    if (fputs(text, lts_outfile_stream(file)) != EOF) {
+        status = lts_outfile_commit_in(file, batch, err);
+    } else {
+        lts_outfile_abort(file);
+        status = lts_fail(err, LTS_ERR_IO, "%s: cannot be written", path);
+    }
+done:
+    lts_free(path);
+    lts_free(text);
+    return status;
+}
+
+static lts_status commit_output(const job *j, output *o, lts_error *err)
+{
+    lts_npy_writer *samples = o->samples, *classes = o->classes;
+    o->samples = NULL;
+    lts_status status = lts_npy_writer_commit_in(samples, o->batch, err);
+    if (status != LTS_OK)
+        return status;
+    o->classes = NULL;
+    status = lts_npy_writer_commit_in(classes, o->batch, err);
+    if (status == LTS_OK)
+        status = save_space(j, o->batch, err);
+    return status == LTS_OK ? lts_outfile_batch_commit(o->batch, err) : status;
+}
+
+/* The next sounds, all of them or as many as are left. */
+static lts_status make_some(job *j, output *o, lts_error *err)
+{
+    const uint64_t left = j->count - j->first;
+    const size_t count = left < j->at_once ? (size_t)left : j->at_once;
+    lts_parallel_for(count, j->threads, make_sound, j);
+    for (size_t i = 0; i < count; i++)
+        if (j->status[i] != LTS_OK)
+            return lts_fail(err, j->status[i], "%s", j->error[j->worker[i]].text);
+    lts_status status = lts_npy_writer_append(o->samples, j->x, count, err);
+    if (status == LTS_OK)
+        status = lts_npy_writer_append_integers(o->classes, j->classes, count, err);
+    j->first += count;
+    return status;
+}
+
+lts_status lts_synth_data_make(const lts_synth_data *data, const lts_reporter *reporter,
+                               lts_error *err)
+{
+    job j = {.data = data};
+    output o = {0};
+    const double began = lts_now();
+    lts_status status = check_job(data, &j.count, err);
+    if (status != LTS_OK)
+        return status;
+    status = open_job(&j, err);
+    if (status == LTS_OK)
+        status = open_output(&j, &o, err);
+    while (status == LTS_OK && j.first < j.count) {
+        status = make_some(&j, &o, err);
+        const double took = lts_now() - began;
+        lts_progress(reporter, "examples", (double)j.first, (double)j.count,
+                     took > 0 ? (double)j.first / took : 0);
+        if (status == LTS_OK && lts_cancelled(reporter))
+            status = lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted: no array was written",
+                              data->folder);
+    }
+    if (status != LTS_OK)
+        goto done;
+    status = commit_output(&j, &o, err);
+    if (status != LTS_OK)
+        goto done;
+    const lts_field fields[] = {{"folder", data->folder, 0},
+                                {"examples", NULL, (double)j.count},
+                                {"samples", NULL, (double)j.samples},
+                                {"parameters", NULL, (double)j.free},
+                                {"seconds", NULL, lts_now() - began}};
+    lts_record(reporter, "dataset", fields, sizeof fields / sizeof *fields);
+done:
+    abort_output(&o);
+    close_job(&j);
+    return status;
+}

@@ -1,0 +1,322 @@
+/* lts-synth: sounds of known parameters, one or as many as a network needs. */
+#include "cli.h"
+#include "sound_options.h"
+
+#include "lts/audio.h"
+#include "lts/synth_data.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char examples[] = "lts-synth patch -o patch.ini\n"
+                               "lts-synth render patch.ini --rate 44100 -o out.wav\n"
+                               "lts-synth random --count 18000 --seed 1 -o train\n"
+                               "lts-synth space paper -o parameters.ini\n"
+                               "lts-synth random --space parameters.ini --count 500 --wav -o mine\n"
+                               "lts-synth complete --space two-sines -o sines\n"
+                               "lts-synth dataset --wav recordings -o x.npy\n";
+
+enum kind { RENDER, RANDOM, COMPLETE, PATCH, SPACE, DATASET, KINDS };
+
+static const char *const kind_name[KINDS + 1] = {"render", "random",  "complete", "patch",
+                                                 "space",  "dataset", NULL};
+
+typedef struct options {
+    const char *out, *space;
+    double rate, duration, gate;
+    int quality; /* below 0: the file's */
+    int64_t count, index;
+    lts_audio_bits bits;
+    bool normalize, wav;
+    bool rate_given, duration_given, gate_given, count_given, index_given, bits_given;
+} options;
+
+static const char *const qualities[] = {"auto", "naive", "bandlimited", NULL};
+
+/* What the options say over the settings of a file. */
+static lts_status change_settings(const options *o, const char *name, lts_synth_space *space,
+                                  lts_error *err)
+{
+    lts_error reason = {0};
+    lts_synth_settings settings = *lts_synth_space_settings(space);
+    if (o->rate_given)
+        settings.sample_rate = o->rate;
+    if (o->duration_given)
+        settings.duration = o->duration;
+    if (o->gate_given)
+        settings.gate = o->gate;
+    if (o->quality >= 0)
+        settings.fm.quality = (lts_synth_quality)o->quality;
+    if (o->normalize)
+        settings.normalize = true;
+    lts_status status = lts_synth_space_set_settings(space, &settings, &reason);
+    return status == LTS_OK ? LTS_OK : lts_fail(err, status, "%s: %.900s", name, reason.text);
+}
+
+/* A space by its name or its file. */
+static lts_status open_space(const options *o, const char *name, lts_synth_space **space,
+                             lts_error *err)
+{
+    bool builtin = false, file = strcmp(name, "-") == 0 || strpbrk(name, "./") || lts_is_file(name);
+    for (size_t s = 0; lts_synth_space_name(s); s++)
+        builtin = builtin || strcmp(name, lts_synth_space_name(s)) == 0;
+    lts_status status = builtin || !file ? lts_synth_space_builtin(name, space, err)
+                                         : lts_synth_space_load(name, space, err);
+    return status == LTS_OK ? change_settings(o, name, *space, err) : status;
+}
+
+static lts_status save_sound(cli_session *cli, const options *o, const lts_synth_space *patch,
+                             const double *values, const float *x, size_t n, lts_error *err)
+{
+    char *comment = lts_synth_patch_text(patch, values);
+    const double rate = lts_synth_space_settings(patch)->sample_rate;
+    const lts_audio_format format = {.sample_rate = rate, .bits = o->bits, .comment = comment};
+    double peak = 0;
+    for (size_t i = 0; i < n; i++)
+        peak = fmax(peak, fabs(x[i]));
+    lts_status status =
+        comment ? lts_audio_save(o->out, x, n, &format, err) : lts_no_memory(o->out, err);
+    lts_free(comment);
+    if (status != LTS_OK)
+        return status;
+    if (o->bits != LTS_AUDIO_FLOAT && peak > 1)
+        lts_message(cli_reporter(cli), LTS_LEVEL_WARNING,
+                    "%s: clipped: its peak is %.3g: use --normalize or --bits 32f", o->out, peak);
+    const lts_field fields[] = {
+        {"file", o->out, 0}, {"seconds", NULL, (double)n / rate}, {"peak", NULL, peak}};
+    lts_record(cli_reporter(cli), "sound", fields, 3);
+    return LTS_OK;
+}
+
+static lts_status render(cli_session *cli, const options *o, lts_error *err)
+{
+    const char *path = cli_operand(cli, 1);
+    lts_synth_space *patch = NULL;
+    lts_synth *synth = NULL;
+    double values[LTS_SYNTH_PARAMETERS];
+    float *x = NULL;
+    lts_status status = lts_synth_patch_load(path, &patch, err);
+    if (status != LTS_OK)
+        goto done;
+    status = change_settings(o, path, patch, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_synth_create(patch, &synth, err);
+    if (status != LTS_OK)
+        goto done;
+    const size_t n = lts_synth_samples(synth);
+    status = lts_alloc_checked(&x, n, sizeof *x, o->out, err);
+    if (status != LTS_OK)
+        goto done;
+    lts_synth_space_values(patch, values);
+    status = lts_synth_render(synth, values, x, err);
+    if (status == LTS_OK)
+        status = save_sound(cli, o, patch, values, x, n, err);
+done:
+    lts_free(x);
+    lts_synth_destroy(synth);
+    lts_synth_space_destroy(patch);
+    return status;
+}
+
+/* Random and complete data sets. */
+static lts_status make_data(cli_session *cli, const options *o, bool complete, lts_error *err)
+{
+    lts_synth_space *space = NULL;
+    lts_status status = open_space(o, o->space, &space, err);
+    if (status == LTS_OK)
+        status = lts_synth_data_make(&(lts_synth_data){.space = space,
+                                                       .folder = o->out,
+                                                       .complete = complete,
+                                                       .count = (uint64_t)o->count,
+                                                       .seed = cli_seed(cli, 0),
+                                                       .wav = o->wav,
+                                                       .bits = o->bits,
+                                                       .threads = cli_threads(cli)},
+                                     cli_reporter(cli), err);
+    lts_synth_space_destroy(space);
+    return status;
+}
+
+static void report_file(cli_session *cli, const char *event, const char *path)
+{
+    const lts_field field = {"file", path, 0};
+    lts_record(cli_reporter(cli), event, &field, 1);
+}
+
+static lts_status write_patch(cli_session *cli, const options *o, lts_error *err)
+{
+    int32_t classes[LTS_SYNTH_PARAMETERS];
+    double values[LTS_SYNTH_PARAMETERS];
+    lts_synth_space *space = NULL;
+    lts_status status = open_space(o, o->space, &space, err);
+    if (status == LTS_OK) {
+        lts_synth_draw(space, cli_seed(cli, 0), (uint64_t)o->index, classes);
+        status = lts_synth_values(space, classes, values, err);
+    }
+    if (status == LTS_OK)
+        status = lts_synth_patch_save(space, values, o->out, err);
+    if (status == LTS_OK)
+        report_file(cli, "patch", o->out);
+    lts_synth_space_destroy(space);
+    return status;
+}
+
+static lts_status write_space(cli_session *cli, const options *o, lts_error *err)
+{
+    lts_synth_space *space = NULL;
+    lts_status status = open_space(o, cli_operand(cli, 1), &space, err);
+    if (status == LTS_OK)
+        status = lts_synth_space_save(space, o->out, err);
+    if (status == LTS_OK)
+        report_file(cli, "space", o->out);
+    lts_synth_space_destroy(space);
+    return status;
+}
+
+static lts_status pack(cli_session *cli, const options *o, lts_error *err)
+{
+    return lts_sound_array_make(&(lts_sound_array){.folder = cli_operand(cli, 1),
+                                                   .path = o->out,
+                                                   .sample_rate = o->rate,
+                                                   .duration = o->duration,
+                                                   .threads = cli_threads(cli)},
+                                cli_reporter(cli), err);
+}
+
+/* Each option belongs to some commands; those with a value for the space to all that have one. */
+static void check_usage(const cli_session *cli, const options *o, enum kind kind)
+{
+    const unsigned data = 1u << RANDOM | 1u << COMPLETE;
+    const unsigned drawn = 1u << RANDOM | 1u << PATCH;
+    const unsigned sounds = data | 1u << RENDER | 1u << PATCH | 1u << SPACE;
+    const struct {
+        const char *name;
+        bool given;
+        unsigned kinds;
+    } rules[] = {
+        {"space", o->space, data | 1u << PATCH},      {"gate", o->gate_given, sounds},
+        {"oscillators", o->quality >= 0, sounds},     {"normalize", o->normalize, sounds},
+        {"count", o->count_given, 1u << RANDOM},      {"index", o->index_given, 1u << PATCH},
+        {"bits", o->bits_given, data | 1u << RENDER}, {"wav", o->wav, data | 1u << DATASET},
+        {"seed", cli_seed_given(cli), drawn}};
+    const bool takes_operand = kind == RENDER || kind == SPACE || kind == DATASET;
+    for (size_t r = 0; r < sizeof rules / sizeof *rules; r++)
+        if (rules[r].given && !(rules[r].kinds & 1u << kind))
+            cli_misuse(cli, "--%s has no meaning for %s", rules[r].name, kind_name[kind]);
+    if (takes_operand && cli_operands(cli) != 2)
+        cli_misuse(cli, "%s needs one %s", kind_name[kind],
+                   kind == RENDER  ? "patch"
+                   : kind == SPACE ? "name or parameter file"
+                                   : "folder of sounds");
+    if (!takes_operand && cli_operands(cli) > 1)
+        cli_misuse(cli, "%s: %s takes its parameters by --space", cli_operand(cli, 1),
+                   kind_name[kind]);
+    if ((data & 1u << kind) && lts_is_standard_output(o->out))
+        cli_misuse(cli, "--output=%s: %s makes a folder: give its name", o->out, kind_name[kind]);
+    if (o->bits_given && kind != RENDER && !o->wav)
+        cli_misuse(cli, "--bits is for --wav");
+    if (kind == RENDER)
+        sound_check_name(cli, o->out);
+}
+
+static enum kind find_kind(const cli_session *cli)
+{
+    for (int k = 0; k < KINDS; k++)
+        if (strcmp(cli_operand(cli, 0), kind_name[k]) == 0)
+            return (enum kind)k;
+    size_t near = lts_nearest(cli_operand(cli, 0), kind_name, KINDS);
+    if (near < KINDS)
+        cli_misuse(cli, "%s: no such command (did you mean %s?)", cli_operand(cli, 0),
+                   kind_name[near]);
+    cli_misuse(cli, "%s: which command? render, random, complete, patch, space or dataset",
+               cli_operand(cli, 0));
+}
+
+static void show(cli_session *cli, const char *event, const lts_field *fields, size_t count)
+{
+    const lts_field *file = cli_field(fields, count, "file");
+    const lts_field *number = cli_field(fields, count, "examples");
+    if (strcmp(event, "dataset") == 0) {
+        const lts_field *place = file ? file : cli_field(fields, count, "folder");
+        const lts_field *took = cli_field(fields, count, "seconds");
+        if (took && took->number > 0)
+            cli_print(cli, "%s: %.0f examples of %.0f samples, %.0f a second", place->text,
+                      number->number, cli_field(fields, count, "samples")->number,
+                      number->number / took->number);
+        else
+            cli_print(cli, "%s: %.0f examples of %.0f samples", place->text, number->number,
+                      cli_field(fields, count, "samples")->number);
+    } else if (strcmp(event, "row") != 0 && file) {
+        cli_print(cli, "%s", file->text);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    options o = {
+        .rate = 16384, .duration = 1, .quality = -1, .count = 150, .bits = LTS_AUDIO_FLOAT};
+    const cli_option table[] = {
+        CLI_OPTION(CLI_TEXT, "output", 'o', &o.out, "OUT",
+                   "what to write: render: a WAV; random, complete: a folder; patch, space: a "
+                   "file; dataset: a .npy",
+                   .required = true, .writes = true),
+        CLI_OPTION(CLI_TEXT, "space", 0, &o.space, "NAME|FILE",
+                   "parameters and their levels: paper, implementation, two-sines, or a parameter "
+                   "file",
+                   .standard = "paper"),
+        CLI_OPTION(CLI_INT, "count", 0, &o.count, "N", "random: how many examples", .minimum = 1,
+                   .maximum = 1e9, .given = &o.count_given),
+        CLI_OPTION(CLI_INT, "index", 0, &o.index, "I", "patch: which example of the seed",
+                   .minimum = 0, .maximum = 1e15, .given = &o.index_given),
+        CLI_OPTION(CLI_FLAG, "wav", 0, &o.wav, NULL,
+                   "random, complete: write each sound as DIR/audio/NUMBER.wav too; dataset: pack "
+                   "the sounds of FOLDER",
+                   .required = false),
+        CLI_OPTION(CLI_REAL, "rate", 0, &o.rate, "HZ", "sample rate", .minimum = 1000,
+                   .maximum = 384000, .given = &o.rate_given,
+                   .standard = "the file's; dataset: 16384"),
+        CLI_OPTION(CLI_REAL, "duration", 'd', &o.duration, "SEC", "length of a sound", .minimum = 0,
+                   .maximum = 600, .given = &o.duration_given,
+                   .standard = "the file's; dataset: 1"),
+        CLI_OPTION(CLI_REAL, "gate", 0, &o.gate, "SEC", "how long the key is held", .minimum = 0,
+                   .maximum = 600, .given = &o.gate_given, .standard = "the file's"),
+        CLI_OPTION(CLI_CHOICE, "oscillators", 0, &o.quality, NULL,
+                   "naive waves, with their aliases, or bandlimited ones; auto: naive below 32 kHz",
+                   .choices = qualities, .standard = "the file's"),
+        CLI_OPTION(CLI_FLAG, "normalize", 0, &o.normalize, NULL, "scale each sound to a peak of 1",
+                   .required = false),
+        CLI_OPTION(CLI_PARSED, "bits", 0, &o.bits, "BITS", "sample format: 16, 24, 32f",
+                   .parse = parse_bits, .legal = "16, 24 or 32f", .choices = sample_formats,
+                   .standard = "32f", .given = &o.bits_given),
+        {0},
+    };
+    const cli_program program = {.name = "lts-synth",
+                                 .summary = "render synthesizer sounds of known parameters",
+                                 .usage = "render PATCH -o FILE\n"
+                                          "random [--count N] [--space NAME|FILE] [--wav] -o DIR\n"
+                                          "complete --space NAME|FILE [--wav] -o DIR\n"
+                                          "patch [--space NAME|FILE] [--index I] -o FILE\n"
+                                          "space NAME|FILE -o FILE\n"
+                                          "dataset --wav FOLDER -o FILE",
+                                 .options = table,
+                                 .examples = examples,
+                                 .operands_min = 1,
+                                 .operands_max = 2,
+                                 .operand = "FILE",
+                                 .commands = kind_name,
+                                 .reads_operands = true,
+                                 .show = show};
+    lts_error err = {0};
+    cli_session *cli = cli_start(&program, argc, argv);
+    enum kind kind = find_kind(cli);
+    check_usage(cli, &o, kind);
+    if (!o.space)
+        o.space = "paper";
+    lts_status status = kind == RENDER    ? render(cli, &o, &err)
+                        : kind == PATCH   ? write_patch(cli, &o, &err)
+                        : kind == SPACE   ? write_space(cli, &o, &err)
+                        : kind == DATASET ? pack(cli, &o, &err)
+                                          : make_data(cli, &o, kind == COMPLETE, &err);
+    return cli_finish(cli, status, &err);
+}
