@@ -149,9 +149,14 @@ static lts_status refuse_name(const synth_kind *kind, const lts_synth_settings *
                     nearest ? "?)" : "");
 }
 
-lts_status synth_space_bind(lts_synth_space *space, const char *file, const char *section,
-                            lts_error *err)
+const char *synth_section(bool patch)
 {
+    return patch ? "patch" : "parameters";
+}
+
+lts_status synth_space_bind(lts_synth_space *space, const char *file, lts_error *err)
+{
+    const char *section = synth_section(space->patch);
     const synth_kind *kind = synth_kind_of(space->settings.source);
     const size_t slots = kind->slots(&space->settings);
     char place[1024];
@@ -206,13 +211,14 @@ lts_status lts_synth_space_copy(const lts_synth_space *space, lts_synth_space **
     if (status != LTS_OK)
         return status;
     copy->settings = space->settings;
+    copy->patch = space->patch;
     for (size_t p = 0; status == LTS_OK && p < space->count; p++) {
         const synth_parameter *from = &space->parameter[p];
         status = synth_space_add(copy, from->name, from->levels ? from->level : &from->value,
                                  from->levels ? from->levels : 1, err);
     }
     if (status == LTS_OK)
-        status = synth_space_bind(copy, NULL, "parameters", err);
+        status = synth_space_bind(copy, NULL, err);
     if (status != LTS_OK) {
         lts_synth_space_destroy(copy);
         return status;
@@ -300,10 +306,10 @@ lts_status lts_synth_space_set_settings(lts_synth_space *space, const lts_synth_
     if (status != LTS_OK)
         return status;
     space->settings = *settings;
-    status = synth_space_bind(space, NULL, "parameters", err);
+    status = synth_space_bind(space, NULL, err);
     if (status != LTS_OK) {
         space->settings = before;
-        synth_space_bind(space, NULL, "parameters", NULL);
+        synth_space_bind(space, NULL, NULL);
     }
     return status;
 }

@@ -61,6 +61,7 @@ struct lts_synth_space {
     lts_synth_settings settings;
     synth_parameter *parameter;
     size_t count, capacity, free;
+    bool patch; /* read from a patch, for messages */
 };
 
 lts_synth_settings synth_settings_defaults(void);
@@ -72,10 +73,11 @@ size_t synth_settings_samples(const lts_synth_settings *settings);
 /* A parameter at the end with `count` rising levels, or one value. */
 lts_status synth_space_add(lts_synth_space *space, const char *name, const double *level,
                            size_t count, lts_error *err);
-/* Finds every parameter's slot and checks its values; messages say `file`, when not NULL, and
- * `section`. */
-lts_status synth_space_bind(lts_synth_space *space, const char *file, const char *section,
-                            lts_error *err);
+/* Finds every parameter's slot and checks its values; messages say `file`, when not NULL, and the
+ * section. */
+lts_status synth_space_bind(lts_synth_space *space, const char *file, lts_error *err);
+/* "parameters" or "patch". */
+const char *synth_section(bool patch);
 /* LTS_ERR_ARGUMENT names a value (P) that the synthesizer does not take. */
 lts_status synth_values_check(const lts_synth_space *space, const double *values, lts_error *err);
 

@@ -176,7 +176,7 @@ static lts_status add_entry(lts_synth_space *space, const lts_ini_entry *entry, 
 static lts_status parse(const char *text, size_t size, const char *file, bool patch,
                         lts_synth_space **out, lts_error *err)
 {
-    const char *section = patch ? "patch" : "parameters";
+    const char *section = synth_section(patch);
     lts_ini *ini = NULL;
     lts_ini_entry entry;
     lts_synth_space *space = NULL;
@@ -188,6 +188,7 @@ static lts_status parse(const char *text, size_t size, const char *file, bool pa
     if (status != LTS_OK)
         goto done;
     space->settings = synth_settings_defaults();
+    space->patch = patch;
     status = read_settings(ini, file, &space->settings, err);
     if (status != LTS_OK)
         goto done;
@@ -196,7 +197,7 @@ static lts_status parse(const char *text, size_t size, const char *file, bool pa
         if (strcmp(entry.section, section) == 0)
             status = add_entry(space, &entry, file, patch, err);
     if (status == LTS_OK)
-        status = synth_space_bind(space, file, section, err);
+        status = synth_space_bind(space, file, err);
     if (status != LTS_OK)
         goto done;
     *out = space;
@@ -288,7 +289,7 @@ static void write_space(FILE *text, const lts_synth_space *space, const double *
                   "levels.\n",
           text);
     write_settings(text, &space->settings);
-    fprintf(text, "\n[%s]\n", patch ? "patch" : "parameters");
+    fprintf(text, "\n[%s]\n", synth_section(patch != NULL));
     write_units(text, space);
     for (size_t p = 0; p < space->count; p++) {
         const synth_parameter *parameter = &space->parameter[p];
