@@ -149,7 +149,9 @@ static lts_status write_patch(cli_session *cli, const options *o, lts_error *err
     int32_t classes[LTS_SYNTH_PARAMETERS];
     double values[LTS_SYNTH_PARAMETERS];
     lts_synth_space *space = NULL;
-    lts_status status = open_space(o, o->space, &space, err);
+    lts_status status = lts_check_distinct(o->out, o->space, err);
+    if (status == LTS_OK)
+        status = open_space(o, o->space, &space, err);
     if (status == LTS_OK) {
         lts_synth_draw(space, cli_seed(cli, 0), (uint64_t)o->index, classes);
         status = lts_synth_values(space, classes, values, err);

@@ -60,6 +60,9 @@ offers "a.npy" lts-interp -a a.
 offers "" lts-interp -a a.wav @ 1
 offers "a.npy" lts-encode -r x a.
 offers "loss spectrogram latent morph" lts-plot ""
+offers "random render" lts-synth r
+offers "a.npy" lts-synth dataset --wav -o a.n
+offers "auto naive bandlimited" lts-synth render --oscillators ""
 offers "latent" lts-plot -o x.png la
 offers "a.npy" lts-plot spectrogram a.
 offers "pca tsne" lts-plot latent --method ""

@@ -69,7 +69,7 @@ ok "every option has one letter or none" [ -z "$(cut -d' ' -f2 letters | sort | 
 ok "of all the tools: $(wc -l <letters) options" [ "$(wc -l <letters)" -gt 30 ]
 
 for wrong in dataset:--shared interp:--durration decode:--phase-itre encode:--log-var plot:--color \
-    send:--time-out server:--audiodevice train:--Resume; do
+    send:--time-out synth:--spcae server:--audiodevice train:--Resume; do
     expect 2 "lts-${wrong/:/ }" "lts-${wrong%:*}" "${wrong#*:}"
     says "${wrong#*:}: no such option (did you mean --"
 done

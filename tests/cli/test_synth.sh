@@ -142,6 +142,8 @@ wrong "[patch] q = high: must be a number" render high.ini -o x.wav
 expect 1 "no patch" lts-synth render no-such.ini -o x.wav
 says "no-such.ini: No such file"
 wrong "is read and would be overwritten" render patch.ini -o patch.ini
+wrong "is read and would be overwritten" space parameters.ini -o ./parameters.ini
+wrong "would be overwritten" patch --space parameters.ini -o parameters.ini
 ok "nothing was written" [ ! -e x.wav ]
 ok "nor made" [ ! -e x ]
 
