@@ -137,6 +137,11 @@ static const op_case cases[] = {
      0,
      3e-6,
      {CONV("a", SHAPE(1, 23, 1), SHAPE(9, 6, 1), EXTENT(8, 1), EXTENT(4, 1), RELU)}},
+    {"convolution of long windows",
+     3,
+     0,
+     5e-6,
+     {CONV("a", SHAPE(7, 5, 4), SHAPE(13, 3, 4), EXTENT(3, 3), EXTENT(2, 1), LINEAR)}},
     {"convolution of wide channels",
      3,
      0,
@@ -199,6 +204,9 @@ static network network_open(const op_case *test)
     network n = {.test = test};
     const size_t count = layer_count(test);
     lts_rng_seed(&rng, 5, 0);
+    for (size_t l = 0; l < count; l++)
+        assert_true(nn_inputs(&test->layer[l]) <= MAX_WIDTH &&
+                    nn_outputs(&test->layer[l]) <= MAX_WIDTH);
     assert_ok(nn_net_create(test->layer, count, &n.net, &err));
     assert_ok(nn_activations_create(n.net, test->batch, MAX_THREADS, true, &n.activations, &err));
     n.parameters = normals(&rng, n.net->total, 0.5f);

@@ -1,16 +1,17 @@
 /* Convolutions as products with the matrix of their windows, a block of it at a time. */
 #include "nn/layers/im2col.h"
 #include "nn/layers/layer.h"
+#include "nn/layers/short_windows.h"
 
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
 
 enum {
-    BLOCK_FLOATS = 128 * 1024, /* of the matrix: half a second-level cache or less */
+    BLOCK_FLOATS = 256 * 1024, /* of the matrix: about a second-level cache */
     LEAST_POSITIONS = 16,      /* in a block, also where windows are long */
     MOST_FLOATS = 1 << 24,     /* of a window */
-    REGION_POSITIONS = 96,     /* of a region of rows, where the batch has as many */
+    REGION_POSITIONS = 192,    /* of a region of rows, where the batch has as many */
     GRAIN = 16
 };
 
@@ -93,22 +94,31 @@ static nn_range positions_of(const nn_layer *layer, nn_range rows)
     return (nn_range){rows.first * positions, rows.count * positions};
 }
 
-/* y = windows W + b, written over the biases. */
+/* y = windows W + b of a block, a long product written over the biases. */
+static void multiply(const float *windows, size_t floats, const float *w, size_t outputs,
+                     nn_range block, float *y)
+{
+    const float *bias = w + floats * outputs;
+    if (floats <= SHORT_WINDOW) {
+        short_windows_product(windows, floats, w, bias, outputs, y, block.count);
+        return;
+    }
+    for (size_t p = 0; p < block.count; p++)
+        memcpy(y + p * outputs, bias, outputs * sizeof *y);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)block.count, (int)outputs,
+                (int)floats, 1, windows, (int)floats, w, (int)outputs, 1, y, (int)outputs);
+}
+
 static void forward(const layer_call *call, region of)
 {
     const im2col windows = windows_of(call->layer);
     const size_t floats = im2col_floats(&windows), outputs = call->layer->out.channels;
     const nn_range all = positions_of(call->layer, of.rows);
-    const float *bias = call->trained + floats * outputs;
     for (size_t done = 0; done < all.count;) {
         const nn_range block = next_block(all, done, floats);
-        float *y = call->y + block.first * outputs;
-        for (size_t p = 0; p < block.count; p++)
-            memcpy(y + p * outputs, bias, outputs * sizeof *y);
         im2col_gather(&windows, call->x, block, (nn_range){0, floats}, call->workspace);
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)block.count, (int)outputs,
-                    (int)floats, 1, call->workspace, (int)floats, call->trained, (int)outputs, 1, y,
-                    (int)outputs);
+        multiply(call->workspace, floats, call->trained, outputs, block,
+                 call->y + block.first * outputs);
         done += block.count;
     }
 }
@@ -134,14 +144,16 @@ static void backward(const layer_call *call, region of)
     }
 }
 
-/* Floats of a window, rows of W, in a block of the gradient: several blocks for the workers to
- * share, each small enough for a cache. The last block is the bias. */
+/* Floats of a window, rows of W, in a block of the gradient: an even number of blocks for the
+ * workers to share, few enough that the product seldom lays out gy anew, each small enough for a
+ * cache. The last block is the bias. */
 static size_t block_rows(const nn_layer *layer)
 {
-    enum { BLOCKS = 8 };
+    enum { PAIR_ROWS = 384 };
     const size_t floats = window_floats(layer);
     const size_t most = weight_block_rows(layer->out.channels, floats);
-    const size_t wanted = (floats + BLOCKS * GRAIN - 1) / (BLOCKS * GRAIN) * GRAIN;
+    const size_t parts = 2 * ((floats + PAIR_ROWS - 1) / PAIR_ROWS);
+    const size_t wanted = (floats + parts * GRAIN - 1) / (parts * GRAIN) * GRAIN;
     return wanted < most ? wanted : most;
 }
 
@@ -188,10 +200,14 @@ static void gradient(const layer_call *call, size_t index, float *g)
     const nn_range columns = {range.first / outputs, range.count / outputs};
     for (size_t done = 0; done < all.count;) {
         const nn_range part = next_block(all, done, columns.count);
+        const float *gy = call->gy + part.first * outputs;
         im2col_gather(&windows, call->x, part, columns, call->workspace);
-        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)columns.count, (int)outputs,
-                    (int)part.count, 1, call->workspace, (int)columns.count,
-                    call->gy + part.first * outputs, (int)outputs, 1, g, (int)outputs);
+        if (im2col_floats(&windows) <= SHORT_WINDOW)
+            short_windows_gradient(call->workspace, columns.count, gy, outputs, g, part.count);
+        else
+            cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)columns.count, (int)outputs,
+                        (int)part.count, 1, call->workspace, (int)columns.count, gy, (int)outputs,
+                        1, g, (int)outputs);
         done += part.count;
     }
 }
