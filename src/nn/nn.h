@@ -65,6 +65,10 @@ typedef enum nn_layer_kind {
      * the input the smaller half, P, lies before it.  NAME.weight (K1,K2,I,O), the channels of
      * input and output last, NAME.bias (O) */
     NN_CONVOLUTION,
+    /* The transpose of a convolution from y to x, with its padding: y[p S1 + k - P1, q S2 + l - P2,
+     * o] += w[k,l,o,c] x[p,q,c], on top of b[o]. in = ceil(out / S): TensorFlow's gives out = in S,
+     * one less also mirrors a convolution. NAME.weight (K1,K2,O,I), NAME.bias (O) */
+    NN_TRANSPOSED_CONVOLUTION,
     /* y = x, read as another shape of the same size.  No parameters */
     NN_RESHAPE,
     NN_LAYER_KINDS
@@ -82,7 +86,7 @@ typedef struct nn_layer {
     size_t from;
     nn_shape source;
     size_t reach;
-    /* Of a convolution: its window (K1,K2) and its strides (S1,S2). */
+    /* Of both convolutions: the window (K1,K2) and the strides (S1,S2). */
     nn_extent kernel, stride;
     nn_activation_kind activation;
 } nn_layer;

@@ -35,7 +35,7 @@ declare -A within=(
     [formats/ini]="." [formats/npy]="." [formats/safetensors]="." [formats/tensorboard]="."
     [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt" [dsp/stft]="."
     [latent/distance]="."
-    [nn/layers]="." [nn/net]=". layers"
+    [nn/windows]="." [nn/layers]=". windows" [nn/net]=". layers"
     [model/arch]="." [model/files]=". arch" [model/train]="."
     [pipeline/config]="" [pipeline/sound]="config" [pipeline/dataset]="config sound"
     [pipeline/interp]="config sound" [pipeline/codec]="sound" [pipeline/plot]="dataset interp distance"

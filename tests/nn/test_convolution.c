@@ -2,8 +2,8 @@
  * (tests/data/README.md), whose images have the channels first. */
 #include "testing.h"
 
-#include "nn/layers/im2col.h"
 #include "nn/nn.h"
+#include "nn/windows/im2col.h"
 
 #include <string.h>
 
@@ -72,15 +72,18 @@ typedef struct golden {
     const char *folder;
     nn_layer_kind kind;
     nn_extent kernel, stride;
-    const int *weights; /* the order that makes (K1,K2,I,O) of the file's sizes */
 } golden;
 
-static const int from_convolution[4] = {2, 3, 1, 0};
+/* From the files' (O,I,K1,K2), or (I,O,K1,K2) of a transposed one. */
+static const int weights_of[4] = {2, 3, 1, 0};
 
 static const golden cases[] = {
-    {"conv/k34s23", NN_CONVOLUTION, {3, 4}, {2, 3}, from_convolution},
-    {"conv/k3s2", NN_CONVOLUTION, {3, 3}, {2, 2}, from_convolution},
-    {"conv/k3s21", NN_CONVOLUTION, {3, 3}, {2, 1}, from_convolution},
+    {"conv/k34s23", NN_CONVOLUTION, {3, 4}, {2, 3}},
+    {"conv/k3s2", NN_CONVOLUTION, {3, 3}, {2, 2}},
+    {"conv/k3s21", NN_CONVOLUTION, {3, 3}, {2, 1}},
+    {"conv_transpose/k34s23", NN_TRANSPOSED_CONVOLUTION, {3, 4}, {2, 3}},
+    {"conv_transpose/k3s2", NN_TRANSPOSED_CONVOLUTION, {3, 3}, {2, 2}},
+    {"conv_transpose/k3s21", NN_TRANSPOSED_CONVOLUTION, {3, 3}, {2, 1}},
 };
 
 /* A layer of one weight for each channel in front, all 1, so that the gradient of the input is
@@ -137,7 +140,7 @@ static void layers_agree_with_the_reference(void **state)
         float *own = parameters + net->first_trained[1];
         for (size_t i = 0; i < in[3]; i++)
             parameters[i * in[3] + i] = 1;
-        const size_t weights = reordered(g->folder, "w", g->weights, own, size);
+        const size_t weights = reordered(g->folder, "w", weights_of, own, size);
         reordered(g->folder, "b", as_it_is, own + weights, size);
         reordered(g->folder, "x", channels_last, x, size);
         const nn_pass pass = {.net = net,
@@ -152,7 +155,7 @@ static void layers_agree_with_the_reference(void **state)
         reordered(g->folder, "gy", channels_last, activations->gradient[1], size);
         nn_backward(&pass, &(nn_update){.gradient = gradient}, nn_worker_alone);
         assert_agrees(g->folder, "gx", channels_last, activations->gradient[0]);
-        assert_agrees(g->folder, "gw", g->weights, gradient + net->first_trained[1]);
+        assert_agrees(g->folder, "gw", weights_of, gradient + net->first_trained[1]);
         assert_agrees(g->folder, "gb", as_it_is, gradient + net->first_trained[1] + weights);
         lts_free(gradient);
         lts_free(parameters);

@@ -53,6 +53,11 @@ enum { MAX_LAYERS = 8, MAX_WIDTH = 160, MAX_BATCH = 9, MAX_THREADS = 5 };
         .stride = step, .activation = NN_##act                                                     \
     }
 
+#define DECONV(text, from, to, window, step, act)                                                  \
+    {                                                                                              \
+        .kind = NN_TRANSPOSED_CONVOLUTION, .name = text, .in = from, .out = to, .kernel = window,  \
+        .stride = step, .activation = NN_##act                                                     \
+    }
 #define RESHAPE(text, from, to, act)                                                               \
     {                                                                                              \
         .kind = NN_RESHAPE, .name = text, .in = from, .out = to, .activation = NN_##act            \
@@ -154,6 +159,28 @@ static const op_case cases[] = {
      {CONV("a", SHAPE(1, 16, 1), SHAPE(7, 4, 1), EXTENT(8, 1), EXTENT(4, 1), RELU),
       RESHAPE("image", SHAPE(7, 4, 1), SHAPE(1, 4, 7), LINEAR),
       CONV("b", SHAPE(1, 4, 7), SHAPE(3, 2, 4), EXTENT(3, 3), EXTENT(2, 2), LINEAR)}},
+    {"transposed convolution",
+     3,
+     0,
+     3e-6,
+     {DECONV("a", SHAPE(3, 3, 4), SHAPE(2, 6, 8), EXTENT(3, 3), EXTENT(2, 2), LINEAR)}},
+    {"transposed convolution to odd sizes",
+     4,
+     0,
+     3e-6,
+     {DECONV("a", SHAPE(5, 2, 3), SHAPE(3, 3, 7), EXTENT(3, 4), EXTENT(2, 3), RELU)}},
+    {"transposed convolution of wide channels",
+     3,
+     0,
+     5e-6,
+     {DECONV("a", SHAPE(17, 2, 2), SHAPE(20, 2, 4), EXTENT(3, 3), EXTENT(1, 2), SIGMOID)}},
+    {"convolution and its mirror",
+     5,
+     0,
+     1e-5,
+     {CONV("a", SHAPE(2, 7, 5), SHAPE(6, 4, 3), EXTENT(3, 3), EXTENT(2, 2), SILU),
+      DECONV("b", SHAPE(6, 4, 3), SHAPE(2, 7, 5), EXTENT(3, 3), EXTENT(2, 2), RELU),
+      DECONV("c", SHAPE(2, 7, 5), SHAPE(1, 14, 10), EXTENT(2, 1), EXTENT(2, 2), LINEAR)}},
     {"convolutions and a dense layer",
      7,
      0,
@@ -318,13 +345,21 @@ static void to_small(const double *weight, double *image, double *small)
     *small += *weight * *image;
 }
 
+static void to_image(const double *weight, double *image, double *small)
+{
+    *image += *weight * *small;
+}
+
 static void oracle_convolution(const network *n, const nn_layer *layer, matrix x, matrix y)
 {
     const double *w = exact_of(n, layer->name, "weight"), *b = exact_of(n, layer->name, "bias");
     for (size_t r = 0; r < n->test->batch; r++) {
         for (size_t j = 0; j < nn_outputs(layer); j++)
             y[r][j] = b[j % layer->out.channels];
-        each_product(layer, layer->in, layer->out, w, x[r], y[r], to_small);
+        if (layer->kind == NN_CONVOLUTION)
+            each_product(layer, layer->in, layer->out, w, x[r], y[r], to_small);
+        else
+            each_product(layer, layer->out, layer->in, w, y[r], x[r], to_image);
     }
 }
 
@@ -358,7 +393,7 @@ static double oracle(const network *n, matrix y)
             memcpy(y, a, sizeof a);
             oracle_path(n, layer, seen, y);
         }
-        if (layer->kind == NN_CONVOLUTION)
+        if (layer->kind == NN_CONVOLUTION || layer->kind == NN_TRANSPOSED_CONVOLUTION)
             oracle_convolution(n, layer, a, y);
         if (layer->kind == NN_DENSE)
             oracle_dense(n, layer->name, nn_inputs(layer), nn_outputs(layer), a, y, 0);

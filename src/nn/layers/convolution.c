@@ -1,46 +1,66 @@
-/* Convolutions as products with the matrix of their windows, a block of it at a time. */
-#include "nn/layers/im2col.h"
+/* Convolutions, and transposed ones, which lead the other way between two images tied by windows.
+ */
 #include "nn/layers/layer.h"
-#include "nn/layers/short_windows.h"
+#include "nn/windows/window_products.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
 enum {
-    BLOCK_FLOATS = 256 * 1024, /* of the matrix: about a second-level cache */
-    LEAST_POSITIONS = 16,      /* in a block, also where windows are long */
-    MOST_FLOATS = 1 << 24,     /* of a window */
-    REGION_POSITIONS = 192,    /* of a region of rows, where the batch has as many */
+    MOST_FLOATS = 1 << 24,  /* of a window */
+    REGION_POSITIONS = 192, /* of a region of rows, where the batch has as many */
     GRAIN = 16
 };
 
-static im2col windows_of(const nn_layer *layer)
+static bool is_transposed(const nn_layer *layer)
 {
-    return im2col_windows(layer->in, layer->kernel, layer->stride);
+    return layer->kind == NN_TRANSPOSED_CONVOLUTION;
 }
 
+/* The larger of both images, and the smaller. */
+static nn_shape image_of(const nn_layer *layer)
+{
+    return is_transposed(layer) ? layer->out : layer->in;
+}
+
+static nn_shape small_of(const nn_layer *layer)
+{
+    return is_transposed(layer) ? layer->in : layer->out;
+}
+
+static window_layer windows_of(const nn_layer *layer)
+{
+    return window_layer_of(image_of(layer), small_of(layer).channels, layer->kernel, layer->stride);
+}
+
+/* Rows of the matrix of weights. */
 static size_t window_floats(const nn_layer *layer)
 {
-    return layer->kernel.height * layer->kernel.width * layer->in.channels;
+    return layer->kernel.height * layer->kernel.width * image_of(layer).channels;
+}
+
+static size_t weights_of(const nn_layer *layer)
+{
+    return window_floats(layer) * small_of(layer).channels;
 }
 
 static bool shapes_fit(const nn_layer *layer)
 {
+    const nn_shape image = image_of(layer), small = small_of(layer);
     const nn_extent kernel = layer->kernel, stride = layer->stride;
     if (kernel.height < 1 || kernel.width < 1 || stride.height < 1 || stride.width < 1 ||
         kernel.height > NN_MAX_KERNEL || kernel.width > NN_MAX_KERNEL ||
         window_floats(layer) > MOST_FLOATS)
         return false;
-    return layer->out.height == im2col_same(layer->in.height, stride.height) &&
-           layer->out.width == im2col_same(layer->in.width, stride.width);
+    return small.height == im2col_same(image.height, stride.height) &&
+           small.width == im2col_same(image.width, stride.width);
 }
 
 static void declare(const nn_layer *layer, parameter_list *list)
 {
     declare_parameter(list, layer->name, "weight",
-                      (dimensions){{layer->kernel.height, layer->kernel.width, layer->in.channels,
-                                    layer->out.channels}},
+                      (dimensions){{layer->kernel.height, layer->kernel.width,
+                                    image_of(layer).channels, small_of(layer).channels}},
                       true);
     declare_parameter(list, layer->name, "bias", (dimensions){{layer->out.channels}}, true);
 }
@@ -54,104 +74,76 @@ static size_t no_cache(const nn_layer *layer, size_t batch)
 /* Also enough for one position of the output, which the bias's gradient needs. */
 static size_t workspace_floats(const nn_layer *layer)
 {
-    const size_t window = window_floats(layer), outputs = layer->out.channels;
-    const size_t least = LEAST_POSITIONS * (window > outputs ? window : outputs);
-    return least > BLOCK_FLOATS ? least : BLOCK_FLOATS;
+    const window_layer windows = windows_of(layer);
+    const size_t floats = window_workspace_floats(&windows);
+    return floats > layer->out.channels ? floats : layer->out.channels;
 }
 
-/* As PyTorch's convolutions: uniform in +-1/sqrt(floats of a window). */
+/* Uniform in +-1/sqrt(K1 K2 I), as PyTorch's convolutions. */
 static void init(const nn_layer *layer, lts_rng *rng, float *trained, float *statistics)
 {
-    const size_t window = window_floats(layer);
-    const double bound = 1 / sqrt((double)window);
+    const size_t taps = layer->kernel.height * layer->kernel.width;
+    const double bound = 1 / sqrt((double)(taps * layer->in.channels));
     (void)statistics;
-    for (size_t i = 0; i < (window + 1) * layer->out.channels; i++)
+    for (size_t i = 0; i < weights_of(layer) + layer->out.channels; i++)
         trained[i] = (float)(bound * (2 * lts_rng_uniform(rng) - 1));
 }
 
 /* Enough rows for an efficient product, but not so many that workers find none. */
 static size_t region_rows(const nn_layer *layer, const nn_pass *pass)
 {
-    const size_t positions = layer->out.height * layer->out.width;
+    const nn_shape small = small_of(layer);
+    const size_t positions = small.height * small.width;
     const size_t shards = pass->shards ? pass->shards : 1;
     const size_t wanted = (REGION_POSITIONS + positions - 1) / positions;
     const size_t most = (pass->batch + shards - 1) / shards;
     return wanted < most ? wanted : most;
 }
 
-/* The next block of `positions`, whose windows have so many floats: whole blocks of one size. */
-static nn_range next_block(nn_range positions, size_t done, size_t floats)
-{
-    const size_t fit = BLOCK_FLOATS / floats;
-    const size_t most = fit > LEAST_POSITIONS ? fit : LEAST_POSITIONS;
-    const size_t left = positions.count - done;
-    return (nn_range){positions.first + done, left < most ? left : most};
-}
-
-static nn_range positions_of(const nn_layer *layer, nn_range rows)
-{
-    const size_t positions = layer->out.height * layer->out.width;
-    return (nn_range){rows.first * positions, rows.count * positions};
-}
-
-/* y = windows W + b of a block, a long product written over the biases. */
-static void multiply(const float *windows, size_t floats, const float *w, size_t outputs,
-                     nn_range block, float *y)
-{
-    const float *bias = w + floats * outputs;
-    if (floats <= SHORT_WINDOW) {
-        short_windows_product(windows, floats, w, bias, outputs, y, block.count);
-        return;
-    }
-    for (size_t p = 0; p < block.count; p++)
-        memcpy(y + p * outputs, bias, outputs * sizeof *y);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)block.count, (int)outputs,
-                (int)floats, 1, windows, (int)floats, w, (int)outputs, 1, y, (int)outputs);
-}
-
 static void forward(const layer_call *call, region of)
 {
-    const im2col windows = windows_of(call->layer);
-    const size_t floats = im2col_floats(&windows), outputs = call->layer->out.channels;
-    const nn_range all = positions_of(call->layer, of.rows);
-    for (size_t done = 0; done < all.count;) {
-        const nn_range block = next_block(all, done, floats);
-        im2col_gather(&windows, call->x, block, (nn_range){0, floats}, call->workspace);
-        multiply(call->workspace, floats, call->trained, outputs, block,
-                 call->y + block.first * outputs);
-        done += block.count;
-    }
+    const window_layer windows = windows_of(call->layer);
+    windows_to_small(&windows, call->x, call->trained, call->trained + weights_of(call->layer),
+                     of.rows, call->workspace, call->y);
 }
 
-/* Windows of gx += gy W' */
 static void backward(const layer_call *call, region of)
 {
-    const im2col windows = windows_of(call->layer);
-    const size_t floats = im2col_floats(&windows), outputs = call->layer->out.channels;
+    const window_layer windows = windows_of(call->layer);
     const size_t inputs = nn_inputs(call->layer);
-    const nn_range all = positions_of(call->layer, of.rows);
     if (!call->gx)
         return;
-    if (!call->adds_to_gx)
-        memset(call->gx + of.rows.first * inputs, 0, of.rows.count * inputs * sizeof *call->gx);
-    for (size_t done = 0; done < all.count;) {
-        const nn_range block = next_block(all, done, floats);
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)block.count, (int)floats,
-                    (int)outputs, 1, call->gy + block.first * outputs, (int)outputs, call->trained,
-                    (int)outputs, 0, call->workspace, (int)floats);
-        im2col_scatter(&windows, call->workspace, block, call->gx);
-        done += block.count;
-    }
+    memset(call->gx + of.rows.first * inputs, 0, of.rows.count * inputs * sizeof *call->gx);
+    windows_to_image(&windows, call->gy, call->trained, of.rows, call->workspace, call->gx);
 }
 
-/* Floats of a window, rows of W, in a block of the gradient: an even number of blocks for the
- * workers to share, few enough that the product seldom lays out gy anew, each small enough for a
- * cache. The last block is the bias. */
+static void forward_transposed(const layer_call *call, region of)
+{
+    const window_layer windows = windows_of(call->layer);
+    const size_t channels = call->layer->out.channels, outputs = nn_outputs(call->layer);
+    const float *bias = call->trained + weights_of(call->layer);
+    float *y = call->y + of.rows.first * outputs;
+    for (size_t at = 0; at < of.rows.count * outputs; at += channels)
+        memcpy(y + at, bias, channels * sizeof *y);
+    windows_to_image(&windows, call->x, call->trained, of.rows, call->workspace, call->y);
+}
+
+static void backward_transposed(const layer_call *call, region of)
+{
+    const window_layer windows = windows_of(call->layer);
+    if (call->gx)
+        windows_to_small(&windows, call->gy, call->trained, NULL, of.rows, call->workspace,
+                         call->gx);
+}
+
+/* Rows of W in a block of the gradient: an even number of blocks for the workers to share, few
+ * enough that the product seldom lays out the smaller image anew, each small enough for a cache.
+ * The last block is the bias. */
 static size_t block_rows(const nn_layer *layer)
 {
     enum { PAIR_ROWS = 384 };
     const size_t floats = window_floats(layer);
-    const size_t most = weight_block_rows(layer->out.channels, floats);
+    const size_t most = weight_block_rows(small_of(layer).channels, floats);
     const size_t parts = 2 * ((floats + PAIR_ROWS - 1) / PAIR_ROWS);
     const size_t wanted = (floats + parts * GRAIN - 1) / (parts * GRAIN) * GRAIN;
     return wanted < most ? wanted : most;
@@ -165,51 +157,37 @@ static size_t block_count(const nn_layer *layer)
 
 static nn_range block(const nn_layer *layer, size_t index)
 {
-    const size_t floats = window_floats(layer), outputs = layer->out.channels;
-    const size_t rows = block_rows(layer);
+    const size_t small = small_of(layer).channels, rows = block_rows(layer);
     if (index + 1 == block_count(layer))
-        return (nn_range){floats * outputs, outputs};
-    const size_t left = floats - index * rows;
-    return (nn_range){index * rows * outputs, (left < rows ? left : rows) * outputs};
+        return (nn_range){weights_of(layer), layer->out.channels};
+    const size_t left = window_floats(layer) - index * rows;
+    return (nn_range){index * rows * small, (left < rows ? left : rows) * small};
 }
 
 /* gb += sum over positions of gy, summed row by row first: there may be very many of them. */
 static void bias_gradient(const layer_call *call, float *g)
 {
-    const size_t outputs = call->layer->out.channels;
-    const size_t positions = call->layer->out.height * call->layer->out.width;
+    const size_t channels = call->layer->out.channels, outputs = nn_outputs(call->layer);
     for (size_t b = 0; b < call->batch; b++) {
-        memset(call->workspace, 0, outputs * sizeof *g);
-        for (size_t p = 0; p < positions; p++)
-            vector_add(call->gy + (b * positions + p) * outputs, call->workspace, outputs);
-        vector_add(call->workspace, g, outputs);
+        memset(call->workspace, 0, channels * sizeof *g);
+        for (size_t at = 0; at < outputs; at += channels)
+            vector_add(call->gy + b * outputs + at, call->workspace, channels);
+        vector_add(call->workspace, g, channels);
     }
 }
 
-/* gW += windows' gy, of these columns of the windows. */
 static void gradient(const layer_call *call, size_t index, float *g)
 {
-    const im2col windows = windows_of(call->layer);
-    const size_t outputs = call->layer->out.channels;
+    const window_layer windows = windows_of(call->layer);
     const nn_range range = block(call->layer, index);
-    const nn_range all = positions_of(call->layer, (nn_range){0, call->batch});
-    if (index + 1 == block_count(call->layer)) {
+    const bool transposed = is_transposed(call->layer);
+    if (index + 1 == block_count(call->layer))
         bias_gradient(call, g);
-        return;
-    }
-    const nn_range columns = {range.first / outputs, range.count / outputs};
-    for (size_t done = 0; done < all.count;) {
-        const nn_range part = next_block(all, done, columns.count);
-        const float *gy = call->gy + part.first * outputs;
-        im2col_gather(&windows, call->x, part, columns, call->workspace);
-        if (im2col_floats(&windows) <= SHORT_WINDOW)
-            short_windows_gradient(call->workspace, columns.count, gy, outputs, g, part.count);
-        else
-            cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)columns.count, (int)outputs,
-                        (int)part.count, 1, call->workspace, (int)columns.count, gy, (int)outputs,
-                        1, g, (int)outputs);
-        done += part.count;
-    }
+    else
+        windows_gradient(&windows, transposed ? call->gy : call->x, transposed ? call->x : call->gy,
+                         call->batch,
+                         (nn_range){range.first / windows.small, range.count / windows.small},
+                         call->workspace, g);
 }
 
 const layer_kind layer_convolution = {
@@ -222,6 +200,21 @@ const layer_kind layer_convolution = {
     .init = init,
     .forward = forward,
     .backward = backward,
+    .block_count = block_count,
+    .block = block,
+    .gradient = gradient,
+};
+
+const layer_kind layer_transposed_convolution = {
+    .text = "transposed convolution",
+    .region_rows = region_rows,
+    .workspace_floats = workspace_floats,
+    .shapes_fit = shapes_fit,
+    .declare = declare,
+    .cache_floats = no_cache,
+    .init = init,
+    .forward = forward_transposed,
+    .backward = backward_transposed,
     .block_count = block_count,
     .block = block,
     .gradient = gradient,

@@ -65,7 +65,8 @@ typedef struct layer_kind {
 } layer_kind;
 
 extern const layer_kind layer_dense, layer_batch_norm, layer_gaussian, layer_sample;
-extern const layer_kind layer_linear_path, layer_convolution, layer_reshape;
+extern const layer_kind layer_linear_path, layer_convolution, layer_transposed_convolution,
+    layer_reshape;
 const layer_kind *layer_kind_of(const nn_layer *layer);
 
 /* Sizes of a parameter, outermost first; the first 0 ends them. */

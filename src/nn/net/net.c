@@ -14,6 +14,7 @@ const layer_kind *layer_kind_of(const nn_layer *layer)
         [NN_SAMPLE] = &layer_sample,
         [NN_LINEAR_PATH] = &layer_linear_path,
         [NN_CONVOLUTION] = &layer_convolution,
+        [NN_TRANSPOSED_CONVOLUTION] = &layer_transposed_convolution,
         [NN_RESHAPE] = &layer_reshape,
     };
     return (unsigned)layer->kind < NN_LAYER_KINDS ? kinds[layer->kind] : NULL;

@@ -3,8 +3,8 @@
  * A convolution leads from an image to a smaller one, one position of it from each window of the
  * image; a transposed convolution leads back. Positions are those of the smaller image in all rows
  * of a batch, row after row: position (b P + p) Q + q of (B,P,Q). */
-#ifndef NN_LAYERS_IM2COL_H
-#define NN_LAYERS_IM2COL_H
+#ifndef NN_WINDOWS_IM2COL_H
+#define NN_WINDOWS_IM2COL_H
 
 #include "nn/nn.h"
 

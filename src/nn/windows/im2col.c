@@ -1,4 +1,4 @@
-#include "nn/layers/im2col.h"
+#include "nn/windows/im2col.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "nn/layers/short_windows.h"
+#include "nn/windows/short_windows.h"
 
 #include "lts/base.h"
 
@@ -60,12 +60,13 @@ LTS_CLONES static void product_lanes(const float *windows, size_t floats, const 
 void short_windows_product(const float *windows, size_t floats, const float *w, const float *bias,
                            size_t outputs, float *y, size_t count)
 {
-    lanes panel[SHORT_WINDOW], start;
+    lanes panel[SHORT_WINDOW], start = {0};
     for (size_t o = 0; o < outputs; o += LANES) {
         const size_t n = outputs - o < LANES ? outputs - o : LANES;
         for (size_t k = 0; k < floats; k++)
             load(&panel[k], w + k * outputs + o, n);
-        load(&start, bias + o, n);
+        if (bias)
+            load(&start, bias + o, n);
         product_lanes(windows, floats, panel, &start, y + o, outputs, n, count);
     }
 }

@@ -1,0 +1,34 @@
+/* The three products of a convolution, each made of blocks of the matrix of its windows, so that a
+ * workspace of bounded size holds them. An image (B,H,W,C) and a smaller one (B,P,Q,S), a position
+ * of it for each window of the image, are tied by weights W (K1 K2 C,S). A convolution leads from
+ * the image to the smaller one, a transposed convolution back. */
+#ifndef NN_WINDOWS_WINDOW_PRODUCTS_H
+#define NN_WINDOWS_WINDOW_PRODUCTS_H
+
+#include "nn/windows/im2col.h"
+
+typedef struct window_layer {
+    im2col windows;
+    size_t floats; /* of a window */
+    size_t small;  /* S */
+} window_layer;
+
+window_layer window_layer_of(nn_shape image, size_t small, nn_extent kernel, nn_extent stride);
+
+/* The workspace that any of these needs. */
+size_t window_workspace_floats(const window_layer *of);
+
+/* small = windows of the image W + bias (S), or without where it is NULL, of these rows of B. */
+void windows_to_small(const window_layer *of, const float *image, const float *w, const float *bias,
+                      nn_range rows, float *workspace, float *small);
+
+/* Adds small W' to the windows of the image, of these rows of B. */
+void windows_to_image(const window_layer *of, const float *small, const float *w, nn_range rows,
+                      float *workspace, float *image);
+
+/* g (columns.count,S) += the windows' columns' small, over all rows: of the gradient of W these
+ * rows. */
+void windows_gradient(const window_layer *of, const float *image, const float *small, size_t batch,
+                      nn_range columns, float *workspace, float *g);
+
+#endif
