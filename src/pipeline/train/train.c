@@ -216,7 +216,7 @@ static void release(train_job *job)
     lts_trainer_destroy(job->trainer);
     lts_model_destroy(job->model);
     train_data_close(&job->data);
-    train_tally_free(&job->tally);
+    match_tally_free(&job->tally);
     lts_synth_space_destroy(job->space);
     train_state_free(&job->state);
     lts_free(job->rows);

@@ -101,7 +101,7 @@ static lts_status validate(train_job *job, lts_losses *losses, lts_error *err)
     const uint64_t frames = train_data_count(&job->data, LTS_FRAMES_VALIDATION);
     lts_losses sum = {0, 0, 0};
     if (job->labels)
-        train_tally_restart(&job->tally);
+        match_tally_restart(&job->tally);
     for (uint64_t first = 0; first < frames; first += job->batch) {
         lts_losses batch;
         job->batch = job->training.batch;
@@ -115,7 +115,7 @@ static lts_status validate(train_job *job, lts_losses *losses, lts_error *err)
         if (status != LTS_OK)
             return status;
         if (job->labels)
-            train_tally_add(&job->tally, job->probabilities, job->labels, job->batch);
+            match_tally_add(&job->tally, job->probabilities, job->labels, job->batch);
         add_losses(&sum, &batch, job->training.loss, job->batch);
         if (lts_cancelled(job->reporter))
             return train_stop(job, err);
@@ -139,7 +139,7 @@ lts_status train_one_epoch(train_job *job, bool *best, lts_error *err)
     if (status != LTS_OK)
         return status;
     if (row.validated && job->labels)
-        row.scores = train_tally_mean(&job->tally);
+        row.scores = match_tally_mean(&job->tally);
     row.learning_rate = job->rate;
     train_clock(job);
     row.seconds = round(1000 * state->epoch_seconds) / 1000; /* no more digits than are known */

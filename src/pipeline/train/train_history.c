@@ -36,8 +36,8 @@ static void row_values(const train_epoch *row, double value[ALL])
                              row->seconds,
                              unscored + row->scores.percentile,
                              unscored + row->scores.top[0],
-                             unscored + row->scores.top[1],
-                             unscored + row->scores.top[2]};
+                             unscored + row->scores.top[2],
+                             unscored + row->scores.top[4]};
     memcpy(value, all, sizeof all);
 }
 
@@ -111,14 +111,15 @@ static bool parse_row(const char *line, int columns, train_epoch *row)
     }
     if (value[0] < 0 || value[0] > 0x1p53)
         return false;
-    *row = (train_epoch){.epoch = (uint64_t)value[0],
-                         .train = {value[1], value[2], value[3]},
-                         .validated = !isnan(value[4]),
-                         .validation = {value[4], value[5], value[6]},
-                         .learning_rate = value[7],
-                         .frames_per_second = value[8],
-                         .seconds = value[9],
-                         .scores = {value[10], {value[11], value[12], value[13]}}};
+    *row = (train_epoch){
+        .epoch = (uint64_t)value[0],
+        .train = {value[1], value[2], value[3]},
+        .validated = !isnan(value[4]),
+        .validation = {value[4], value[5], value[6]},
+        .learning_rate = value[7],
+        .frames_per_second = value[8],
+        .seconds = value[9],
+        .scores = {.percentile = value[10], .top = {value[11], 0, value[12], 0, value[13]}}};
     return true;
 }
 

@@ -11,7 +11,7 @@
 #include "lts/model.h"
 #include "lts/train.h"
 #include "pipeline/train/train_data.h"
-#include "pipeline/train/train_scores.h"
+#include "match/tally.h"
 
 /* --- Numbers of a finished epoch -------------------------------------------------------------- */
 
@@ -19,7 +19,7 @@ typedef struct train_epoch {
     uint64_t epoch; /* 1 is the first */
     lts_losses train, validation;
     bool validated;       /* false when nothing is held out */
-    train_scores scores;  /* of a classifier, on what is held out */
+    match_scores scores;  /* of a classifier, on what is held out */
     double learning_rate; /* of the epoch's last step */
     double frames_per_second, seconds;
 } train_epoch;
@@ -130,7 +130,7 @@ typedef struct train_job {
     train_watch_rule watch;
     train_notes notes;
     lts_synth_space *space; /* of a classifier: what its classes mean; else NULL */
-    train_tally tally;      /* of a classifier */
+    match_tally tally;      /* of a classifier */
     float *rows;            /* (batch,inputs) */
     int32_t *labels;        /* (batch,label_count) of a classifier; else NULL */
     float *probabilities;   /* (batch,label_count,classes) of a classifier; else NULL */

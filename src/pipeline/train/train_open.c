@@ -142,7 +142,7 @@ static lts_status open_sounds(train_job *job, lts_error *err)
                 "training on %" PRIu64 "%s examples%s, held out %" PRIu64 "; parameters: %zu",
                 train, is_endless(config) ? " fresh" : "", is_endless(config) ? " an epoch" : "",
                 train_data_count(&job->data, LTS_FRAMES_VALIDATION), job->data.label_count);
-    return train_tally_create(job->space, job->architecture.classes, &job->tally, err);
+    return match_tally_create(job->space, job->architecture.classes, &job->tally, err);
 }
 
 lts_status train_open_data(train_job *job, lts_error *err)

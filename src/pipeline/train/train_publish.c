@@ -49,15 +49,15 @@ static void print_duration(char *text, size_t size, double seconds)
 static void describe_scores(const train_epoch *row, const char *unit, const char *of, char *text,
                             size_t size)
 {
-    const train_scores *scores = &row->scores;
+    const match_scores *scores = &row->scores;
     int used =
         snprintf(text, size, "epoch %" PRIu64 "%s: loss %.5f", row->epoch, of, row->train.total);
     if (row->validated)
         used += snprintf(text + used, size - (size_t)used,
                          "; held out %.5f, mean percentile rank %.1f, top 1, 3, 5: %.1f, %.1f, "
                          "%.1f %%",
-                         row->validation.total, scores->percentile, scores->top[0], scores->top[1],
-                         scores->top[2]);
+                         row->validation.total, scores->percentile, scores->top[0], scores->top[2],
+                         scores->top[4]);
     snprintf(text + used, size - (size_t)used, "; %.0f %s/s", row->frames_per_second, unit);
 }
 
@@ -100,8 +100,8 @@ static void say(const train_job *job, const train_epoch *row, bool best)
         {.name = "validation_kl", .number = row->validation.kl},
         {.name = "mean_percentile_rank", .number = row->scores.percentile},
         {.name = "top_1", .number = row->scores.top[0]},
-        {.name = "top_3", .number = row->scores.top[1]},
-        {.name = "top_5", .number = row->scores.top[2]}};
+        {.name = "top_3", .number = row->scores.top[2]},
+        {.name = "top_5", .number = row->scores.top[4]}};
     lts_record(job->reporter, "epoch", field, !row->validated ? 9 : job->labels ? 16 : 12);
 }
 

@@ -6,7 +6,7 @@
 static lts_status classify(train_job *job, lts_classifier *classifier, lts_error *err)
 {
     const uint64_t total = train_data_count(&job->data, LTS_FRAMES_VALIDATION);
-    train_tally_restart(&job->tally);
+    match_tally_restart(&job->tally);
     for (uint64_t first = 0; first < total;) {
         const uint64_t left = total - first;
         const size_t count = left < job->training.batch ? (size_t)left : job->training.batch;
@@ -15,7 +15,7 @@ static lts_status classify(train_job *job, lts_classifier *classifier, lts_error
         if (status != LTS_OK)
             return status;
         lts_classifier_run(classifier, job->rows, count, job->probabilities);
-        train_tally_add(&job->tally, job->probabilities, job->labels, count);
+        match_tally_add(&job->tally, job->probabilities, job->labels, count);
         first += count;
         lts_progress(job->reporter, "examples evaluated", (double)first, (double)total, 0);
         if (lts_cancelled(job->reporter))
@@ -35,13 +35,13 @@ lts_status train_report_scores(train_job *job, const lts_model *best, lts_error 
     if (status == LTS_OK)
         status = classify(job, classifier, err);
     if (status == LTS_OK)
-        status = train_tally_save(&job->tally, path, err);
+        status = match_tally_save(&job->tally, path, err);
     if (status == LTS_OK && job->tally.examples > 0) {
-        const train_scores mean = train_tally_mean(&job->tally);
+        const match_scores mean = match_tally_mean(&job->tally);
         lts_message(job->reporter, LTS_LEVEL_NOTE,
                     "held out, best model: mean percentile rank %.1f, top 1, 3, 5: %.1f, %.1f, "
                     "%.1f %%; of each parameter: %s",
-                    mean.percentile, mean.top[0], mean.top[1], mean.top[2], path);
+                    mean.percentile, mean.top[0], mean.top[2], mean.top[4], path);
     }
     lts_classifier_destroy(classifier);
     lts_free(path);

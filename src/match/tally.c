@@ -1,0 +1,121 @@
+#include "match/tally.h"
+
+#include "match/measures.h"
+
+#include <math.h>
+#include <string.h>
+
+lts_status match_tally_create(const lts_synth_space *space, size_t classes, match_tally *tally,
+                              lts_error *err)
+{
+    *tally = (match_tally){
+        .space = space, .parameters = lts_synth_space_free(space), .classes = classes};
+    lts_status status = lts_alloc_checked(&tally->sum, tally->parameters, sizeof *tally->sum,
+                                          "the scores of a classifier", err);
+    if (status == LTS_OK)
+        match_tally_restart(tally);
+    return status;
+}
+
+void match_tally_free(match_tally *tally)
+{
+    lts_free(tally->sum);
+    *tally = (match_tally){0};
+}
+
+void match_tally_restart(match_tally *tally)
+{
+    memset(tally->sum, 0, tally->parameters * sizeof *tally->sum);
+    tally->examples = 0;
+}
+
+static lts_synth_parameter parameter_of(const match_tally *tally, size_t index)
+{
+    return lts_synth_space_at(tally->space, lts_synth_space_free_at(tally->space, index));
+}
+
+static size_t most_probable(const float *probability, size_t classes)
+{
+    size_t most = 0;
+    for (size_t c = 1; c < classes; c++)
+        if (probability[c] > probability[most])
+            most = c;
+    return most;
+}
+
+void match_tally_add(match_tally *tally, const float *probabilities, const int32_t *labels,
+                     size_t count)
+{
+    for (size_t f = 0; f < tally->parameters; f++) {
+        const size_t levels = parameter_of(tally, f).levels;
+        match_scores *sum = &tally->sum[f];
+        for (size_t b = 0; b < count; b++) {
+            const size_t cell = b * tally->parameters + f;
+            const double rank =
+                measure_rank(probabilities + cell * tally->classes, levels, (size_t)labels[cell]);
+            sum->percentile += measure_percentile(rank, levels);
+            for (int k = 0; k < MATCH_TOPS; k++)
+                sum->top[k] += rank <= k ? 100 : 0;
+            sum->off += fabs((double)labels[cell] -
+                             (double)most_probable(probabilities + cell * tally->classes, levels));
+        }
+    }
+    tally->examples += count;
+}
+
+match_scores match_tally_of(const match_tally *tally, size_t index)
+{
+    const double n = tally->examples ? (double)tally->examples : (double)NAN;
+    match_scores scores = tally->sum[index];
+    scores.percentile /= n;
+    scores.off /= n;
+    for (int k = 0; k < MATCH_TOPS; k++)
+        scores.top[k] /= n;
+    return scores;
+}
+
+match_scores match_tally_mean(const match_tally *tally)
+{
+    const double n = (double)tally->parameters;
+    match_scores mean = {0};
+    for (size_t f = 0; f < tally->parameters; f++) {
+        const match_scores scores = match_tally_of(tally, f);
+        mean.percentile += scores.percentile / n;
+        mean.off += scores.off / n;
+        for (int k = 0; k < MATCH_TOPS; k++)
+            mean.top[k] += scores.top[k] / n;
+    }
+    return mean;
+}
+
+static void print_scores(FILE *stream, const char *name, const match_scores *scores)
+{
+    double value[MATCH_TOPS + 2] = {scores->percentile};
+    for (int k = 0; k < MATCH_TOPS; k++)
+        value[1 + k] = scores->top[k];
+    value[MATCH_TOPS + 1] = scores->off;
+    fprintf(stream, "%s", name);
+    for (int c = 0; c < MATCH_TOPS + 2; c++) {
+        char number[LTS_NUMBER_TEXT];
+        lts_number_text(number, round(1000 * value[c]) / 1000);
+        fprintf(stream, ",%s", isnan(value[c]) ? "" : number);
+    }
+    fputc('\n', stream);
+}
+
+lts_status match_tally_save(const match_tally *tally, const char *path, lts_error *err)
+{
+    lts_outfile *file;
+    lts_status status = lts_outfile_open_own(path, &file, err);
+    if (status != LTS_OK)
+        return status;
+    FILE *stream = lts_outfile_stream(file);
+    fputs("parameter,mean_percentile_rank,top_1,top_2,top_3,top_4,top_5,classes_off\n", stream);
+    for (size_t f = 0; f < tally->parameters; f++) {
+        const match_scores scores = match_tally_of(tally, f);
+        print_scores(stream, parameter_of(tally, f).name, &scores);
+    }
+    const match_scores mean = match_tally_mean(tally);
+    print_scores(stream, "mean", &mean);
+    return lts_outfile_commit(file, err);
+}
