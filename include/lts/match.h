@@ -1,0 +1,110 @@
+/* Match: from a sound to the synthesizer parameters that make it (InverSynth: Barkan, Tsiris,
+ * Koenigstein & Katz 2019), and past it: a search off the grid of their levels.
+ *
+ * A matcher is a trained classifier and the synthesizer whose sounds it was trained on. Letters: N
+ * samples of a sound, P parameters, F of them free, L classes of the classifier. */
+#ifndef LTS_MATCH_H
+#define LTS_MATCH_H
+
+#include "lts/audio.h"
+#include "lts/model.h"
+#include "lts/source.h"
+#include "lts/synth.h"
+
+LTS_BEGIN_DECLS
+
+/* One thread at a time. */
+typedef struct lts_matcher lts_matcher;
+
+/* The classifier of a run folder of lts-train and its parameters.ini. LTS_ERR_ARGUMENT for a run of
+ * another kind, LTS_ERR_SHAPE when model and parameters do not go together, else as lts_run_model
+ * and lts_synth_space_load. */
+lts_status lts_matcher_open(const char *run, unsigned threads, lts_matcher **out, lts_error *err);
+void lts_matcher_close(lts_matcher *matcher);                         /* NULL is allowed */
+const lts_synth_space *lts_matcher_space(const lts_matcher *matcher); /* lives as long as it */
+size_t lts_matcher_samples(const lts_matcher *matcher);               /* N */
+size_t lts_matcher_classes(const lts_matcher *matcher);               /* L */
+
+/* --- Targets -------------------------------------------------------------------------------------
+ */
+
+/* A sound as the classifier is to hear it, and what was done to it. */
+typedef struct lts_match_target {
+    float *x;    /* (N) at the space's rate */
+    double gain; /* that it was multiplied by to be as loud as the synthesizer's sounds; often 1 */
+    double skipped;         /* seconds of silence before it begins */
+    double seconds;         /* of the sound from there on, at least */
+    double pitch;           /* Hz, of what is periodic; NaN where nothing is */
+    double lowest, highest; /* Hz, that the space's frequencies reach; NaN without frequencies */
+} lts_match_target;
+
+/* Reads a sound of any rate, length and level: silence before it (60 dB below its peak) is skipped,
+ * what is longer than N samples cut, what is shorter filled up with silence, and what is quieter or
+ * louder than the synthesizer's sounds ever are scaled to their median. LTS_ERR_ARGUMENT for
+ * silence; else as lts_audio_load. Free with lts_match_target_free. */
+lts_status lts_match_read(lts_matcher *matcher, const lts_source *source, lts_match_target *out,
+                          lts_error *err);
+void lts_match_target_free(lts_match_target *target); /* a zeroed one is allowed */
+
+/* --- Matching ------------------------------------------------------------------------------------
+ */
+
+typedef struct lts_match_options {
+    double refine; /* seconds of search after the prediction, on all threads; 0: none */
+    uint64_t seed; /* of the search */
+} lts_match_options;
+
+typedef struct lts_match {
+    float *probability;   /* (F,L), 0 to 1; classes beyond a parameter's levels mean nothing */
+    double *values;       /* (P): predicted, or as refined */
+    double predicted;     /* the distance of the sound of the most probable classes, */
+    double distance;      /* and that of the values': match/spectral_distance.h; 0 is equal */
+    uint64_t evaluations; /* sounds that the search has rendered */
+} lts_match;
+
+/* x (N): a target's. Without a search the values are the levels of the most probable classes. A
+ * search never makes them worse; it begins with what the classifier holds probable, goes on by
+ * CMA-ES (Hansen 2016) on the spectral distance, and ends early when the reporter cancels. Free
+ * with lts_match_free. LTS_ERR_ARGUMENT for a silent x. */
+lts_status lts_match_sound(lts_matcher *matcher, const float *x, const lts_match_options *options,
+                           const lts_reporter *reporter, lts_match *out, lts_error *err);
+void lts_match_free(lts_match *match); /* a zeroed one is allowed */
+
+/* The classes of free parameter `index`, the most probable first, to order (levels): as many as it
+ * has levels, at most `count`. Returns how many. */
+size_t lts_match_order(const lts_matcher *matcher, const lts_match *match, size_t index,
+                       int32_t *order, size_t count);
+
+/* Matches a sound file: the sound of the values at wav_path, as loud as the target, and the patch
+ * at patch_path; either may be NULL. Reported: what was done to the target and whether its pitch is
+ * beyond the space, the record "match" and one "parameter" each. */
+typedef struct lts_match_output {
+    const char *wav_path, *patch_path;
+    lts_audio_bits bits;
+    size_t top; /* classes of each parameter that are told, 1 or more */
+} lts_match_output;
+lts_status lts_match_file(lts_matcher *matcher, const lts_source *source,
+                          const lts_match_options *options, const lts_match_output *output,
+                          const lts_reporter *reporter, lts_error *err);
+
+/* --- Evaluation ----------------------------------------------------------------------------------
+ */
+
+typedef struct lts_match_evaluation {
+    uint64_t examples;    /* at most so many are looked at, evenly spread; 0: all */
+    uint64_t resyntheses; /* at most so many are resynthesised, and refined */
+    lts_match_options match;
+} lts_match_evaluation;
+
+/* The paper's measures on a folder of lts-synth random: report_path, CSV, a line a parameter: mean
+ * percentile rank, top 1 .. 5, classes off; and, reported as the record "evaluation", their means
+ * and of the resyntheses Pearson's correlation of the magnitudes of short-time spectra and of the
+ * whole sounds' spectra, in percent, and the spectral distances predicted and refined.
+ * LTS_ERR_SHAPE when the folder's space is not the run's. */
+lts_status lts_match_evaluate(lts_matcher *matcher, const char *folder,
+                              const lts_match_evaluation *options, const char *report_path,
+                              const lts_reporter *reporter, lts_error *err);
+
+LTS_END_DECLS
+
+#endif
