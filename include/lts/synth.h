@@ -241,8 +241,10 @@ void lts_synth_voice_reset(lts_synth_voice *voice);
 void lts_synth_voice_key(lts_synth_voice *voice, bool pressed);
 /* The next n samples to x. values (P): what the parameters are at the end of the block; they move
  * there in straight lines from where the last block left them. Values outside the limits are taken
- * as the nearest limit, NaN as no change. Parameters that stand still, with the key pressed at the
- * first sample and let go at the gate, give the sound of lts_synth_render, to 1e-5 of its peak. */
+ * as the nearest limit, NaN as no change. Band-limited oscillators follow 25 samples after the
+ * rest, which is how long their low-pass is. Parameters that stand still, with the key pressed at
+ * the first sample and let go at the gate, give the sound of lts_synth_render, to 1e-5 of its peak.
+ */
 void lts_synth_voice_process(lts_synth_voice *voice, const double *values, float *x, size_t n);
 /* Whether it sounds: pressed, or not yet released to the end. */
 bool lts_synth_voice_active(const lts_synth_voice *voice);

@@ -1,4 +1,4 @@
-#include "synth/space.h"
+#include "synth/synthesizer.h"
 
 #include <string.h>
 
@@ -8,7 +8,7 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 
 const synth_kind *synth_kind_of(lts_synth_source source)
 {
-    return kinds[source];
+    return (unsigned)source < KINDS ? kinds[source] : NULL;
 }
 
 const synth_kind *synth_kind_named(const char *name, lts_synth_source *source)

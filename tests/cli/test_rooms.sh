@@ -35,6 +35,7 @@ declare -A within=(
     [formats/ini]="." [formats/npy]="." [formats/safetensors]="." [formats/tensorboard]="."
     [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt" [dsp/stft]="."
     [latent/distance]="."
+    [synth/space]="." [synth/fm]="."
     [nn/windows]="." [nn/layers]=". windows" [nn/net]=". layers"
     [model/arch]="." [model/files]=". arch" [model/train]="."
     [pipeline/config]="" [pipeline/sound]="config" [pipeline/dataset]="config sound"

@@ -149,6 +149,8 @@ static void files_may_be_edited(void **state)
     assert_status(lts_synth_space_set_settings(space, &settings, &err), LTS_ERR_ARGUMENT);
     assert_non_null(strstr(err.text, "f_gate"));
     assert_true(lts_synth_space_settings(space)->fm.gater);
+    settings.source = (lts_synth_source)99;
+    assert_status(lts_synth_space_set_settings(space, &settings, &err), LTS_ERR_ARGUMENT);
     lts_synth_space_destroy(space);
 }
 

@@ -1,7 +1,7 @@
 /* Band-limited waves are made at four times the rate and brought down by a linear-phase low-pass:
  * a sinc windowed by Kaiser's window (1974), flat to 0.4 of the rate, 80 dB down from 0.5 on. */
-#ifndef SYNTH_DECIMATOR_H
-#define SYNTH_DECIMATOR_H
+#ifndef SYNTH_FM_DECIMATOR_H
+#define SYNTH_FM_DECIMATOR_H
 
 enum {
     DECIMATOR_TIMES = 4,

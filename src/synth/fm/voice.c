@@ -1,8 +1,8 @@
 /* One note of the frequency-modulation synthesizer while its parameters move. */
-#include "synth/decimator.h"
-#include "synth/fm.h"
-#include "synth/key_envelope.h"
-#include "synth/waves.h"
+#include "synth/fm/decimator.h"
+#include "synth/fm/fm.h"
+#include "synth/fm/key_envelope.h"
+#include "synth/fm/waves.h"
 
 #include <string.h>
 

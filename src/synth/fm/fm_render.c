@@ -1,7 +1,7 @@
 /* Whole sounds of the frequency-modulation synthesizer, in blocks. */
-#include "synth/decimator.h"
-#include "synth/fm.h"
-#include "synth/waves.h"
+#include "synth/fm/decimator.h"
+#include "synth/fm/fm.h"
+#include "synth/fm/waves.h"
 
 #include <string.h>
 

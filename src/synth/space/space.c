@@ -1,4 +1,4 @@
-#include "synth/space.h"
+#include "synth/synthesizer.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,6 +21,8 @@ lts_status synth_settings_check(const lts_synth_settings *settings, const char *
                                 lts_error *err)
 {
     lts_error reason = {0};
+    if (!synth_kind_of(settings->source))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%ssource: no such synthesizer", place);
     if (!(settings->sample_rate >= 1000 && settings->sample_rate <= 384000))
         return lts_fail(err, LTS_ERR_ARGUMENT, "%ssample_rate = %g: must be 1000 to 384000 Hz",
                         place, settings->sample_rate);
@@ -235,67 +237,6 @@ void lts_synth_space_destroy(lts_synth_space *space)
         lts_free(space->parameter[p].level);
     lts_free(space->parameter);
     lts_free(space);
-}
-
-const lts_synth_settings *lts_synth_space_settings(const lts_synth_space *space)
-{
-    return &space->settings;
-}
-
-size_t lts_synth_space_count(const lts_synth_space *space)
-{
-    return space->count;
-}
-
-size_t lts_synth_space_free(const lts_synth_space *space)
-{
-    return space->free;
-}
-
-size_t lts_synth_space_levels(const lts_synth_space *space)
-{
-    size_t levels = 0;
-    for (size_t p = 0; p < space->count; p++)
-        levels += space->parameter[p].levels;
-    return levels;
-}
-
-size_t lts_synth_space_samples(const lts_synth_space *space)
-{
-    return synth_settings_samples(&space->settings);
-}
-
-lts_synth_parameter lts_synth_space_at(const lts_synth_space *space, size_t index)
-{
-    const synth_parameter *parameter = &space->parameter[index];
-    return (lts_synth_parameter){.name = parameter->name,
-                                 .unit = parameter->legal.unit,
-                                 .levels = parameter->levels,
-                                 .level = parameter->level,
-                                 .value = parameter->value};
-}
-
-size_t lts_synth_space_free_at(const lts_synth_space *space, size_t free)
-{
-    size_t p = 0;
-    for (; p < space->count; p++)
-        if (space->parameter[p].levels > 0 && free-- == 0)
-            break;
-    return p;
-}
-
-size_t lts_synth_space_find(const lts_synth_space *space, const char *name)
-{
-    size_t p = 0;
-    while (p < space->count && strcmp(space->parameter[p].name, name) != 0)
-        p++;
-    return p;
-}
-
-void lts_synth_space_limits(const lts_synth_space *space, size_t index, double *least, double *most)
-{
-    *least = space->parameter[index].legal.least;
-    *most = space->parameter[index].legal.most;
 }
 
 lts_status lts_synth_space_set_settings(lts_synth_space *space, const lts_synth_settings *settings,

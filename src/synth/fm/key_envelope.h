@@ -1,9 +1,9 @@
 /* The linear envelope under a key that is pressed and let go at any time: it never jumps, and where
  * its parameters stand still it is fm_held, then a straight line to 0. */
-#ifndef SYNTH_KEY_ENVELOPE_H
-#define SYNTH_KEY_ENVELOPE_H
+#ifndef SYNTH_FM_KEY_ENVELOPE_H
+#define SYNTH_FM_KEY_ENVELOPE_H
 
-#include "synth/fm.h"
+#include "synth/fm/fm.h"
 
 typedef struct key_envelope {
     enum { KEY_SILENT, KEY_ATTACK, KEY_DECAY, KEY_SUSTAIN, KEY_RELEASE } stage;

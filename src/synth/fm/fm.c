@@ -1,5 +1,5 @@
 /* The frequency-modulation synthesizer as a row of the table: its settings and parameters. */
-#include "synth/fm.h"
+#include "synth/fm/fm.h"
 
 #include <ctype.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "synth/space.h"
+#include "synth/synthesizer.h"
 
 #include <string.h>
 

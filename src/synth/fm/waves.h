@@ -1,6 +1,6 @@
 /* The four waves of a phase, in loops that compilers turn into vector code. */
-#ifndef SYNTH_WAVES_H
-#define SYNTH_WAVES_H
+#ifndef SYNTH_FM_WAVES_H
+#define SYNTH_FM_WAVES_H
 
 #include "lts/synth.h"
 

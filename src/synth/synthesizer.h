@@ -1,6 +1,6 @@
-/* A space in memory, and what a kind of synthesizer must tell of itself. */
-#ifndef SYNTH_SPACE_H
-#define SYNTH_SPACE_H
+/* What a kind of synthesizer must tell of itself, and a space in memory. */
+#ifndef SYNTH_SYNTHESIZER_H
+#define SYNTH_SYNTHESIZER_H
 
 #include "lts/synth.h"
 
@@ -39,6 +39,7 @@ typedef struct synth_kind {
     void (*destroy)(void *renderer);
 } synth_kind;
 
+/* NULL outside the enum. */
 const synth_kind *synth_kind_of(lts_synth_source source);
 /* NULL: there is none of that name. */
 const synth_kind *synth_kind_named(const char *name, lts_synth_source *source);

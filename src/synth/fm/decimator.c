@@ -1,4 +1,4 @@
-#include "synth/decimator.h"
+#include "synth/fm/decimator.h"
 
 #include "lts/base.h"
 

@@ -1,9 +1,9 @@
 /* What rendering whole sounds and voices share: where the synthesizer's parameters stand, and the
  * envelope, filter and oscillators' constants. */
-#ifndef SYNTH_FM_H
-#define SYNTH_FM_H
+#ifndef SYNTH_FM_FM_H
+#define SYNTH_FM_FM_H
 
-#include "synth/space.h"
+#include "synth/synthesizer.h"
 
 /* The four of an oscillator come first, oscillator by oscillator; then the envelope's, then, where
  * they are on, the filter's and the gater's. */
