@@ -30,7 +30,7 @@ typedef struct synth_kind {
     /* Whether values mean the same in both; else LTS_ERR_SHAPE with the difference. */
     lts_status (*compare)(const lts_synth_settings *a, const lts_synth_settings *b,
                           lts_error *reason);
-    size_t (*slots)(const lts_synth_settings *settings);
+    size_t (*slots)(const lts_synth_settings *settings); /* at most LTS_SYNTH_PARAMETERS */
     void (*slot)(const lts_synth_settings *settings, size_t index, synth_slot *slot);
     /* Rendering: `slot_values` has a legal value for each slot, x takes N samples. */
     lts_status (*create)(const lts_synth_settings *settings, size_t samples, void **renderer,
@@ -74,6 +74,9 @@ size_t synth_settings_samples(const lts_synth_settings *settings);
 /* A parameter at the end with `count` rising levels, or one value. */
 lts_status synth_space_add(lts_synth_space *space, const char *name, const double *level,
                            size_t count, lts_error *err);
+/* LTS_ERR_ARGUMENT for a level that is not legal, or not above the one before; `place` begins the
+ * message. */
+lts_status synth_levels_check(const synth_parameter *parameter, const char *place, lts_error *err);
 /* Finds every parameter's slot and checks its values; messages say `file`, when not NULL, and the
  * section. */
 lts_status synth_space_bind(lts_synth_space *space, const char *file, lts_error *err);

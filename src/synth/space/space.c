@@ -89,122 +89,6 @@ lts_status synth_space_add(lts_synth_space *space, const char *name, const doubl
     return status;
 }
 
-/* "file:12: [parameters] sin_f" */
-static void name_place(const synth_parameter *parameter, const char *file, const char *section,
-                       char *place, size_t size)
-{
-    char line[32] = "";
-    if (parameter->line > 0)
-        snprintf(line, sizeof line, ":%zu", parameter->line);
-    snprintf(place, size, "%s%s%s[%s] %s", file ? file : "", file ? line : "", file ? ": " : "",
-             section, parameter->name);
-}
-
-static lts_status check_value(const char *place, const synth_slot *legal, double value,
-                              lts_error *err)
-{
-    char text[3][LTS_NUMBER_TEXT];
-    if (value >= legal->least && value <= legal->most)
-        return LTS_OK;
-    lts_number_text(text[0], value);
-    lts_number_text(text[1], legal->least);
-    lts_number_text(text[2], legal->most);
-    return lts_fail(err, LTS_ERR_ARGUMENT, "%s = %s: must be %s to %s%s%s", place, text[0], text[1],
-                    text[2], legal->unit[0] ? " " : "", legal->unit);
-}
-
-static lts_status check_levels(const synth_parameter *parameter, const char *place, lts_error *err)
-{
-    const size_t count = parameter->levels > 0 ? parameter->levels : 1;
-    const double *level = parameter->levels > 0 ? parameter->level : &parameter->value;
-    for (size_t l = 0; l < count; l++) {
-        lts_status status = check_value(place, &parameter->legal, level[l], err);
-        if (status != LTS_OK)
-            return status;
-        if (l > 0 && !(level[l] > level[l - 1]))
-            return lts_fail(err, LTS_ERR_ARGUMENT,
-                            "%s: level %zu, %g, is not above the one before it: levels must rise",
-                            place, l + 1, level[l]);
-    }
-    return LTS_OK;
-}
-
-/* No such parameter: which there are, or which one was meant. */
-static lts_status refuse_name(const synth_kind *kind, const lts_synth_settings *settings,
-                              const char *name, const char *place, lts_error *err)
-{
-    const char *nearest = NULL;
-    size_t least = SIZE_MAX;
-    synth_slot slot, best = {.unit = ""};
-    for (size_t s = 0; s < kind->slots(settings); s++) {
-        kind->slot(settings, s, &slot);
-        size_t distance = lts_edit_distance(name, slot.name, least < 4 ? least : 4);
-        if (distance < least) {
-            least = distance;
-            best = slot;
-            nearest = best.name;
-        }
-    }
-    return lts_fail(err, LTS_ERR_ARGUMENT,
-                    "%s: is no parameter of this synthesizer as [synth] sets it%s%s%s", place,
-                    nearest ? " (did you mean " : ": remove it", nearest ? nearest : "",
-                    nearest ? "?)" : "");
-}
-
-const char *synth_section(bool patch)
-{
-    return patch ? "patch" : "parameters";
-}
-
-lts_status synth_space_bind(lts_synth_space *space, const char *file, lts_error *err)
-{
-    const char *section = synth_section(space->patch);
-    const synth_kind *kind = synth_kind_of(space->settings.source);
-    const size_t slots = kind->slots(&space->settings);
-    char place[1024];
-    bool *taken = NULL;
-    lts_status status = lts_alloc_checked(&taken, slots, sizeof *taken, "parameters", err);
-    for (size_t p = 0; status == LTS_OK && p < space->count; p++) {
-        synth_parameter *parameter = &space->parameter[p];
-        name_place(parameter, file, section, place, sizeof place);
-        parameter->slot = SIZE_MAX;
-        for (size_t s = 0; s < slots && parameter->slot == SIZE_MAX; s++) {
-            kind->slot(&space->settings, s, &parameter->legal);
-            if (strcmp(parameter->legal.name, parameter->name) == 0)
-                parameter->slot = s;
-        }
-        if (parameter->slot == SIZE_MAX) {
-            status = refuse_name(kind, &space->settings, parameter->name, place, err);
-            break;
-        }
-        taken[parameter->slot] = true;
-        status = check_levels(parameter, place, err);
-    }
-    for (size_t s = 0; status == LTS_OK && s < slots; s++) {
-        synth_parameter missing = {0};
-        synth_slot slot;
-        if (taken[s])
-            continue;
-        kind->slot(&space->settings, s, &slot);
-        memcpy(missing.name, slot.name, sizeof missing.name);
-        name_place(&missing, file, section, place, sizeof place);
-        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: is missing: give it a value", place);
-    }
-    lts_free(taken);
-    return status;
-}
-
-lts_status synth_values_check(const lts_synth_space *space, const double *values, lts_error *err)
-{
-    for (size_t p = 0; p < space->count; p++) {
-        const synth_parameter *parameter = &space->parameter[p];
-        lts_status status = check_value(parameter->name, &parameter->legal, values[p], err);
-        if (status != LTS_OK)
-            return status;
-    }
-    return LTS_OK;
-}
-
 lts_status lts_synth_space_copy(const lts_synth_space *space, lts_synth_space **out, lts_error *err)
 {
     lts_synth_space *copy = NULL;
@@ -265,7 +149,7 @@ lts_status lts_synth_space_set_levels(lts_synth_space *space, size_t index, cons
     trial.level = NULL;
     lts_status status = set_levels(&trial, level, count, err);
     if (status == LTS_OK)
-        status = check_levels(&trial, parameter->name, err);
+        status = synth_levels_check(&trial, parameter->name, err);
     if (status != LTS_OK) {
         lts_free(trial.level);
         return status;
