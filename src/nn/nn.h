@@ -39,16 +39,18 @@ typedef enum nn_activation_kind {
     NN_LINEAR,
     NN_RELU,
     NN_SIGMOID,
-    NN_SILU, /* x sigmoid(x) (Elfwing, Uchibe & Doya 2018) */
+    NN_SILU,       /* x sigmoid(x) (Elfwing, Uchibe & Doya 2018) */
+    NN_LEAKY_RELU, /* x, or slope x below 0 (Maas, Hannun & Ng 2013) */
     NN_ACTIVATION_KINDS
 } nn_activation_kind;
 
 typedef enum nn_layer_kind {
     /* y = x W' + b.  NAME.weight (O,I), NAME.bias (O) */
     NN_DENSE,
-    /* y = weight (x - mean) / sqrt(variance + 1e-3) + bias, each column by itself: mean and biased
-     * variance of the batch while training, running ones (momentum 0.99, as Keras) otherwise (Ioffe
-     * & Szegedy 2015).  NAME.weight, .bias, .running_mean, .running_var (O), O = I */
+    /* y = weight (x - mean) / sqrt(variance + 1e-3) + bias, each channel by itself: mean and biased
+     * variance of the batch's positions while training, running ones (momentum 0.99, as Keras)
+     * otherwise (Ioffe & Szegedy 2015).  NAME.weight, .bias, .running_mean, .running_var (channels)
+     */
     NN_BATCH_NORM,
     /* The two heads of a Gaussian as one product: columns 0 .. O/2-1 are the mean, the rest the
      * log-variance.  NAME.weight (O/2,I), SECOND.weight, NAME.bias (O/2), SECOND.bias */
@@ -69,6 +71,12 @@ typedef enum nn_layer_kind {
      * o] += w[k,l,o,c] x[p,q,c], on top of b[o]. in = ceil(out / S): TensorFlow's gives out = in S,
      * one less also mirrors a convolution. NAME.weight (K1,K2,O,I), NAME.bias (O) */
     NN_TRANSPOSED_CONVOLUTION,
+    /* y = x / (1 - rate), or 0 for a share `rate` of the numbers, drawn by the pass's seed, the row
+     * and the layer alone, while training; y = x otherwise (Srivastava et al. 2014).  No parameters
+     */
+    NN_DROPOUT,
+    /* Each position repeated to a block of positions: the nearest neighbour.  No parameters */
+    NN_UPSAMPLE,
     /* y = x, read as another shape of the same size.  No parameters */
     NN_RESHAPE,
     NN_LAYER_KINDS
@@ -88,7 +96,9 @@ typedef struct nn_layer {
     size_t reach;
     /* Of both convolutions: the window (K1,K2) and the strides (S1,S2). */
     nn_extent kernel, stride;
+    float rate; /* of dropout: the share that becomes 0, 0 to below 1 */
     nn_activation_kind activation;
+    float slope; /* of NN_LEAKY_RELU, above 0 */
 } nn_layer;
 
 static inline size_t nn_inputs(const nn_layer *layer)
@@ -202,6 +212,9 @@ typedef struct nn_pass {
     size_t shards;     /* into which a layer's columns are cut for the workers; 0: one */
     bool mean_only;    /* a Gaussian layer that ends the pass leaves its log-variance undefined */
     bool training;     /* see nn_layer_kind */
+    /* For NN_DROPOUT while training: draws depend on the seed, on first_row + b of row b, and on
+     * the layer. */
+    uint64_t seed, first_row;
     /* For NN_SAMPLE; all but kl only while training. */
     const float *noise; /* (B,Z) draws of N(0,1) */
     double kl_share;    /* weight of each kl[b] in the loss */
@@ -264,6 +277,11 @@ void nn_adam_apply(const nn_adam *adam, float *parameters, float *gradient, size
 /* `count` draws of N(0,1) that depend on (seed, row, count) alone: Philox 4x32-10 (Salmon et al.
  * 2011) keyed by the seed and counted by the row, then Box & Muller 1958. */
 void nn_noise_row(uint64_t seed, uint64_t row, float *x, size_t count);
+
+/* Each of `count` numbers is 0 with a probability of `rate` (0 to below 1), else 1 / (1 - rate), by
+ * (seed, row, stream, rate) alone: Philox as above, on counters of their own. */
+void nn_dropout_row(uint64_t seed, uint64_t row, uint32_t stream, float rate, float *scale,
+                    size_t count);
 
 /* --- Elementwise functions, vectorised -------------------------------------------------------- */
 

@@ -3,15 +3,16 @@
 
 enum { LANES = 16 }; /* Philox blocks side by side, four draws each */
 
-/* Ten rounds of Philox 4x32 on LANES counters {row, first + lane, 0} under one key. */
-static inline void philox(uint64_t seed, uint64_t row, uint32_t first, uint32_t word[4][LANES])
+/* Ten rounds of Philox 4x32 on LANES counters {row, first + lane, stream} under one key. */
+static inline void philox(uint64_t seed, uint64_t row, uint32_t first, uint32_t stream,
+                          uint32_t word[4][LANES])
 {
     uint32_t key0 = (uint32_t)seed, key1 = (uint32_t)(seed >> 32);
     for (uint32_t i = 0; i < LANES; i++) {
         word[0][i] = (uint32_t)row;
         word[1][i] = (uint32_t)(row >> 32);
         word[2][i] = first + i;
-        word[3][i] = 0;
+        word[3][i] = stream;
     }
     for (int round = 0; round < 10; round++) {
 #pragma omp simd
@@ -46,7 +47,7 @@ LTS_CLONES static void noise_row_cloned(uint64_t seed, uint64_t row, float *x, s
     uint32_t word[4][LANES];
     float draw[4][LANES];
     for (size_t done = 0; done < count; done += 4 * LANES) {
-        philox(seed, row, (uint32_t)(done / 4), word);
+        philox(seed, row, (uint32_t)(done / 4), 0, word);
         box_muller(word[0], word[1], draw[0], draw[1]);
         box_muller(word[2], word[3], draw[2], draw[3]);
         for (size_t i = 0; i < 4 * LANES && done + i < count; i++)
@@ -57,4 +58,24 @@ LTS_CLONES static void noise_row_cloned(uint64_t seed, uint64_t row, float *x, s
 void nn_noise_row(uint64_t seed, uint64_t row, float *x, size_t count)
 {
     noise_row_cloned(seed, row, x, count);
+}
+
+/* 24 bits of each word against the rate. */
+LTS_CLONES static void dropout_row_cloned(uint64_t seed, uint64_t row, uint32_t stream, float rate,
+                                          float *scale, size_t count)
+{
+    const uint32_t least = (uint32_t)(rate * 0x1p24f);
+    const float kept = 1.0f / (1.0f - rate);
+    uint32_t word[4][LANES];
+    for (size_t done = 0; done < count; done += 4 * LANES) {
+        philox(seed, row, (uint32_t)(done / 4), stream, word);
+        for (size_t i = 0; i < 4 * LANES && done + i < count; i++)
+            scale[done + i] = word[i % 4][i / 4] >> 8 < least ? 0.0f : kept;
+    }
+}
+
+void nn_dropout_row(uint64_t seed, uint64_t row, uint32_t stream, float rate, float *scale,
+                    size_t count)
+{
+    dropout_row_cloned(seed, row, stream + 1, rate, scale, count); /* 0 is that of noise */
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 enum { MAX_LAYERS = 8, MAX_WIDTH = 160, MAX_BATCH = 9, MAX_THREADS = 5 };
+enum { SEED = 77, FIRST_ROW = 1000 };
 
 #define DENSE(text, i, o, act)                                                                     \
     {                                                                                              \
@@ -57,6 +58,23 @@ enum { MAX_LAYERS = 8, MAX_WIDTH = 160, MAX_BATCH = 9, MAX_THREADS = 5 };
     {                                                                                              \
         .kind = NN_TRANSPOSED_CONVOLUTION, .name = text, .in = from, .out = to, .kernel = window,  \
         .stride = step, .activation = NN_##act                                                     \
+    }
+#define IMAGE_NORM(text, shape, act)                                                               \
+    {                                                                                              \
+        .kind = NN_BATCH_NORM, .name = text, .in = shape, .out = shape, .activation = NN_##act     \
+    }
+#define DROPOUT(text, shape, share)                                                                \
+    {                                                                                              \
+        .kind = NN_DROPOUT, .name = text, .in = shape, .out = shape, .rate = share                 \
+    }
+#define UPSAMPLE(text, from, to)                                                                   \
+    {                                                                                              \
+        .kind = NN_UPSAMPLE, .name = text, .in = from, .out = to                                   \
+    }
+#define LEAKY(text, i, o, below)                                                                   \
+    {                                                                                              \
+        .kind = NN_DENSE, .name = text, .in = {i, 1, 1}, .out = {o, 1, 1},                         \
+        .activation = NN_LEAKY_RELU, .slope = below                                                \
     }
 #define RESHAPE(text, from, to, act)                                                               \
     {                                                                                              \
@@ -181,6 +199,31 @@ static const op_case cases[] = {
      {CONV("a", SHAPE(2, 7, 5), SHAPE(6, 4, 3), EXTENT(3, 3), EXTENT(2, 2), SILU),
       DECONV("b", SHAPE(6, 4, 3), SHAPE(2, 7, 5), EXTENT(3, 3), EXTENT(2, 2), RELU),
       DECONV("c", SHAPE(2, 7, 5), SHAPE(1, 14, 10), EXTENT(2, 1), EXTENT(2, 2), LINEAR)}},
+    {"batch normalisation of channels",
+     4,
+     0,
+     1e-5,
+     {CONV("a", SHAPE(2, 5, 4), SHAPE(19, 3, 2), EXTENT(3, 3), EXTENT(2, 2), RELU),
+      IMAGE_NORM("n", SHAPE(19, 3, 2), SIGMOID), DENSE_OF("c", SHAPE(19, 3, 2), 3, LINEAR)}},
+    {"leaky relu", 5, 0, 3e-6, {LEAKY("a", 7, 33, 0.3f), LEAKY("b", 33, 5, 0.01f)}},
+    {"dropout",
+     6,
+     0,
+     3e-6,
+     {DENSE("a", 7, 70, RELU), DROPOUT("d", SHAPE(70, 1, 1), 0.4f), DENSE("b", 70, 5, LINEAR)}},
+    {"dropout twice",
+     6,
+     0,
+     3e-6,
+     {DENSE("a", 7, 40, LINEAR), DROPOUT("d", SHAPE(40, 1, 1), 0.5f),
+      DROPOUT("e", SHAPE(40, 1, 1), 0.1f), DENSE("b", 40, 5, LINEAR)}},
+    {"upsampling",
+     3,
+     0,
+     5e-6,
+     {CONV("a", SHAPE(2, 4, 3), SHAPE(3, 2, 3), EXTENT(3, 3), EXTENT(2, 1), SILU),
+      UPSAMPLE("u", SHAPE(3, 2, 3), SHAPE(3, 6, 6)),
+      CONV("b", SHAPE(3, 6, 6), SHAPE(2, 6, 6), EXTENT(3, 3), EXTENT(1, 1), LINEAR)}},
     {"convolutions and a dense layer",
      7,
      0,
@@ -287,15 +330,31 @@ static void oracle_dense(const network *n, const char *name, size_t inputs, size
 static void oracle_norm(const network *n, const nn_layer *layer, matrix x, matrix y)
 {
     const double *w = exact_of(n, layer->name, "weight"), *b = exact_of(n, layer->name, "bias");
-    const size_t batch = n->test->batch;
-    for (size_t j = 0; j < nn_outputs(layer); j++) {
+    const size_t batch = n->test->batch, channels = layer->in.channels, size = nn_inputs(layer);
+    const double count = (double)(batch * size / channels);
+    for (size_t c = 0; c < channels; c++) {
         double mean = 0, variance = 0;
         for (size_t r = 0; r < batch; r++)
-            mean += x[r][j] / (double)batch;
+            for (size_t j = c; j < size; j += channels)
+                mean += x[r][j] / count;
         for (size_t r = 0; r < batch; r++)
-            variance += (x[r][j] - mean) * (x[r][j] - mean) / (double)batch;
+            for (size_t j = c; j < size; j += channels)
+                variance += (x[r][j] - mean) * (x[r][j] - mean) / count;
         for (size_t r = 0; r < batch; r++)
-            y[r][j] = w[j] * (x[r][j] - mean) / sqrt(variance + 1e-3) + b[j];
+            for (size_t j = c; j < size; j += channels)
+                y[r][j] = w[c] * (x[r][j] - mean) / sqrt(variance + 1e-3) + b[c];
+    }
+}
+
+/* Of the numbers that the layer's own draws keep; how they are drawn is tested elsewhere. */
+static void oracle_dropout(const network *n, size_t l, matrix x, matrix y)
+{
+    const nn_layer *layer = &n->test->layer[l];
+    float scale[MAX_WIDTH];
+    for (size_t r = 0; r < n->test->batch; r++) {
+        nn_dropout_row(SEED, FIRST_ROW + r, (uint32_t)l, layer->rate, scale, nn_inputs(layer));
+        for (size_t j = 0; j < nn_inputs(layer); j++)
+            y[r][j] = x[r][j] * (double)scale[j];
     }
 }
 
@@ -363,6 +422,17 @@ static void oracle_convolution(const network *n, const nn_layer *layer, matrix x
     }
 }
 
+static void oracle_upsample(const network *n, const nn_layer *layer, matrix x, matrix y)
+{
+    const nn_shape in = layer->in, out = layer->out;
+    for (size_t r = 0; r < n->test->batch; r++)
+        for (size_t p = 0; p < out.height; p++)
+            for (size_t q = 0; q < out.width; q++)
+                for (size_t c = 0; c < out.channels; c++)
+                    y[r][place_in(out, p, q, c)] =
+                        x[r][place_in(in, p * in.height / out.height, q * in.width / out.width, c)];
+}
+
 /* Adds the path to y, the value of the layer before it; `seen` are the inputs of all layers. */
 static void oracle_path(const network *n, const nn_layer *layer, matrix *seen, matrix y)
 {
@@ -387,6 +457,10 @@ static double oracle(const network *n, matrix y)
         const nn_layer *layer = &test->layer[l];
         const size_t half = nn_outputs(layer) / 2, z = nn_outputs(layer);
         memcpy(seen[l], a, sizeof a);
+        if (layer->kind == NN_DROPOUT)
+            oracle_dropout(n, l, a, y);
+        if (layer->kind == NN_UPSAMPLE)
+            oracle_upsample(n, layer, a, y);
         if (layer->kind == NN_RESHAPE)
             memcpy(y, a, sizeof a);
         if (layer->kind == NN_LINEAR_PATH) {
@@ -412,6 +486,8 @@ static double oracle(const network *n, matrix y)
                 }
                 if (layer->activation == NN_RELU)
                     y[r][j] = fmax(y[r][j], 0);
+                if (layer->activation == NN_LEAKY_RELU && y[r][j] < 0)
+                    y[r][j] *= (double)layer->slope;
                 if (layer->activation == NN_SIGMOID)
                     y[r][j] = 1 / (1 + exp(-y[r][j]));
                 if (layer->activation == NN_SILU)
@@ -436,6 +512,8 @@ static nn_pass training_pass(network *n)
                      .batch = n->test->batch,
                      .shards = 3,
                      .training = true,
+                     .seed = SEED,
+                     .first_row = FIRST_ROW,
                      .noise = n->noise,
                      .kl_share = n->test->kl_beta / (double)(n->test->batch * latent_size(n->test)),
                      .kl = n->kl};

@@ -138,6 +138,81 @@ static void noise_depends_on_seed_and_row_alone(void **state)
     assert_memory_not_equal(a, b, sizeof a);
 }
 
+static void dropout_keeps_its_share(void **state)
+{
+    (void)state;
+    enum { COUNT = 1000, ROWS_OF = 200 };
+    static const float rates[] = {0, 0.1f, 0.5f, 0.9f};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        float scale[COUNT];
+        size_t zeros = 0;
+        for (uint64_t row = 0; row < ROWS_OF; row++) {
+            nn_dropout_row(5, row, 3, rates[i], scale, COUNT);
+            for (size_t j = 0; j < COUNT; j++) {
+                assert_true(scale[j] == 0 || scale[j] == 1 / (1 - rates[i]));
+                zeros += scale[j] == 0;
+            }
+        }
+        const double n = COUNT * ROWS_OF, rate = (double)rates[i];
+        assert_true(fabs((double)zeros - rate * n) <= 5 * sqrt(rate * (1 - rate) * n));
+    }
+}
+
+static void dropout_depends_on_seed_row_and_layer_alone(void **state)
+{
+    (void)state;
+    enum { COUNT = 150 };
+    float a[COUNT], b[COUNT];
+    nn_dropout_row(7, 3, 2, 0.5f, a, COUNT);
+    for (size_t count = 0; count <= COUNT; count += 30) {
+        nn_dropout_row(7, 3, 2, 0.5f, b, count);
+        assert_memory_equal(a, b, count * sizeof *a);
+    }
+    nn_dropout_row(8, 3, 2, 0.5f, b, COUNT);
+    assert_memory_not_equal(a, b, sizeof a);
+    nn_dropout_row(7, 4, 2, 0.5f, b, COUNT);
+    assert_memory_not_equal(a, b, sizeof a);
+    nn_dropout_row(7, 3, 1, 0.5f, b, COUNT);
+    assert_memory_not_equal(a, b, sizeof a);
+}
+
+static void dropout_is_for_training(void **state)
+{
+    (void)state;
+    enum { WIDTH = 40, BATCH = 3 };
+    const nn_layer layer = {.kind = NN_DROPOUT,
+                            .name = "d",
+                            .in = VECTOR(WIDTH),
+                            .out = VECTOR(WIDTH),
+                            .activation = NN_LINEAR,
+                            .rate = 0.5f};
+    lts_error err = {0};
+    nn_net *net;
+    nn_activations *activations;
+    float x[BATCH * WIDTH];
+    for (size_t i = 0; i < BATCH * WIDTH; i++)
+        x[i] = (float)i + 1;
+    assert_ok(nn_net_create(&layer, 1, &net, &err));
+    assert_ok(nn_activations_create(net, BATCH, 1, true, &activations, &err));
+    nn_pass pass = {.net = net,
+                    .activations = activations,
+                    .end = 1,
+                    .x = x,
+                    .batch = BATCH,
+                    .parameters = x,
+                    .seed = 1};
+    nn_forward(&pass, nn_worker_alone);
+    assert_memory_equal(activations->value[0], x, sizeof x);
+    pass.training = true;
+    nn_forward(&pass, nn_worker_alone);
+    for (size_t i = 0; i < BATCH * WIDTH; i++)
+        assert_true(activations->value[0][i] == 0 || activations->value[0][i] == 2 * x[i]);
+    assert_memory_not_equal(activations->value[0], activations->value[0] + WIDTH,
+                            WIDTH * sizeof *x);
+    nn_activations_destroy(activations);
+    nn_net_destroy(net);
+}
+
 /* --- Adam and losses -------------------------------------------------------------------------- */
 
 static void adam_follows_its_recurrence(void **state)
@@ -321,15 +396,23 @@ static const nn_layer norm_layers[] = {
      .activation = NN_LINEAR},
 };
 
-static void batch_normalisation_agrees_with_pytorch(void **state)
+/* Of vectors, or of images whose positions are the same rows. */
+static void check_batch_normalisation(size_t positions)
 {
-    (void)state;
     lts_error err = {0};
+    const size_t batch = ROWS / positions;
+    const nn_shape image = {CHANNELS, positions / 5, 5};
+    nn_layer layers[] = {norm_layers[0], norm_layers[1]};
+    for (int l = 0; l < 2 && positions > 1; l++) {
+        layers[l].in = layers[l].out = image;
+        layers[l].kernel = layers[l].stride = (nn_extent){1, 1};
+    }
+    layers[0].kind = positions > 1 ? NN_CONVOLUTION : NN_DENSE;
     nn_net *net;
     nn_activations *activations;
     float x[ROWS][CHANNELS], expected[ROWS][CHANNELS], vector[CHANNELS];
-    assert_ok(nn_net_create(norm_layers, 2, &net, &err));
-    assert_ok(nn_activations_create(net, ROWS, 1, true, &activations, &err));
+    assert_ok(nn_net_create(layers, 2, &net, &err));
+    assert_ok(nn_activations_create(net, batch, 1, true, &activations, &err));
     float *parameters = lts_alloc(net->total, sizeof *parameters);
     float *gradient = lts_alloc(net->trained, sizeof *gradient);
     nn_net_init(net, 1, parameters);
@@ -344,7 +427,7 @@ static void batch_normalisation_agrees_with_pytorch(void **state)
                     .activations = activations,
                     .end = 2,
                     .x = *x,
-                    .batch = ROWS,
+                    .batch = batch,
                     .training = true};
 
     nn_forward(&pass, nn_worker_alone);
@@ -380,6 +463,53 @@ static void batch_normalisation_agrees_with_pytorch(void **state)
     assert_close("y by running statistics", activations->value[1], *expected, ROWS * CHANNELS);
     lts_free(gradient);
     lts_free(parameters);
+    nn_activations_destroy(activations);
+    nn_net_destroy(net);
+}
+
+static void batch_normalisation_agrees_with_pytorch(void **state)
+{
+    (void)state;
+    check_batch_normalisation(1);
+    check_batch_normalisation(POSITIONS);
+}
+
+/* Many positions far from 0: sums in single precision would err. */
+static void batch_normalisation_of_many_positions_is_precise(void **state)
+{
+    (void)state;
+    enum { HEIGHT = 512, WIDTH = 64, BATCH = 8, COUNT = HEIGHT * WIDTH * BATCH };
+    const nn_layer layer = {.kind = NN_BATCH_NORM,
+                            .name = "n",
+                            .in = {2, HEIGHT, WIDTH},
+                            .out = {2, HEIGHT, WIDTH},
+                            .activation = NN_LINEAR};
+    lts_error err = {0};
+    nn_net *net;
+    nn_activations *activations;
+    lts_rng rng;
+    float *x = lts_alloc(2 * COUNT, sizeof *x), parameters[8];
+    lts_rng_seed(&rng, 2, 0);
+    lts_rng_fill_normal(&rng, x, 2 * COUNT);
+    double mean[2] = {0, 0};
+    for (size_t i = 0; i < 2 * COUNT; i++) {
+        x[i] += i % 2 ? 100.0f : -30.0f;
+        mean[i % 2] += (double)x[i] / COUNT;
+    }
+    assert_ok(nn_net_create(&layer, 1, &net, &err));
+    assert_ok(nn_activations_create(net, BATCH, 1, true, &activations, &err));
+    nn_net_init(net, 1, parameters);
+    const nn_pass pass = {.net = net,
+                          .parameters = parameters,
+                          .activations = activations,
+                          .end = 1,
+                          .x = x,
+                          .batch = BATCH,
+                          .training = true};
+    nn_forward(&pass, nn_worker_alone);
+    for (size_t c = 0; c < 2; c++)
+        assert_true(fabs((double)activations->cache[0][c] / mean[c] - 1) < 1e-6);
+    lts_free(x);
     nn_activations_destroy(activations);
     nn_net_destroy(net);
 }
@@ -499,8 +629,29 @@ static void tables_that_make_no_network_are_refused(void **state)
          {{.kind = NN_BATCH_NORM,
            .name = "a",
            .in = {2, 3, 1},
-           .out = {2, 3, 1},
+           .out = {2, 1, 3},
            .activation = NN_LINEAR}}},
+        {"a dropout layer cannot turn",
+         {{.kind = NN_DROPOUT, .name = "a", .in = VECTOR(3), .out = VECTOR(3), .rate = 1}}},
+        {"a dropout layer cannot turn",
+         {{.kind = NN_DROPOUT, .name = "a", .in = VECTOR(3), .out = VECTOR(3), .rate = NAN}}},
+        {"upsampling layer cannot turn 2x2x3 into 2x4x5",
+         {{.kind = NN_UPSAMPLE, .name = "a", .in = {2, 2, 3}, .out = {2, 4, 5}}}},
+        {"a reshape layer cannot turn",
+         {{.kind = NN_RESHAPE, .name = "a", .in = {2, 2, 3}, .out = {2, 2, 4}}}},
+        {"a slope of 0 below 0",
+         {{.kind = NN_DENSE,
+           .name = "a",
+           .in = VECTOR(3),
+           .out = VECTOR(3),
+           .activation = NN_LEAKY_RELU}}},
+        {"a transposed convolution layer cannot turn 2x3x3 into 2x7x6",
+         {{.kind = NN_TRANSPOSED_CONVOLUTION,
+           .name = "a",
+           .in = {2, 3, 3},
+           .out = {2, 7, 6},
+           .kernel = {3, 3},
+           .stride = {2, 2}}}},
         {"cannot turn 16777216x2x1",
          {{.kind = NN_DENSE,
            .name = "a",
@@ -658,12 +809,16 @@ int main(void)
         cmocka_unit_test(noise_is_philox_s),
         cmocka_unit_test(noise_is_normal_and_rows_are_independent),
         cmocka_unit_test(noise_depends_on_seed_and_row_alone),
+        cmocka_unit_test(dropout_keeps_its_share),
+        cmocka_unit_test(dropout_depends_on_seed_row_and_layer_alone),
+        cmocka_unit_test(dropout_is_for_training),
         cmocka_unit_test(adam_follows_its_recurrence),
         cmocka_unit_test(squared_error_and_its_gradient),
         cmocka_unit_test(binary_cross_entropy_and_its_gradient),
         cmocka_unit_test(shares_cover_everything_once),
         cmocka_unit_test(workers_wait_for_each_other),
         cmocka_unit_test(batch_normalisation_agrees_with_pytorch),
+        cmocka_unit_test(batch_normalisation_of_many_positions_is_precise),
         cmocka_unit_test(the_table_of_parameters_follows_the_layers),
         cmocka_unit_test(tables_that_make_no_network_are_refused),
         cmocka_unit_test(memory_that_runs_out_is_reported),

@@ -62,6 +62,8 @@ static nn_pass whole_pass(const step *s)
                      .batch = s->batch->count,
                      .shards = t->settings.shards,
                      .training = s->training,
+                     .seed = t->settings.seed,
+                     .first_row = trainer_row(t, s->batch, 0),
                      .noise = s->noise,
                      .kl_share = kl_share(s),
                      .kl = t->kl};

@@ -16,6 +16,21 @@ LTS_CLONES static void relu_backward(const float *y, float *gy, size_t n)
         gy[i] = y[i] > 0.0f ? gy[i] : 0.0f;
 }
 
+LTS_CLONES static void leaky_forward(float *y, float slope, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        y[i] = y[i] < 0.0f ? slope * y[i] : y[i];
+}
+
+/* Of the value's sign, which is that of x. */
+LTS_CLONES static void leaky_backward(const float *y, float *gy, float slope, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        gy[i] = y[i] > 0.0f ? gy[i] : slope * gy[i];
+}
+
 LTS_CLONES static void sigmoid_forward(float *y, size_t n)
 {
 #pragma omp simd
@@ -55,14 +70,15 @@ LTS_CLONES static void multiply(const float *x, float *y, size_t n)
         y[i] *= x[i];
 }
 
-void activation_forward(nn_activation_kind activation, float *y, float *derivative, size_t stride,
+void activation_forward(const nn_layer *layer, float *y, float *derivative, size_t stride,
                         region of)
 {
     for (size_t b = of.rows.first; b < of.rows.first + of.rows.count; b++) {
         const size_t at = b * stride + of.columns.first;
         float *row = y + at;
-        switch (activation) {
+        switch (layer->activation) {
         case NN_RELU: relu_forward(row, of.columns.count); break;
+        case NN_LEAKY_RELU: leaky_forward(row, layer->slope, of.columns.count); break;
         case NN_SIGMOID: sigmoid_forward(row, of.columns.count); break;
         case NN_SILU:
             if (derivative)
@@ -75,13 +91,14 @@ void activation_forward(nn_activation_kind activation, float *y, float *derivati
     }
 }
 
-void activation_backward(nn_activation_kind activation, const float *y, const float *derivative,
-                         float *gy, size_t stride, region of)
+void activation_backward(const nn_layer *layer, const float *y, const float *derivative, float *gy,
+                         size_t stride, region of)
 {
     for (size_t b = of.rows.first; b < of.rows.first + of.rows.count; b++) {
         size_t at = b * stride + of.columns.first;
-        switch (activation) {
+        switch (layer->activation) {
         case NN_RELU: relu_backward(y + at, gy + at, of.columns.count); break;
+        case NN_LEAKY_RELU: leaky_backward(y + at, gy + at, layer->slope, of.columns.count); break;
         case NN_SIGMOID: sigmoid_backward(y + at, gy + at, of.columns.count); break;
         case NN_SILU: multiply(derivative + at, gy + at, of.columns.count); break;
         default: return;

@@ -1,33 +1,36 @@
-/* Batch normalisation (Ioffe & Szegedy 2015, algorithm 1 and section 3), each column by itself. */
+/* Batch normalisation (Ioffe & Szegedy 2015, algorithm 1 and section 3), each channel by itself: a
+ * row is a position, and there are as many rows as the batch has positions. */
 #include "nn/layers/layer.h"
 
 #include <math.h>
 
 static const float epsilon = 1e-3f, momentum = 0.99f; /* as Keras */
 
-static bool same_vectors(const nn_layer *layer)
+static bool same_shapes(const nn_layer *layer)
 {
-    return nn_inputs(layer) == nn_outputs(layer) && layer->in.channels == nn_inputs(layer);
+    const nn_shape in = layer->in, out = layer->out;
+    return in.channels == out.channels && in.height == out.height && in.width == out.width;
 }
 
 static void declare(const nn_layer *layer, parameter_list *list)
 {
-    declare_parameter(list, layer->name, "weight", (dimensions){{nn_outputs(layer)}}, true);
-    declare_parameter(list, layer->name, "bias", (dimensions){{nn_outputs(layer)}}, true);
-    declare_parameter(list, layer->name, "running_mean", (dimensions){{nn_outputs(layer)}}, false);
-    declare_parameter(list, layer->name, "running_var", (dimensions){{nn_outputs(layer)}}, false);
+    declare_parameter(list, layer->name, "weight", (dimensions){{layer->out.channels}}, true);
+    declare_parameter(list, layer->name, "bias", (dimensions){{layer->out.channels}}, true);
+    declare_parameter(list, layer->name, "running_mean", (dimensions){{layer->out.channels}},
+                      false);
+    declare_parameter(list, layer->name, "running_var", (dimensions){{layer->out.channels}}, false);
 }
 
 /* The batch's mean, variance and 1 / sqrt(variance + epsilon), then sums for the backward pass. */
 static size_t cache_floats(const nn_layer *layer, size_t batch)
 {
     (void)batch;
-    return 5 * nn_outputs(layer);
+    return 5 * layer->out.channels;
 }
 
 static void init(const nn_layer *layer, lts_rng *rng, float *trained, float *statistics)
 {
-    const size_t width = nn_outputs(layer);
+    const size_t width = layer->out.channels;
     (void)rng;
     for (size_t j = 0; j < width; j++) {
         trained[j] = statistics[width + j] = 1;
@@ -50,27 +53,50 @@ LTS_CLONES static void scale_row(const float *x, const float *mean, const float 
         y[j] = (x[j] - mean[j]) * inverse[j] * weight[j] + bias[j];
 }
 
+/* Images have very many positions: sums are of parts of so many rows each, added in double
+ * precision. */
+enum { PART = 1024, STRIP = 256 /* columns at a time, for scratch on the stack */ };
+
+static nn_range part_of(size_t first, size_t end, size_t most)
+{
+    return (nn_range){first, end - first < most ? end - first : most};
+}
+
+static void strip_statistics(const layer_call *call, nn_range columns)
+{
+    const size_t width = call->layer->out.channels, n = columns.count;
+    const float *x = call->x + columns.first;
+    float *mean = call->cache + columns.first, *variance = mean + width, part[STRIP];
+    for (int squares = 0; squares < 2; squares++) {
+        float *to = squares ? variance : mean;
+        double total[STRIP] = {0};
+        for (size_t first = 0; first < call->batch; first += PART) {
+            const nn_range rows = part_of(first, call->batch, PART);
+            for (size_t j = 0; j < n; j++)
+                part[j] = 0;
+            for (size_t b = first; b < first + rows.count; b++)
+                if (squares)
+                    add_squares(x + b * width, mean, part, n);
+                else
+                    vector_add(x + b * width, part, n);
+            for (size_t j = 0; j < n; j++)
+                total[j] += (double)part[j];
+        }
+        for (size_t j = 0; j < n; j++)
+            to[j] = (float)(total[j] / (double)call->batch);
+    }
+}
+
 static void batch_statistics(const layer_call *call, nn_range columns)
 {
-    const size_t width = nn_outputs(call->layer), n = columns.count;
-    float *mean = call->cache + columns.first, *variance = mean + width;
-    const float *x = call->x + columns.first;
-    for (size_t j = 0; j < n; j++)
-        mean[j] = variance[j] = 0;
-    for (size_t b = 0; b < call->batch; b++)
-        vector_add(x + b * width, mean, n);
-    for (size_t j = 0; j < n; j++)
-        mean[j] /= (float)call->batch;
-    for (size_t b = 0; b < call->batch; b++)
-        add_squares(x + b * width, mean, variance, n);
-    for (size_t j = 0; j < n; j++)
-        variance[j] /= (float)call->batch;
+    const size_t end = columns.first + columns.count;
+    for (size_t first = columns.first; first < end; first += STRIP)
+        strip_statistics(call, part_of(first, end, STRIP));
 }
 
 static void forward(const layer_call *call, region of)
 {
-    enum { STRIP = 256 }; /* columns at a time, for a scratch on the stack */
-    const size_t width = nn_outputs(call->layer), end = of.columns.first + of.columns.count;
+    const size_t width = call->layer->out.channels, end = of.columns.first + of.columns.count;
     if (call->pass->training)
         batch_statistics(call, of.columns);
     const float *mean = call->pass->training ? call->cache : call->statistics;
@@ -109,18 +135,41 @@ LTS_CLONES static void gradient_row(const float *gy, const float *x, const float
     }
 }
 
-static void backward(const layer_call *call, region of)
+/* The sums of one strip over all rows, which the gradients of x and of the parameters need. */
+static void strip_sums(const layer_call *call, nn_range columns)
 {
-    const size_t width = nn_outputs(call->layer), first = of.columns.first, n = of.columns.count;
+    const size_t width = call->layer->out.channels, first = columns.first, n = columns.count;
     const float *mean = call->cache + first, *variance = mean + width;
     float *inverse = call->cache + 2 * width + first, *s = inverse + width, *p = s + width;
-    for (size_t j = 0; j < n; j++) {
+    float part[2][STRIP];
+    double total[2][STRIP] = {{0}};
+    for (size_t j = 0; j < n; j++)
         inverse[j] = 1 / sqrtf(variance[j] + epsilon);
-        s[j] = p[j] = 0;
+    for (size_t from = 0; from < call->batch; from += PART) {
+        const nn_range rows = part_of(from, call->batch, PART);
+        for (size_t j = 0; j < n; j++)
+            part[0][j] = part[1][j] = 0;
+        for (size_t b = from; b < from + rows.count; b++)
+            add_products(call->gy + b * width + first, call->x + b * width + first, mean, inverse,
+                         part[0], part[1], n);
+        for (size_t j = 0; j < n; j++) {
+            total[0][j] += (double)part[0][j];
+            total[1][j] += (double)part[1][j];
+        }
     }
-    for (size_t b = 0; b < call->batch; b++)
-        add_products(call->gy + b * width + first, call->x + b * width + first, mean, inverse, s, p,
-                     n);
+    for (size_t j = 0; j < n; j++) {
+        s[j] = (float)total[0][j];
+        p[j] = (float)total[1][j];
+    }
+}
+
+static void backward(const layer_call *call, region of)
+{
+    const size_t width = call->layer->out.channels, first = of.columns.first, n = of.columns.count;
+    const float *mean = call->cache + first, *inverse = mean + 2 * width;
+    const float *s = inverse + width, *p = s + width;
+    for (size_t at = first; at < first + n; at += STRIP)
+        strip_sums(call, part_of(at, first + n, STRIP));
     if (!call->gx)
         return;
     for (size_t b = 0; b < call->batch; b++)
@@ -138,13 +187,13 @@ static size_t one_block(const nn_layer *layer)
 static nn_range all_parameters(const nn_layer *layer, size_t index)
 {
     (void)index;
-    return (nn_range){0, 2 * nn_outputs(layer)};
+    return (nn_range){0, 2 * layer->out.channels};
 }
 
 /* The sums that backward left: p for the weight, s for the bias. */
 static void gradient(const layer_call *call, size_t index, float *g)
 {
-    const size_t width = nn_outputs(call->layer);
+    const size_t width = call->layer->out.channels;
     const float *s = call->cache + 3 * width, *p = s + width;
     (void)index;
     for (size_t j = 0; j < width; j++) {
@@ -155,14 +204,15 @@ static void gradient(const layer_call *call, size_t index, float *g)
 
 static void update_running_stats(const layer_call *call, float *statistics)
 {
-    for (size_t j = 0; j < 2 * nn_outputs(call->layer); j++)
+    for (size_t j = 0; j < 2 * call->layer->out.channels; j++)
         statistics[j] = momentum * statistics[j] + (1 - momentum) * call->cache[j];
 }
 
 const layer_kind layer_batch_norm = {
     .text = "batch normalisation",
     .by_columns = true,
-    .shapes_fit = same_vectors,
+    .by_position = true,
+    .shapes_fit = same_shapes,
     .declare = declare,
     .cache_floats = cache_floats,
     .init = init,

@@ -14,9 +14,9 @@ typedef struct layer_call {
     const nn_layer *layer;
     const nn_pass *pass;
     const float *trained, *statistics; /* this layer's parameters */
-    size_t batch;
-    const float *x; /* (B,I) */
-    float *y;       /* (B,O) */
+    size_t batch;                      /* B, or positions of B rows for a kind by position */
+    const float *x;                    /* (B,I) */
+    float *y;                          /* (B,O) */
     float *cache;
     const float *gy; /* (B,O), already through the activation's derivative */
     float *gx;       /* (B,I) or NULL when nobody needs it */
@@ -37,6 +37,8 @@ typedef struct layer_kind {
     const char *text;
     /* Workers share the columns of what they write; otherwise the rows. */
     bool by_columns;
+    /* Rows are the positions of all rows of the batch, and columns their channels. */
+    bool by_position;
     /* Of a kind by rows: the rows of a region, for any number of workers; NULL: a worker's share
      * is one region. */
     size_t (*region_rows)(const nn_layer *layer, const nn_pass *pass);
@@ -66,7 +68,7 @@ typedef struct layer_kind {
 
 extern const layer_kind layer_dense, layer_batch_norm, layer_gaussian, layer_sample;
 extern const layer_kind layer_linear_path, layer_convolution, layer_transposed_convolution,
-    layer_reshape;
+    layer_reshape, layer_dropout, layer_upsample;
 const layer_kind *layer_kind_of(const nn_layer *layer);
 
 /* Sizes of a parameter, outermost first; the first 0 ends them. */
@@ -89,10 +91,10 @@ void weight_gradient(const float *gy, size_t stride, const float *x, size_t inpu
 void vector_add(const float *x, float *y, size_t n);
 
 /* y = activation(y), and gy = gy * activation'(y) by the value y it gave, or by the derivative
- * (B,O) where forward was given a place for it. */
-void activation_forward(nn_activation_kind activation, float *y, float *derivative, size_t stride,
+ * where forward was given a place for it, all with rows of `stride` floats. */
+void activation_forward(const nn_layer *layer, float *y, float *derivative, size_t stride,
                         region of);
-void activation_backward(nn_activation_kind activation, const float *y, const float *derivative,
-                         float *gy, size_t stride, region of);
+void activation_backward(const nn_layer *layer, const float *y, const float *derivative, float *gy,
+                         size_t stride, region of);
 
 #endif

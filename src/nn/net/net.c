@@ -15,6 +15,8 @@ const layer_kind *layer_kind_of(const nn_layer *layer)
         [NN_LINEAR_PATH] = &layer_linear_path,
         [NN_CONVOLUTION] = &layer_convolution,
         [NN_TRANSPOSED_CONVOLUTION] = &layer_transposed_convolution,
+        [NN_DROPOUT] = &layer_dropout,
+        [NN_UPSAMPLE] = &layer_upsample,
         [NN_RESHAPE] = &layer_reshape,
     };
     return (unsigned)layer->kind < NN_LAYER_KINDS ? kinds[layer->kind] : NULL;
@@ -50,6 +52,10 @@ static lts_status check_layers(const nn_layer *layers, size_t count, lts_error *
             return lts_fail(err, LTS_ERR_ARGUMENT,
                             "network: layer %zu: no such kind or activation: %d, %d", l,
                             (int)layer->kind, (int)layer->activation);
+        if (layer->activation == NN_LEAKY_RELU && !(layer->slope > 0))
+            return lts_fail(err, LTS_ERR_ARGUMENT,
+                            "network: layer %s: a slope of %g below 0, expected one above 0",
+                            layer->name, (double)layer->slope);
         if (!is_legal(in) || !is_legal(out) || !kind->shapes_fit(layer))
             return lts_fail(err, LTS_ERR_ARGUMENT,
                             "network: layer %s: a %s layer cannot turn %zux%zux%zu into "

@@ -24,6 +24,18 @@ static bool in_place(const nn_pass *pass, size_t l)
            pass->activations->value[l] == pass->activations->value[l - 1];
 }
 
+/* Rows of a layer's arrays, and columns of one of them. */
+static size_t rows_of(const nn_pass *pass, const nn_layer *layer)
+{
+    const size_t positions = layer->in.height * layer->in.width;
+    return layer_kind_of(layer)->by_position ? pass->batch * positions : pass->batch;
+}
+
+static size_t columns_of(const nn_layer *layer, nn_shape shape)
+{
+    return layer_kind_of(layer)->by_position ? shape.channels : nn_size(shape);
+}
+
 static layer_call call_of(const nn_pass *pass, size_t l, nn_worker worker)
 {
     const nn_net *net = pass->net;
@@ -33,7 +45,7 @@ static layer_call call_of(const nn_pass *pass, size_t l, nn_worker worker)
         .pass = pass,
         .trained = pass->parameters + net->first_trained[l],
         .statistics = pass->parameters + net->first_statistic[l],
-        .batch = pass->batch,
+        .batch = rows_of(pass, &net->layers[l]),
         .x = input_of(pass, l),
         .y = activations->value[l],
         .cache = activations->cache[l],
@@ -89,8 +101,8 @@ static void share(const layer_kind *kind, const layer_call *call, nn_worker work
 static void forward_region(const layer_kind *kind, const layer_call *call, region of)
 {
     kind->forward(call, of);
-    activation_forward(call->layer->activation, call->y, call->derivative, nn_outputs(call->layer),
-                       of);
+    activation_forward(call->layer, call->y, call->derivative,
+                       columns_of(call->layer, call->layer->out), of);
 }
 
 void nn_forward(const nn_pass *pass, nn_worker worker)
@@ -100,7 +112,7 @@ void nn_forward(const nn_pass *pass, nn_worker worker)
         const nn_layer *layer = &pass->net->layers[l];
         const layer_call call = call_of(pass, l, worker);
         half = half || (pass->mean_only && layer->kind == NN_GAUSSIAN);
-        share(layer_kind_of(layer), &call, worker, nn_outputs(layer) / (half ? 2 : 1),
+        share(layer_kind_of(layer), &call, worker, columns_of(layer, layer->out) / (half ? 2 : 1),
               forward_region);
         if (!in_place(pass, l + 1))
             nn_barrier_wait(worker);
@@ -149,9 +161,9 @@ static void backward_region(const layer_kind *kind, const layer_call *call, regi
     kind->backward(call, of);
     if (call->gx)
         activation_backward(
-            call->layer[-1].activation, call->x,
+            &call->layer[-1], call->x,
             call->pass->activations->derivative[call->layer - call->pass->net->layers - 1],
-            call->gx, nn_inputs(call->layer), of);
+            call->gx, columns_of(call->layer, call->layer->in), of);
 }
 
 static void source_region(const layer_kind *kind, const layer_call *call, region of)
@@ -169,14 +181,14 @@ void nn_backward(const nn_pass *pass, const nn_update *update, nn_worker worker)
     for (size_t l = pass->first; worker.index == 0 && l < pass->end; l++)
         atomic_store(&pass->activations->next_block[l], 0);
     const region rows = {nn_share(worker, pass->batch, 1), {0, nn_outputs(&layers[last])}};
-    activation_backward(layers[last].activation, pass->activations->value[last],
+    activation_backward(&layers[last], pass->activations->value[last],
                         pass->activations->derivative[last], pass->activations->gradient[last],
                         nn_outputs(&layers[last]), rows);
     nn_barrier_wait(worker);
     for (size_t l = pass->end; l-- > pass->first;) {
         const layer_call call = call_of(pass, l, worker);
         const layer_kind *kind = layer_kind_of(call.layer);
-        share(kind, &call, worker, nn_inputs(call.layer), backward_region);
+        share(kind, &call, worker, columns_of(call.layer, call.layer->in), backward_region);
         if (kind->backward_source && call.gsource)
             share(kind, &call, worker, nn_inputs(&layers[call.layer->from]), source_region);
         /* Nothing was computed for a path in place from the network's input. */
