@@ -178,15 +178,15 @@ static void backward(const layer_call *call, region of)
                      n);
 }
 
-static size_t one_block(const nn_layer *layer)
+static size_t one_block(const nn_layer *layer, size_t shards)
 {
-    (void)layer;
+    (void)layer, (void)shards;
     return 1;
 }
 
-static nn_range all_parameters(const nn_layer *layer, size_t index)
+static nn_range all_parameters(const nn_layer *layer, size_t shards, size_t index)
 {
-    (void)index;
+    (void)shards, (void)index;
     return (nn_range){0, 2 * layer->out.channels};
 }
 

@@ -94,7 +94,7 @@ static size_t region_rows(const nn_layer *layer, const nn_pass *pass)
 {
     const nn_shape small = small_of(layer);
     const size_t positions = small.height * small.width;
-    const size_t shards = pass->shards ? pass->shards : 1;
+    const size_t shards = pass_shards(pass);
     const size_t wanted = (REGION_POSITIONS + positions - 1) / positions;
     const size_t most = (pass->batch + shards - 1) / shards;
     return wanted < most ? wanted : most;
@@ -139,26 +139,27 @@ static void backward_transposed(const layer_call *call, region of)
 /* Rows of W in a block of the gradient: an even number of blocks for the workers to share, few
  * enough that the product seldom lays out the smaller image anew, each small enough for a cache.
  * The last block is the bias. */
-static size_t block_rows(const nn_layer *layer)
+static size_t block_rows(const nn_layer *layer, size_t shards)
 {
-    enum { PAIR_ROWS = 384 };
+    enum { PAIR_ROWS = 768 };
     const size_t floats = window_floats(layer);
     const size_t most = weight_block_rows(small_of(layer).channels, floats);
-    const size_t parts = 2 * ((floats + PAIR_ROWS - 1) / PAIR_ROWS);
+    const size_t pairs = (floats + PAIR_ROWS - 1) / PAIR_ROWS;
+    const size_t parts = 4 * pairs > shards ? 2 * pairs : shards / 2;
     const size_t wanted = (floats + parts * GRAIN - 1) / (parts * GRAIN) * GRAIN;
     return wanted < most ? wanted : most;
 }
 
-static size_t block_count(const nn_layer *layer)
+static size_t block_count(const nn_layer *layer, size_t shards)
 {
-    const size_t rows = block_rows(layer);
+    const size_t rows = block_rows(layer, shards);
     return (window_floats(layer) + rows - 1) / rows + 1;
 }
 
-static nn_range block(const nn_layer *layer, size_t index)
+static nn_range block(const nn_layer *layer, size_t shards, size_t index)
 {
-    const size_t small = small_of(layer).channels, rows = block_rows(layer);
-    if (index + 1 == block_count(layer))
+    const size_t small = small_of(layer).channels, rows = block_rows(layer, shards);
+    if (index + 1 == block_count(layer, shards))
         return (nn_range){weights_of(layer), layer->out.channels};
     const size_t left = window_floats(layer) - index * rows;
     return (nn_range){index * rows * small, (left < rows ? left : rows) * small};
@@ -179,9 +180,9 @@ static void bias_gradient(const layer_call *call, float *g)
 static void gradient(const layer_call *call, size_t index, float *g)
 {
     const window_layer windows = windows_of(call->layer);
-    const nn_range range = block(call->layer, index);
+    const nn_range range = block(call->layer, call->shards, index);
     const bool transposed = is_transposed(call->layer);
-    if (index + 1 == block_count(call->layer))
+    if (index + 1 == block_count(call->layer, call->shards))
         bias_gradient(call, g);
     else
         windows_gradient(&windows, transposed ? call->gy : call->x, transposed ? call->x : call->gy,

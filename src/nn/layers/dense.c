@@ -81,16 +81,17 @@ static size_t block_rows(const nn_layer *layer)
     return weight_block_rows(nn_inputs(layer), nn_outputs(layer));
 }
 
-static size_t block_count(const nn_layer *layer)
+static size_t block_count(const nn_layer *layer, size_t shards)
 {
+    (void)shards;
     size_t rows = block_rows(layer);
     return (nn_outputs(layer) + rows - 1) / rows + 1;
 }
 
-static nn_range block(const nn_layer *layer, size_t index)
+static nn_range block(const nn_layer *layer, size_t shards, size_t index)
 {
     const size_t inputs = nn_inputs(layer), outputs = nn_outputs(layer), rows = block_rows(layer);
-    if (index + 1 == block_count(layer))
+    if (index + 1 == block_count(layer, shards))
         return (nn_range){outputs * inputs, outputs};
     size_t left = outputs - index * rows;
     return (nn_range){index * rows * inputs, (left < rows ? left : rows) * inputs};
@@ -100,7 +101,7 @@ static nn_range block(const nn_layer *layer, size_t index)
 static void gradient(const layer_call *call, size_t index, float *g)
 {
     const size_t inputs = nn_inputs(call->layer), outputs = nn_outputs(call->layer);
-    const nn_range range = block(call->layer, index);
+    const nn_range range = block(call->layer, call->shards, index);
     if (range.first == outputs * inputs) {
         for (size_t b = 0; b < call->batch; b++)
             vector_add(call->gy + b * outputs, g, outputs);

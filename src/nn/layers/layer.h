@@ -14,6 +14,7 @@ typedef struct layer_call {
     const nn_layer *layer;
     const nn_pass *pass;
     const float *trained, *statistics; /* this layer's parameters */
+    size_t shards;                     /* of the pass, at least 1 */
     size_t batch;                      /* B, or positions of B rows for a kind by position */
     const float *x;                    /* (B,I) */
     float *y;                          /* (B,O) */
@@ -27,6 +28,11 @@ typedef struct layer_call {
     float *derivative;   /* of the activation, (B,O), where it is kept; else NULL */
     float *workspace;    /* of this worker, as many floats as the kind asks for or more */
 } layer_call;
+
+static inline size_t pass_shards(const nn_pass *pass)
+{
+    return pass->shards ? pass->shards : 1;
+}
 
 typedef struct parameter_list {
     nn_parameter *entry; /* NULL while only counting */
@@ -57,9 +63,10 @@ typedef struct layer_kind {
 
     /* The parameters' gradient, cut into blocks that fit a cache: block i is floats
      * first .. first+count-1 of this layer's trained parameters, and is added to g. NULL for a
-     * layer without parameters. */
-    size_t (*block_count)(const nn_layer *layer);
-    nn_range (*block)(const nn_layer *layer, size_t index);
+     * layer without parameters. More shards never make larger blocks; they are those of the pass,
+     * or 1. */
+    size_t (*block_count)(const nn_layer *layer, size_t shards);
+    nn_range (*block)(const nn_layer *layer, size_t shards, size_t index);
     void (*gradient)(const layer_call *call, size_t index, float *g);
 
     /* Moves the running statistics (writable here) towards those of the pass's batch; or NULL. */

@@ -78,14 +78,16 @@ static size_t block_rows(const nn_layer *layer)
     return weight_block_rows(nn_size(layer->source), layer->reach);
 }
 
-static size_t block_count(const nn_layer *layer)
+static size_t block_count(const nn_layer *layer, size_t shards)
 {
+    (void)shards;
     return (layer->reach + block_rows(layer) - 1) / block_rows(layer);
 }
 
-static nn_range block(const nn_layer *layer, size_t index)
+static nn_range block(const nn_layer *layer, size_t shards, size_t index)
 {
     const size_t inputs = nn_size(layer->source), rows = block_rows(layer);
+    (void)shards;
     const size_t left = layer->reach - index * rows;
     return (nn_range){index * rows * inputs, (left < rows ? left : rows) * inputs};
 }
@@ -94,7 +96,7 @@ static nn_range block(const nn_layer *layer, size_t index)
 static void gradient(const layer_call *call, size_t index, float *g)
 {
     const size_t width = nn_outputs(call->layer), inputs = nn_size(call->layer->source);
-    const nn_range range = block(call->layer, index);
+    const nn_range range = block(call->layer, call->shards, index);
     weight_gradient(call->gy, width, call->source, inputs, call->batch,
                     (nn_range){range.first / inputs, range.count / inputs}, g);
 }

@@ -45,6 +45,7 @@ static layer_call call_of(const nn_pass *pass, size_t l, nn_worker worker)
         .pass = pass,
         .trained = pass->parameters + net->first_trained[l],
         .statistics = pass->parameters + net->first_statistic[l],
+        .shards = pass_shards(pass),
         .batch = rows_of(pass, &net->layers[l]),
         .x = input_of(pass, l),
         .y = activations->value[l],
@@ -62,7 +63,7 @@ static layer_call call_of(const nn_pass *pass, size_t l, nn_worker worker)
 /* Columns of one shard. */
 static size_t shard_of(const nn_pass *pass, size_t columns)
 {
-    const size_t unit = (pass->shards ? pass->shards : 1) * GRAIN;
+    const size_t unit = pass_shards(pass) * GRAIN;
     return (columns + unit - 1) / unit * GRAIN;
 }
 
@@ -124,8 +125,8 @@ size_t nn_scratch_floats(const nn_net *net)
     size_t largest = 0;
     for (size_t l = 0; l < net->layer_count; l++) {
         const layer_kind *kind = layer_kind_of(&net->layers[l]);
-        for (size_t i = 0; kind->gradient && i < kind->block_count(&net->layers[l]); i++) {
-            size_t count = kind->block(&net->layers[l], i).count;
+        for (size_t i = 0; kind->gradient && i < kind->block_count(&net->layers[l], 1); i++) {
+            size_t count = kind->block(&net->layers[l], 1, i).count;
             largest = count > largest ? count : largest;
         }
     }
@@ -139,9 +140,9 @@ static void update_layer(const nn_pass *pass, size_t l, const nn_update *update,
     const layer_call call = call_of(pass, l, worker);
     const layer_kind *kind = layer_kind_of(call.layer);
     const size_t base = pass->net->first_trained[l];
-    const size_t blocks = kind->gradient ? kind->block_count(call.layer) : 0;
+    const size_t blocks = kind->gradient ? kind->block_count(call.layer, call.shards) : 0;
     for (size_t i; (i = atomic_fetch_add(&pass->activations->next_block[l], 1)) < blocks;) {
-        nn_range block = kind->block(call.layer, i);
+        nn_range block = kind->block(call.layer, call.shards, i);
         if (update->gradient) {
             kind->gradient(&call, i, update->gradient + base + block.first);
         } else {
