@@ -149,7 +149,10 @@ typedef struct lts_model_note {
 } lts_model_note;
 
 /* safetensors; vae's tensors are named and shaped as the PyTorch original's state_dict: fc1.weight
- * (units,K), fc21 mean, fc22 log-variance, fc3, fc4. The metadata hold every setting ("model.*")
+ * (units,K), fc21 mean, fc22 log-variance, fc3, fc4. Those of inversynth are convN.weight
+ * (rows,columns,channels,filters) of the N-th layer of its table, as TensorFlow lays kernels out,
+ * convN.bias (filters), fc1 (512, the last image as (rows,columns,filters)) and fc2
+ * (parameters classes,512). The metadata hold every setting ("model.*")
  * and the notes, whose keys may not begin with "model." or "trainer." (LTS_ERR_ARGUMENT). Weights
  * that are not finite are not written (LTS_ERR_NONFINITE): the last good file stays.
  *
@@ -261,7 +264,8 @@ typedef struct lts_batch {
 } lts_batch;
 
 /* total = reconstruction + kl_beta * kl, with kl = -mean over (B,Z) of
- * 1 + logvar - mean^2 - exp(logvar), without the factor 1/2, as the originals. */
+ * 1 + logvar - mean^2 - exp(logvar), without the factor 1/2, as the originals. A classifier's
+ * reconstruction is its cross-entropy, and its kl 0. */
 typedef struct lts_losses {
     double total, reconstruction, kl;
 } lts_losses;
@@ -286,7 +290,8 @@ lts_status lts_trainer_step(lts_trainer *trainer, const lts_batch *batch, lts_lo
 
 /* The loss of a batch, of this process's rows alone, with the model as it stands, the latent mean
  * instead of a sample and running statistics; nothing changes. squares, when not NULL, gets per row
- * sum((y-t)^2) and sum(t^2) in linear magnitude (B,2); of a classifier it is NULL. */
+ * sum((y-t)^2) and sum(t^2) in linear magnitude (B,2), for auto-encoders only; classifiers are
+ * evaluated by lts_trainer_evaluate_classes. */
 void lts_trainer_evaluate(lts_trainer *trainer, const lts_batch *batch, lts_losses *losses,
                           double *squares);
 
