@@ -84,7 +84,8 @@ static lts_status train_part(train_job *job, lts_error *err)
             return status;
         const double now = lts_now();
         const double done = (double)state->epoch * (double)state->frames + (double)state->position;
-        lts_progress(job->reporter, "frames", done, done / fmax(train_progress(job), 1e-9),
+        lts_progress(job->reporter, job->data.kind->unit, done,
+                     done / fmax(train_progress(job), 1e-9),
                      (double)job->done / (now - job->began));
         if (lts_cancelled(job->reporter))
             return train_stop(job, err);

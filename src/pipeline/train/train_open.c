@@ -72,7 +72,6 @@ lts_status train_open_space(train_job *job, lts_error *err)
     config->audio.segment_samples = (int64_t)lts_synth_space_samples(job->space);
     config->model.parameters = lts_synth_space_free(job->space);
     config->model.classes = most_levels(job->space);
-    job->state.history.scored = true;
     return LTS_OK;
 }
 
