@@ -196,7 +196,7 @@ typedef struct nn_activations {
 } nn_activations;
 
 /* Without gradients `gradient` and `cache` hold NULLs and only passes with training = false may use
- * them. A worker's workspace has 256 Ki floats, more where 16 windows of a convolution need it, and
+ * them. A worker's workspace has 256 Ki floats, or as many as a convolution has filters, and
  * none in a network without convolutions: it does not grow with the batch. */
 lts_status nn_activations_create(const nn_net *net, size_t batch, unsigned workers, bool gradients,
                                  nn_activations **out, lts_error *err);

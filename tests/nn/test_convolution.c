@@ -224,9 +224,17 @@ static void gathering_by_parts_and_scattering_fit_together(void **state)
                                     of.count * sizeof *part);
         }
         lts_rng_fill_normal(&rng, part, positions * columns);
-        im2col_scatter(&w, part, (nn_range){0, positions / 2}, back);
-        im2col_scatter(&w, part + positions / 2 * columns,
-                       (nn_range){positions / 2, positions - positions / 2}, back);
+        im2col_scatter(&w, part, (nn_range){0, positions / 2}, (nn_range){0, columns}, back);
+        const nn_range rest = {positions / 2, positions - positions / 2};
+        for (size_t c = 0; c < columns; c += 5) { /* the other half by columns, laid out anew */
+            const nn_range of = {c, columns - c < 5 ? columns - c : 5};
+            float *some = lts_alloc(rest.count * of.count, sizeof *some);
+            for (size_t r = 0; r < rest.count; r++)
+                memcpy(some + r * of.count, part + (rest.first + r) * columns + c,
+                       of.count * sizeof *some);
+            im2col_scatter(&w, some, rest, of, back);
+            lts_free(some);
+        }
         double first = 0, second = 0, norm = 0;
         for (size_t i = 0; i < positions * columns; i++) {
             first += (double)whole[i] * (double)part[i];

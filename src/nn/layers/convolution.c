@@ -74,9 +74,8 @@ static size_t no_cache(const nn_layer *layer, size_t batch)
 /* Also enough for one position of the output, which the bias's gradient needs. */
 static size_t workspace_floats(const nn_layer *layer)
 {
-    const window_layer windows = windows_of(layer);
-    const size_t floats = window_workspace_floats(&windows);
-    return floats > layer->out.channels ? floats : layer->out.channels;
+    const size_t channels = layer->out.channels;
+    return channels > WINDOW_WORKSPACE ? channels : WINDOW_WORKSPACE;
 }
 
 /* Uniform in +-1/sqrt(K1 K2 I), as PyTorch's convolutions. */

@@ -170,13 +170,15 @@ void im2col_gather(const im2col *w, const float *x, nn_range positions, nn_range
     }
 }
 
-void im2col_scatter(const im2col *w, const float *from, nn_range positions, float *x)
+void im2col_scatter(const im2col *w, const float *from, nn_range positions, nn_range columns,
+                    float *x)
 {
-    const nn_range columns = {0, im2col_floats(w)};
+    const size_t row = w->kernel.width * w->image.channels;
+    const size_t first = columns.first / row, last = (columns.first + columns.count - 1) / row;
     for (size_t done = 0, count; done < positions.count; done += count) {
         const float *place = from + done * columns.count;
         count = 0;
-        for (size_t k = 0; k < w->kernel.height; k++) {
+        for (size_t k = first; k <= last; k++) {
             const line l = line_of(w, positions.first + done, positions.count - done, k, columns);
             scatter_line(&l, place, x);
             place += l.run.count;

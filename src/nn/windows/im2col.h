@@ -34,7 +34,9 @@ static inline size_t im2col_floats(const im2col *w)
 void im2col_gather(const im2col *w, const float *x, nn_range positions, nn_range columns,
                    float *to);
 
-/* Adds whole windows (positions.count, im2col_floats) to the image x (B,H,W,C). */
-void im2col_scatter(const im2col *w, const float *from, nn_range positions, float *x);
+/* Adds from (positions.count, columns.count), these columns of these positions' windows, to the
+ * image x (B,H,W,C). */
+void im2col_scatter(const im2col *w, const float *from, nn_range positions, nn_range columns,
+                    float *x);
 
 #endif

@@ -5,21 +5,12 @@
 #include <cblas.h>
 #include <string.h>
 
-enum {
-    BLOCK_FLOATS = 256 * 1024, /* of the matrix: about a second-level cache */
-    LEAST_POSITIONS = 16       /* in a block, also where windows are long */
-};
+enum { MOST_COLUMNS = 1536, GRAIN = 16 }; /* of a block, which so has 170 positions or more */
 
 window_layer window_layer_of(nn_shape image, size_t small, nn_extent kernel, nn_extent stride)
 {
     const im2col windows = im2col_windows(image, kernel, stride);
     return (window_layer){windows, im2col_floats(&windows), small};
-}
-
-size_t window_workspace_floats(const window_layer *of)
-{
-    const size_t least = LEAST_POSITIONS * of->floats;
-    return least > BLOCK_FLOATS ? least : BLOCK_FLOATS;
 }
 
 static nn_range positions_of(const window_layer *of, nn_range rows)
@@ -28,28 +19,48 @@ static nn_range positions_of(const window_layer *of, nn_range rows)
     return (nn_range){rows.first * positions, rows.count * positions};
 }
 
-/* The next block of `positions`, with so many floats each. */
-static nn_range next_block(nn_range positions, size_t done, size_t floats)
+/* The next block of `positions`, with so many columns each. */
+static nn_range next_block(nn_range positions, size_t done, size_t columns)
 {
-    const size_t fit = BLOCK_FLOATS / floats;
-    const size_t most = fit > LEAST_POSITIONS ? fit : LEAST_POSITIONS;
-    const size_t left = positions.count - done;
+    const size_t most = WINDOW_WORKSPACE / columns, left = positions.count - done;
     return (nn_range){positions.first + done, left < most ? left : most};
 }
 
-/* y (count,S) = windows W + bias of one block, a long product written over the biases. */
-static void multiply(const window_layer *of, const float *windows, const float *w,
-                     const float *bias, float *y, size_t count)
+/* Columns of one block: whole windows, or a part of long ones. */
+static size_t block_columns(const window_layer *of)
 {
+    const size_t parts = (of->floats + MOST_COLUMNS - 1) / MOST_COLUMNS;
+    const size_t wanted = (of->floats + parts * GRAIN - 1) / (parts * GRAIN) * GRAIN;
+    return wanted < of->floats ? wanted : of->floats;
+}
+
+static nn_range next_columns(const window_layer *of, size_t done)
+{
+    const size_t most = block_columns(of), left = of->floats - done;
+    return (nn_range){done, left < most ? left : most};
+}
+
+/* y (count,S) = windows W + bias of one block of positions, long ones added up over the biases part
+ * by part. */
+static void multiply(const window_layer *of, const float *image, const float *w, const float *bias,
+                     nn_range block, float *workspace, float *y)
+{
+    const size_t small = of->small;
     if (of->floats <= SHORT_WINDOW) {
-        short_windows_product(windows, of->floats, w, bias, of->small, y, count);
+        im2col_gather(&of->windows, image, block, (nn_range){0, of->floats}, workspace);
+        short_windows_product(workspace, of->floats, w, bias, small, y, block.count);
         return;
     }
-    for (size_t p = 0; bias && p < count; p++)
-        memcpy(y + p * of->small, bias, of->small * sizeof *y);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)count, (int)of->small,
-                (int)of->floats, 1, windows, (int)of->floats, w, (int)of->small, bias ? 1 : 0, y,
-                (int)of->small);
+    for (size_t p = 0; bias && p < block.count; p++)
+        memcpy(y + p * small, bias, small * sizeof *y);
+    for (size_t done = 0; done < of->floats;) {
+        const nn_range columns = next_columns(of, done);
+        im2col_gather(&of->windows, image, block, columns, workspace);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)block.count, (int)small,
+                    (int)columns.count, 1, workspace, (int)columns.count, w + done * small,
+                    (int)small, bias || done > 0 ? 1 : 0, y, (int)small);
+        done += columns.count;
+    }
 }
 
 void windows_to_small(const window_layer *of, const float *image, const float *w, const float *bias,
@@ -57,10 +68,23 @@ void windows_to_small(const window_layer *of, const float *image, const float *w
 {
     const nn_range all = positions_of(of, rows);
     for (size_t done = 0; done < all.count;) {
-        const nn_range block = next_block(all, done, of->floats);
-        im2col_gather(&of->windows, image, block, (nn_range){0, of->floats}, workspace);
-        multiply(of, workspace, w, bias, small + block.first * of->small, block.count);
+        const nn_range block = next_block(all, done, block_columns(of));
+        multiply(of, image, w, bias, block, workspace, small + block.first * of->small);
         done += block.count;
+    }
+}
+
+/* One block of positions of `image += small W'`. */
+static void spread(const window_layer *of, const float *small, const float *w, nn_range block,
+                   float *workspace, float *image)
+{
+    for (size_t done = 0; done < of->floats;) {
+        const nn_range columns = next_columns(of, done);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)block.count, (int)columns.count,
+                    (int)of->small, 1, small + block.first * of->small, (int)of->small,
+                    w + done * of->small, (int)of->small, 0, workspace, (int)columns.count);
+        im2col_scatter(&of->windows, workspace, block, columns, image);
+        done += columns.count;
     }
 }
 
@@ -69,11 +93,8 @@ void windows_to_image(const window_layer *of, const float *small, const float *w
 {
     const nn_range all = positions_of(of, rows);
     for (size_t done = 0; done < all.count;) {
-        const nn_range block = next_block(all, done, of->floats);
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)block.count, (int)of->floats,
-                    (int)of->small, 1, small + block.first * of->small, (int)of->small, w,
-                    (int)of->small, 0, workspace, (int)of->floats);
-        im2col_scatter(&of->windows, workspace, block, image);
+        const nn_range block = next_block(all, done, block_columns(of));
+        spread(of, small, w, block, workspace, image);
         done += block.count;
     }
 }

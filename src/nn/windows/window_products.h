@@ -15,8 +15,8 @@ typedef struct window_layer {
 
 window_layer window_layer_of(nn_shape image, size_t small, nn_extent kernel, nn_extent stride);
 
-/* The workspace that any of these needs. */
-size_t window_workspace_floats(const window_layer *of);
+/* Of the workspace that each of these needs: a block of the matrix, about a second-level cache. */
+enum { WINDOW_WORKSPACE = 256 * 1024 };
 
 /* small = windows of the image W + bias (S), or without where it is NULL, of these rows of B. */
 void windows_to_small(const window_layer *of, const float *image, const float *w, const float *bias,
