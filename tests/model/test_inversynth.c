@@ -255,6 +255,22 @@ static void a_classifier_learns(void **state)
     fixture_close(&f);
 }
 
+static void a_step_allocates_nothing(void **state)
+{
+    (void)state;
+    static examples of;
+    lts_error err = {0};
+    const lts_model_config config = small_config(small);
+    const lts_training training = training_of(1); /* whose allocations are all of this thread */
+    make_examples(&of, 7);
+    const lts_batch batch = batch_of(&of);
+    fixture f = fixture_open(&config, &training);
+    test_fail_allocation(0);
+    assert_ok(lts_trainer_step(f.trainer, &batch, NULL, &err));
+    assert_int_equal(test_fail_allocation(0), 0);
+    fixture_close(&f);
+}
+
 static void threads_do_not_change_a_bit(void **state)
 {
     (void)state;
@@ -441,6 +457,7 @@ int main(void)
         cmocka_unit_test(layers_that_cannot_be_are_refused_in_a_line),
         cmocka_unit_test(settings_that_do_not_fit_are_refused),
         cmocka_unit_test(a_classifier_learns),
+        cmocka_unit_test(a_step_allocates_nothing),
         cmocka_unit_test(threads_do_not_change_a_bit),
         cmocka_unit_test(a_resumed_training_goes_on_bit_for_bit),
         cmocka_unit_test(a_saved_classifier_loads_and_says_the_same),
