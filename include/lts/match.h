@@ -75,17 +75,40 @@ void lts_match_free(lts_match *match); /* a zeroed one is allowed */
 size_t lts_match_order(const lts_matcher *matcher, const lts_match *match, size_t index,
                        int32_t *order, size_t count);
 
-/* Matches a sound file: the sound of the values at wav_path, as loud as the target, and the patch
- * at patch_path; either may be NULL. Reported: what was done to the target and whether its pitch is
- * beyond the space, the record "match" and one "parameter" each. */
+/* Where a match is written. */
 typedef struct lts_match_output {
-    const char *wav_path, *patch_path;
+    const char *wav_path, *patch_path; /* either may be NULL */
     lts_audio_bits bits;
     size_t top; /* classes of each parameter that are told, 1 or more */
 } lts_match_output;
+
+/* Matches a sound file: the sound of the values at wav_path, as loud as the target, and the patch
+ * at patch_path, each whole or not at all. LTS_ERR_ARGUMENT when either of them is the target's
+ * file, or both are one, and as lts_match_read. Notes tell what was done to the target, and that
+ * its pitch is beyond the space's. Records: "match", {file, sound, patch, predicted, distance,
+ * evaluations, seconds}, the last the time that it took; and for each free parameter "parameter",
+ * {file, name, unit, value, class, confidence}, the class being the most probable one and the
+ * confidence its probability, with {class_2, level_2, confidence_2} and so on for the next ones. */
 lts_status lts_match_file(lts_matcher *matcher, const lts_source *source,
                           const lts_match_options *options, const lts_match_output *output,
                           const lts_reporter *reporter, lts_error *err);
+
+/* Matches several: `texts` are files, FILE@TIME, or folders, walked as lts_audio_walk does. Each
+ * goes to FOLDER/NAME.wav and FOLDER/NAME.ini, a folder's sounds under their paths in it; with
+ * `folder` NULL nothing is written. LTS_ERR_ARGUMENT, before any work, when two of them would have
+ * one name, and LTS_ERR_NOT_FOUND when there is none. A sound that fails is told by a warning and
+ * the record "failed", {file, reason}, and counted in *failed; the others go on. LTS_ERR_CANCELLED:
+ * what is there is whole. */
+typedef struct lts_match_set {
+    const char *const *texts;
+    size_t count;
+    const char *folder;
+    lts_audio_bits bits;
+    size_t top;
+} lts_match_set;
+lts_status lts_match_several(lts_matcher *matcher, const lts_match_set *set,
+                             const lts_match_options *options, size_t *failed,
+                             const lts_reporter *reporter, lts_error *err);
 
 /* --- Evaluation ----------------------------------------------------------------------------------
  */

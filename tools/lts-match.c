@@ -1,0 +1,169 @@
+/* lts-match: the synthesizer parameters that make a sound. */
+#include "cli.h"
+#include "sound_options.h"
+
+#include "lts/match.h"
+
+static const char examples[] =
+    "lts-match --run RUN voice.wav -o match.wav --params match.ini\n"
+    "lts-match --run RUN bell.flac@1.5 --refine 10 -o bell.wav --params bell.ini\n"
+    "lts-match --run RUN --refine 5 recordings more/*.wav -o matches\n"
+    "lts-match --run RUN choir.ogg --top 5 --json\n";
+
+typedef struct options {
+    const char *run, *out, *params;
+    int64_t top;
+    double refine;
+    lts_audio_bits bits;
+    bool several;
+} options;
+
+/* --- What is printed ---------------------------------------------------------------------------
+ */
+
+static double number_of(const lts_field *fields, size_t count, const char *name)
+{
+    const lts_field *field = cli_field(fields, count, name);
+    return field ? field->number : 0;
+}
+
+static const char *text_of(const lts_field *fields, size_t count, const char *name)
+{
+    const lts_field *field = cli_field(fields, count, name);
+    return field && field->text ? field->text : "";
+}
+
+static void show_match(cli_session *cli, const lts_field *fields, size_t count)
+{
+    const double evaluations = number_of(fields, count, "evaluations");
+    const char *file = text_of(fields, count, "file");
+    if (evaluations > 0)
+        cli_print(cli, "%s: distance %.3f predicted, %.3f refined, of %.0f sounds", file,
+                  number_of(fields, count, "predicted"), number_of(fields, count, "distance"),
+                  evaluations);
+    else
+        cli_print(cli, "%s: distance %.3f", file, number_of(fields, count, "distance"));
+}
+
+/* "sin_f    523.3 Hz   class 3 41 %, 4 20 %" */
+static void show_parameter(cli_session *cli, const lts_field *fields, size_t count)
+{
+    char line[512];
+    int length = snprintf(line, sizeof line, "  %-12s %10.5g %-3s class %2.0f %4.1f %%",
+                          text_of(fields, count, "name"), number_of(fields, count, "value"),
+                          text_of(fields, count, "unit"), number_of(fields, count, "class"),
+                          100 * number_of(fields, count, "confidence"));
+    for (int k = 2; length > 0 && (size_t)length < sizeof line; k++) {
+        char class[32], confidence[32];
+        snprintf(class, sizeof class, "class_%d", k);
+        snprintf(confidence, sizeof confidence, "confidence_%d", k);
+        if (!cli_field(fields, count, class))
+            break;
+        length +=
+            snprintf(line + length, sizeof line - (size_t)length, ", %2.0f %4.1f %%",
+                     number_of(fields, count, class), 100 * number_of(fields, count, confidence));
+    }
+    cli_print(cli, "%s", line);
+}
+
+static void show(cli_session *cli, const char *event, const lts_field *fields, size_t count)
+{
+    if (strcmp(event, "match") == 0)
+        show_match(cli, fields, count);
+    else if (strcmp(event, "parameter") == 0)
+        show_parameter(cli, fields, count);
+}
+
+/* --- What is done ------------------------------------------------------------------------------
+ */
+
+static void check_usage(const cli_session *cli, options *o)
+{
+    if (cli_operands(cli) == 0)
+        cli_misuse(cli, "which sound? name a file or a folder");
+    o->several = cli_operands(cli) > 1 || lts_is_folder(cli_operand(cli, 0));
+    if (o->several && o->params)
+        cli_misuse(cli, "--params is for one sound: the patches of several go to --output too");
+    if (o->several && o->out && lts_is_standard_output(o->out))
+        cli_misuse(cli, "--output=%s: several sounds need a folder: give its name", o->out);
+    if (!o->several && o->out)
+        sound_check_name(cli, o->out);
+}
+
+static lts_status match_one(cli_session *cli, const options *o, lts_matcher *matcher,
+                            const lts_match_options *how, lts_error *err)
+{
+    const lts_match_output output = {
+        .wav_path = o->out, .patch_path = o->params, .bits = o->bits, .top = (size_t)o->top};
+    lts_source source = {0};
+    lts_status status = lts_source_parse(cli_operand(cli, 0), &source, err);
+    if (status == LTS_OK)
+        status = lts_match_file(matcher, &source, how, &output, cli_reporter(cli), err);
+    lts_free(source.path);
+    return status;
+}
+
+static lts_status match_several(cli_session *cli, const options *o, lts_matcher *matcher,
+                                const lts_match_options *how, lts_error *err)
+{
+    const size_t count = cli_operands(cli);
+    const char **texts = NULL;
+    size_t failed = 0;
+    lts_status status = lts_alloc_checked(&texts, count, sizeof *texts, "the sounds", err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t t = 0; t < count; t++)
+        texts[t] = cli_operand(cli, t);
+    const lts_match_set set = {
+        .texts = texts, .count = count, .folder = o->out, .bits = o->bits, .top = (size_t)o->top};
+    status = lts_match_several(matcher, &set, how, &failed, cli_reporter(cli), err);
+    lts_free(texts);
+    if (failed > 0)
+        cli_some_failed(cli);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    options o = {.top = 1, .bits = LTS_AUDIO_FLOAT};
+    const cli_option table[] = {
+        CLI_OPTION(CLI_TEXT, "run", 'r', &o.run, "RUN",
+                   "trained run, a folder of lts-train with [inversynth]", .required = true),
+        CLI_OPTION(CLI_TEXT, "output", 'o', &o.out, "OUT",
+                   "write the matching sound, a WAV; of several sounds a folder, for their patches "
+                   "too",
+                   .writes = true),
+        CLI_OPTION(CLI_TEXT, "params", 0, &o.params, "FILE",
+                   "write its parameters, a patch for lts-synth render", .writes = true),
+        CLI_OPTION(CLI_INT, "top", 0, &o.top, "K", "classes of each parameter to tell",
+                   .minimum = 1, .maximum = 1024),
+        CLI_OPTION(CLI_REAL, "refine", 0, &o.refine, "SEC",
+                   "search so long for values, between the classes too, that sound closer",
+                   .minimum = 0, .maximum = 1e6, .standard = "0: no search"),
+        CLI_OPTION(CLI_PARSED, "bits", 0, &o.bits, "BITS", "sample format: 16, 24, 32f",
+                   .parse = parse_bits, .legal = "16, 24 or 32f", .choices = sample_formats,
+                   .standard = "32f"),
+        {0},
+    };
+    const cli_program program = {.name = "lts-match",
+                                 .summary = "find synthesizer parameters that make a sound",
+                                 .usage = "--run RUN SOUND[@TIME] [-o FILE] [--params FILE]\n"
+                                          "--run RUN SOUND|FOLDER... [-o DIR]",
+                                 .options = table,
+                                 .examples = examples,
+                                 .operands_max = SIZE_MAX,
+                                 .operand = "FILE",
+                                 .reads_operands = true,
+                                 .show = show};
+    lts_error err = {0};
+    lts_matcher *matcher = NULL;
+    cli_session *cli = cli_start(&program, argc, argv);
+    check_usage(cli, &o);
+    const lts_match_options how = {.refine = o.refine, .seed = cli_seed(cli, 0)};
+    lts_status status = lts_matcher_open(o.run, cli_threads(cli), &matcher, &err);
+    if (status == LTS_OK)
+        status = o.several ? match_several(cli, &o, matcher, &how, &err)
+                           : match_one(cli, &o, matcher, &how, &err);
+    lts_matcher_close(matcher);
+    return cli_finish(cli, status, &err);
+}
