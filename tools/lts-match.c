@@ -8,14 +8,16 @@ static const char examples[] =
     "lts-match --run RUN voice.wav -o match.wav --params match.ini\n"
     "lts-match --run RUN bell.flac@1.5 --refine 10 -o bell.wav --params bell.ini\n"
     "lts-match --run RUN --refine 5 recordings more/*.wav -o matches\n"
-    "lts-match --run RUN choir.ogg --top 5 --json\n";
+    "lts-match --run RUN choir.ogg --top 5 --json\n"
+    "lts-match --run RUN --evaluate unseen --report scores.csv\n"
+    "lts-match --run RUN --evaluate unseen --count 2000 --resynthesize 200 --refine 10\n";
 
 typedef struct options {
-    const char *run, *out, *params;
-    int64_t top;
+    const char *run, *out, *params, *evaluate, *report;
+    int64_t top, count, resynthesize;
     double refine;
     lts_audio_bits bits;
-    bool several;
+    bool several, top_given, bits_given, count_given, resynthesize_given;
 } options;
 
 /* --- What is printed ---------------------------------------------------------------------------
@@ -66,12 +68,45 @@ static void show_parameter(cli_session *cli, const lts_field *fields, size_t cou
     cli_print(cli, "%s", line);
 }
 
+static void show_evaluation(cli_session *cli, const lts_field *fields, size_t count)
+{
+    cli_print(cli, "%s: %.0f sounds", text_of(fields, count, "dataset"),
+              number_of(fields, count, "examples"));
+    cli_print(cli, "%-12s %7s %6s %6s %6s %6s %6s %7s", "", "rank %", "top 1", "2", "3", "4", "5",
+              "off");
+}
+
+static void show_scores(cli_session *cli, const lts_field *fields, size_t count)
+{
+    cli_print(cli, "%-12s %7.1f %6.1f %6.1f %6.1f %6.1f %6.1f %7.2f",
+              text_of(fields, count, "parameter"), number_of(fields, count, "mean_percentile_rank"),
+              number_of(fields, count, "top_1"), number_of(fields, count, "top_2"),
+              number_of(fields, count, "top_3"), number_of(fields, count, "top_4"),
+              number_of(fields, count, "top_5"), number_of(fields, count, "classes_off"));
+}
+
+static void show_resyntheses(cli_session *cli, const lts_field *fields, size_t count)
+{
+    cli_print(cli, "%.0f resyntheses:", number_of(fields, count, "count"));
+    cli_print(cli, "  STFT correlation   %8.2f %%", number_of(fields, count, "stft_correlation"));
+    cli_print(cli, "  FT correlation     %8.2f %%", number_of(fields, count, "ft_correlation"));
+    cli_print(cli, "  frequency distance %8.2f Hz", number_of(fields, count, "frequency_distance"));
+    cli_print(cli, "  spectral distance  %8.3f predicted, %.3f in the end",
+              number_of(fields, count, "predicted"), number_of(fields, count, "distance"));
+}
+
 static void show(cli_session *cli, const char *event, const lts_field *fields, size_t count)
 {
     if (strcmp(event, "match") == 0)
         show_match(cli, fields, count);
     else if (strcmp(event, "parameter") == 0)
         show_parameter(cli, fields, count);
+    else if (strcmp(event, "evaluation") == 0)
+        show_evaluation(cli, fields, count);
+    else if (strcmp(event, "scores") == 0)
+        show_scores(cli, fields, count);
+    else if (strcmp(event, "resyntheses") == 0)
+        show_resyntheses(cli, fields, count);
 }
 
 /* --- What is done ------------------------------------------------------------------------------
@@ -79,6 +114,26 @@ static void show(cli_session *cli, const char *event, const lts_field *fields, s
 
 static void check_usage(const cli_session *cli, options *o)
 {
+    const struct {
+        const char *name;
+        bool given, evaluates;
+    } rules[] = {{"output", o->out, false},
+                 {"params", o->params, false},
+                 {"top", o->top_given, false},
+                 {"bits", o->bits_given, false},
+                 {"count", o->count_given, true},
+                 {"report", o->report, true},
+                 {"resynthesize", o->resynthesize_given, true}};
+    for (size_t r = 0; r < sizeof rules / sizeof *rules; r++)
+        if (rules[r].given && rules[r].evaluates != (o->evaluate != NULL))
+            cli_misuse(cli, "--%s has %s --evaluate", rules[r].name,
+                       o->evaluate ? "no meaning with" : "a meaning only with");
+    if (o->evaluate && cli_operands(cli) > 0)
+        cli_misuse(cli, "%s: --evaluate takes its sounds from its folder", cli_operand(cli, 0));
+    if (o->evaluate && o->refine > 0 && o->resynthesize == 0)
+        cli_misuse(cli, "--refine is for resyntheses: give --resynthesize N too");
+    if (o->evaluate)
+        return;
     if (cli_operands(cli) == 0)
         cli_misuse(cli, "which sound? name a file or a folder");
     o->several = cli_operands(cli) > 1 || lts_is_folder(cli_operand(cli, 0));
@@ -123,6 +178,14 @@ static lts_status match_several(cli_session *cli, const options *o, lts_matcher 
     return status;
 }
 
+static lts_status evaluate(cli_session *cli, const options *o, lts_matcher *matcher,
+                           const lts_match_options *how, lts_error *err)
+{
+    const lts_match_evaluation evaluation = {
+        .examples = (uint64_t)o->count, .resyntheses = (uint64_t)o->resynthesize, .match = *how};
+    return lts_match_evaluate(matcher, o->evaluate, &evaluation, o->report, cli_reporter(cli), err);
+}
+
 int main(int argc, char **argv)
 {
     options o = {.top = 1, .bits = LTS_AUDIO_FLOAT};
@@ -136,19 +199,29 @@ int main(int argc, char **argv)
         CLI_OPTION(CLI_TEXT, "params", 0, &o.params, "FILE",
                    "write its parameters, a patch for lts-synth render", .writes = true),
         CLI_OPTION(CLI_INT, "top", 0, &o.top, "K", "classes of each parameter to tell",
-                   .minimum = 1, .maximum = 1024),
+                   .minimum = 1, .maximum = 1024, .given = &o.top_given),
         CLI_OPTION(CLI_REAL, "refine", 0, &o.refine, "SEC",
                    "search so long for values, between the classes too, that sound closer",
                    .minimum = 0, .maximum = 1e6, .standard = "0: no search"),
         CLI_OPTION(CLI_PARSED, "bits", 0, &o.bits, "BITS", "sample format: 16, 24, 32f",
                    .parse = parse_bits, .legal = "16, 24 or 32f", .choices = sample_formats,
-                   .standard = "32f"),
+                   .standard = "32f", .given = &o.bits_given),
+        CLI_OPTION(CLI_TEXT, "evaluate", 0, &o.evaluate, "DATASET",
+                   "measure the run on a folder of lts-synth random", .required = false),
+        CLI_OPTION(CLI_INT, "count", 0, &o.count, "N", "evaluate: look at so many of its sounds",
+                   .minimum = 1, .maximum = 1e15, .given = &o.count_given, .standard = "all"),
+        CLI_OPTION(CLI_INT, "resynthesize", 0, &o.resynthesize, "N",
+                   "evaluate: render the matches of so many and compare them with the sounds",
+                   .minimum = 0, .maximum = 1e15, .given = &o.resynthesize_given),
+        CLI_OPTION(CLI_TEXT, "report", 0, &o.report, "FILE.csv",
+                   "evaluate: write the scores of each parameter", .writes = true),
         {0},
     };
     const cli_program program = {.name = "lts-match",
                                  .summary = "find synthesizer parameters that make a sound",
                                  .usage = "--run RUN SOUND[@TIME] [-o FILE] [--params FILE]\n"
-                                          "--run RUN SOUND|FOLDER... [-o DIR]",
+                                          "--run RUN SOUND|FOLDER... [-o DIR]\n"
+                                          "--run RUN --evaluate DATASET [--report FILE.csv]",
                                  .options = table,
                                  .examples = examples,
                                  .operands_max = SIZE_MAX,
@@ -162,8 +235,9 @@ int main(int argc, char **argv)
     const lts_match_options how = {.refine = o.refine, .seed = cli_seed(cli, 0)};
     lts_status status = lts_matcher_open(o.run, cli_threads(cli), &matcher, &err);
     if (status == LTS_OK)
-        status = o.several ? match_several(cli, &o, matcher, &how, &err)
-                           : match_one(cli, &o, matcher, &how, &err);
+        status = o.evaluate  ? evaluate(cli, &o, matcher, &how, &err)
+                 : o.several ? match_several(cli, &o, matcher, &how, &err)
+                             : match_one(cli, &o, matcher, &how, &err);
     lts_matcher_close(matcher);
     return cli_finish(cli, status, &err);
 }

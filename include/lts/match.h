@@ -114,16 +114,28 @@ lts_status lts_match_several(lts_matcher *matcher, const lts_match_set *set,
  */
 
 typedef struct lts_match_evaluation {
-    uint64_t examples;    /* at most so many are looked at, evenly spread; 0: all */
-    uint64_t resyntheses; /* at most so many are resynthesised, and refined */
-    lts_match_options match;
+    uint64_t examples;       /* at most so many are looked at, evenly spread; 0: all */
+    uint64_t resyntheses;    /* of those, at most so many are resynthesised, evenly spread, and */
+    lts_match_options match; /* refined */
 } lts_match_evaluation;
 
-/* The paper's measures on a folder of lts-synth random: report_path, CSV, a line a parameter: mean
- * percentile rank, top 1 .. 5, classes off; and, reported as the record "evaluation", their means
- * and of the resyntheses Pearson's correlation of the magnitudes of short-time spectra and of the
- * whole sounds' spectra, in percent, and the spectral distances predicted and refined.
- * LTS_ERR_SHAPE when the folder's space is not the run's. */
+/* The paper's measures on a folder of lts-synth random, of which the run should know nothing.
+ * Records: "evaluation", {dataset, examples}; for each free parameter and their mean "scores",
+ * {parameter, mean_percentile_rank, top_1
+ * .. top_5, classes_off}: the percentile of the right class's rank, 100 the first; the share of
+ * sounds, in percent, whose right class is among the k most probable; and how many classes the most
+ * probable one is off, the mean absolute error. The same goes to report_path as CSV, whole or not
+ * at all; it may be NULL.
+ *
+ * Then "resyntheses", {count, stft_correlation, ft_correlation, frequency_distance, predicted,
+ * distance}: means of Pearson's correlation, in percent, of the magnitudes of the sounds'
+ * short-time spectra (Hann 512, hop 256), of the same of the whole sounds' spectra, of the distance
+ * between the strongest frequencies of those, in Hz, and of the spectral distances predicted and
+ * refined. A silent sound cannot be matched: it is passed over, and count is less.
+ *
+ * LTS_ERR_SHAPE when the folder's space is not the run's, its rate or length are not, or its arrays
+ * do not go with it; LTS_ERR_ARGUMENT for a class that is none. LTS_ERR_CANCELLED: no report is
+ * written. */
 lts_status lts_match_evaluate(lts_matcher *matcher, const char *folder,
                               const lts_match_evaluation *options, const char *report_path,
                               const lts_reporter *reporter, lts_error *err);

@@ -110,7 +110,7 @@ static bool is_over(const search *s)
     const double spent = lts_now() - s->began;
     lts_progress(task->reporter, "seconds of refinement", fmin(spent, task->seconds), task->seconds,
                  0);
-    return spent >= task->seconds || lts_cancelled(task->reporter);
+    return s->best_distance == 0 || spent >= task->seconds || lts_cancelled(task->reporter);
 }
 
 /* --- Candidates

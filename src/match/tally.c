@@ -103,13 +103,8 @@ static void print_scores(FILE *stream, const char *name, const match_scores *sco
     fputc('\n', stream);
 }
 
-lts_status match_tally_save(const match_tally *tally, const char *path, lts_error *err)
+void match_tally_print(const match_tally *tally, FILE *stream)
 {
-    lts_outfile *file;
-    lts_status status = lts_outfile_open_own(path, &file, err);
-    if (status != LTS_OK)
-        return status;
-    FILE *stream = lts_outfile_stream(file);
     fputs("parameter,mean_percentile_rank,top_1,top_2,top_3,top_4,top_5,classes_off\n", stream);
     for (size_t f = 0; f < tally->parameters; f++) {
         const match_scores scores = match_tally_of(tally, f);
@@ -117,5 +112,14 @@ lts_status match_tally_save(const match_tally *tally, const char *path, lts_erro
     }
     const match_scores mean = match_tally_mean(tally);
     print_scores(stream, "mean", &mean);
+}
+
+lts_status match_tally_save(const match_tally *tally, const char *path, lts_error *err)
+{
+    lts_outfile *file;
+    lts_status status = lts_outfile_open_own(path, &file, err);
+    if (status != LTS_OK)
+        return status;
+    match_tally_print(tally, lts_outfile_stream(file));
     return lts_outfile_commit(file, err);
 }

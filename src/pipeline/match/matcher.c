@@ -1,4 +1,5 @@
 #include "pipeline/match/matcher.h"
+#include "pipeline/synth/synth_folder.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -124,7 +125,7 @@ lts_status lts_matcher_open(const char *run, unsigned threads, lts_matcher **out
         return status;
     *m =
         (lts_matcher){.run = lts_strdup(run), .threads = threads ? threads : lts_processor_count()};
-    path = lts_path_join(run, "parameters.ini");
+    path = lts_path_join(run, SYNTH_PARAMETERS);
     status = m->run && path ? open_parts(m, path, err) : lts_no_memory(run, err);
     lts_free(path);
     if (status == LTS_OK)

@@ -1,6 +1,6 @@
 #include "lts/synth_data.h"
 
-#include "lts/formats.h"
+#include "pipeline/synth/synth_folder.h"
 
 #include <math.h>
 #include <string.h>
@@ -150,9 +150,9 @@ static lts_status open_output(const job *j, output *o, lts_error *err)
     if (status == LTS_OK)
         status = lts_outfile_batch_create(&o->batch, err);
     if (status == LTS_OK)
-        status = open_array(folder, "samples.npy", j->samples, false, &o->samples, err);
+        status = open_array(folder, SYNTH_SOUNDS, j->samples, false, &o->samples, err);
     if (status == LTS_OK)
-        status = open_array(folder, "classes.npy", j->free, true, &o->classes, err);
+        status = open_array(folder, SYNTH_CLASSES, j->free, true, &o->classes, err);
     return status;
 }
 
@@ -166,7 +166,7 @@ static void abort_output(output *o)
 static lts_status save_space(const job *j, lts_outfile_batch *batch, lts_error *err)
 {
     lts_outfile *file = NULL;
-    char *path = lts_path_join(j->data->folder, "parameters.ini");
+    char *path = lts_path_join(j->data->folder, SYNTH_PARAMETERS);
     char *text = lts_synth_space_text(j->data->space);
     lts_status status =
         path && text ? lts_outfile_open_own(path, &file, err) : lts_no_memory(j->data->folder, err);

@@ -27,7 +27,7 @@ static lts_status load_space(const train_job *job, lts_synth_space **space, lts_
     const lts_config *config = job->config;
     const char *wanted = config->inversynth.parameters;
     if (job->options->resume) {
-        char *path = lts_path_join(job->options->resume, TRAIN_PARAMETERS);
+        char *path = lts_path_join(job->options->resume, SYNTH_PARAMETERS);
         const bool there = path && lts_is_file(path);
         lts_status status = there ? lts_synth_space_load(path, space, err) : LTS_OK;
         lts_free(path);
@@ -35,7 +35,7 @@ static lts_status load_space(const train_job *job, lts_synth_space **space, lts_
             return status;
     }
     if (!is_endless(config)) {
-        char *path = lts_path_join(sounds_folder(config), TRAIN_PARAMETERS);
+        char *path = lts_path_join(sounds_folder(config), SYNTH_PARAMETERS);
         lts_status status =
             path ? lts_synth_space_load(path, space, err) : lts_no_memory(wanted, err);
         lts_free(path);
@@ -64,7 +64,7 @@ lts_status train_open_space(train_job *job, lts_error *err)
     if (lts_synth_space_free(job->space) == 0)
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "%s: every parameter is fixed: there is nothing to learn",
-                        TRAIN_PARAMETERS);
+                        SYNTH_PARAMETERS);
     const lts_inversynth network = config->model.architecture;
     if (network == LTS_INVERSYNTH_CE2E || network == LTS_INVERSYNTH_CE2E_2D)
         config->audio.features = LTS_FEATURE_SAMPLES;
@@ -79,7 +79,7 @@ lts_status train_save_space(const train_job *job, lts_error *err)
 {
     if (!job->space)
         return LTS_OK;
-    char *path = train_path(job, TRAIN_PARAMETERS);
+    char *path = train_path(job, SYNTH_PARAMETERS);
     lts_status status =
         path ? lts_synth_space_save(job->space, path, err) : lts_no_memory(job->run, err);
     lts_free(path);

@@ -24,8 +24,7 @@ typedef struct sounds {
     maker *maker; /* (threads) */
     uint64_t seed, train, held_out;
     size_t samples, free, floats;
-    lts_npy *array;        /* NULL: endless */
-    int32_t *classes;      /* (N,free) of a folder */
+    synth_folder folder;   /* its array NULL: endless */
     lts_permutation split; /* of a folder: the first `train` places are trained on */
     char fingerprint[LTS_HASH_TEXT];
 } sounds;
@@ -52,7 +51,7 @@ static const char *fingerprint(const void *own)
 static lts_status check(const void *own, lts_error *err)
 {
     const sounds *s = own;
-    return s->array ? lts_npy_check(s->array, err) : LTS_OK;
+    return s->folder.array ? lts_npy_check(s->folder.array, err) : LTS_OK;
 }
 
 static void close_sounds(void *own)
@@ -65,8 +64,7 @@ static void close_sounds(void *own)
     }
     lts_free(s->maker);
     transform_destroy(s->transform);
-    lts_npy_close(s->array);
-    lts_free(s->classes);
+    synth_folder_close(&s->folder);
     lts_free(s);
 }
 
@@ -79,15 +77,7 @@ static lts_status read_sound(const sounds *s, lts_frames_part part, uint64_t pla
 {
     const uint64_t row =
         lts_permutation_at(&s->split, part == LTS_FRAMES_TRAIN ? place : s->train + place);
-    memcpy(labels, s->classes + row * s->free, s->free * sizeof *labels);
-    lts_status status = lts_npy_read(s->array, (size_t)row, 1, x, err);
-    if (status != LTS_OK)
-        return status;
-    const size_t bad = lts_first_nonfinite(x, s->samples);
-    if (bad == s->samples)
-        return LTS_OK;
-    return lts_fail(err, LTS_ERR_NONFINITE, "%s: row %llu, sample %zu: not a finite number",
-                    lts_npy_path(s->array), (unsigned long long)row, bad);
+    return synth_folder_read(&s->folder, (size_t)row, x, labels, err);
 }
 
 static lts_status render_sound(const sounds *s, const train_rows *rows, uint64_t place, maker *m,
@@ -110,8 +100,8 @@ static void make_example(void *context, size_t item, unsigned worker)
     if (g->rows->order)
         place = lts_permutation_at(g->rows->order, place);
     int32_t *labels = g->labels + item * s->free;
-    m->status = s->array ? read_sound(s, g->rows->part, place, m->x, labels, &m->err)
-                         : render_sound(s, g->rows, place, m, labels, &m->err);
+    m->status = s->folder.array ? read_sound(s, g->rows->part, place, m->x, labels, &m->err)
+                                : render_sound(s, g->rows, place, m, labels, &m->err);
     if (m->status == LTS_OK)
         transform_analyse(m->work, m->x, s->samples, g->x + item * s->floats);
 }
@@ -127,8 +117,8 @@ static lts_status gather(void *own, const train_rows *rows, float *x, int32_t *l
     for (unsigned t = 0; t < s->threads; t++)
         if (s->maker[t].status != LTS_OK)
             return lts_fail(err, s->maker[t].status, "%s", s->maker[t].err.text);
-    if (s->array)
-        lts_npy_release(s->array);
+    if (s->folder.array)
+        lts_npy_release(s->folder.array);
     return LTS_OK;
 }
 
@@ -179,49 +169,10 @@ static train_data data_of(sounds *s)
     return (train_data){.kind = &of_sounds, .own = s, .inputs = s->floats, .label_count = s->free};
 }
 
-/* Every class of the folder must be a level of its parameter. */
-static lts_status check_classes(const sounds *s, const char *path, size_t rows, lts_error *err)
-{
-    for (size_t f = 0; f < s->free; f++) {
-        const lts_synth_parameter parameter =
-            lts_synth_space_at(s->space, lts_synth_space_free_at(s->space, f));
-        for (size_t r = 0; r < rows; r++) {
-            const int32_t class = s->classes[r * s->free + f];
-            if (class < 0 || (size_t) class >= parameter.levels)
-                return lts_fail(err, LTS_ERR_ARGUMENT,
-                                "%s: row %zu, %s: class %d: must be 0 to %zu, as in %s", path, r,
-                                parameter.name, (int)class, parameter.levels - 1, TRAIN_PARAMETERS);
-        }
-    }
-    return LTS_OK;
-}
-
-static lts_status load_arrays(sounds *s, const char *samples, const char *classes, lts_error *err)
-{
-    size_t rows = 0, columns = 0;
-    lts_status status = lts_npy_open(samples, &s->array, err);
-    if (status != LTS_OK)
-        return status;
-    status = lts_npy_load_integers(classes, &s->classes, &rows, &columns, err);
-    if (status != LTS_OK)
-        return status;
-    if (lts_npy_columns(s->array) != s->samples)
-        return lts_fail(err, LTS_ERR_SHAPE, "%s: sounds of %zu samples, but %s says %zu", samples,
-                        lts_npy_columns(s->array), TRAIN_PARAMETERS, s->samples);
-    if (columns != s->free)
-        return lts_fail(err, LTS_ERR_SHAPE, "%s: classes of %zu parameters, but %s has %zu",
-                        classes, columns, TRAIN_PARAMETERS, s->free);
-    if (rows != lts_npy_rows(s->array) || rows == 0)
-        return lts_fail(err, LTS_ERR_SHAPE,
-                        "%s: classes of %zu sounds, but %s has %zu: make the data set anew",
-                        classes, rows, samples, lts_npy_rows(s->array));
-    return check_classes(s, classes, rows, err);
-}
-
 /* At least one example on either side, where there are two. */
 static void split(sounds *s, double share)
 {
-    const uint64_t rows = lts_npy_rows(s->array);
+    const uint64_t rows = s->folder.rows;
     lts_rng rng;
     s->held_out = (uint64_t)(share * (double)rows + 0.5);
     if (s->held_out == 0 && share > 0)
@@ -242,10 +193,10 @@ static lts_status take_fingerprint(sounds *s, lts_error *err)
         return lts_no_memory("sounds to train on", err);
     lts_hash_bytes(text, strlen(text), part[0]);
     lts_free(text);
-    if (s->array) {
-        const size_t rows = lts_npy_rows(s->array);
-        lts_hash_bytes(s->classes, rows * s->free * sizeof *s->classes, part[1]);
-        lts_status status = lts_npy_read(s->array, rows / 2, 1, s->maker[0].x, err);
+    if (s->folder.array) {
+        const size_t rows = s->folder.rows;
+        lts_hash_bytes(s->folder.classes, rows * s->free * sizeof *s->folder.classes, part[1]);
+        lts_status status = lts_npy_read(s->folder.array, rows / 2, 1, s->maker[0].x, err);
         if (status != LTS_OK)
             return status;
         lts_hash_bytes(s->maker[0].x, s->samples * sizeof(float), part[2]);
@@ -260,20 +211,14 @@ lts_status train_sounds_open(const char *folder, const train_sounds_options *opt
                              train_data *out, lts_error *err)
 {
     sounds *s = NULL;
-    char *samples = lts_path_join(folder, TRAIN_SOUNDS);
-    char *classes = lts_path_join(folder, TRAIN_CLASSES);
-    lts_status status = samples && classes ? LTS_OK : lts_no_memory(folder, err);
+    lts_status status = create(options, &s, err);
     if (status == LTS_OK)
-        status = create(options, &s, err);
-    if (status == LTS_OK)
-        status = load_arrays(s, samples, classes, err);
+        status = synth_folder_open(folder, options->space, &s->folder, err);
     if (status != LTS_OK)
         goto done;
     split(s, options->held_out_share);
     status = take_fingerprint(s, err);
 done:
-    lts_free(samples);
-    lts_free(classes);
     if (status == LTS_OK)
         *out = data_of(s);
     else if (s)

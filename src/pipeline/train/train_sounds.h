@@ -5,12 +5,8 @@
 
 #include "lts/features.h"
 #include "lts/synth.h"
+#include "pipeline/synth/synth_folder.h"
 #include "pipeline/train/train_data.h"
-
-/* What a folder of sounds holds. */
-#define TRAIN_SOUNDS     "samples.npy" /* (N,samples) */
-#define TRAIN_CLASSES    "classes.npy" /* (N,free parameters) */
-#define TRAIN_PARAMETERS "parameters.ini"
 
 typedef struct train_sounds_options {
     const lts_synth_space *space; /* must outlive the data */

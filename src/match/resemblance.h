@@ -1,0 +1,26 @@
+/* How alike two sounds are, as InverSynth is measured (Barkan et al. 2019, section V): by their
+ * spectra's magnitudes, whatever the phases. */
+#ifndef MATCH_RESEMBLANCE_H
+#define MATCH_RESEMBLANCE_H
+
+#include "lts/base.h"
+
+typedef struct resemblance_scores {
+    /* Pearson's correlation, -1 to 1, of the magnitudes of short-time spectra (Hann 512, hop 256),
+     * all cells together, */
+    double stft;
+    /* and of the whole sounds' spectra: under one Hann window centred on the sound, of the power of
+     * two from four times its length on, at most 2^20 samples */
+    double ft;
+    double hertz; /* how far the strongest frequencies of those spectra are apart */
+} resemblance_scores;
+
+/* One thread's scratch, for sounds of `samples` samples at `rate` Hz. */
+typedef struct resemblance resemblance;
+lts_status resemblance_create(size_t samples, double rate, resemblance **out, lts_error *err);
+void resemblance_destroy(resemblance *work); /* NULL is allowed */
+
+/* x and y (samples). No allocation. */
+resemblance_scores resemblance_of(resemblance *work, const float *x, const float *y);
+
+#endif

@@ -1,0 +1,274 @@
+#include "match/resemblance.h"
+#include "match/tally.h"
+#include "pipeline/match/matcher.h"
+#include "pipeline/synth/synth_folder.h"
+
+enum { BATCH = 64 };
+
+/* What one thread makes examples with. */
+typedef struct maker {
+    transform_work *work;
+    float *x; /* (N) */
+    lts_status status;
+    lts_error err;
+} maker;
+
+typedef struct evaluation {
+    lts_matcher *m;
+    synth_folder folder;
+    match_tally tally;
+    maker *maker;         /* (threads) */
+    float *examples;      /* (BATCH,inputs) */
+    float *probabilities; /* (BATCH,F,L) */
+    int32_t *labels;      /* (BATCH,F) */
+    size_t inputs, count; /* count: sounds to look at */
+    size_t first;         /* of the batch */
+} evaluation;
+
+/* --- Opening -----------------------------------------------------------------------------------
+ */
+
+static lts_status open_folder(evaluation *e, const char *path, lts_error *err)
+{
+    const lts_matcher *m = e->m;
+    lts_synth_space *space = NULL;
+    char *its = lts_path_join(path, SYNTH_PARAMETERS),
+         *own = lts_path_join(m->run, SYNTH_PARAMETERS);
+    lts_status status =
+        its && own ? lts_synth_space_load(its, &space, err) : lts_no_memory(path, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_synth_space_compare(space, its, m->space, own, err);
+    if (status != LTS_OK)
+        goto done;
+    const double rate = lts_synth_space_settings(space)->sample_rate;
+    const double wanted = lts_synth_space_settings(m->space)->sample_rate;
+    if (lts_synth_space_samples(space) != m->samples || rate != wanted)
+        status = lts_fail(err, LTS_ERR_SHAPE, "%s: %zu samples at %g Hz, but %s has %zu at %g Hz",
+                          its, lts_synth_space_samples(space), rate, own, m->samples, wanted);
+    if (status == LTS_OK)
+        status = synth_folder_open(path, m->space, &e->folder, err);
+done:
+    lts_synth_space_destroy(space);
+    lts_free(its);
+    lts_free(own);
+    return status;
+}
+
+static lts_status create(evaluation *e, lts_error *err)
+{
+    static const char what[] = "an evaluation";
+    const lts_matcher *m = e->m;
+    e->inputs = lts_model_settings(m->model)->bins;
+    const struct {
+        void *at;
+        size_t count, size;
+    } array[] = {{&e->maker, m->threads, sizeof *e->maker},
+                 {&e->examples, BATCH * e->inputs, sizeof *e->examples},
+                 {&e->probabilities, BATCH * m->free * m->classes, sizeof *e->probabilities},
+                 {&e->labels, BATCH * m->free, sizeof *e->labels}};
+    for (size_t i = 0; i < sizeof array / sizeof *array; i++) {
+        lts_status status =
+            lts_alloc_checked(array[i].at, array[i].count, array[i].size, what, err);
+        if (status != LTS_OK)
+            return status;
+    }
+    for (unsigned t = 0; t < m->threads; t++) {
+        maker *one = &e->maker[t];
+        lts_status status = lts_alloc_checked(&one->x, m->samples, sizeof *one->x, what, err);
+        if (status == LTS_OK)
+            status = transform_work_create(m->transform, &one->work, err);
+        if (status != LTS_OK)
+            return status;
+    }
+    return match_tally_create(m->space, m->classes, &e->tally, err);
+}
+
+static void release(evaluation *e)
+{
+    for (unsigned t = 0; e->maker && t < e->m->threads; t++) {
+        transform_work_destroy(e->maker[t].work);
+        lts_free(e->maker[t].x);
+    }
+    lts_free(e->maker);
+    lts_free(e->examples);
+    lts_free(e->probabilities);
+    lts_free(e->labels);
+    match_tally_free(&e->tally);
+    synth_folder_close(&e->folder);
+}
+
+/* Row `index` of `count` that are spread evenly over `rows`. */
+static size_t spread(size_t index, size_t count, size_t rows)
+{
+    return (size_t)((double)index * (double)rows / (double)count);
+}
+
+/* --- Classes -----------------------------------------------------------------------------------
+ */
+
+static void make_example(void *context, size_t item, unsigned worker)
+{
+    evaluation *e = context;
+    maker *one = &e->maker[worker];
+    if (one->status != LTS_OK)
+        return;
+    const size_t row = spread(e->first + item, e->count, e->folder.rows);
+    one->status =
+        synth_folder_read(&e->folder, row, one->x, e->labels + item * e->m->free, &one->err);
+    if (one->status == LTS_OK)
+        transform_analyse(one->work, one->x, e->m->samples, e->examples + item * e->inputs);
+}
+
+static lts_status classify(evaluation *e, const lts_reporter *reporter, lts_error *err)
+{
+    const lts_matcher *m = e->m;
+    for (e->first = 0; e->first < e->count; e->first += BATCH) {
+        const size_t left = e->count - e->first, count = left < BATCH ? left : BATCH;
+        if (lts_cancelled(reporter))
+            return lts_fail(err, LTS_ERR_CANCELLED, "stopped after evaluating %zu of %zu sounds",
+                            e->first, e->count);
+        lts_parallel_for(count, m->threads, make_example, e);
+        for (unsigned t = 0; t < m->threads; t++)
+            if (e->maker[t].status != LTS_OK)
+                return lts_fail(err, e->maker[t].status, "%s", e->maker[t].err.text);
+        lts_npy_release(e->folder.array);
+        lts_classifier_run(m->classifier, e->examples, count, e->probabilities);
+        match_tally_add(&e->tally, e->probabilities, e->labels, count);
+        lts_progress(reporter, "sounds evaluated", (double)(e->first + count), (double)e->count, 0);
+    }
+    return LTS_OK;
+}
+
+static void record_scores(const char *name, const match_scores *scores,
+                          const lts_reporter *reporter)
+{
+    const lts_field fields[] = {
+        {"parameter", name, 0},          {"mean_percentile_rank", NULL, scores->percentile},
+        {"top_1", NULL, scores->top[0]}, {"top_2", NULL, scores->top[1]},
+        {"top_3", NULL, scores->top[2]}, {"top_4", NULL, scores->top[3]},
+        {"top_5", NULL, scores->top[4]}, {"classes_off", NULL, scores->off}};
+    lts_record(reporter, "scores", fields, sizeof fields / sizeof *fields);
+}
+
+static void record_all(const evaluation *e, const char *folder, const lts_reporter *reporter)
+{
+    const lts_field fields[] = {{"dataset", folder, 0}, {"examples", NULL, (double)e->count}};
+    lts_record(reporter, "evaluation", fields, 2);
+    const lts_synth_space *space = e->m->space;
+    for (size_t f = 0; f < e->m->free; f++) {
+        const match_scores scores = match_tally_of(&e->tally, f);
+        record_scores(lts_synth_space_at(space, lts_synth_space_free_at(space, f)).name, &scores,
+                      reporter);
+    }
+    const match_scores mean = match_tally_mean(&e->tally);
+    record_scores("mean", &mean, reporter);
+}
+
+/* --- Resyntheses -------------------------------------------------------------------------------
+ */
+
+typedef struct sums {
+    double stft, ft, hertz, predicted, distance;
+    size_t count;
+} sums;
+
+static lts_status resynthesize(evaluation *e, size_t row, resemblance *work,
+                               const lts_match_options *options, const lts_reporter *reporter,
+                               sums *sum, lts_error *err)
+{
+    lts_matcher *m = e->m;
+    float *x = e->maker[0].x;
+    lts_match match = {0};
+    lts_status status = synth_folder_read(&e->folder, row, x, e->labels, err);
+    if (status != LTS_OK)
+        return status;
+    size_t loud = 0;
+    while (loud < m->samples && x[loud] == 0)
+        loud++;
+    if (loud == m->samples)
+        return LTS_OK;
+    status = lts_match_sound(m, x, options, reporter, &match, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_synth_render(m->synth, match.values, m->sound, err);
+    if (status == LTS_OK) {
+        const resemblance_scores scores = resemblance_of(work, x, m->sound);
+        sum->stft += 100 * scores.stft;
+        sum->ft += 100 * scores.ft;
+        sum->hertz += scores.hertz;
+        sum->predicted += match.predicted;
+        sum->distance += match.distance;
+        sum->count++;
+    }
+    lts_match_free(&match);
+    return status;
+}
+
+static lts_status resynthesize_all(evaluation *e, const lts_match_evaluation *options,
+                                   const lts_reporter *reporter, lts_error *err)
+{
+    /* The search tells its own progress only when it is all that is done. */
+    lts_reporter quiet = reporter ? *reporter : (lts_reporter){0};
+    quiet.progress = NULL;
+    const size_t count = options->resyntheses < e->count ? (size_t)options->resyntheses : e->count;
+    resemblance *work = NULL;
+    sums sum = {0};
+    lts_status status = resemblance_create(
+        e->m->samples, lts_synth_space_settings(e->m->space)->sample_rate, &work, err);
+    for (size_t i = 0; status == LTS_OK && i < count; i++) {
+        const size_t row = spread(spread(i, count, e->count), e->count, e->folder.rows);
+        if (lts_cancelled(reporter))
+            status =
+                lts_fail(err, LTS_ERR_CANCELLED, "stopped after %zu of %zu resyntheses", i, count);
+        else
+            status = resynthesize(e, row, work, &options->match, &quiet, &sum, err);
+        lts_progress(reporter, "resyntheses", (double)(i + 1), (double)count, 0);
+    }
+    resemblance_destroy(work);
+    if (status != LTS_OK || sum.count == 0)
+        return status;
+    const double n = (double)sum.count;
+    const lts_field fields[] = {{"count", NULL, n},
+                                {"stft_correlation", NULL, sum.stft / n},
+                                {"ft_correlation", NULL, sum.ft / n},
+                                {"frequency_distance", NULL, sum.hertz / n},
+                                {"predicted", NULL, sum.predicted / n},
+                                {"distance", NULL, sum.distance / n}};
+    lts_record(reporter, "resyntheses", fields, sizeof fields / sizeof *fields);
+    return LTS_OK;
+}
+
+lts_status lts_match_evaluate(lts_matcher *m, const char *folder,
+                              const lts_match_evaluation *options, const char *report_path,
+                              const lts_reporter *reporter, lts_error *err)
+{
+    evaluation e = {.m = m};
+    lts_outfile *report = NULL;
+    lts_status status = report_path ? lts_outfile_open(report_path, &report, err) : LTS_OK;
+    if (status != LTS_OK)
+        return status;
+    status = open_folder(&e, folder, err);
+    if (status != LTS_OK)
+        goto done;
+    status = create(&e, err);
+    if (status != LTS_OK)
+        goto done;
+    e.count = options->examples > 0 && options->examples < e.folder.rows ? (size_t)options->examples
+                                                                         : e.folder.rows;
+    status = classify(&e, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    record_all(&e, folder, reporter);
+    if (options->resyntheses > 0)
+        status = resynthesize_all(&e, options, reporter, err);
+    if (status != LTS_OK || !report)
+        goto done;
+    match_tally_print(&e.tally, lts_outfile_stream(report));
+    status = lts_outfile_commit(report, err);
+    report = NULL;
+done:
+    lts_outfile_abort(report);
+    release(&e);
+    return status;
+}
