@@ -120,12 +120,11 @@ typedef struct lts_match_evaluation {
 } lts_match_evaluation;
 
 /* The paper's measures on a folder of lts-synth random, of which the run should know nothing.
- * Records: "evaluation", {dataset, examples}; for each free parameter and their mean "scores",
- * {parameter, mean_percentile_rank, top_1
- * .. top_5, classes_off}: the percentile of the right class's rank, 100 the first; the share of
- * sounds, in percent, whose right class is among the k most probable; and how many classes the most
- * probable one is off, the mean absolute error. The same goes to report_path as CSV, whole or not
- * at all; it may be NULL.
+ * Records: "evaluation", {dataset, examples}; for each free parameter, and for their mean,
+ * "scores", {parameter, mean_percentile_rank, top_1 .. top_5, classes_off}: the percentile of the
+ * right class's rank, 100 the first; the share of sounds, in percent, whose right class is among
+ * the k most probable; and how many classes the most probable one is off, the mean absolute error.
+ * The scores go to report_path as CSV, whole or not at all; it may be NULL.
  *
  * Then "resyntheses", {count, stft_correlation, ft_correlation, frequency_distance, predicted,
  * distance}: means of Pearson's correlation, in percent, of the magnitudes of the sounds'

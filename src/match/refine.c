@@ -110,6 +110,8 @@ static bool is_over(const search *s)
     const double spent = lts_now() - s->began;
     lts_progress(task->reporter, "seconds of refinement", fmin(spent, task->seconds), task->seconds,
                  0);
+    if (task->evaluations > 0 && s->evaluations >= task->evaluations)
+        return true;
     return s->best_distance == 0 || spent >= task->seconds || lts_cancelled(task->reporter);
 }
 

@@ -15,8 +15,9 @@ typedef struct refine_task {
      * levels are not read. NULL: all alike. */
     const float *probability;
     size_t classes;
-    double seconds;   /* 0 or more: at least the candidates are looked at */
-    unsigned threads; /* 1 or more */
+    double seconds;       /* 0 or more: at least the candidates are looked at */
+    uint64_t evaluations; /* sounds to look at, the last generation whole; 0: as time allows */
+    unsigned threads;     /* 1 or more */
     uint64_t seed;
     const lts_reporter *reporter; /* progress in seconds; cancelling ends the search early */
 } refine_task;

@@ -6,7 +6,8 @@
 
 static const float silence = 1e-3f; /* of the peak, 60 dB below it */
 
-/* Samples before the sound begins, with a few milliseconds that are left to it. */
+/* Samples before the sound begins, with a few milliseconds that are left to it; n when it never
+ * does. */
 static size_t count_silence(const float *x, size_t n, double rate)
 {
     const size_t before = (size_t)(0.002 * rate);
@@ -16,6 +17,8 @@ static size_t count_silence(const float *x, size_t n, double rate)
         peak = fmaxf(peak, fabsf(x[i]));
     while (first < n && fabsf(x[first]) <= silence * peak)
         first++;
+    if (first == n)
+        return n;
     return first > 10 * before ? first - before : 0;
 }
 
