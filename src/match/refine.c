@@ -9,6 +9,7 @@ enum {
     CANDIDATES = 256, /* draws of what is probable, before the search */
     FIRST_POPULATION = 24,
     LARGEST_POPULATION = 384,
+    SWEEPS = 3,
     PATIENCE = 60 /* generations without a better sound */
 };
 static const double first_step = 0.12;    /* of the way from the lowest to the highest level */
@@ -115,8 +116,8 @@ static bool is_over(const search *s)
     return s->best_distance == 0 || spent >= task->seconds || lts_cancelled(task->reporter);
 }
 
-/* --- Candidates
- * ----------------------------------------------------------------------------------- */
+/* --- Candidates --------------------------------------------------------------------------------
+ */
 
 /* A level by its probability, which counts squared so that what is improbable comes seldom. */
 static size_t draw_level(search *s, size_t free, size_t levels)
@@ -154,7 +155,7 @@ static void draw_candidates(search *s, const double *values)
 }
 
 /* The closest candidate that no search has begun with. */
-static const double *next_candidate(search *s)
+static double *next_candidate(search *s)
 {
     size_t best = 0;
     for (size_t i = 1; i < CANDIDATES; i++)
@@ -164,8 +165,36 @@ static const double *next_candidate(search *s)
     return s->candidate + best * s->free;
 }
 
-/* --- The search
- * ----------------------------------------------------------------------------------- */
+/* --- The search --------------------------------------------------------------------------------
+ */
+
+/* Tries every level of one parameter after the other, the others as they are, and keeps the best of
+ * each; until none gives way, or three times. What is periodic in a parameter, as gates and
+ * frequencies are, has valleys that no descent leaves. at (F) becomes the best. */
+static void sweep(search *s, double *at)
+{
+    double least = INFINITY;
+    bool moved = true;
+    for (int round = 0; round < SWEEPS && moved; round++) {
+        moved = false;
+        for (size_t f = 0; f < s->free && !is_over(s); f++) {
+            const size_t p = lts_synth_space_free_at(s->task->space, f);
+            const size_t levels = lts_synth_space_at(s->task->space, p).levels;
+            const size_t tried = levels < CANDIDATES ? levels : CANDIDATES;
+            for (size_t i = 0; i < tried; i++) {
+                memcpy(s->point + i * s->free, at, s->free * sizeof *at);
+                s->point[i * s->free + f] = (double)i / (double)(tried - 1);
+            }
+            look(s, tried);
+            for (size_t i = 0; i < tried; i++)
+                if (s->distance[i] < least) {
+                    least = s->distance[i];
+                    at[f] = s->point[i * s->free + f];
+                    moved = true;
+                }
+        }
+    }
+}
 
 /* One descent, until it stands still or the time is over. */
 static lts_status descend(search *s, const double *from, size_t population, uint64_t seed,
@@ -271,7 +300,9 @@ lts_status refine(const refine_task *task, double *values, refine_result *result
         draw_candidates(&s, values);
         size_t population = FIRST_POPULATION;
         for (uint64_t run = 0; status == LTS_OK && run < CANDIDATES && !is_over(&s); run++) {
-            status = descend(&s, next_candidate(&s), population, task->seed + run, err);
+            double *from = next_candidate(&s);
+            sweep(&s, from);
+            status = descend(&s, from, population, task->seed + run, err);
             if (population < LARGEST_POPULATION)
                 population *= 2;
         }
