@@ -108,7 +108,8 @@ void lts_paths_free(lts_paths *paths); /* NULL, and a second time, are allowed *
  * build cannot read; else NULL. */
 const char *lts_audio_unreadable_kind(const char *path);
 
-/* The library that reads those, such as "libavcodec 59.37.100"; NULL in a build without it. */
+/* The library that reads those, such as "libavcodec 59.37.100"; NULL in a build without it. It is
+ * loaded with the first file that needs it; where that fails, such files are LTS_ERR_FORMAT. */
 const char *lts_audio_ffmpeg(void);
 
 LTS_END_DECLS

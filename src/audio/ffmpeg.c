@@ -4,11 +4,9 @@
 #include "audio/source_backend.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 
-/* Bytes read at once, and the most that a damaged header may ask FFmpeg to allocate. */
-enum { IO_BUFFER = 1 << 15, LARGEST_ALLOCATION = 1 << 28 };
+enum { IO_BUFFER = 1 << 15 }; /* bytes read at once */
 
 /* A video in the file is passed over: nothing but these ever decodes what comes from outside. */
 const char ffmpeg_decoders[] =
@@ -18,20 +16,12 @@ const char ffmpeg_decoders[] =
     "adpcm_ima_qt,adpcm_yamaha,adpcm_swf,gsm,gsm_ms,pcm_alaw,pcm_mulaw,pcm_u8,pcm_s8,pcm_s16le,"
     "pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be";
 
-static pthread_once_t prepared = PTHREAD_ONCE_INIT;
-
-static void prepare(void)
-{
-    av_log_set_level(AV_LOG_QUIET);
-    av_max_alloc(LARGEST_ALLOCATION);
-}
-
 lts_status ffmpeg_refuse(char *reason, int code)
 {
     char said[AV_ERROR_MAX_STRING_SIZE];
     if (code == AVERROR(ENOMEM))
         return LTS_ERR_MEMORY;
-    av_strerror(code, said, sizeof said);
+    ffmpeg.av_strerror(code, said, sizeof said);
     source_copy_reason(reason, said);
     return LTS_ERR_FORMAT;
 }
@@ -68,22 +58,22 @@ static int refuse_other_files(AVFormatContext *format, AVIOContext **io, const c
 
 static bool open_io(ffmpeg_demuxer *demuxer)
 {
-    uint8_t *buffer = av_malloc(IO_BUFFER);
-    demuxer->packet = av_packet_alloc();
-    demuxer->io =
-        buffer ? avio_alloc_context(buffer, IO_BUFFER, 0, demuxer, read_bytes, NULL, seek_bytes)
-               : NULL;
+    uint8_t *buffer = ffmpeg.av_malloc(IO_BUFFER);
+    demuxer->packet = ffmpeg.av_packet_alloc();
+    demuxer->io = buffer ? ffmpeg.avio_alloc_context(buffer, IO_BUFFER, 0, demuxer, read_bytes,
+                                                     NULL, seek_bytes)
+                         : NULL;
     if (!demuxer->io)
-        av_free(buffer);
+        ffmpeg.av_free(buffer);
     return demuxer->io && demuxer->packet && lseek(demuxer->descriptor, 0, SEEK_SET) == 0;
 }
 
 static int find_stream(ffmpeg_demuxer *demuxer)
 {
     AVFormatContext *format = demuxer->format;
-    int code = avformat_find_stream_info(format, NULL);
+    int code = ffmpeg.avformat_find_stream_info(format, NULL);
     if (code >= 0)
-        code = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, NULL, 0);
+        code = ffmpeg.av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, NULL, 0);
     if (code < 0)
         return code;
     demuxer->stream = format->streams[code];
@@ -96,18 +86,17 @@ static int find_stream(ffmpeg_demuxer *demuxer)
 lts_status ffmpeg_demuxer_open(ffmpeg_demuxer *demuxer, char *reason)
 {
     AVDictionary *options = NULL;
-    pthread_once(&prepared, prepare);
-    if (!open_io(demuxer) || !(demuxer->format = avformat_alloc_context()))
+    if (!open_io(demuxer) || !(demuxer->format = ffmpeg.avformat_alloc_context()))
         return LTS_ERR_MEMORY;
     demuxer->format->pb = demuxer->io;
     demuxer->format->io_open = refuse_other_files;
     demuxer->format->flags |= AVFMT_FLAG_CUSTOM_IO;
-    int code = av_dict_set(&options, "format_whitelist", audio_demuxers, 0);
+    int code = ffmpeg.av_dict_set(&options, "format_whitelist", audio_demuxers, 0);
     if (code >= 0)
-        code = av_dict_set(&options, "codec_whitelist", ffmpeg_decoders, 0);
+        code = ffmpeg.av_dict_set(&options, "codec_whitelist", ffmpeg_decoders, 0);
     if (code >= 0)
-        code = avformat_open_input(&demuxer->format, "", NULL, &options);
-    av_dict_free(&options);
+        code = ffmpeg.avformat_open_input(&demuxer->format, "", NULL, &options);
+    ffmpeg.av_dict_free(&options);
     if (code < 0)
         return ffmpeg_refuse(reason, code);
     /* A worse guess lets texts pass for sound. */
@@ -119,11 +108,11 @@ lts_status ffmpeg_demuxer_open(ffmpeg_demuxer *demuxer, char *reason)
 
 void ffmpeg_demuxer_close(ffmpeg_demuxer *demuxer)
 {
-    avformat_close_input(&demuxer->format);
-    av_packet_free(&demuxer->packet);
+    ffmpeg.avformat_close_input(&demuxer->format);
+    ffmpeg.av_packet_free(&demuxer->packet);
     if (demuxer->io)
-        av_freep(&demuxer->io->buffer);
-    avio_context_free(&demuxer->io);
+        ffmpeg.av_freep(&demuxer->io->buffer);
+    ffmpeg.avio_context_free(&demuxer->io);
     demuxer->stream = NULL;
     demuxer->failed = 0;
 }
@@ -132,8 +121,8 @@ lts_status ffmpeg_demuxer_next(ffmpeg_demuxer *demuxer, const AVPacket **packet,
 {
     *packet = NULL;
     do {
-        av_packet_unref(demuxer->packet);
-        int code = av_read_frame(demuxer->format, demuxer->packet);
+        ffmpeg.av_packet_unref(demuxer->packet);
+        int code = ffmpeg.av_read_frame(demuxer->format, demuxer->packet);
         if (demuxer->failed) {
             source_copy_reason(reason, strerror(demuxer->failed));
             return LTS_ERR_IO;
@@ -144,7 +133,7 @@ lts_status ffmpeg_demuxer_next(ffmpeg_demuxer *demuxer, const AVPacket **packet,
             return ffmpeg_refuse(reason, code);
     } while (demuxer->packet->stream_index != demuxer->stream->index);
     /* The last block of plain samples may be smaller; that some are missing shows in the length. */
-    const bool plain = av_get_exact_bits_per_sample(demuxer->stream->codecpar->codec_id) > 0;
+    const bool plain = ffmpeg.av_get_exact_bits_per_sample(demuxer->stream->codecpar->codec_id) > 0;
     if (demuxer->packet->flags & AV_PKT_FLAG_CORRUPT && !plain) {
         source_copy_reason(reason, "a packet is not whole");
         return LTS_ERR_FORMAT;
@@ -155,8 +144,8 @@ lts_status ffmpeg_demuxer_next(ffmpeg_demuxer *demuxer, const AVPacket **packet,
 
 bool ffmpeg_demuxer_seek(ffmpeg_demuxer *demuxer, int64_t stamp)
 {
-    return avformat_seek_file(demuxer->format, demuxer->stream->index, INT64_MIN, stamp, stamp,
-                              0) >= 0;
+    return ffmpeg.avformat_seek_file(demuxer->format, demuxer->stream->index, INT64_MIN, stamp,
+                                     stamp, 0) >= 0;
 }
 
 /* Seconds as the header tells them, below 0 when they are a guess. */

@@ -1,13 +1,10 @@
 /* A file's packets of sound by FFmpeg's libavformat, from a descriptor alone: nothing that a file
- * names, a playlist's entry or an address, is ever opened. */
+ * names, a playlist's entry or an address, is ever opened. ffmpeg_load is to be called before. */
 #ifndef LTS_AUDIO_FFMPEG_H
 #define LTS_AUDIO_FFMPEG_H
 
-#include "lts/base.h"
+#include "audio/ffmpeg_functions.h"
 
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-#include <libswresample/swresample.h>
 #include <unistd.h>
 
 typedef struct ffmpeg_demuxer {

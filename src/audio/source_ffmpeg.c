@@ -25,8 +25,8 @@ typedef struct ffmpeg_file {
 
 static void close_decoder(ffmpeg_file *file)
 {
-    avcodec_free_context(&file->decoder);
-    swr_free(&file->converter);
+    ffmpeg.avcodec_free_context(&file->decoder);
+    ffmpeg.swr_free(&file->converter);
     ffmpeg_demuxer_close(&file->demuxer);
 }
 
@@ -34,7 +34,7 @@ static void close_sound(void *context)
 {
     ffmpeg_file *file = context;
     close_decoder(file);
-    av_frame_free(&file->frame);
+    ffmpeg.av_frame_free(&file->frame);
     close(file->demuxer.descriptor);
     lts_free(file->block);
     lts_free(file);
@@ -48,19 +48,19 @@ static lts_status open_decoder(ffmpeg_file *file, char *reason)
     if (status != LTS_OK)
         return status;
     const AVCodecParameters *parameters = file->demuxer.stream->codecpar;
-    const AVCodec *codec = avcodec_find_decoder(parameters->codec_id);
+    const AVCodec *codec = ffmpeg.avcodec_find_decoder(parameters->codec_id);
     if (!codec)
         return ffmpeg_refuse(reason, AVERROR_DECODER_NOT_FOUND);
-    file->decoder = avcodec_alloc_context3(codec);
+    file->decoder = ffmpeg.avcodec_alloc_context3(codec);
     if (!file->decoder)
         return LTS_ERR_MEMORY;
-    int code = avcodec_parameters_to_context(file->decoder, parameters);
+    int code = ffmpeg.avcodec_parameters_to_context(file->decoder, parameters);
     file->decoder->pkt_timebase = file->demuxer.stream->time_base;
     file->decoder->thread_count = 1;
     file->decoder->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
-    file->decoder->codec_whitelist = av_strdup(ffmpeg_decoders);
+    file->decoder->codec_whitelist = ffmpeg.av_strdup(ffmpeg_decoders);
     if (code >= 0)
-        code = avcodec_open2(file->decoder, codec, NULL);
+        code = ffmpeg.avcodec_open2(file->decoder, codec, NULL);
     file->block_at = file->block_end = 0;
     file->skip = 0;
     return code < 0 ? ffmpeg_refuse(reason, code) : LTS_OK;
@@ -71,7 +71,7 @@ static lts_status receive_frame(ffmpeg_file *file, bool *ended, char *reason)
 {
     *ended = false;
     for (;;) {
-        int code = avcodec_receive_frame(file->decoder, file->frame);
+        int code = ffmpeg.avcodec_receive_frame(file->decoder, file->frame);
         *ended = code == AVERROR_EOF;
         if (code >= 0 || *ended)
             return LTS_OK;
@@ -81,7 +81,7 @@ static lts_status receive_frame(ffmpeg_file *file, bool *ended, char *reason)
         lts_status status = ffmpeg_demuxer_next(&file->demuxer, &packet, reason);
         if (status != LTS_OK)
             return status;
-        code = avcodec_send_packet(file->decoder, packet);
+        code = ffmpeg.avcodec_send_packet(file->decoder, packet);
         if (code < 0)
             return ffmpeg_refuse(reason, code);
     }
@@ -90,11 +90,11 @@ static lts_status receive_frame(ffmpeg_file *file, bool *ended, char *reason)
 static lts_status make_converter(ffmpeg_file *file, char *reason)
 {
     AVFrame *frame = file->frame;
-    int code = swr_alloc_set_opts2(&file->converter, &frame->ch_layout, AV_SAMPLE_FMT_FLT,
-                                   frame->sample_rate, &frame->ch_layout, frame->format,
-                                   frame->sample_rate, 0, NULL);
+    int code = ffmpeg.swr_alloc_set_opts2(&file->converter, &frame->ch_layout, AV_SAMPLE_FMT_FLT,
+                                          frame->sample_rate, &frame->ch_layout, frame->format,
+                                          frame->sample_rate, 0, NULL);
     if (code >= 0)
-        code = swr_init(file->converter);
+        code = ffmpeg.swr_init(file->converter);
     return code < 0 ? ffmpeg_refuse(reason, code) : LTS_OK;
 }
 
@@ -135,8 +135,8 @@ static lts_status next_block(ffmpeg_file *file, char *reason)
     if (status != LTS_OK)
         return status;
     uint8_t *to = (uint8_t *)file->block;
-    int count = swr_convert(file->converter, &to, frame->nb_samples,
-                            (const uint8_t **)frame->extended_data, frame->nb_samples);
+    int count = ffmpeg.swr_convert(file->converter, &to, frame->nb_samples,
+                                   (const uint8_t **)frame->extended_data, frame->nb_samples);
     if (count < 0)
         return ffmpeg_refuse(reason, count);
     file->block_end = (size_t)count;
@@ -179,7 +179,7 @@ static bool jump(ffmpeg_file *file, int64_t position)
     if (!file->can_jump || position <= 2 * before ||
         !ffmpeg_demuxer_seek(&file->demuxer, wanted - before))
         return false;
-    avcodec_flush_buffers(file->decoder);
+    ffmpeg.avcodec_flush_buffers(file->decoder);
     file->skip = 0;
     if (next_block(file, reason) != LTS_OK || file->block_end == 0 ||
         file->frame->pts == AV_NOPTS_VALUE || file->frame->pts > wanted)
@@ -219,14 +219,18 @@ static void measure(ffmpeg_file *file, const ffmpeg_survey *survey)
 static lts_status open_sound(int descriptor, source_format *format, void **out, char *reason)
 {
     ffmpeg_survey survey;
-    ffmpeg_file *file = lts_alloc(1, sizeof *file);
     *out = NULL;
+    if (!ffmpeg_load(reason)) {
+        close(descriptor);
+        return LTS_ERR_FORMAT;
+    }
+    ffmpeg_file *file = lts_alloc(1, sizeof *file);
     if (!file) {
         close(descriptor);
         return LTS_ERR_MEMORY;
     }
     file->demuxer.descriptor = descriptor;
-    file->frame = av_frame_alloc();
+    file->frame = ffmpeg.av_frame_alloc();
     lts_status status = file->frame ? LTS_OK : LTS_ERR_MEMORY;
     if (status != LTS_OK)
         goto done;

@@ -153,6 +153,15 @@ else
     silent
     ok "all are read" grep -q "^done  *5 " out
     for name in aac alac wma wv; do ok "an array of $name" [ -s kinds/npy/swell_$name.npy ]; done
+    # Its libraries are loaded when they are needed: where that fails, a line says which.
+    mkdir damaged
+    for version in $(seq 50 80); do echo >damaged/libavutil.so.$version; done
+    if [ "$(uname)" = Linux ]; then
+        LD_LIBRARY_PATH=$scratch/damaged expect 3 "without its libraries" lts-dataset --force kinds
+        prints "kinds/audio/swell_wma.wma: "
+        prints "libavutil.so."
+        ok "WAV is read" grep -q "^done  *1 " out
+    fi
 fi
 
 # Where nothing can be written.
