@@ -20,8 +20,7 @@ typedef struct options {
     bool several, top_given, bits_given, count_given, resynthesize_given;
 } options;
 
-/* --- What is printed ---------------------------------------------------------------------------
- */
+/* --- What is printed ------------------------------------------------------------------------- */
 
 static double number_of(const lts_field *fields, size_t count, const char *name)
 {
@@ -109,8 +108,7 @@ static void show(cli_session *cli, const char *event, const lts_field *fields, s
         show_resyntheses(cli, fields, count);
 }
 
-/* --- What is done ------------------------------------------------------------------------------
- */
+/* --- What is done ---------------------------------------------------------------------------- */
 
 static void check_usage(const cli_session *cli, options *o)
 {

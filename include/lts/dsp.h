@@ -163,8 +163,7 @@ size_t lts_cqt_slice_frames(const lts_cqt *cqt);
  * M = 0 it is 0 when A = 0 too and infinite otherwise. */
 double lts_spectral_convergence(const float *a, const float *m, size_t frames, size_t bins);
 
-/* --- The short-time Fourier transform -----------------------------------------------------------
- */
+/* --- The short-time Fourier transform -------------------------------------------------------- */
 
 /* X_k(t) = sum_n w(n) e^{-2 pi i k n / size} x(t hop + n - size/2), n = 0 .. size-1,
  * w(n) = (1 - cos(2 pi n / size)) / 2 (Hann), k = 0 .. size/2, where x is 0 outside the signal:
@@ -196,8 +195,7 @@ void lts_stft_forward(lts_stft_work *work, const float *x, size_t n, size_t fram
 void lts_stft_magnitudes(lts_stft_work *work, const float *x, size_t n, size_t frames,
                          float *magnitudes);
 
-/* --- Live: magnitudes to sound, frame by frame --------------------------------------------------
- */
+/* --- Live: magnitudes to sound, frame by frame ----------------------------------------------- */
 
 /* A phase vocoder on the constant-Q grid: frames of linear magnitudes come one after the other, and
  * each gives the next hop samples at once. The sound is the filters' sum (Flanagan & Golden 1966;

@@ -43,8 +43,7 @@ lts_status lts_feature_check(const lts_feature *feature, lts_error *err);
 /* The name of a kind, such as "cqt"; NULL past the last. */
 const char *lts_feature_kind_text(int kind);
 
-/* --- Shape and time; the feature must have passed lts_feature_check ------------------------------
- */
+/* --- Shape and time; the feature must have passed lts_feature_check -------------------------- */
 
 size_t lts_feature_rows(const lts_feature *feature); /* of an example; 1 for a frame */
 size_t lts_feature_columns(const lts_feature *feature);
@@ -62,8 +61,7 @@ size_t lts_feature_context(const lts_feature *feature);
 enum { LTS_FEATURE_SHAPE_TEXT = 64 };
 void lts_feature_shape_text(const lts_feature *feature, char text[LTS_FEATURE_SHAPE_TEXT]);
 
-/* --- What examples are good for ------------------------------------------------------------------
- */
+/* --- What examples are good for -------------------------------------------------------------- */
 
 /* Whether they are linear magnitudes, none below 0. */
 bool lts_feature_is_magnitude(const lts_feature *feature);
@@ -83,8 +81,7 @@ int lts_feature_octave(const lts_feature *feature);
 lts_status lts_feature_vocoder_create(const lts_feature *feature, uint64_t seed, lts_vocoder **out,
                                       lts_error *err);
 
-/* --- Settings ----------------------------------------------------------------------------------
- */
+/* --- Settings -------------------------------------------------------------------------------- */
 
 /* One setting of a kind that decides the values of its examples. */
 typedef struct lts_feature_setting {
@@ -112,8 +109,7 @@ bool lts_feature_equal(const lts_feature *a, const lts_feature *b);
 enum { LTS_FEATURE_TEXT = 256 };
 void lts_feature_describe(const lts_feature *feature, char text[LTS_FEATURE_TEXT]);
 
-/* --- Notes of a model --------------------------------------------------------------------------
- */
+/* --- Notes of a model ------------------------------------------------------------------------ */
 
 /* The value of a note, NULL where there is none. */
 typedef const char *lts_feature_lookup(const void *user, const char *key);

@@ -25,8 +25,7 @@ const lts_synth_space *lts_matcher_space(const lts_matcher *matcher); /* lives a
 size_t lts_matcher_samples(const lts_matcher *matcher);               /* N */
 size_t lts_matcher_classes(const lts_matcher *matcher);               /* L */
 
-/* --- Targets -------------------------------------------------------------------------------------
- */
+/* --- Targets --------------------------------------------------------------------------------- */
 
 /* A sound as the classifier is to hear it, and what was done to it. */
 typedef struct lts_match_target {
@@ -46,8 +45,7 @@ lts_status lts_match_read(lts_matcher *matcher, const lts_source *source, lts_ma
                           lts_error *err);
 void lts_match_target_free(lts_match_target *target); /* a zeroed one is allowed */
 
-/* --- Matching ------------------------------------------------------------------------------------
- */
+/* --- Matching -------------------------------------------------------------------------------- */
 
 typedef struct lts_match_options {
     double refine; /* seconds of search after the prediction, on all threads; 0: none */
@@ -110,8 +108,7 @@ lts_status lts_match_several(lts_matcher *matcher, const lts_match_set *set,
                              const lts_match_options *options, size_t *failed,
                              const lts_reporter *reporter, lts_error *err);
 
-/* --- Evaluation ----------------------------------------------------------------------------------
- */
+/* --- Evaluation ------------------------------------------------------------------------------ */
 
 typedef struct lts_match_evaluation {
     uint64_t examples;       /* at most so many are looked at, evenly spread; 0: all */

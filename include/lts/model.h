@@ -215,7 +215,7 @@ lts_status lts_classifier_create(const lts_model *model, unsigned threads, lts_c
 void lts_classifier_destroy(lts_classifier *classifier); /* NULL is allowed */
 void lts_classifier_run(lts_classifier *classifier, const float *x, size_t rows, float *y);
 
-/* --- Training --------------------------------------------------------------------------------- */
+/* --- Training -------------------------------------------------------------------------------- */
 
 typedef struct lts_training {
     lts_loss loss;

@@ -29,8 +29,7 @@
 
 LTS_BEGIN_DECLS
 
-/* --- Settings ------------------------------------------------------------------------------------
- */
+/* --- Settings -------------------------------------------------------------------------------- */
 
 /* What renders the parameters. */
 typedef enum lts_synth_source {
@@ -83,8 +82,7 @@ typedef struct lts_synth_settings {
     lts_synth_fm fm;    /* of LTS_SYNTH_FM */
 } lts_synth_settings;
 
-/* --- Spaces --------------------------------------------------------------------------------------
- */
+/* --- Spaces ---------------------------------------------------------------------------------- */
 
 typedef struct lts_synth_parameter {
     const char *name;
@@ -164,8 +162,7 @@ lts_status lts_synth_space_set_levels(lts_synth_space *space, size_t index, cons
 lts_status lts_synth_space_compare(const lts_synth_space *a, const char *a_name,
                                    const lts_synth_space *b, const char *b_name, lts_error *err);
 
-/* --- Classes, values, patches --------------------------------------------------------------------
- */
+/* --- Classes, values, patches ---------------------------------------------------------------- */
 
 /* classes (F) -> values (P). LTS_ERR_ARGUMENT names a class outside its levels. */
 lts_status lts_synth_values(const lts_synth_space *space, const int32_t *classes, double *values,
@@ -197,8 +194,7 @@ char *lts_synth_patch_text(const lts_synth_space *space, const double *values);
 /* values (P) with those that are fixed, and the first level of the others. */
 void lts_synth_space_values(const lts_synth_space *space, double *values);
 
-/* --- Rendering whole sounds ----------------------------------------------------------------------
- */
+/* --- Rendering whole sounds ------------------------------------------------------------------ */
 
 /* Renders sounds of one space; for one thread at a time. */
 typedef struct lts_synth lts_synth;
@@ -217,8 +213,7 @@ lts_status lts_synth_render(lts_synth *synth, const double *values, float *x, lt
 lts_status lts_synth_render_classes(lts_synth *synth, const int32_t *classes, float *x,
                                     lts_error *err);
 
-/* --- Voices: parameters that move ----------------------------------------------------------------
- */
+/* --- Voices: parameters that move ------------------------------------------------------------ */
 
 /* One note of a synthesizer that goes on as long as it is asked to, while its parameters move: the
  * phases are carried on, f = d(phase)/dt at every moment, the envelope follows the key, and the

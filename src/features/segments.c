@@ -29,8 +29,7 @@ typedef struct segment_stream {
     bool ready, finished;
 } segment_stream;
 
-/* --- Settings ----------------------------------------------------------------------------------
- */
+/* --- Settings -------------------------------------------------------------------------------- */
 
 #define SAMPLE_RATE                                                                                \
     {                                                                                              \
@@ -111,8 +110,7 @@ static lts_status check_log_stft(const lts_feature *feature, lts_error *err)
     return LTS_OK;
 }
 
-/* --- Shape and time ----------------------------------------------------------------------------
- */
+/* --- Shape and time -------------------------------------------------------------------------- */
 
 static size_t one_row(const lts_feature *feature)
 {
@@ -156,8 +154,7 @@ static void shape_of_log_stft(const lts_feature *feature, char text[LTS_FEATURE_
     snprintf(text, LTS_FEATURE_SHAPE_TEXT, "%zu frames x %zu bins", frames(feature), bins(feature));
 }
 
-/* --- The transform -----------------------------------------------------------------------------
- */
+/* --- The transform --------------------------------------------------------------------------- */
 
 static void plan_destroy(void *plan)
 {
@@ -251,8 +248,7 @@ static void analyse(const void *plan, void *work, const float *x, size_t n, floa
     }
 }
 
-/* --- A sound in pieces -------------------------------------------------------------------------
- */
+/* --- A sound in pieces ----------------------------------------------------------------------- */
 
 static void stream_restart(void *stream)
 {
@@ -339,8 +335,7 @@ static size_t stream_take(void *stream, const float **examples)
     return taken;
 }
 
-/* --- The rows ----------------------------------------------------------------------------------
- */
+/* --- The rows -------------------------------------------------------------------------------- */
 
 #define SHARED                                                                                     \
     .version = 1, .sample_rate = sample_rate, .hop = segment_samples, .count = count,              \

@@ -39,8 +39,7 @@ typedef struct search {
     lts_rng rng;
 } search;
 
-/* --- Points and values --------------------------------------------------------------------------
- */
+/* --- Points and values ----------------------------------------------------------------------- */
 
 /* Any number, mirrored at 0 and 1 until it lies between. */
 static double mirror(double u)
@@ -80,8 +79,7 @@ static void values_of(const search *s, const double *point, double *values)
     }
 }
 
-/* --- Looking at points
- * ---------------------------------------------------------------------------- */
+/* --- Looking at points ----------------------------------------------------------------------- */
 
 static void look_at(void *context, size_t item, unsigned number)
 {
@@ -116,8 +114,7 @@ static bool is_over(const search *s)
     return s->best_distance == 0 || spent >= task->seconds || lts_cancelled(task->reporter);
 }
 
-/* --- Candidates --------------------------------------------------------------------------------
- */
+/* --- Candidates ------------------------------------------------------------------------------ */
 
 /* A level by its probability, which counts squared so that what is improbable comes seldom. */
 static size_t draw_level(search *s, size_t free, size_t levels)
@@ -165,8 +162,7 @@ static double *next_candidate(search *s)
     return s->candidate + best * s->free;
 }
 
-/* --- The search --------------------------------------------------------------------------------
- */
+/* --- The search ------------------------------------------------------------------------------ */
 
 /* Tries every level of one parameter after the other, the others as they are, and keeps the best of
  * each; until none gives way, or three times. What is periodic in a parameter, as gates and

@@ -28,7 +28,7 @@ struct spectral_work {
     float *magnitudes; /* (most) */
 };
 
-/* --- Sums, of partial sums, which vector units add up at once ------------- */
+/* --- Sums, of partial sums, which vector units add up at once -------------------------------- */
 
 enum { LANES = 16 };
 
@@ -71,8 +71,7 @@ LTS_CLONES static sums differences(const float *restrict y, const float *restric
     return total;
 }
 
-/* --- The target --------------------------------------------------------------------------------
- */
+/* --- The target ------------------------------------------------------------------------------ */
 
 static lts_status create_resolution(const float *target, size_t samples, int size, resolution *at,
                                     lts_error *err)
@@ -142,8 +141,7 @@ void spectral_target_destroy(spectral_target *t)
     lts_free(t);
 }
 
-/* --- One thread's work -------------------------------------------------------------------------
- */
+/* --- One thread's work ----------------------------------------------------------------------- */
 
 lts_status spectral_work_create(const spectral_target *target, spectral_work **out, lts_error *err)
 {

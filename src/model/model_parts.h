@@ -34,7 +34,7 @@ lts_status model_allocate(const lts_model_config *config, nn_net *net, const cha
 /* Reads the feature of the notes, and keeps it or the error. */
 void model_read_feature(lts_model *model);
 
-/* --- Architectures: config to table of layers ------------------------------------------------- */
+/* --- Architectures: config to table of layers ------------------------------------------------ */
 
 /* Whether it names classes, and has no latent space. */
 bool model_classifies(const lts_model_config *config);
@@ -46,7 +46,7 @@ void model_settings_clear_unread(lts_model_config *config);
 lts_status model_build_net(const lts_model_config *config, const char *place, nn_net **out,
                            lts_error *err);
 
-/* --- Files ------------------------------------------------------------------------------------ */
+/* --- Files ----------------------------------------------------------------------------------- */
 
 /* Adds `extra` tensors and metadata pairs to what a saved model holds. */
 typedef struct model_extras {
@@ -72,7 +72,7 @@ lts_status model_load(const lts_safetensors *file, lts_model **out, lts_error *e
 lts_status model_read_size(const lts_safetensors *file, const char *key, uint64_t *value,
                            lts_error *err);
 
-/* --- Compression of magnitudes ---------------------------------------------------------------- */
+/* --- Compression of magnitudes --------------------------------------------------------------- */
 
 /* y = what the network sees of linear magnitudes x; those below 0 count as 0, except for
  * LTS_COMPRESSION_NONE, which copies. y may be x. */
@@ -81,7 +81,7 @@ void magnitudes_compress(const lts_model_config *config, const float *x, float *
 /* The inverse; y below 0 counts as 0, and the result is finite where y is. x may be y. */
 void magnitudes_expand(const lts_model_config *config, const float *y, float *x, size_t n);
 
-/* --- Gain and shape --------------------------------------------------------------------------- */
+/* --- Gain and shape -------------------------------------------------------------------------- */
 
 /* frames (T,K), compressed, become shapes of RMS 1; gain (T) takes what they were divided by: their
  * RMS and 1e-4. */

@@ -16,7 +16,7 @@
 
 #include "lts/base.h"
 
-/* --- Layers and their parameters -------------------------------------------------------------- */
+/* --- Layers and their parameters ------------------------------------------------------------- */
 
 /* What one row of a batch is between two layers. In memory it is (height,width,channels), channels
  * last: the channels of a position lie together, so that a window's row is one run of floats. A
@@ -144,7 +144,7 @@ size_t nn_net_find(const nn_net *net, nn_layer_kind kind);
  * net->total floats. */
 void nn_net_init(const nn_net *net, uint64_t seed, float *parameters);
 
-/* --- Workers ---------------------------------------------------------------------------------- */
+/* --- Workers --------------------------------------------------------------------------------- */
 
 typedef struct nn_barrier nn_barrier;
 
@@ -179,7 +179,7 @@ nn_range nn_share(nn_worker worker, size_t total, size_t grain);
  * idempotent; whoever creates an object that runs passes calls it. */
 void nn_use_own_threads(void);
 
-/* --- Passes ----------------------------------------------------------------------------------- */
+/* --- Passes ---------------------------------------------------------------------------------- */
 
 /* What a forward pass leaves for the backward pass. Layer l: value[l] (B,O), gradient[l] (B,O) that
  * of the loss with respect to value[l], cache[l] what the layer's forward keeps for its backward. A
@@ -259,7 +259,7 @@ void nn_binary_cross_entropy(const float *y, const int32_t *labels, size_t group
 /* y[i] = 1 / (1 + exp(-x[i])) */
 void nn_vector_sigmoid(const float *x, float *y, size_t n);
 
-/* --- Adam (Kingma & Ba 2015, algorithm 1) ----------------------------------------------------- */
+/* --- Adam (Kingma & Ba 2015, algorithm 1) ---------------------------------------------------- */
 
 struct nn_adam {
     double learning_rate, beta1, beta2, epsilon;
@@ -272,7 +272,7 @@ struct nn_adam {
 void nn_adam_apply(const nn_adam *adam, float *parameters, float *gradient, size_t first,
                    size_t count);
 
-/* --- Noise ------------------------------------------------------------------------------------ */
+/* --- Noise ----------------------------------------------------------------------------------- */
 
 /* `count` draws of N(0,1) that depend on (seed, row, count) alone: Philox 4x32-10 (Salmon et al.
  * 2011) keyed by the seed and counted by the row, then Box & Muller 1958. */
@@ -283,7 +283,7 @@ void nn_noise_row(uint64_t seed, uint64_t row, float *x, size_t count);
 void nn_dropout_row(uint64_t seed, uint64_t row, uint32_t stream, float rate, float *scale,
                     size_t count);
 
-/* --- Elementwise functions, vectorised -------------------------------------------------------- */
+/* --- Elementwise functions, vectorised ------------------------------------------------------- */
 
 /* y[i] = f(x[i]) to a few units in the last place; NaN in, NaN out; y may be x. */
 void nn_vector_exp(const float *x, float *y, size_t n);

@@ -33,7 +33,7 @@ static lts_model_config small_config(const char *convolutions)
     return config;
 }
 
-/* --- Tables ----------------------------------------------------------------------------------- */
+/* --- Tables ---------------------------------------------------------------------------------- */
 
 static void the_nine_networks_have_the_paper_s_parameters(void **state)
 {
@@ -172,7 +172,7 @@ static void settings_that_do_not_fit_are_refused(void **state)
     assert_non_null(strstr(err.text, "no such architecture: 10"));
 }
 
-/* --- Training --------------------------------------------------------------------------------- */
+/* --- Training -------------------------------------------------------------------------------- */
 
 static lts_training training_of(unsigned threads)
 {
@@ -358,7 +358,7 @@ static void a_saved_classifier_loads_and_says_the_same(void **state)
     test_folder_remove(folder);
 }
 
-/* --- What is refused -------------------------------------------------------------------------- */
+/* --- What is refused ------------------------------------------------------------------------- */
 
 static void wrong_labels_are_refused(void **state)
 {

@@ -44,7 +44,7 @@ static void make_frames(float *x, size_t frames, uint64_t seed)
     }
 }
 
-/* --- Settings --------------------------------------------------------------------------------- */
+/* --- Settings -------------------------------------------------------------------------------- */
 
 static void settings_out_of_range_are_refused(void **state)
 {
@@ -122,7 +122,7 @@ static void a_batch_of_another_size_is_refused_or_taken(void **state)
     fixture_close(&large);
 }
 
-/* --- Steps ------------------------------------------------------------------------------------ */
+/* --- Steps ----------------------------------------------------------------------------------- */
 
 static void a_loss_that_is_not_finite_changes_nothing(void **state)
 {
@@ -297,7 +297,7 @@ static void a_step_allocates_nothing(void **state)
     fixture_close(&f);
 }
 
-/* --- Several processes ------------------------------------------------------------------------ */
+/* --- Several processes ----------------------------------------------------------------------- */
 
 /* Two trainers as two processes: each sum waits for both. */
 typedef struct pair {
@@ -464,7 +464,7 @@ static void a_target_can_differ_from_the_input(void **state)
     fixture_close(&f);
 }
 
-/* --- Evaluation ------------------------------------------------------------------------------- */
+/* --- Evaluation ------------------------------------------------------------------------------ */
 
 static void evaluation_is_the_loss_by_its_definition(void **state)
 {
@@ -525,7 +525,7 @@ static void evaluation_is_the_loss_by_its_definition(void **state)
     }
 }
 
-/* --- Learning --------------------------------------------------------------------------------- */
+/* --- Learning -------------------------------------------------------------------------------- */
 
 static void every_architecture_learns(void **state)
 {

@@ -164,7 +164,7 @@ static void layers_agree_with_the_reference(void **state)
     }
 }
 
-/* --- Windows ---------------------------------------------------------------------------------- */
+/* --- Windows --------------------------------------------------------------------------------- */
 
 static void same_padding_is_tensorflow_s(void **state)
 {

@@ -11,7 +11,7 @@
         n, 1, 1                                                                                    \
     }
 
-/* --- Elementwise functions -------------------------------------------------------------------- */
+/* --- Elementwise functions ------------------------------------------------------------------- */
 
 static double cube_root(double x)
 {
@@ -77,7 +77,7 @@ static void functions_keep_nan_and_their_limits(void **state)
     assert_true(y[0] == 0);
 }
 
-/* --- Noise ------------------------------------------------------------------------------------ */
+/* --- Noise ----------------------------------------------------------------------------------- */
 
 static void noise_is_philox_s(void **state)
 {
@@ -213,7 +213,7 @@ static void dropout_is_for_training(void **state)
     nn_net_destroy(net);
 }
 
-/* --- Adam and losses -------------------------------------------------------------------------- */
+/* --- Adam and losses ------------------------------------------------------------------------- */
 
 static void adam_follows_its_recurrence(void **state)
 {
@@ -284,7 +284,7 @@ static void binary_cross_entropy_and_its_gradient(void **state)
     assert_true(isnan(error[0]));
 }
 
-/* --- Workers ---------------------------------------------------------------------------------- */
+/* --- Workers --------------------------------------------------------------------------------- */
 
 static void shares_cover_everything_once(void **state)
 {
@@ -346,8 +346,7 @@ static void workers_wait_for_each_other(void **state)
     nn_pool_destroy(NULL);
 }
 
-/* --- Batch normalisation, as PyTorch has it ----------------------------------------------------
- */
+/* --- Batch normalisation, as PyTorch has it -------------------------------------------------- */
 
 enum { CHANNELS = 3, IMAGES = 6, POSITIONS = 20, ROWS = IMAGES * POSITIONS };
 
@@ -514,7 +513,7 @@ static void batch_normalisation_of_many_positions_is_precise(void **state)
     nn_net_destroy(net);
 }
 
-/* --- Tables ----------------------------------------------------------------------------------- */
+/* --- Tables ---------------------------------------------------------------------------------- */
 
 static void the_table_of_parameters_follows_the_layers(void **state)
 {

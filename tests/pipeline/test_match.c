@@ -132,7 +132,7 @@ static lts_matcher *open_matcher(const fixture *f)
     return matcher;
 }
 
-/* --- Targets ---------------------------------------------------------------------------------- */
+/* --- Targets --------------------------------------------------------------------------------- */
 
 static void a_target_is_brought_to_what_the_network_knows(void **state)
 {
@@ -173,7 +173,7 @@ static void a_target_is_brought_to_what_the_network_knows(void **state)
     lts_matcher_close(matcher);
 }
 
-/* --- Matches ---------------------------------------------------------------------------------- */
+/* --- Matches --------------------------------------------------------------------------------- */
 
 static void classes_are_told_by_their_probability(void **state)
 {
@@ -259,7 +259,7 @@ static void a_search_makes_it_no_worse(void **state)
     lts_matcher_close(matcher);
 }
 
-/* --- What does not go together ---------------------------------------------------------------- */
+/* --- What does not go together --------------------------------------------------------------- */
 
 static void a_run_must_fit_its_parameters(void **state)
 {
@@ -285,7 +285,7 @@ static void a_run_must_fit_its_parameters(void **state)
     }
 }
 
-/* --- Evaluation ------------------------------------------------------------------------------- */
+/* --- Evaluation ------------------------------------------------------------------------------ */
 
 static void make_data(const fixture *f, const char *folder, uint64_t count)
 {
@@ -340,7 +340,7 @@ static void a_stopped_evaluation_leaves_no_report(void **state)
     lts_free(csv);
 }
 
-/* --- Memory ----------------------------------------------------------------------------------- */
+/* --- Memory ---------------------------------------------------------------------------------- */
 
 /* Everything from the run to the report, each allocation failing once. */
 static lts_status do_all(fixture *f, const char *folder)

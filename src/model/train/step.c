@@ -20,7 +20,7 @@ typedef struct step {
     lts_error *err;
 } step;
 
-/* --- Compress --------------------------------------------------------------------------------- */
+/* --- Compress -------------------------------------------------------------------------------- */
 
 static const float *network_input(const step *s)
 {
@@ -43,7 +43,7 @@ static void prepare_rows(const step *s, nn_range rows)
                      t->latent);
 }
 
-/* --- Forward and objective -------------------------------------------------------------------- */
+/* --- Forward and objective ------------------------------------------------------------------- */
 
 static double kl_share(const step *s)
 {
@@ -102,7 +102,7 @@ static bool are_finite(const lts_losses *losses)
     return fabs(losses->total) <= 3.4e38 && fabs(losses->kl) <= 3.4e38;
 }
 
-/* --- Reduce and update ------------------------------------------------------------------------ */
+/* --- Reduce and update ----------------------------------------------------------------------- */
 
 /* Running statistics of all processes are those of each, weighted by its rows. */
 static void reduce_all(step *s)
@@ -157,7 +157,7 @@ static void run_worker(void *context, nn_worker worker)
         apply_gradient(s, worker);
 }
 
-/* --- Steps ------------------------------------------------------------------------------------ */
+/* --- Steps ----------------------------------------------------------------------------------- */
 
 /* Every label of a classifier names one of its classes. */
 static lts_status check_labels(const lts_trainer *t, const lts_batch *batch, lts_error *err)
@@ -247,7 +247,7 @@ lts_status lts_trainer_step(lts_trainer *trainer, const lts_batch *batch, lts_lo
     return trainer_step(trainer, batch, NULL, NULL, losses, err);
 }
 
-/* --- Evaluation ------------------------------------------------------------------------------- */
+/* --- Evaluation ------------------------------------------------------------------------------ */
 
 /* |y - x|^2 and |x|^2 of one row in linear magnitude; `linear` is scratch of n floats. */
 static void row_squares(const lts_trainer *t, const float *y, const float *x, float *linear,

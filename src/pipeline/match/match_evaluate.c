@@ -25,8 +25,7 @@ typedef struct evaluation {
     size_t first;         /* of the batch */
 } evaluation;
 
-/* --- Opening -----------------------------------------------------------------------------------
- */
+/* --- Opening --------------------------------------------------------------------------------- */
 
 static lts_status open_folder(evaluation *e, const char *path, lts_error *err)
 {
@@ -104,8 +103,7 @@ static size_t spread(size_t index, size_t count, size_t rows)
     return (size_t)((double)index * (double)rows / (double)count);
 }
 
-/* --- Classes -----------------------------------------------------------------------------------
- */
+/* --- Classes --------------------------------------------------------------------------------- */
 
 static void make_example(void *context, size_t item, unsigned worker)
 {
@@ -165,8 +163,7 @@ static void record_all(const evaluation *e, const char *folder, const lts_report
     record_scores("mean", &mean, reporter);
 }
 
-/* --- Resyntheses -------------------------------------------------------------------------------
- */
+/* --- Resyntheses ----------------------------------------------------------------------------- */
 
 typedef struct sums {
     double stft, ft, hertz, predicted, distance;

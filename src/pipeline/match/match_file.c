@@ -29,8 +29,7 @@ static void tell_target(const lts_matcher *m, const lts_source *source,
                     source->path, target->pitch, target->lowest, target->highest);
 }
 
-/* --- Records -----------------------------------------------------------------------------------
- */
+/* --- Records --------------------------------------------------------------------------------- */
 
 enum { FIXED_FIELDS = 6, TOP_FIELDS = 3, FIELD_NAME = 32 };
 
@@ -121,8 +120,7 @@ done:
     return status;
 }
 
-/* --- Files -------------------------------------------------------------------------------------
- */
+/* --- Files ----------------------------------------------------------------------------------- */
 
 static lts_status save_sound(lts_matcher *m, const lts_source *source,
                              const lts_match_target *target, const double *values,

@@ -28,8 +28,7 @@ void train_data_close(train_data *data)
     *data = (train_data){0};
 }
 
-/* --- Frames ------------------------------------------------------------------------------------
- */
+/* --- Frames ---------------------------------------------------------------------------------- */
 
 static uint64_t count(const void *own, lts_frames_part of)
 {

@@ -10,10 +10,10 @@
 #include "lts/frames.h"
 #include "lts/model.h"
 #include "lts/train.h"
-#include "pipeline/train/train_data.h"
 #include "match/tally.h"
+#include "pipeline/train/train_data.h"
 
-/* --- Numbers of a finished epoch -------------------------------------------------------------- */
+/* --- Numbers of a finished epoch ------------------------------------------------------------- */
 
 typedef struct train_epoch {
     uint64_t epoch; /* 1 is the first */
@@ -38,8 +38,7 @@ char *train_history_text(const train_history *history);
 lts_status train_history_parse(const char *text, train_history *history, lts_error *err);
 lts_status train_history_save(const train_history *history, const char *path, lts_error *err);
 
-/* --- What decides the future, besides weights and optimiser ------------------------------------
- */
+/* --- What decides the future, besides weights and optimiser ---------------------------------- */
 
 typedef struct train_state {
     uint64_t seed;
@@ -79,8 +78,7 @@ uint64_t train_state_threads(const char *path);
 lts_status train_state_read(const lts_model *checkpoint, const char *path, train_state *state,
                             lts_error *err);
 
-/* --- Learning rate, best model, early stopping -------------------------------------------------
- */
+/* --- Learning rate, best model, early stopping ----------------------------------------------- */
 
 /* Of [training] learning_schedule: 100 learning_rate 0.96^floor(step / decay_steps), but at most
  * 0.0003 or learning_rate, whichever is more. */
@@ -99,8 +97,7 @@ typedef struct train_watch_rule {
 bool train_watch(train_state *state, double loss, uint64_t epoch, const train_watch_rule *rule);
 bool train_gave_up(const train_state *state, const train_watch_rule *rule);
 
-/* --- The job -----------------------------------------------------------------------------------
- */
+/* --- The job --------------------------------------------------------------------------------- */
 
 /* What the notes of every model of a run say: the feature, the data set, the run. */
 enum { TRAIN_NOTES = LTS_FEATURE_NOTES + 3 };
@@ -158,8 +155,7 @@ lts_status train_open_model(train_job *job, lts_error *err);
  * when data or loss are no numbers: nothing is written. */
 lts_status train_one_epoch(train_job *job, bool *best, lts_error *err);
 
-/* --- The budget: epochs, minutes or both (train_budget.c) ---------------------------------------
- */
+/* --- The budget: epochs, minutes or both (train_budget.c) ------------------------------------ */
 
 /* The share of the training that is done, 0 to 1: of its epochs or of its minutes, whichever is
  * more. */
@@ -227,8 +223,7 @@ lts_status train_map(const train_job *job, const lts_model *model, lts_error *er
 /* The same for a finished run that has none. */
 lts_status train_complete_map(const train_job *job, lts_error *err);
 
-/* --- Where the examples come from (train_open.c) ------------------------------------------------
- */
+/* --- Where the examples come from (train_open.c) --------------------------------------------- */
 
 /* Opens the frames of the data set, or the sounds of a classifier, and makes room for a batch. */
 lts_status train_open_data(train_job *job, lts_error *err);

@@ -12,8 +12,7 @@ static bool is_endless(const lts_config *config)
     return strcasecmp(config->inversynth.source, "endless") == 0;
 }
 
-/* --- A classifier's space ----------------------------------------------------------------------
- */
+/* --- A classifier's space -------------------------------------------------------------------- */
 
 /* Where the sounds of a data set are. */
 static const char *sounds_folder(const lts_config *config)
@@ -86,8 +85,7 @@ lts_status train_save_space(const train_job *job, lts_error *err)
     return status;
 }
 
-/* --- Data ---------------------------------------------------------------------------------------
- */
+/* --- Data ------------------------------------------------------------------------------------ */
 
 static lts_status open_frames(train_job *job, lts_error *err)
 {

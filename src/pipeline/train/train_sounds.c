@@ -68,8 +68,7 @@ static void close_sounds(void *own)
     lts_free(s);
 }
 
-/* --- Examples ----------------------------------------------------------------------------------
- */
+/* --- Examples -------------------------------------------------------------------------------- */
 
 /* The samples and classes of example `place` of a part. */
 static lts_status read_sound(const sounds *s, lts_frames_part part, uint64_t place, float *x,
@@ -129,8 +128,7 @@ static const train_data_kind of_sounds = {.unit = "examples",
                                           .check = check,
                                           .close = close_sounds};
 
-/* --- Opening -----------------------------------------------------------------------------------
- */
+/* --- Opening --------------------------------------------------------------------------------- */
 
 static lts_status create(const train_sounds_options *options, sounds **out, lts_error *err)
 {
