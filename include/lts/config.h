@@ -53,8 +53,8 @@ typedef struct lts_config {
         double kl_beta;
     } vae;
     struct {
-        char *parameters; /* a space's name, or a parameter file */
-        char *source;     /* "": the data set's folder; "endless"; or another folder */
+        char *parameters;           /* a space's name, or a parameter file */
+        char *source;               /* "": the data set's folder; "endless"; or another folder */
         int64_t examples, held_out; /* of an epoch, and beside it, of endless */
     } inversynth;
     struct {

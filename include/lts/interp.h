@@ -83,8 +83,8 @@ lts_status lts_interp_render(lts_interp *interp, const float *weight,
                              const lts_render_config *config, const lts_render_output *out,
                              const lts_reporter *reporter, lts_error *err);
 
-/* weight (count,T) -> the linear magnitudes (T,K) that lts_interp_render finds the phases of. Errors
- * as lts_renderer_magnitudes. */
+/* weight (count,T) -> the linear magnitudes (T,K) that lts_interp_render finds the phases of.
+ * Errors as lts_renderer_magnitudes. */
 lts_status lts_interp_magnitudes(lts_interp *interp, const float *weight,
                                  const lts_render_config *config, float *magnitudes,
                                  const lts_reporter *reporter, lts_error *err);

@@ -85,7 +85,8 @@ typedef struct lts_plot_morph {
     unsigned threads;
 } lts_plot_morph;
 
-/* Reports a "picture" record, and as a note what the alignment came to. Errors as lts_run_model, lts_interp_open and lts_plot_spectrogram. */
+/* Reports a "picture" record, and as a note what the alignment came to. Errors as lts_run_model,
+ * lts_interp_open and lts_plot_spectrogram. */
 lts_status lts_plot_morph_draw(const lts_plot_morph *morph, const char *path,
                                const lts_reporter *reporter, lts_error *err);
 
