@@ -9,13 +9,14 @@ static const char examples[] =
     "lts-match --run RUN bell.flac@1.5 --refine 10 -o bell.wav --params bell.ini\n"
     "lts-match --run RUN --refine 5 recordings more/*.wav -o matches\n"
     "lts-match --run RUN choir.ogg --top 5 --json\n"
+    "lts-match --run RUN speech.wav --hop 0.05 -o moving.wav --params moving.csv\n"
     "lts-match --run RUN --evaluate unseen --report scores.csv\n"
     "lts-match --run RUN --evaluate unseen --count 2000 --resynthesize 200 --refine 10\n";
 
 typedef struct options {
     const char *run, *out, *params, *evaluate, *report;
     int64_t top, count, resynthesize;
-    double refine;
+    double refine, hop;
     lts_audio_bits bits;
     bool several, top_given, bits_given, count_given, resynthesize_given;
 } options;
@@ -44,6 +45,12 @@ static void show_match(cli_session *cli, const lts_field *fields, size_t count)
                   evaluations);
     else
         cli_print(cli, "%s: distance %.3f", file, number_of(fields, count, "distance"));
+}
+
+static void show_curves(cli_session *cli, const lts_field *fields, size_t count)
+{
+    cli_print(cli, "%s: distance %.3f, %.0f windows", text_of(fields, count, "file"),
+              number_of(fields, count, "distance"), number_of(fields, count, "windows"));
 }
 
 /* "sin_f    523.3 Hz   class 3 41 %, 4 20 %" */
@@ -100,6 +107,8 @@ static void show(cli_session *cli, const char *event, const lts_field *fields, s
         show_match(cli, fields, count);
     else if (strcmp(event, "parameter") == 0)
         show_parameter(cli, fields, count);
+    else if (strcmp(event, "curves") == 0)
+        show_curves(cli, fields, count);
     else if (strcmp(event, "evaluation") == 0)
         show_evaluation(cli, fields, count);
     else if (strcmp(event, "scores") == 0)
@@ -115,13 +124,10 @@ static void check_usage(const cli_session *cli, options *o)
     const struct {
         const char *name;
         bool given, evaluates;
-    } rules[] = {{"output", o->out, false},
-                 {"params", o->params, false},
-                 {"top", o->top_given, false},
-                 {"bits", o->bits_given, false},
-                 {"count", o->count_given, true},
-                 {"report", o->report, true},
-                 {"resynthesize", o->resynthesize_given, true}};
+    } rules[] = {{"output", o->out, false},    {"params", o->params, false},
+                 {"top", o->top_given, false}, {"bits", o->bits_given, false},
+                 {"hop", o->hop > 0, false},   {"count", o->count_given, true},
+                 {"report", o->report, true},  {"resynthesize", o->resynthesize_given, true}};
     for (size_t r = 0; r < sizeof rules / sizeof *rules; r++)
         if (rules[r].given && rules[r].evaluates != (o->evaluate != NULL))
             cli_misuse(cli, "--%s has %s --evaluate", rules[r].name,
@@ -135,6 +141,10 @@ static void check_usage(const cli_session *cli, options *o)
     if (cli_operands(cli) == 0)
         cli_misuse(cli, "which sound? name a file or a folder");
     o->several = cli_operands(cli) > 1 || lts_is_folder(cli_operand(cli, 0));
+    if (o->hop > 0 && o->several)
+        cli_misuse(cli, "--hop is for one sound");
+    if (o->hop > 0 && o->top_given)
+        cli_misuse(cli, "--top has no meaning with --hop");
     if (o->several && o->params)
         cli_misuse(cli, "--params is for one sound: the patches of several go to --output too");
     if (o->several && o->out && lts_is_standard_output(o->out))
@@ -151,7 +161,10 @@ static lts_status match_one(cli_session *cli, const options *o, lts_matcher *mat
     lts_source source = {0};
     lts_status status = lts_source_parse(cli_operand(cli, 0), &source, err);
     if (status == LTS_OK)
-        status = lts_match_file(matcher, &source, how, &output, cli_reporter(cli), err);
+        status =
+            o->hop > 0
+                ? lts_match_curves(matcher, &source, o->hop, how, &output, cli_reporter(cli), err)
+                : lts_match_file(matcher, &source, how, &output, cli_reporter(cli), err);
     lts_free(source.path);
     return status;
 }
@@ -195,12 +208,17 @@ int main(int argc, char **argv)
                    "too",
                    .writes = true),
         CLI_OPTION(CLI_TEXT, "params", 0, &o.params, "FILE",
-                   "write its parameters, a patch for lts-synth render", .writes = true),
+                   "write its parameters, a patch for lts-synth render; with --hop curves",
+                   .writes = true),
         CLI_OPTION(CLI_INT, "top", 0, &o.top, "K", "classes of each parameter to tell",
                    .minimum = 1, .maximum = 1024, .given = &o.top_given),
         CLI_OPTION(CLI_REAL, "refine", 0, &o.refine, "SEC",
                    "search so long for values, between the classes too, that sound closer",
                    .minimum = 0, .maximum = 1e6, .standard = "0: no search"),
+        CLI_OPTION(CLI_REAL, "hop", 0, &o.hop, "SEC",
+                   "match a window of a long sound every so many seconds: --params gets curves, "
+                   "CSV or .npy, and --output their sound",
+                   .minimum = 0.001, .maximum = 60, .standard = "none"),
         CLI_OPTION(CLI_PARSED, "bits", 0, &o.bits, "BITS", "sample format: 16, 24, 32f",
                    .parse = parse_bits, .legal = "16, 24 or 32f", .choices = sample_formats,
                    .standard = "32f", .given = &o.bits_given),
@@ -217,9 +235,11 @@ int main(int argc, char **argv)
     };
     const cli_program program = {.name = "lts-match",
                                  .summary = "find synthesizer parameters that make a sound",
-                                 .usage = "--run RUN SOUND[@TIME] [-o FILE] [--params FILE]\n"
-                                          "--run RUN SOUND|FOLDER... [-o DIR]\n"
-                                          "--run RUN --evaluate DATASET [--report FILE.csv]",
+                                 .usage =
+                                     "--run RUN SOUND[@TIME] [-o FILE] [--params FILE]\n"
+                                     "--run RUN --hop SEC SOUND[@TIME] [-o FILE] [--params FILE]\n"
+                                     "--run RUN SOUND|FOLDER... [-o DIR]\n"
+                                     "--run RUN --evaluate DATASET [--report FILE.csv]",
                                  .options = table,
                                  .examples = examples,
                                  .operands_max = SIZE_MAX,

@@ -108,7 +108,25 @@ lts_status lts_match_several(lts_matcher *matcher, const lts_match_set *set,
                              const lts_match_options *options, size_t *failed,
                              const lts_reporter *reporter, lts_error *err);
 
-/* --- Evaluation ------------------------------------------------------------------------------ */
+/* --- Curves --------------------------------------------------------------------------------------
+ */
+
+/* Matches a sound of any length, a window of N samples every `hop` seconds (0.001 .. 60), and
+ * refines each as `options` say. patch_path, .npy or else CSV, gets a row for each window: its
+ * time, seconds, the level that its block of the voice is scaled by, and the values (P), which the
+ * parameters reach at the end of the block that begins there; a silent window keeps those before
+ * it. wav_path gets the whole: one note of lts_synth_voice, whose envelope stands open, as the
+ * level follows the sound's, from block to block in straight lines. Either may be NULL.
+ *
+ * Record: "curves", {file, sound, patch, windows, distance, seconds}, the distance being that of
+ * the whole. LTS_ERR_ARGUMENT for silence, a synthesizer that has no voices, or a hop out of range;
+ * LTS_ERR_CANCELLED: nothing is written. */
+lts_status lts_match_curves(lts_matcher *matcher, const lts_source *source, double hop,
+                            const lts_match_options *options, const lts_match_output *output,
+                            const lts_reporter *reporter, lts_error *err);
+
+/* --- Evaluation ----------------------------------------------------------------------------------
+ */
 
 typedef struct lts_match_evaluation {
     uint64_t examples;       /* at most so many are looked at, evenly spread; 0: all */

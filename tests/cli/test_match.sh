@@ -105,6 +105,21 @@ mkdir empty
 expect 1 "an empty folder" lts-match --run $run empty -o elsewhere
 says "empty: no sound files in it"
 
+# Curves of a long sound.
+expect 0 "windows of a sound" lts-match --run $run long.wav --hop 0.25 -o moving.wav --params moving.csv
+prints "long.wav: distance "
+prints ", 8 windows"
+silent
+ok "a row each" [ "$(wc -l <moving.csv)" -eq 9 ]
+ok "of all parameters" grep -q "^time,level,sin1_f,sin1_A,sin2_f," moving.csv
+ok "two seconds of sound" [ "$(stat -c %s moving.wav)" -gt 131000 ]
+expect 0 "as an array" lts-match --run $run long.wav --hop 0.25 --params moving.npy --json -q
+prints '{"event":"curves","file":"long.wav","patch":"moving.npy","windows":8,"distance":'
+ok "of windows and parameters" grep -aq "'shape': (8, 14), }" moving.npy
+expect 2 "silence" lts-match --run $run silent.wav --hop 0.25 -o none.wav
+says "silent.wav: silent: there is nothing to match"
+one_line
+
 # Evaluation.
 "$bin/lts-synth" random --space two-sines --count 40 --seed 9 -o unseen -q
 expect 0 "an evaluation" lts-match --run $run --evaluate unseen --report scores.csv --resynthesize 5
@@ -176,6 +191,9 @@ wrong "name it .wav" --run $run known.wav -o x.flac
 wrong "--top=0: must be" --run $run known.wav --top 0
 wrong "--refine=-1: must be" --run $run known.wav --refine -1
 wrong "--bits=8: must be" --run $run known.wav --bits 8
+wrong "--hop=0: must be" --run $run known.wav --hop 0
+wrong "--hop is for one sound" --run $run many --hop 0.1
+wrong "--top has no meaning with --hop" --run $run known.wav --hop 0.1 --top 2
 wrong "--report has a meaning only with --evaluate" --run $run known.wav --report x.csv
 wrong "--count has a meaning only with --evaluate" --run $run known.wav --count 3
 wrong "--params has no meaning with --evaluate" --run $run --evaluate unseen --params x.ini

@@ -285,7 +285,98 @@ static void a_run_must_fit_its_parameters(void **state)
     }
 }
 
-/* --- Evaluation ------------------------------------------------------------------------------ */
+/* --- Curves ----------------------------------------------------------------------------------- */
+
+/* Half a second: silence, a sine, a softer one. */
+static void write_long(const char *path)
+{
+    enum { N = 8192 };
+    static float x[N];
+    for (int i = 0; i < N; i++)
+        x[i] = i < N / 4
+                   ? 0
+                   : (float)((i < N / 2 ? 0.8 : 0.2) * sin(2 * acos(-1.0) * 500 * i / 16384.0));
+    assert_ok(lts_audio_save(
+        path, x, N, &(lts_audio_format){.sample_rate = 16384, .bits = LTS_AUDIO_FLOAT}, &err));
+}
+
+static void curves_follow_a_long_sound(void **state)
+{
+    fixture *f = *state;
+    lts_matcher *matcher = open_matcher(f);
+    enum { ROWS = 8, BLOCK = 1024, COLUMNS = 2 + 8 };
+    char *array = lts_path_join(f->folder, "curves.npy");
+    const lts_match_options options = {0};
+    lts_match_output output = {.wav_path = f->out, .patch_path = array, .bits = LTS_AUDIO_FLOAT};
+    float *table, *x;
+    size_t rows, columns, n;
+    write_long(f->wav);
+    const lts_source source = {f->wav, 0};
+    assert_ok(
+        lts_match_curves(matcher, &source, BLOCK / 16384.0, &options, &output, &f->reporter, &err));
+    assert_non_null(strstr(f->records, " windows=8 distance="));
+    assert_ok(lts_npy_load(array, &table, &rows, &columns, &err));
+    assert_true(rows == ROWS && columns == COLUMNS);
+    assert_ok(lts_audio_load(f->out, 0, 0, -1, &x, &n, &err));
+    assert_int_equal(n, ROWS * BLOCK);
+    for (size_t r = 0; r < rows; r++) {
+        assert_true(fabs((double)table[r * columns] - (double)(r * BLOCK) / 16384) < 1e-6);
+        assert_true((table[r * columns + 1] == 0) == (r < 2));
+        double sum = 0;
+        for (size_t i = BLOCK / 4; i < 3 * BLOCK / 4; i++)
+            sum += pow((double)x[r * BLOCK + i], 2) / (BLOCK / 2);
+        if (r != 1 && r != 2 && r != 3 && r != 4) /* where the level moves */
+            assert_true(fabs(sqrt(2 * sum) - (r < 2 ? 0 : 0.2)) < 0.03);
+    }
+    /* No step is larger than a sine of that level and frequency takes. */
+    for (size_t i = 1; i < n; i++)
+        assert_true(fabs((double)x[i] - (double)x[i - 1]) < 1.2 * 2 * acos(-1.0) * 800 / 16384);
+
+    /* The row of a window is its own match; the text is the array. */
+    lts_match_target target;
+    lts_match match;
+    const lts_source third = {f->wav, 2 * BLOCK / 16384.0};
+    assert_ok(lts_match_read(matcher, &third, &target, &err));
+    assert_ok(lts_match_sound(matcher, target.x, &options, NULL, &match, &err));
+    for (size_t p = 0; p < 8; p++)
+        assert_true(table[2 * columns + 2 + p] == (float)match.values[p]);
+    output = (lts_match_output){.patch_path = f->patch};
+    assert_ok(lts_match_curves(matcher, &source, BLOCK / 16384.0, &options, &output, NULL, &err));
+    char *csv = test_read(f->patch, NULL);
+    assert_true(strncmp(csv, "time,level,sin_f,", 17) == 0);
+    assert_non_null(strstr(csv, "\n0.0625,0,"));
+    lts_free(csv);
+
+    f->cancel = true;
+    output = (lts_match_output){.wav_path = f->folder};
+    assert_status(lts_match_curves(matcher, &source, 0, &options, &output, NULL, &err),
+                  LTS_ERR_ARGUMENT);
+    output = (lts_match_output){.patch_path = f->patch};
+    assert_status(lts_match_curves(matcher, &source, 0.1, &options, &output, &f->reporter, &err),
+                  LTS_ERR_CANCELLED);
+    lts_match_free(&match);
+    lts_match_target_free(&target);
+    lts_free(x);
+    lts_free(table);
+    lts_free(array);
+    lts_matcher_close(matcher);
+}
+
+static void silence_has_no_curves(void **state)
+{
+    fixture *f = *state;
+    lts_matcher *matcher = open_matcher(f);
+    const lts_match_output output = {.wav_path = f->out};
+    write_sound(f->wav, 16384, 0, 1, 0, 0.3);
+    assert_status(lts_match_curves(matcher, &(lts_source){f->wav, 0}, 0.1, &(lts_match_options){0},
+                                   &output, NULL, &err),
+                  LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "silent: there is nothing to match"));
+    assert_false(lts_is_file(f->out));
+    lts_matcher_close(matcher);
+}
+
+/* --- Evaluation ------------------------------------------------------------------------------- */
 
 static void make_data(const fixture *f, const char *folder, uint64_t count)
 {
@@ -362,6 +453,9 @@ static lts_status do_all(fixture *f, const char *folder)
         if (status == LTS_OK && failed)
             status = LTS_ERR_MEMORY;
     }
+    if (status == LTS_OK)
+        status = lts_match_curves(matcher, &(lts_source){f->wav, 0}, 0.05, &options, &output, NULL,
+                                  &err);
     lts_matcher_close(matcher);
     return status;
 }
@@ -393,6 +487,8 @@ int main(void)
         TEST(a_match_is_written_as_loud_as_its_target),
         TEST(a_search_makes_it_no_worse),
         TEST(a_run_must_fit_its_parameters),
+        TEST(curves_follow_a_long_sound),
+        TEST(silence_has_no_curves),
         TEST(an_evaluation_does_not_depend_on_the_threads),
         TEST(a_stopped_evaluation_leaves_no_report),
         TEST(every_allocation_may_fail),

@@ -122,10 +122,9 @@ done:
 
 /* --- Files ----------------------------------------------------------------------------------- */
 
-static lts_status save_sound(lts_matcher *m, const lts_source *source,
-                             const lts_match_target *target, const double *values,
-                             const lts_match_output *output, const lts_reporter *reporter,
-                             lts_error *err)
+lts_status matcher_save(const lts_matcher *m, const lts_source *source, const float *x, size_t n,
+                        const lts_match_output *output, const lts_reporter *reporter,
+                        lts_error *err)
 {
     const double rate = lts_synth_space_settings(m->space)->sample_rate;
     char *origin = lts_format("match of %s@%.15g, model %s", source->path, source->offset,
@@ -133,26 +132,34 @@ static lts_status save_sound(lts_matcher *m, const lts_source *source,
     char *comment = origin ? lts_sound_comment(origin, NULL) : NULL;
     const lts_audio_format format = {.sample_rate = rate, .bits = output->bits, .comment = comment};
     double peak = 0;
-    lts_status status = comment ? lts_synth_render(m->synth, values, m->sound, err)
+    for (size_t i = 0; i < n; i++)
+        peak = fmax(peak, fabs((double)x[i]));
+    lts_status status = comment ? lts_audio_save(output->wav_path, x, n, &format, err)
                                 : lts_no_memory(output->wav_path, err);
-    if (status != LTS_OK)
-        goto done;
-    for (size_t i = 0; i < m->samples; i++) {
-        m->sound[i] /= (float)target->gain;
-        peak = fmax(peak, fabs((double)m->sound[i]));
-    }
-    status = lts_audio_save(output->wav_path, m->sound, m->samples, &format, err);
     if (status == LTS_OK && output->bits != LTS_AUDIO_FLOAT && peak > 1)
         lts_message(reporter, LTS_LEVEL_WARNING, "%s: clipped: its peak is %.3g: use --bits 32f",
                     output->wav_path, peak);
-done:
     lts_free(origin);
     lts_free(comment);
     return status;
 }
 
-static lts_status check_output(const lts_source *source, const lts_match_output *output,
-                               lts_error *err)
+/* The sound of the values, as loud as the target. */
+static lts_status save_sound(lts_matcher *m, const lts_source *source,
+                             const lts_match_target *target, const double *values,
+                             const lts_match_output *output, const lts_reporter *reporter,
+                             lts_error *err)
+{
+    lts_status status = lts_synth_render(m->synth, values, m->sound, err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < m->samples; i++)
+        m->sound[i] /= (float)target->gain;
+    return matcher_save(m, source, m->sound, m->samples, output, reporter, err);
+}
+
+lts_status matcher_check_output(const lts_source *source, const lts_match_output *output,
+                                lts_error *err)
 {
     lts_status status = LTS_OK;
     if (output->wav_path)
@@ -174,7 +181,7 @@ lts_status lts_match_file(lts_matcher *m, const lts_source *source,
     const double began = lts_now();
     lts_match_target target = {0};
     lts_match match = {0};
-    lts_status status = check_output(source, output, err);
+    lts_status status = matcher_check_output(source, output, err);
     if (status != LTS_OK)
         goto done;
     status = lts_match_read(m, source, &target, err);

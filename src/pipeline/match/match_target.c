@@ -22,8 +22,7 @@ static size_t count_silence(const float *x, size_t n, double rate)
     return first > 10 * before ? first - before : 0;
 }
 
-/* The gain that brings x to where the synthesizer's sounds are; 1 where it is. */
-static double find_gain(const lts_matcher *m, const float *x)
+double matcher_gain(const lts_matcher *m, const float *x)
 {
     double sum = 0;
     for (size_t i = 0; i < m->samples; i++)
@@ -74,7 +73,7 @@ lts_status lts_match_read(lts_matcher *m, const lts_source *source, lts_match_ta
     memset(out->x + taken, 0, (m->samples - taken) * sizeof *x);
     out->skipped = (double)skipped / rate;
     out->seconds = (double)left / rate;
-    out->gain = find_gain(m, out->x);
+    out->gain = matcher_gain(m, out->x);
     for (size_t i = 0; i < m->samples; i++)
         out->x[i] *= (float)out->gain;
     out->pitch = match_pitch(out->x, taken, rate);

@@ -24,4 +24,16 @@ struct lts_matcher {
 /* The most probable level of each free parameter, to matcher->label. */
 void matcher_label(lts_matcher *matcher, const float *probability);
 
+/* The gain that brings x (N) to where the synthesizer's sounds are; 1 where it is. */
+double matcher_gain(const lts_matcher *matcher, const float *x);
+
+/* LTS_ERR_ARGUMENT when the sound or the patch would overwrite the target or each other, and as
+ * lts_output_check. */
+lts_status matcher_check_output(const lts_source *source, const lts_match_output *output,
+                                lts_error *err);
+/* x (n), at the space's rate, as the output's WAV, with the target and the model in its comment. */
+lts_status matcher_save(const lts_matcher *matcher, const lts_source *source, const float *x,
+                        size_t n, const lts_match_output *output, const lts_reporter *reporter,
+                        lts_error *err);
+
 #endif
