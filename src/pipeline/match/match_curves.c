@@ -1,36 +1,10 @@
-#include "lts/formats.h"
 #include "match/spectral_distance.h"
-#include "pipeline/match/matcher.h"
+#include "pipeline/match/curves.h"
 
 #include <math.h>
 #include <string.h>
 
 static const double silence = 1e-3; /* of the loudest window, 60 dB below it */
-static const double loudest = 10;   /* gain over that of the loudest blocks, 20 dB */
-
-typedef struct curves {
-    lts_matcher *m;
-    double rate;
-    float *x, *y;        /* (n) the sound and its match */
-    size_t n, hop, rows; /* hop: samples of a block */
-    float *window;       /* (N) */
-    double *values;      /* (rows,P) */
-    double *gain;        /* (rows) of each block of y */
-} curves;
-
-static double rms(const float *x, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += (double)x[i] * (double)x[i];
-    return sqrt(sum / (double)n);
-}
-
-static size_t block_length(const curves *c, size_t row)
-{
-    const size_t first = row * c->hop;
-    return first + c->hop < c->n ? c->hop : c->n - first;
-}
 
 /* --- Windows -----------------------------------------------------------------------------------
  */
@@ -70,7 +44,7 @@ static lts_status match_windows(curves *c, const char *name, const lts_match_opt
     size_t heard = c->rows; /* the first window that is not silent */
     for (size_t row = 0; row < c->rows; row++) {
         cut_window(c, row);
-        peak = fmax(peak, rms(c->window, c->m->samples));
+        peak = fmax(peak, curves_level(c->window, c->m->samples));
     }
     if (!(peak > 0))
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: silent: there is nothing to match", name);
@@ -80,7 +54,7 @@ static lts_status match_windows(curves *c, const char *name, const lts_match_opt
             return lts_fail(err, LTS_ERR_CANCELLED, "%s: stopped after %zu of %zu windows", name,
                             row, c->rows);
         cut_window(c, row);
-        if (rms(c->window, c->m->samples) > silence * peak) {
+        if (curves_level(c->window, c->m->samples) > silence * peak) {
             lts_status status = match_window(c, row, options, &within, err);
             if (status != LTS_OK)
                 return status;
@@ -93,135 +67,6 @@ static lts_status match_windows(curves *c, const char *name, const lts_match_opt
     for (size_t row = 0; row < heard; row++)
         memcpy(c->values + row * c->m->parameters, c->values + heard * c->m->parameters, width);
     return LTS_OK;
-}
-
-/* --- The voice -------------------------------------------------------------------------------- */
-
-/* An envelope that stands open: the level is followed by itself. */
-static void open_envelope(const lts_synth_space *space, double *values)
-{
-    static const char *const quick[] = {"attack", "decay", "release"};
-    double least, most;
-    for (size_t i = 0; i < sizeof quick / sizeof *quick; i++) {
-        const size_t p = lts_synth_space_find(space, quick[i]);
-        if (p == lts_synth_space_count(space))
-            continue;
-        lts_synth_space_limits(space, p, &least, &most);
-        values[p] = least;
-    }
-    const size_t sustain = lts_synth_space_find(space, "sustain");
-    if (sustain < lts_synth_space_count(space))
-        values[sustain] = 1;
-}
-
-/* The gain of each block of y that makes it as loud as that of x. */
-static void find_gains(curves *c)
-{
-    double most_x = 0, most_y = 0;
-    for (size_t row = 0; row < c->rows; row++) {
-        const size_t first = row * c->hop, length = block_length(c, row);
-        most_x = fmax(most_x, rms(c->x + first, length));
-        most_y = fmax(most_y, rms(c->y + first, length));
-    }
-    const double limit = most_y > 0 ? loudest * most_x / most_y : 0;
-    for (size_t row = 0; row < c->rows; row++) {
-        const size_t first = row * c->hop, length = block_length(c, row);
-        const double of_x = rms(c->x + first, length), of_y = rms(c->y + first, length);
-        c->gain[row] = of_y * limit > of_x ? of_x / of_y : limit;
-    }
-}
-
-/* From the middle of a block to that of the next in a straight line. */
-static void apply_gains(curves *c)
-{
-    for (size_t i = 0; i < c->n; i++) {
-        const double place = fmax(((double)i + 0.5) / (double)c->hop - 0.5, 0);
-        const size_t row = (size_t)place < c->rows ? (size_t)place : c->rows - 1;
-        const size_t next = row + 1 < c->rows ? row + 1 : row;
-        const double share = place - (double)row;
-        c->y[i] *= (float)(c->gain[row] + share * (c->gain[next] - c->gain[row]));
-    }
-}
-
-static lts_status play(curves *c, lts_error *err)
-{
-    const size_t parameters = c->m->parameters;
-    double *values = NULL;
-    lts_synth_voice *voice = NULL;
-    lts_status status = lts_synth_voice_create(c->m->space, 0, &voice, err);
-    if (status != LTS_OK)
-        goto done;
-    status = lts_alloc_checked(&values, parameters, sizeof *values, "a match", err);
-    if (status != LTS_OK)
-        goto done;
-    lts_synth_voice_key(voice, true);
-    for (size_t row = 0; row < c->rows; row++) {
-        memcpy(values, c->values + row * parameters, parameters * sizeof *values);
-        open_envelope(c->m->space, values);
-        lts_synth_voice_process(voice, values, c->y + row * c->hop, block_length(c, row));
-    }
-    find_gains(c);
-    apply_gains(c);
-done:
-    lts_synth_voice_destroy(voice);
-    lts_free(values);
-    return status;
-}
-
-/* --- Files -------------------------------------------------------------------------------------
- */
-
-static lts_status save_array(const curves *c, const char *path, lts_error *err)
-{
-    const size_t parameters = c->m->parameters, columns = 2 + parameters;
-    float *row = NULL;
-    lts_npy_writer *writer = NULL;
-    lts_status status = lts_alloc_checked(&row, columns, sizeof *row, path, err);
-    if (status == LTS_OK)
-        status = lts_npy_writer_open(path, columns, &writer, err);
-    for (size_t r = 0; status == LTS_OK && r < c->rows; r++) {
-        row[0] = (float)((double)(r * c->hop) / c->rate);
-        row[1] = (float)c->gain[r];
-        for (size_t p = 0; p < parameters; p++)
-            row[2 + p] = (float)c->values[r * parameters + p];
-        status = lts_npy_writer_append(writer, row, 1, err);
-    }
-    if (status == LTS_OK)
-        status = lts_npy_writer_commit(writer, err);
-    else
-        lts_npy_writer_abort(writer);
-    lts_free(row);
-    return status;
-}
-
-static void print_number(FILE *stream, double value)
-{
-    char number[LTS_NUMBER_TEXT];
-    lts_number_text(number, value);
-    fprintf(stream, ",%s", number);
-}
-
-static lts_status save_text(const curves *c, const char *path, lts_error *err)
-{
-    const size_t parameters = c->m->parameters;
-    lts_outfile *file;
-    lts_status status = lts_outfile_open(path, &file, err);
-    if (status != LTS_OK)
-        return status;
-    FILE *stream = lts_outfile_stream(file);
-    fputs("time,level", stream);
-    for (size_t p = 0; p < parameters; p++)
-        fprintf(stream, ",%s", lts_synth_space_at(c->m->space, p).name);
-    for (size_t r = 0; r < c->rows; r++) {
-        char number[LTS_NUMBER_TEXT];
-        lts_number_text(number, (double)(r * c->hop) / c->rate);
-        fprintf(stream, "\n%s", number);
-        print_number(stream, c->gain[r]);
-        for (size_t p = 0; p < parameters; p++)
-            print_number(stream, c->values[r * parameters + p]);
-    }
-    fputc('\n', stream);
-    return lts_outfile_commit(file, err);
 }
 
 static lts_status record(const curves *c, const char *file, const lts_match_output *output,
@@ -292,14 +137,13 @@ lts_status lts_match_curves(lts_matcher *m, const lts_source *source, double hop
     status = match_windows(&c, source->path, options, reporter, err);
     if (status != LTS_OK)
         goto done;
-    status = play(&c, err);
+    status = curves_play(&c, err);
     if (status != LTS_OK)
         goto done;
     if (output->wav_path)
         status = matcher_save(m, source, c.y, c.n, output, reporter, err);
     if (status == LTS_OK && output->patch_path)
-        status = lts_npy_is(output->patch_path) ? save_array(&c, output->patch_path, err)
-                                                : save_text(&c, output->patch_path, err);
+        status = curves_save(&c, output->patch_path, err);
     if (status == LTS_OK)
         status = record(&c, source->path, output, began, reporter, err);
 done:

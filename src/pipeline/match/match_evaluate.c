@@ -1,31 +1,9 @@
-#include "match/resemblance.h"
-#include "match/tally.h"
-#include "pipeline/match/matcher.h"
-#include "pipeline/synth/synth_folder.h"
+#include "pipeline/match/evaluation.h"
 
 enum { BATCH = 64 };
 
-/* What one thread makes examples with. */
-typedef struct maker {
-    transform_work *work;
-    float *x; /* (N) */
-    lts_status status;
-    lts_error err;
-} maker;
-
-typedef struct evaluation {
-    lts_matcher *m;
-    synth_folder folder;
-    match_tally tally;
-    maker *maker;         /* (threads) */
-    float *examples;      /* (BATCH,inputs) */
-    float *probabilities; /* (BATCH,F,L) */
-    int32_t *labels;      /* (BATCH,F) */
-    size_t inputs, count; /* count: sounds to look at */
-    size_t first;         /* of the batch */
-} evaluation;
-
-/* --- Opening --------------------------------------------------------------------------------- */
+/* --- Opening -----------------------------------------------------------------------------------
+ */
 
 static lts_status open_folder(evaluation *e, const char *path, lts_error *err)
 {
@@ -97,13 +75,8 @@ static void release(evaluation *e)
     synth_folder_close(&e->folder);
 }
 
-/* Row `index` of `count` that are spread evenly over `rows`. */
-static size_t spread(size_t index, size_t count, size_t rows)
-{
-    return (size_t)((double)index * (double)rows / (double)count);
-}
-
-/* --- Classes --------------------------------------------------------------------------------- */
+/* --- Classes -----------------------------------------------------------------------------------
+ */
 
 static void make_example(void *context, size_t item, unsigned worker)
 {
@@ -163,79 +136,6 @@ static void record_all(const evaluation *e, const char *folder, const lts_report
     record_scores("mean", &mean, reporter);
 }
 
-/* --- Resyntheses ----------------------------------------------------------------------------- */
-
-typedef struct sums {
-    double stft, ft, hertz, predicted, distance;
-    size_t count;
-} sums;
-
-static lts_status resynthesize(evaluation *e, size_t row, resemblance *work,
-                               const lts_match_options *options, const lts_reporter *reporter,
-                               sums *sum, lts_error *err)
-{
-    lts_matcher *m = e->m;
-    float *x = e->maker[0].x;
-    lts_match match = {0};
-    lts_status status = synth_folder_read(&e->folder, row, x, e->labels, err);
-    if (status != LTS_OK)
-        return status;
-    size_t loud = 0;
-    while (loud < m->samples && x[loud] == 0)
-        loud++;
-    if (loud == m->samples)
-        return LTS_OK;
-    status = lts_match_sound(m, x, options, reporter, &match, err);
-    if (status != LTS_OK)
-        return status;
-    status = lts_synth_render(m->synth, match.values, m->sound, err);
-    if (status == LTS_OK) {
-        const resemblance_scores scores = resemblance_of(work, x, m->sound);
-        sum->stft += 100 * scores.stft;
-        sum->ft += 100 * scores.ft;
-        sum->hertz += scores.hertz;
-        sum->predicted += match.predicted;
-        sum->distance += match.distance;
-        sum->count++;
-    }
-    lts_match_free(&match);
-    return status;
-}
-
-static lts_status resynthesize_all(evaluation *e, const lts_match_evaluation *options,
-                                   const lts_reporter *reporter, lts_error *err)
-{
-    /* The search tells its own progress only when it is all that is done. */
-    lts_reporter quiet = reporter ? *reporter : (lts_reporter){0};
-    quiet.progress = NULL;
-    const size_t count = options->resyntheses < e->count ? (size_t)options->resyntheses : e->count;
-    resemblance *work = NULL;
-    sums sum = {0};
-    lts_status status = resemblance_create(
-        e->m->samples, lts_synth_space_settings(e->m->space)->sample_rate, &work, err);
-    for (size_t i = 0; status == LTS_OK && i < count; i++) {
-        const size_t row = spread(spread(i, count, e->count), e->count, e->folder.rows);
-        if (lts_cancelled(reporter))
-            status =
-                lts_fail(err, LTS_ERR_CANCELLED, "stopped after %zu of %zu resyntheses", i, count);
-        else
-            status = resynthesize(e, row, work, &options->match, &quiet, &sum, err);
-        lts_progress(reporter, "resyntheses", (double)(i + 1), (double)count, 0);
-    }
-    resemblance_destroy(work);
-    if (status != LTS_OK || sum.count == 0)
-        return status;
-    const double n = (double)sum.count;
-    const lts_field fields[] = {{"count", NULL, n},
-                                {"stft_correlation", NULL, sum.stft / n},
-                                {"ft_correlation", NULL, sum.ft / n},
-                                {"frequency_distance", NULL, sum.hertz / n},
-                                {"predicted", NULL, sum.predicted / n},
-                                {"distance", NULL, sum.distance / n}};
-    lts_record(reporter, "resyntheses", fields, sizeof fields / sizeof *fields);
-    return LTS_OK;
-}
-
 lts_status lts_match_evaluate(lts_matcher *m, const char *folder,
                               const lts_match_evaluation *options, const char *report_path,
                               const lts_reporter *reporter, lts_error *err)
@@ -258,7 +158,7 @@ lts_status lts_match_evaluate(lts_matcher *m, const char *folder,
         goto done;
     record_all(&e, folder, reporter);
     if (options->resyntheses > 0)
-        status = resynthesize_all(&e, options, reporter, err);
+        status = evaluation_resynthesize(&e, options, reporter, err);
     if (status != LTS_OK || !report)
         goto done;
     match_tally_print(&e.tally, lts_outfile_stream(report));
