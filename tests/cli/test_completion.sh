@@ -50,7 +50,7 @@ for file in "$source"/tools/lts-*.c; do
 done
 
 offers "recordings" lts-dataset rec
-offers "cqt" lts-dataset --features ""
+offers "cqt log-stft samples" lts-dataset --features ""
 offers "audio.num_octaves=" lts-dataset -s audio.nu
 offers "" lts-dataset --set audio.num_octaves = ""
 offers "a.npy" lts-decode -F a.n
