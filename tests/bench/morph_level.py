@@ -2,7 +2,7 @@
 """Whether morphs are as loud as their path says: recordings paired by chance, rendered between
 and beyond.
 
-    tests/bench/morph_level.py BUILD RUN FOLDER [PAIRS [SEED]]
+    tests/bench/morph_level.py [--live] BUILD RUN FOLDER [PAIRS [SEED]]
 
 Pairs of FOLDER's recordings are rendered by lts-interp, not aligned, at alpha 0, .25, .5, .75, 1, -1
 and 2. The path is that of [render] level = loudness between what is heard at 0 and 1: loudness, which
@@ -10,7 +10,7 @@ is amplitude to the power 0.6, mixed by alpha, in windows of 50 ms; their mean p
 the whole. Prints, of whole sounds and of the windows within 40 dB of the path's loudest one, how far
 levels are from the path in dB: the median, the points within 1 dB, the worst. Beyond the ends: by how
 much sounds are louder than the louder end, as a whole and in their loudest window. BUILD holds the
-tools.
+tools. With --live, the first passes of live voices instead (BUILD/tests/bench_live_level).
 """
 import os
 import subprocess
@@ -46,6 +46,15 @@ def decibels(power):
     return 10 * numpy.log10(power + LEAST)
 
 
+def play(build, run, a, b, seconds, folder):
+    """alpha -> powers, of live voices"""
+    alphas = ["%g" % alpha for alpha in (0, 1) + BETWEEN + BEYOND]
+    subprocess.run(
+        [build + "/tests/bench_live_level", run, a, b, "%.3f" % seconds, folder, *alphas], check=True
+    )
+    return {float(alpha): powers(folder + "/live_" + alpha + ".wav") for alpha in alphas}
+
+
 def render(build, run, a, b, seconds, folder):
     """alpha -> powers"""
     at = {}
@@ -71,16 +80,18 @@ def report(what, errors):
 
 
 def main():
-    build, run, folder = sys.argv[1:4]
-    pairs = int(sys.argv[4]) if len(sys.argv) > 4 else 50
-    draw = numpy.random.default_rng(int(sys.argv[5]) if len(sys.argv) > 5 else 0)
+    arguments = [argument for argument in sys.argv[1:] if argument != "--live"]
+    sound = play if "--live" in sys.argv else render
+    build, run, folder = arguments[:3]
+    pairs = int(arguments[3]) if len(arguments) > 3 else 50
+    draw = numpy.random.default_rng(int(arguments[4]) if len(arguments) > 4 else 0)
     sounds = sorted(name for name in os.listdir(folder) if name.endswith((".flac", ".wav")))
     whole, windows, beyond, loudest = [], [], [], []
     for _ in range(pairs):
         a, b = (folder + "/" + sounds[i] for i in draw.choice(len(sounds), 2, replace=False))
         seconds = min(duration(a), duration(b), SECONDS)
         with tempfile.TemporaryDirectory() as work:
-            at = render(build, run, a, b, seconds, work)
+            at = sound(build, run, a, b, seconds, work)
         name = os.path.basename(a) + " " + os.path.basename(b)
         row = []
         for alpha in BETWEEN:
