@@ -1,6 +1,7 @@
 #include "pipeline/train/train_job.h"
 
 #include "lts/distance_file.h"
+#include "model/train/trainer.h"
 
 #include <stdlib.h>
 
@@ -13,8 +14,10 @@ typedef struct encoder {
     const lts_model *model;
     lts_model_work *work;
     size_t columns;
-    float *x;    /* (CHUNK,K) */
-    float *mean; /* (CHUNK,columns), and then (CHUNK,Z) */
+    const lts_training *moves; /* how frames are moved before they are encoded; NULL: they stay */
+    float *x;                  /* (CHUNK,K) */
+    float *row;                /* (K) */
+    float *mean;               /* (CHUNK,columns), and then (CHUNK,Z) */
 } encoder;
 
 static lts_status open_encoder(const train_job *job, const lts_model *model, encoder *e,
@@ -26,6 +29,8 @@ static lts_status open_encoder(const train_job *job, const lts_model *model, enc
     if (status == LTS_OK)
         status = lts_alloc_checked(&e->x, CHUNK, bins * sizeof *e->x, "frames", err);
     if (status == LTS_OK)
+        status = lts_alloc_checked(&e->row, bins, sizeof *e->row, "frames", err);
+    if (status == LTS_OK)
         status = lts_alloc_checked(&e->mean, CHUNK, e->columns * sizeof *e->mean, "latents", err);
     return status;
 }
@@ -34,6 +39,7 @@ static void close_encoder(encoder *e)
 {
     lts_model_work_destroy(e->work);
     lts_free(e->x);
+    lts_free(e->row);
     lts_free(e->mean);
 }
 
@@ -46,10 +52,13 @@ static lts_status encode_some(const lts_frames *frames, lts_frames_part part, ui
     const size_t bins = lts_frames_bins(frames), latent = lts_model_settings(e->model)->latent;
     for (size_t i = 0; i < count; i++) {
         const uint64_t at = (uint64_t)((double)(first + i) * (double)total / (double)taken);
+        float *const x = e->x + i * bins;
         lts_status status = lts_frames_gather(frames, part, NULL, at < total ? at : total - 1, 1,
-                                              e->x + i * bins, err);
+                                              e->moves ? e->row : x, err);
         if (status != LTS_OK)
             return status;
+        if (e->moves)
+            augment_row(e->moves, first + i, e->row, x, bins);
     }
     lts_model_encode(e->model, e->work, e->x, count, e->mean, NULL);
     for (size_t i = 1; i < count && e->columns > latent; i++)
@@ -58,11 +67,13 @@ static lts_status encode_some(const lts_frames *frames, lts_frames_part part, ui
     return LTS_OK;
 }
 
+/* Frames as the training had them: where it moves some, those are known as well. */
 static lts_status add_part(const train_job *job, lts_frames_part part, encoder *e,
                            lts_distance_builder *builder, lts_error *err)
 {
     const uint64_t total = lts_frames_count(job->frames, part);
     const uint64_t taken = total < most[part] ? total : most[part];
+    e->moves = job->training.transpose_share > 0 ? &job->training : NULL;
     for (uint64_t first = 0; first < taken; first += CHUNK) {
         const size_t count = taken - first < CHUNK ? (size_t)(taken - first) : CHUNK;
         if (lts_cancelled(job->reporter))
@@ -84,12 +95,14 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The distances of up to CHUNK frames held out, or else trained on, in rising order -> d. */
+/* The distances of up to CHUNK frames, as they are, held out, or else trained on, in rising order
+ * -> d. */
 static lts_status measure(const train_job *job, const lts_distance *map, lts_frames_part part,
                           encoder *e, float *d, size_t *count, lts_error *err)
 {
     const uint64_t total = lts_frames_count(job->frames, part);
     *count = total < CHUNK ? (size_t)total : CHUNK;
+    e->moves = NULL;
     lts_status status = encode_some(job->frames, part, *count, 0, *count, e, err);
     if (status != LTS_OK)
         return status;
