@@ -3,7 +3,7 @@
  * usage: bench_live_level RUN A B SECONDS FOLDER ALPHA...
  *
  * Both sounds' first SECONDS are looped by a voice of each alpha; FOLDER/live_ALPHA.wav gets the
- * first pass. */
+ * first pass, so soft that nothing is limited. */
 #include "engine/live/live.h"
 #include "lts/interp.h"
 
@@ -26,7 +26,7 @@ static void pass(const lts_feature *feature, const loop *asked, float alpha, flo
     lts_vocoder *vocoder;
     live *l;
     const float weight[] = {alpha, 1 - alpha};
-    const live_start_config config = {.loop = *asked, .weight = weight, .gain = 1};
+    const live_start_config config = {.loop = *asked, .weight = weight, .gain = 0.25};
     must_succeed(lts_feature_vocoder_create(feature, 0, &vocoder, &err), &err);
     const size_t late = lts_vocoder_delay(vocoder) * lts_feature_hop(feature);
     lts_vocoder_destroy(vocoder);
@@ -55,12 +55,14 @@ int main(int argc, char **argv)
     const lts_source sources[] = {{argv[2], 0}, {argv[3], 0}};
     must_succeed(lts_interp_open(model, sources, 2, atof(argv[4]), 1, &interp, NULL, &err), &err);
     const size_t n = lts_interp_samples(interp);
+    const float *const level[] = {lts_interp_envelope(interp, 0), lts_interp_envelope(interp, 1)};
     const float *const mean[] = {lts_interp_mean(interp, 0), lts_interp_mean(interp, 1)};
     const loop asked = {.model = model,
                         .sounds = 2,
                         .frames = lts_interp_frames(interp),
                         .latent = lts_model_columns(model),
-                        .mean = mean};
+                        .mean = mean,
+                        .level = level[0] ? level : NULL};
     const lts_audio_format format = {.sample_rate = lts_feature_sample_rate(feature),
                                      .bits = LTS_AUDIO_FLOAT};
     for (int i = 6; i < argc; i++) {

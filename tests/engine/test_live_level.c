@@ -13,6 +13,8 @@ typedef struct scene {
     lts_model *model;
     float path[2][FRAMES * COLUMNS];
     const float *mean[2];
+    float level[2][FRAMES];
+    const float *levels[2];
     live *live;
 } scene;
 
@@ -193,6 +195,16 @@ static void another_law_is_taken_up_without_a_step(void **state)
     live_walk_destroy(w);
 }
 
+/* The loop with levels of its own. */
+static live_start_config with_levels(scene *s, const float weight[2])
+{
+    live_start_config config = both(s, weight);
+    for (size_t which = 0; which < 2; which++)
+        s->levels[which] = s->level[which];
+    config.loop.level = s->levels;
+    return config;
+}
+
 static void any_count_of_samples_gives_the_same_sound(void **state)
 {
     static const size_t counts[] = {1, 17, 128, 999, 256, 3};
@@ -205,7 +217,7 @@ static void any_count_of_samples_gives_the_same_sound(void **state)
         s->path[0][t * COLUMNS + LATENT] = -20 - (float)(t % 7);
     set_level(s, 1, 0, -90);
     assert_ok(live_create(&s->feature, &other, &err));
-    const live_start_config config = both(s, half);
+    const live_start_config config = with_levels(s, half);
     assert_ok(live_start(s->live, 0, &config, &err));
     assert_ok(live_start(other, 0, &config, &err));
     test_fail_allocation(0);
@@ -222,6 +234,95 @@ static void any_count_of_samples_gives_the_same_sound(void **state)
     lts_free(y);
 }
 
+/* x (N) = what a new voice sounds like, its delay left out. */
+static void play(scene *s, const live_start_config *config, lts_level_law law, float *x)
+{
+    lts_error err;
+    live *l;
+    float early[3 * 128] = {0};
+    assert_ok(live_create(&s->feature, &l, &err));
+    live_levels(l, law);
+    assert_ok(live_start(l, 0, config, &err));
+    assert_true(l->delay * l->hop <= sizeof early / sizeof *early);
+    live_fill(l, early, l->delay * l->hop);
+    memset(x, 0, N * sizeof *x);
+    live_fill(l, x, N);
+    live_destroy(l);
+}
+
+static double level_of(const float *x, size_t from, size_t to)
+{
+    double sum = 0;
+    for (size_t i = from; i < to; i++)
+        sum += (double)x[i] * (double)x[i];
+    return 10 * log10(sum / (double)(to - from) + 1e-30);
+}
+
+/* Hits of one sound, each 30 ms long, over silence of the other. Half of them is heard at the
+ * level between, however much the decoder loses of it, and what lies between them stays silent. */
+static void hits_have_the_level_between_their_sounds(void **state)
+{
+    enum { EVERY = 50, LONG = 10, HOP = 128 };
+    static const float half[] = {0.5f, 0.5f}, whole[] = {1, 0};
+    scene *s = *state;
+    float *lost = lts_alloc(N, sizeof *lost), *x = lts_alloc(N, sizeof *x);
+    for (size_t t = 0; t < FRAMES; t++) {
+        s->path[0][t * COLUMNS + LATENT] = t % EVERY < LONG ? -20 : -160;
+        s->path[1][t * COLUMNS + LATENT] = -160;
+    }
+    live_start_config config = both(s, whole);
+    play(s, &config, LTS_LAW_LOUDNESS, x);
+    config = with_levels(s, half);
+    for (size_t t = 0; t < FRAMES; t++) {
+        const size_t first = t * HOP;
+        s->level[0][t] = (float)level_of(x, first, first + HOP);
+        s->level[1][t] = -160;
+        /* The decoder makes 5 dB less of the mixture than it should. */
+        s->path[0][t * COLUMNS + LATENT] -= 5;
+    }
+    config.weight = half;
+    const double hit = level_of(x, 0, EVERY * HOP), wanted = hit + 20 / 0.6 * log10(0.5);
+    play(s, &config, LTS_LAW_LOUDNESS, x);
+    assert_true(fabs(level_of(x, EVERY * HOP, 2 * EVERY * HOP) - wanted) < 1);
+    assert_true(level_of(x, (EVERY - 20) * HOP, (EVERY - 5) * HOP) < hit - 60);
+    config.loop.level = NULL;
+    play(s, &config, LTS_LAW_LOUDNESS, lost);
+    assert_true(level_of(lost, EVERY * HOP, 2 * EVERY * HOP) < wanted - 4);
+    lts_free(lost);
+    lts_free(x);
+}
+
+static void a_steady_pair_keeps_an_even_gain(void **state)
+{
+    static const float half[] = {0.5f, 0.5f};
+    scene *s = *state;
+    set_level(s, 0, 0, -20);
+    set_level(s, 1, 0, -20);
+    live_start_config config = with_levels(s, half);
+    float *x = lts_alloc(N, sizeof *x), *y = lts_alloc(N, sizeof *y);
+    config.loop.level = NULL;
+    play(s, &config, LTS_LAW_LOUDNESS, x);
+    config.loop.level = s->levels;
+    for (size_t i = 0; i < FRAMES; i++)
+        s->level[0][i] = s->level[1][i] = (float)level_of(x, N / 2, N) + 3;
+    play(s, &config, LTS_LAW_LOUDNESS, y);
+    double least = INFINITY, most = 0;
+    for (size_t i = N / 2; i < N; i++)
+        if (fabsf(x[i]) > 1e-4f) {
+            least = fmin(least, (double)(y[i] / x[i]));
+            most = fmax(most, (double)(y[i] / x[i]));
+        }
+    assert_true(fabs(10 * log10(least * most) - 3) < 0.5);
+    assert_true(20 * log10(most / least) < 0.5);
+    /* Where levels do not mix in loudness, or are not known, all stays as it is, bit for bit. */
+    play(s, &config, LTS_LAW_NONE, y);
+    config.loop.level = NULL;
+    play(s, &config, LTS_LAW_NONE, x);
+    assert_memory_equal(x, y, N * sizeof *x);
+    lts_free(x);
+    lts_free(y);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -232,6 +333,8 @@ int main(void)
         TEST(jumps_and_seams_fade_in_loudness),
         TEST(between_frames_loudness_runs_straight),
         TEST(another_law_is_taken_up_without_a_step),
+        TEST(hits_have_the_level_between_their_sounds),
+        TEST(a_steady_pair_keeps_an_even_gain),
         TEST(any_count_of_samples_gives_the_same_sound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,6 +34,7 @@ lts_status live_create(const lts_feature *feature, live **out, lts_error *err)
     l->group = l->group < 1 ? 1 : l->group > LIVE_GROUP ? LIVE_GROUP : l->group;
     l->slide = frames_of(feature, slide_seconds);
     l->fade = frames_of(feature, fade_seconds);
+    l->rates = live_level_rates(feature);
     l->used = l->group * l->hop;
     l->gains = (live_gains){1, 1};
     l->limiter = limiter_start(lts_feature_sample_rate(feature));
@@ -51,7 +52,9 @@ lts_status live_create(const lts_feature *feature, live **out, lts_error *err)
         status = lts_feature_vocoder_create(feature, i, &l->voice[i].vocoder, err);
         if (status != LTS_OK)
             goto done;
+        live_level_restart(&l->voice[i].level);
     }
+    l->delay = lts_vocoder_delay(l->voice[0].vocoder);
 done:
     if (status == LTS_OK)
         *out = l;

@@ -12,6 +12,11 @@
  * samples), the vocoder's delay (3 hops) and half the move: 24 ms at the defaults. A decoder's
  * output that is not finite, or beyond any sound, is replaced by the last frame that was.
  *
+ * Where a loop says how loud its sounds are and levels mix in loudness (live_levels), a voice has
+ * the level between them: by a gain within 12 dB that follows their levels within some 25 ms where
+ * they change and stays even where they are steady. It leaves alone what lies 60 dB below the
+ * loop's loudest.
+ *
  * Two sounds can be aligned (live_align): what is mixed is then both sounds as they would be at the
  * pitch between them, or where their onsets meet. For pitch their frames, moved along the bins, are
  * encoded as they are wanted, which costs about as much again as decoding for each of both; a frame
@@ -43,6 +48,7 @@ typedef struct loop {
     const float *const *mean;     /* sounds pointers to (T,Z) */
     const lts_distance *distance; /* the model's map, NULL for none */
     const float *own;             /* (sounds,T) the sounds' own distances, with a map */
+    const float *const *level;    /* sounds pointers to (T) dB, how loud they are; NULL: unknown */
 } loop;
 
 /* How the two sounds of a loop come together; T and K are the loop's. Constant, and there for as

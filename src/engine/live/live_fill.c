@@ -22,6 +22,7 @@ static void apply_pending(live *l, live_voice *v, unsigned number)
         v->crossing = l->slide;
     } else {
         lts_vocoder_restart(v->vocoder, number);
+        live_level_restart(&v->level);
         v->gain = (live_slide){0};
         v->transpose = (live_slide){.value = v->controls.transpose, .goal = v->controls.transpose};
     }
@@ -136,24 +137,28 @@ LTS_CLONES static void add_ramp(const float *restrict sound, float from, float s
 }
 
 /* The loop being left and the one gone over to, mixed. */
-static void mix_leaving(const live *l, live_voice *v, size_t g)
+static void mix_leaving(const live *l, const live_voice *v, size_t g)
 {
     float *m = v->walk->magnitudes + g * l->bins;
     const float *old = v->leaving->magnitudes + g * l->bins;
     const float part = (float)v->crossing / (float)(l->slide + 1);
     for (size_t k = 0; k < l->bins; k++)
         m[k] += part * (old[k] - m[k]);
-    v->crossing--;
+    v->walk->asked[g] = live_level_cross(v->walk->asked[g], v->leaving->asked[g], (double)part);
 }
 
 static void sound_voice(live *l, live_voice *v)
 {
     for (size_t g = 0; g < l->group && v->walk; g++) {
-        if (v->leaving && v->crossing > 0)
+        if (v->leaving && v->crossing > 0) {
             mix_leaving(l, v, g);
-        const double before = v->gain.value, gain = live_slide_step(&v->gain);
+            v->crossing--;
+        }
+        const double before = v->gain.value * v->level.factor;
         const double semitones = live_slide_step(&v->transpose);
         lts_vocoder_frame(v->vocoder, v->walk->magnitudes + g * l->bins, semitones, l->sound);
+        const double gain =
+            live_slide_step(&v->gain) * live_level_step(l, &v->level, v->walk->asked[g], l->sound);
         add_ramp(l->sound, (float)before, (float)((gain - before) / (double)l->hop),
                  l->ready + g * l->hop, l->hop);
         if (v->stopping && v->gain.left == 0) {

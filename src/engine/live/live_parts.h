@@ -35,6 +35,13 @@ typedef struct live_plan {
     bool jump;      /* what is heard comes from elsewhere than the frame before */
 } live_plan;
 
+/* What a frame's sound is to be like. */
+typedef struct live_asked {
+    double power; /* mean square */
+    double share; /* 0..1, of the gain that is taken */
+    double floor; /* power that is left as it is */
+} live_asked;
+
 typedef struct live_walk {
     struct live_walk *next; /* of those done with */
     loop loop;
@@ -65,9 +72,11 @@ typedef struct live_walk {
     live_plan plan[LIVE_GROUP];      /* of the group, when there is one */
     float *latents;                  /* (LIVE_GROUP,2,Z): of both sounds, aligned */
     float *row;                      /* (K): scratch */
-    bool planned;                    /* there is a plan of the group before */
-    bool seam;                       /* the next frame is a jump's first */
-    double rounds[2];                /* how often either sound has begun anew */
+    double floor;                    /* power that is left as it is */
+    live_asked asked[LIVE_GROUP];
+    bool planned;     /* there is a plan of the group before */
+    bool seam;        /* the next frame is a jump's first */
+    double rounds[2]; /* how often either sound has begun anew */
 } live_walk;
 
 /* A number that moves to its goal in equal steps. */
@@ -75,6 +84,23 @@ typedef struct live_slide {
     double value, goal, slope;
     size_t left; /* steps */
 } live_slide;
+
+enum { LIVE_LEVEL_DELAY = 3 }; /* of the vocoder, frames at most */
+
+/* How powers are smoothed: by this share of a new frame's, quickly and slowly. */
+typedef struct live_rates {
+    double quick, slow;
+} live_rates;
+
+/* A voice's gain towards the level asked. */
+typedef struct live_level {
+    live_asked ring[LIVE_LEVEL_DELAY + 1]; /* of the frames still in the vocoder, and the newest */
+    size_t frames;                         /* so far */
+    double share;                          /* of the gain that is taken */
+    double asked[2], got[2];               /* powers smoothed quickly and slowly; of the vocoder */
+    double given;                          /* quickly: of the vocoder times the gain */
+    double factor;                         /* the gain at the end of the last hop */
+} live_level;
 
 typedef struct live_voice {
     /* Under the lock. */
@@ -92,6 +118,7 @@ typedef struct live_voice {
     bool stopping;
     live_slide gain, transpose;
     lts_vocoder *vocoder;
+    live_level level;
 } live_voice;
 
 struct live {
@@ -100,6 +127,8 @@ struct live {
     size_t group; /* frames decoded together */
     size_t slide; /* frames in which a control reaches its goal */
     size_t fade;  /* frames of a jump */
+    size_t delay; /* frames, of the vocoders */
+    live_rates rates;
     pthread_mutex_t lock;
     lts_level_law law; /* under the lock: how levels mix */
     live_walk *done;   /* under the lock: to be released */
@@ -142,6 +171,20 @@ void live_walk_accept(live_walk *w, const float *row, float *magnitudes, size_t 
  * from the loop's end to its beginning or back. */
 void live_walk_weigh(live_walk *w);
 bool live_walk_advance(live_walk *w, double pace);
+
+/* --- live_level.c: levels ----------------------------------------------------------------------
+ */
+
+live_rates live_level_rates(const lts_feature *feature);
+double live_level_floor(const loop *of);
+/* Of the loop's sounds at these places, 0 .. T-1, with these weights. */
+live_asked live_level_ask(const live_walk *w, const float *weight, const double *at);
+/* On the way to a loop, `part` of the one that is left. */
+live_asked live_level_cross(live_asked to, live_asked from, double part);
+void live_level_restart(live_level *level);
+/* Takes what is asked of the vocoder's newest frame, and sound (hop), which is that of an earlier
+ * one; returns the gain to be reached at its end from level->factor at its beginning. */
+double live_level_step(const live *l, live_level *level, live_asked asked, const float *sound);
 
 /* --- live_align.c: aligned walks ---------------------------------------------------------------
  */

@@ -39,6 +39,7 @@ lts_status live_walk_create(const live *l, const live_start_config *config, live
     }
     w->loop = config->loop;
     w->levels = lts_model_has_level(config->loop.model);
+    w->floor = live_level_floor(&w->loop);
     w->release = config->release;
     w->user = config->user;
     w->position = config->position * (double)(frames - 1);
@@ -216,6 +217,7 @@ void live_walk_step(live_walk *w, size_t g, size_t fade)
         live_align_mix(w, g, w->z);
     else
         mix_here(w);
+    w->asked[g] = live_level_ask(w, w->alignment ? w->plan[g].weight : w->weight, at);
     if (w->limit > 0 && w->loop.distance)
         lts_distance_limit(w->loop.distance, allowed(w, at), w->z);
     if (w->fading > 0) {

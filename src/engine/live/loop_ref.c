@@ -48,15 +48,18 @@ lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out,
         loop_ref_drop(l);
         return status;
     }
-    for (size_t i = 0; i < asked->count; i++)
+    for (size_t i = 0; i < asked->count; i++) {
         l->mean[i] = lts_interp_mean(l->interp, i);
+        l->level[i] = lts_interp_envelope(l->interp, i);
+    }
     l->loop = (loop){.model = asked->model->model,
                      .sounds = asked->count,
                      .frames = lts_interp_frames(l->interp),
                      .latent = lts_model_columns(asked->model->model),
                      .mean = l->mean,
                      .distance = map,
-                     .own = l->own};
+                     .own = l->own,
+                     .level = l->level[0] ? l->level : NULL};
     *out = l;
     return LTS_OK;
 }

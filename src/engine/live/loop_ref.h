@@ -13,7 +13,7 @@ typedef struct loop_ref {
     job *key; /* what it was made of */
     stamp *stamps;
     lts_interp *interp;
-    const float *mean[LIVE_SOUNDS];
+    const float *mean[LIVE_SOUNDS], *level[LIVE_SOUNDS];
     float *own; /* (sounds,T) distances; NULL without a map */
     loop loop;
     float *magnitudes[2];             /* (T,K) of two sounds, once they are aligned */

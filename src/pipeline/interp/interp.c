@@ -136,3 +136,8 @@ const float *lts_interp_mean(const lts_interp *interp, size_t s)
 {
     return interp->sounds[s].mean;
 }
+
+const float *lts_interp_envelope(const lts_interp *interp, size_t s)
+{
+    return interp->sounds[s].envelope;
+}
