@@ -89,7 +89,7 @@ static void vocoders(const bench *b)
 }
 
 /* Aligned: every frame of both sounds is moved, the most that alignment costs. */
-static void voices(const bench *b, size_t count, bool aligned, double seconds)
+static void voices(const bench *b, size_t count, bool aligned, bool levels, double seconds)
 {
     lts_error err;
     live *l;
@@ -97,8 +97,12 @@ static void voices(const bench *b, size_t count, bool aligned, double seconds)
     const float weight[] = {0.7f, 0.3f};
     float *x = long_recording(2 * n), *path[2], block[BLOCK], peak = 0;
     float *magnitudes[2], *shift = must(lts_alloc(frames, sizeof *shift));
-    for (size_t t = 0; t < frames; t++)
+    float *level = must(lts_alloc(frames, sizeof *level));
+    const float *const both[] = {level, level};
+    for (size_t t = 0; t < frames; t++) {
         shift[t] = 28;
+        level[t] = t % 100 < 50 ? -20 : -40;
+    }
     for (size_t s = 0; s < 2; s++) {
         magnitudes[s] = must(lts_alloc(frames * b->bins, sizeof **magnitudes));
         lts_cqt_magnitudes(b->cqt, b->work, x + s * n, n, magnitudes[s]);
@@ -112,7 +116,8 @@ static void voices(const bench *b, size_t count, bool aligned, double seconds)
                                                   .sounds = 2,
                                                   .frames = frames,
                                                   .latent = lts_model_columns(b->model),
-                                                  .mean = (const float *const *)path},
+                                                  .mean = (const float *const *)path,
+                                                  .level = levels ? both : NULL},
                                          .weight = weight,
                                          .position = v / 8.0,
                                          .gain = 0.5,
@@ -131,16 +136,18 @@ static void voices(const bench *b, size_t count, bool aligned, double seconds)
             peak = block[j] > peak ? block[j] : peak;
     }
     const double share = (cpu_now() - begun) / ((double)(blocks * BLOCK) / b->config.sample_rate);
-    printf("{\"bench\":\"live\",\"voices\":%zu,\"aligned\":%s,\"core_percent\":%.2f,"
+    printf("{\"bench\":\"live\",\"voices\":%zu,\"aligned\":%s,\"levels\":%s,\"core_percent\":%.2f,"
            "\"percent_a_voice\":%.2f,\"longest_block_ms\":%.2f,\"block_ms\":%.2f,\"peak\":%.3f}\n",
-           count, aligned ? "true" : "false", 100 * share, 100 * share / (double)count,
-           1e3 * longest, 1e3 * BLOCK / b->config.sample_rate, (double)peak);
+           count, aligned ? "true" : "false", levels ? "true" : "false", 100 * share,
+           100 * share / (double)count, 1e3 * longest, 1e3 * BLOCK / b->config.sample_rate,
+           (double)peak);
     live_destroy(l);
     for (size_t s = 0; s < 2; s++) {
         lts_free(magnitudes[s]);
         lts_free(path[s]);
     }
     lts_free(shift);
+    lts_free(level);
     lts_free(x);
 }
 
@@ -235,9 +242,9 @@ int main(int argc, char **argv)
     must_succeed(lts_cqt_work_create(b.cqt, &b.work, &err), &err);
     must_succeed(lts_model_work_create(model, 1, &b.model_work, &err), &err);
     vocoders(&b);
-    for (int aligned = 0; aligned < 2; aligned++) {
-        voices(&b, 1, aligned, 5);
-        voices(&b, 8, aligned, 5);
+    for (int kind = 0; kind < 4; kind++) {
+        voices(&b, 1, kind & 2, kind & 1, 5);
+        voices(&b, 8, kind & 2, kind & 1, 5);
     }
     for (int semitones = -10; argc > 1 && semitones <= 10; semitones += 4)
         pitch(&b, semitones);

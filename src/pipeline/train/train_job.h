@@ -218,7 +218,8 @@ uint64_t train_best_epoch(const train_state *state);
 bool train_was_finished(const train_job *job);
 
 /* Writes the map of the distances from what was trained, of the best model's latent space, and says
- * how far frames held out are. Every number of threads gives the same file. */
+ * how far frames held out are. Frames are moved as the training moves them. Every number of threads
+ * gives the same file. */
 lts_status train_map(const train_job *job, const lts_model *model, lts_error *err);
 /* The same for a finished run that has none. */
 lts_status train_complete_map(const train_job *job, lts_error *err);
