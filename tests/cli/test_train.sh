@@ -50,6 +50,15 @@ rm "$whole/model/distance.safetensors"
 check "a finished run without one" [ "$(status_of "$bin/lts-train" --threads 1 --json --resume "$whole")" -eq 0 ]
 check "gets it" cmp map "$whole/model/distance.safetensors"
 check "and a record of it" grep -q '"event":"distance".*"part":"validation","median":[0-9.e-]*,"percentile_95":' out.txt
+# Where training moves frames, the map knows moved ones: without them it is another one.
+cp -r "$whole" "$set_name/timbre/run-100"
+rm "$set_name/timbre/run-100/model/distance.safetensors"
+sed -i 's/^transpose_share = .*/transpose_share = 0/' "$set_name/timbre/run-100/config.ini"
+check "the same model without moved frames" [ "$(status_of train --json --resume "$set_name/timbre/run-100")" -eq 0 ]
+check "calls 95 % of those held out within 1" eval \
+    "sed -n 's/.*\"percentile_95\":\([0-9.e-]*\).*/\1/p' out.txt | awk '{ exit !(\$1 > 0.9 && \$1 < 1.1) }'"
+check "and has another map" eval '! cmp -s map "$set_name/timbre/run-100/model/distance.safetensors"'
+rm -r "$set_name/timbre/run-100"
 
 # Killed while it trains, while it saves, while it begins: the resumed run ends with the same bits.
 RANDOM=4711
