@@ -13,7 +13,7 @@
  * output that is not finite, or beyond any sound, is replaced by the last frame that was.
  *
  * Where a loop says how loud its sounds are and levels mix in loudness (live_levels), a voice has
- * the level between them: by a gain within 12 dB that follows their levels within some 20 ms where
+ * the level between them: by a gain within 12 dB that follows their levels within some 25 ms where
  * they change and stays even where they are steady. It leaves alone what lies 60 dB below the
  * loop's loudest.
  *

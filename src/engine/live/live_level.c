@@ -6,7 +6,7 @@
 
 /* Time constants of powers that are compared, s. The slow one leaves a steady sound even, which has
  * a power of its own in every hop. */
-static const double quick = 0.02, slow = 0.12;
+static const double quick = 0.025, slow = 0.12;
 
 static const double most_gain = 4;
 
