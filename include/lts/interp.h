@@ -44,8 +44,8 @@ const lts_model *lts_interp_model(const lts_interp *interp);
 lts_source lts_interp_source(const lts_interp *interp, size_t sound);
 /* The latent mean of sound s (T,Z), borrowed; NULL when it is not kept. */
 const float *lts_interp_mean(const lts_interp *interp, size_t sound);
-/* How loud sound s is in each frame (T), dB: the envelope of lts_mixture, borrowed; NULL for a model
- * without levels. */
+/* How loud sound s is in each frame (T), dB: the envelope of lts_mixture, borrowed; NULL for a
+ * model without levels. */
 const float *lts_interp_envelope(const lts_interp *interp, size_t sound);
 
 /* How two sounds are mixed. */
