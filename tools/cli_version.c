@@ -1,6 +1,7 @@
 #include "cli_private.h"
 
 #include "lts/audio.h"
+#include "lts/lv2.h"
 
 /* What a build may or may not have; `version` returns NULL when it has it not. */
 static const struct part {
@@ -8,6 +9,7 @@ static const struct part {
     const char *(*version)(void);
 } parts[] = {
     {"FFmpeg", "reads m4a, wma and what else libsndfile does not", lts_audio_ffmpeg},
+    {"LV2", "plays LV2 instruments", lts_lv2_version},
 };
 
 void cli_print_version(const cli_session *cli)

@@ -3,6 +3,7 @@
 #include "sound_options.h"
 
 #include "lts/audio.h"
+#include "lts/lv2.h"
 #include "lts/synth_data.h"
 
 #include <math.h>
@@ -14,21 +15,25 @@ static const char examples[] = "lts-synth patch -o patch.ini\n"
                                "lts-synth space paper -o parameters.ini\n"
                                "lts-synth random --space parameters.ini --count 500 --wav -o mine\n"
                                "lts-synth complete --space two-sines -o sines\n"
-                               "lts-synth dataset --wav recordings -o x.npy\n";
+                               "lts-synth dataset --wav recordings -o x.npy\n"
+                               "lts-synth lv2-list\n"
+                               "lts-synth lv2-params http://drobilla.net/plugins/mda/DX10 "
+                               "--levels 16 -o dx10.ini\n"
+                               "lts-synth random --space dx10.ini -o dx10\n";
 
-enum kind { RENDER, RANDOM, COMPLETE, PATCH, SPACE, DATASET, KINDS };
+enum kind { RENDER, RANDOM, COMPLETE, PATCH, SPACE, DATASET, LV2_LIST, LV2_PARAMS, KINDS };
 
-static const char *const kind_name[KINDS + 1] = {"render", "random",  "complete", "patch",
-                                                 "space",  "dataset", NULL};
+static const char *const kind_name[KINDS + 1] = {
+    "render", "random", "complete", "patch", "space", "dataset", "lv2-list", "lv2-params", NULL};
 
 typedef struct options {
     const char *out, *space;
     double rate, duration, gate;
     int quality; /* below 0: the file's */
-    int64_t count, index;
+    int64_t count, index, levels;
     lts_audio_bits bits;
     bool normalize, wav;
-    bool rate_given, duration_given, gate_given, count_given, index_given, bits_given;
+    bool rate_given, duration_given, gate_given, count_given, index_given, bits_given, levels_given;
 } options;
 
 static const char *const qualities[] = {"auto", "naive", "bandlimited", NULL};
@@ -39,6 +44,9 @@ static lts_status change_settings(const options *o, const char *name, lts_synth_
 {
     lts_error reason = {0};
     lts_synth_settings settings = *lts_synth_space_settings(space);
+    if (o->quality >= 0 && settings.source != LTS_SYNTH_FM)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: --oscillators has no meaning for a plugin",
+                        name);
     if (o->rate_given)
         settings.sample_rate = o->rate;
     if (o->duration_given)
@@ -123,6 +131,7 @@ done:
 static lts_status make_data(cli_session *cli, const options *o, bool complete, lts_error *err)
 {
     lts_synth_space *space = NULL;
+    uint64_t dropped = 0;
     lts_status status = open_space(o, o->space, &space, err);
     if (status == LTS_OK)
         status = lts_synth_data_make(&(lts_synth_data){.space = space,
@@ -132,8 +141,11 @@ static lts_status make_data(cli_session *cli, const options *o, bool complete, l
                                                        .seed = cli_seed(cli, 0),
                                                        .wav = o->wav,
                                                        .bits = o->bits,
-                                                       .threads = cli_threads(cli)},
+                                                       .threads = cli_threads(cli),
+                                                       .dropped = &dropped},
                                      cli_reporter(cli), err);
+    if (dropped > 0)
+        cli_some_failed(cli);
     lts_synth_space_destroy(space);
     return status;
 }
@@ -186,31 +198,83 @@ static lts_status pack(cli_session *cli, const options *o, lts_error *err)
                                 cli_reporter(cli), err);
 }
 
+static lts_status list_plugins(cli_session *cli, lts_error *err)
+{
+    lts_lv2_plugins plugins;
+    lts_status status = lts_lv2_list(&plugins, err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t p = 0; p < plugins.count; p++) {
+        const lts_lv2_plugin *plugin = &plugins.item[p];
+        const lts_field fields[] = {{"uri", plugin->uri, 0},
+                                    {"name", plugin->name, 0},
+                                    {"controls", NULL, (double)plugin->controls},
+                                    {"outputs", NULL, (double)plugin->outputs}};
+        lts_record(cli_reporter(cli), "plugin", fields, 4);
+    }
+    if (plugins.count == 0)
+        lts_message(cli_reporter(cli), LTS_LEVEL_NOTE,
+                    "no LV2 instrument is installed: install one, or add its folder to LV2_PATH");
+    lts_lv2_plugins_free(&plugins);
+    return LTS_OK;
+}
+
+static lts_status write_plugin(cli_session *cli, const options *o, lts_error *err)
+{
+    lts_synth_space *space = NULL;
+    const char *uri = cli_operand(cli, 1);
+    lts_status status =
+        lts_lv2_space(uri, o->rate, o->levels_given ? (size_t)o->levels : 0, &space, err);
+    if (status == LTS_OK)
+        status = change_settings(o, uri, space, err);
+    if (status == LTS_OK)
+        status = lts_synth_space_save(space, o->out, err);
+    if (status == LTS_OK)
+        report_file(cli, "space", o->out);
+    lts_synth_space_destroy(space);
+    return status;
+}
+
 /* Each option belongs to some commands; those with a value for the space to all that have one. */
 static void check_usage(const cli_session *cli, const options *o, enum kind kind)
 {
     const unsigned data = 1u << RANDOM | 1u << COMPLETE;
     const unsigned drawn = 1u << RANDOM | 1u << PATCH;
-    const unsigned sounds = data | 1u << RENDER | 1u << PATCH | 1u << SPACE;
+    const unsigned spaces = data | 1u << RENDER | 1u << PATCH | 1u << SPACE;
+    const unsigned sounds = spaces | 1u << LV2_PARAMS;
+    const unsigned files = sounds | 1u << DATASET;
     const struct {
         const char *name;
         bool given;
         unsigned kinds;
-    } rules[] = {
-        {"space", o->space, data | 1u << PATCH},      {"gate", o->gate_given, sounds},
-        {"oscillators", o->quality >= 0, sounds},     {"normalize", o->normalize, sounds},
-        {"count", o->count_given, 1u << RANDOM},      {"index", o->index_given, 1u << PATCH},
-        {"bits", o->bits_given, data | 1u << RENDER}, {"wav", o->wav, data | 1u << DATASET},
-        {"seed", cli_seed_given(cli), drawn}};
-    const bool takes_operand = kind == RENDER || kind == SPACE || kind == DATASET;
+    } rules[] = {{"space", o->space, data | 1u << PATCH},
+                 {"gate", o->gate_given, sounds},
+                 {"oscillators", o->quality >= 0, spaces},
+                 {"normalize", o->normalize, sounds},
+                 {"output", o->out, files},
+                 {"levels", o->levels_given, 1u << LV2_PARAMS},
+                 {"rate", o->rate_given, files},
+                 {"duration", o->duration_given, files},
+                 {"count", o->count_given, 1u << RANDOM},
+                 {"index", o->index_given, 1u << PATCH},
+                 {"bits", o->bits_given, data | 1u << RENDER},
+                 {"wav", o->wav, data | 1u << DATASET},
+                 {"seed", cli_seed_given(cli), drawn}};
+    const bool takes_operand =
+        kind == RENDER || kind == SPACE || kind == DATASET || kind == LV2_PARAMS;
     for (size_t r = 0; r < sizeof rules / sizeof *rules; r++)
         if (rules[r].given && !(rules[r].kinds & 1u << kind))
             cli_misuse(cli, "--%s has no meaning for %s", rules[r].name, kind_name[kind]);
+    if (kind != LV2_LIST && !o->out)
+        cli_misuse(cli, "--output OUT is missing");
     if (takes_operand && cli_operands(cli) != 2)
         cli_misuse(cli, "%s needs one %s", kind_name[kind],
-                   kind == RENDER  ? "patch"
-                   : kind == SPACE ? "name or parameter file"
-                                   : "folder of sounds");
+                   kind == RENDER       ? "patch"
+                   : kind == SPACE      ? "name or parameter file"
+                   : kind == LV2_PARAMS ? "plugin's URI: see lts-synth lv2-list"
+                                        : "folder of sounds");
+    if (kind == LV2_LIST && cli_operands(cli) > 1)
+        cli_misuse(cli, "%s: lv2-list takes nothing", cli_operand(cli, 1));
     if (!takes_operand && cli_operands(cli) > 1)
         cli_misuse(cli, "%s: %s takes its parameters by --space", cli_operand(cli, 1),
                    kind_name[kind]);
@@ -231,7 +295,9 @@ static enum kind find_kind(const cli_session *cli)
     if (near < KINDS)
         cli_misuse(cli, "%s: no such command (did you mean %s?)", cli_operand(cli, 0),
                    kind_name[near]);
-    cli_misuse(cli, "%s: which command? render, random, complete, patch, space or dataset",
+    cli_misuse(cli,
+               "%s: which command? "
+               "render, random, complete, patch, space, dataset, lv2-list or lv2-params",
                cli_operand(cli, 0));
 }
 
@@ -239,7 +305,10 @@ static void show(cli_session *cli, const char *event, const lts_field *fields, s
 {
     const lts_field *file = cli_field(fields, count, "file");
     const lts_field *number = cli_field(fields, count, "examples");
-    if (strcmp(event, "dataset") == 0) {
+    if (strcmp(event, "plugin") == 0) {
+        cli_print(cli, "%s  %s  %.0f controls  %.0f outputs", fields[0].text, fields[1].text,
+                  fields[2].number, fields[3].number);
+    } else if (strcmp(event, "dataset") == 0) {
         const lts_field *place = file ? file : cli_field(fields, count, "folder");
         const lts_field *took = cli_field(fields, count, "seconds");
         if (took && took->number > 0)
@@ -260,9 +329,9 @@ int main(int argc, char **argv)
         .rate = 16384, .duration = 1, .quality = -1, .count = 150, .bits = LTS_AUDIO_FLOAT};
     const cli_option table[] = {
         CLI_OPTION(CLI_TEXT, "output", 'o', &o.out, "OUT",
-                   "what to write: render: a WAV; random, complete: a folder; patch, space: a "
-                   "file; dataset: a .npy",
-                   .required = true, .writes = true),
+                   "what to write: render: a WAV; random, complete: a folder; patch, space, "
+                   "lv2-params: a file; dataset: a .npy",
+                   .writes = true),
         CLI_OPTION(CLI_TEXT, "space", 0, &o.space, "NAME|FILE",
                    "parameters and their levels: paper, implementation, two-sines, or a parameter "
                    "file",
@@ -271,6 +340,11 @@ int main(int argc, char **argv)
                    .maximum = 1e9, .given = &o.count_given),
         CLI_OPTION(CLI_INT, "index", 0, &o.index, "I", "patch: which example of the seed",
                    .minimum = 0, .maximum = 1e15, .given = &o.index_given),
+        CLI_OPTION(CLI_INT, "levels", 0, &o.levels, "N",
+                   "lv2-params: levels of every control over its range; without, each is fixed at "
+                   "its default",
+                   .minimum = 2, .maximum = LTS_SYNTH_LEVELS, .given = &o.levels_given,
+                   .standard = ""),
         CLI_OPTION(CLI_FLAG, "wav", 0, &o.wav, NULL,
                    "random, complete: write each sound as DIR/audio/NUMBER.wav too; dataset: pack "
                    "the sounds of FOLDER",
@@ -300,7 +374,9 @@ int main(int argc, char **argv)
                                           "complete --space NAME|FILE [--wav] -o DIR\n"
                                           "patch [--space NAME|FILE] [--index I] -o FILE\n"
                                           "space NAME|FILE -o FILE\n"
-                                          "dataset --wav FOLDER -o FILE",
+                                          "dataset --wav FOLDER -o FILE\n"
+                                          "lv2-list\n"
+                                          "lv2-params URI [--levels N] -o FILE",
                                  .options = table,
                                  .examples = examples,
                                  .operands_min = 1,
@@ -315,10 +391,12 @@ int main(int argc, char **argv)
     check_usage(cli, &o, kind);
     if (!o.space)
         o.space = "paper";
-    lts_status status = kind == RENDER    ? render(cli, &o, &err)
-                        : kind == PATCH   ? write_patch(cli, &o, &err)
-                        : kind == SPACE   ? write_space(cli, &o, &err)
-                        : kind == DATASET ? pack(cli, &o, &err)
-                                          : make_data(cli, &o, kind == COMPLETE, &err);
+    lts_status status = kind == RENDER       ? render(cli, &o, &err)
+                        : kind == PATCH      ? write_patch(cli, &o, &err)
+                        : kind == SPACE      ? write_space(cli, &o, &err)
+                        : kind == DATASET    ? pack(cli, &o, &err)
+                        : kind == LV2_LIST   ? list_plugins(cli, &err)
+                        : kind == LV2_PARAMS ? write_plugin(cli, &o, &err)
+                                             : make_data(cli, &o, kind == COMPLETE, &err);
     return cli_finish(cli, status, &err);
 }

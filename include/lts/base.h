@@ -73,6 +73,7 @@ typedef enum lts_status {
     LTS_ERR_SHAPE,     /* two things that must agree in size do not */
     LTS_ERR_NONFINITE, /* NaN or infinity where a number must be */
     LTS_ERR_CANCELLED, /* stopped on request */
+    LTS_ERR_PLUGIN,    /* a plugin crashed, hung or gave no sound: what it made is lost */
     LTS_STATUS_COUNT
 } lts_status;
 

@@ -23,6 +23,7 @@
 #include "lts/frames.h"
 #include "lts/interp.h"
 #include "lts/latent.h"
+#include "lts/lv2.h"
 #include "lts/match.h"
 #include "lts/model.h"
 #include "lts/osc.h"

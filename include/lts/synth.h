@@ -33,7 +33,8 @@ LTS_BEGIN_DECLS
 
 /* What renders the parameters. */
 typedef enum lts_synth_source {
-    LTS_SYNTH_FM /* "fm": the equations above */
+    LTS_SYNTH_FM, /* "fm": the equations above */
+    LTS_SYNTH_LV2 /* "lv2": an LV2 instrument, in a process of its own (lts/lv2.h) */
 } lts_synth_source;
 
 typedef enum lts_synth_quality {
@@ -54,7 +55,8 @@ enum {
     LTS_SYNTH_OSCILLATORS = 8, /* at most */
     LTS_SYNTH_LEVELS = 1024,   /* of a parameter, at most */
     LTS_SYNTH_PARAMETERS = 1024,
-    LTS_SYNTH_NAME = 64 /* bytes of a name, its final 0 too */
+    LTS_SYNTH_NAME = 64, /* bytes of a name, its final 0 too */
+    LTS_SYNTH_URI = 512  /* bytes of a plugin's URI, its final 0 too */
 };
 
 typedef struct lts_synth_oscillator {
@@ -73,6 +75,14 @@ typedef struct lts_synth_fm {
     bool gater;    /* without it there is no f_gate */
 } lts_synth_fm;
 
+/* Of LTS_SYNTH_LV2: the note that the instrument plays, from time 0 to the gate. */
+typedef struct lts_synth_lv2 {
+    char plugin[LTS_SYNTH_URI];
+    int note;       /* MIDI: 0 .. 127, 60 is middle C */
+    int velocity;   /* 1 .. 127 */
+    double timeout; /* seconds that one sound may take, 0.1 .. 3600 */
+} lts_synth_lv2;
+
 typedef struct lts_synth_settings {
     lts_synth_source source;
     double sample_rate; /* Hz, 1000 .. 384000 */
@@ -80,6 +90,7 @@ typedef struct lts_synth_settings {
     double gate;        /* seconds the note is held, 0 .. 600 */
     bool normalize;     /* scale each sound to a peak of 1; silence stays */
     lts_synth_fm fm;    /* of LTS_SYNTH_FM */
+    lts_synth_lv2 lv2;  /* of LTS_SYNTH_LV2 */
 } lts_synth_settings;
 
 /* --- Spaces ---------------------------------------------------------------------------------- */
@@ -113,13 +124,19 @@ const char *lts_synth_space_name(size_t index);
 /* Reads a parameter file, parameters.ini:
  *   [synth]       source = fm; sample_rate, duration, gate, normalize = yes|no; of fm: oscillators
  *                 = auto|naive|bandlimited, waves = sin saw tri sqr, phases = a number for each,
- *                 modulation = hertz|relative, filter, gater = yes|no. What is missing is the
- *                 paper's.
+ *                 modulation = hertz|relative, filter, gater = yes|no; of lv2: plugin = URI, note,
+ *                 velocity, timeout. What is missing is the paper's; note 60, velocity 100 and
+ *                 timeout 10.
  *   [parameters]  NAME = one number, fixed; or its levels, two or more, rising; or "linear FROM TO
  *                 COUNT", "geometric FROM TO COUNT" or "semitones FROM COUNT"
+ *   [ranges]      of lv2: range.NAME = LEAST MOST, what a plugin's control takes; any number
+ *                 without it
  * Parameters keep the file's order. LTS_ERR_ARGUMENT for values out of range, names that are none
  * of the synthesizer's, and parameters that are missing, in one line with the file, section and
- * key; else as lts_ini_load. */
+ * key; else as lts_ini_load.
+ *
+ * Files of lv2 are read without the plugin: lts_synth_create holds them against its controls, of
+ * which those that the file leaves out keep the plugin's default. */
 lts_status lts_synth_space_load(const char *path, lts_synth_space **out, lts_error *err);
 /* The same from memory: `size` bytes, which messages call `name`. */
 lts_status lts_synth_space_parse(const char *text, size_t size, const char *name,
@@ -199,7 +216,10 @@ void lts_synth_space_values(const lts_synth_space *space, double *values);
 /* Renders sounds of one space; for one thread at a time. */
 typedef struct lts_synth lts_synth;
 
-/* Keeps nothing of `space`. All memory is taken here. */
+/* Keeps nothing of `space`. All memory is taken here, and a plugin's process is started. Of
+ * LTS_SYNTH_LV2: LTS_ERR_NOT_FOUND for a plugin that is not installed; LTS_ERR_ARGUMENT for names
+ * and levels that are none of its controls', features that it needs and the host does not have, and
+ * in a build without LV2; LTS_ERR_PLUGIN when loading it crashes or takes a minute. */
 lts_status lts_synth_create(const lts_synth_space *space, lts_synth **out, lts_error *err);
 void lts_synth_destroy(lts_synth *synth);         /* NULL is allowed */
 size_t lts_synth_samples(const lts_synth *synth); /* N */
@@ -207,7 +227,12 @@ size_t lts_synth_samples(const lts_synth *synth); /* N */
 /* The sound of values (P) as x (N), by the equations above in double precision; naive waves agree
  * with them to 1e-6 but where a wave jumps within 1e-9 of a period of a sample. Values need not be
  * levels; one that the synthesizer does not take is LTS_ERR_ARGUMENT. The same values give the same
- * samples, whatever was rendered before. Allocates nothing. */
+ * samples, whatever was rendered before. Allocates nothing.
+ *
+ * Of LTS_SYNTH_LV2 the mean of the plugin's audio outputs, played by an instance made for this
+ * sound in a process that ends with it, so that nothing of the sounds before is left.
+ * LTS_ERR_PLUGIN says that it crashed, took longer than the timeout or gave NaN: x is then
+ * undefined, and the next call starts afresh. */
 lts_status lts_synth_render(lts_synth *synth, const double *values, float *x, lts_error *err);
 /* That of classes (F), written as x (N). */
 lts_status lts_synth_render_classes(lts_synth *synth, const int32_t *classes, float *x,

@@ -16,7 +16,8 @@ typedef struct lts_synth_data {
     uint64_t seed;
     bool wav; /* each sound as FOLDER/audio/000000.wav too */
     lts_audio_bits bits;
-    unsigned threads; /* >= 1; the files do not depend on it */
+    unsigned threads;  /* >= 1; the files do not depend on it */
+    uint64_t *dropped; /* becomes how many examples were dropped; or NULL */
 } lts_synth_data;
 
 /* Most sounds of a complete data set. */
@@ -27,10 +28,12 @@ enum { LTS_SYNTH_COMPLETE_MOST = 1000000 };
  *   FOLDER/classes.npy     (count,F) int32
  *   FOLDER/samples.npy     (count,N) float32
  * which get their names together when all are whole; what an earlier call left of these is
- * replaced then, WAVs as they are made. Memory does not grow with the count. LTS_ERR_ARGUMENT: the
- * space has no free parameter, or more than LTS_SYNTH_COMPLETE_MOST sounds, or a rate that is not
- * whole with `wav`. LTS_ERR_CANCELLED: the arrays are not there, WAVs are. Reports a "dataset"
- * record and the progress. */
+ * replaced then, WAVs as they are made. An example of which rendering fails with LTS_ERR_PLUGIN is
+ * dropped: its row is missing from both arrays, those after it move up, and a "dropped" record and
+ * a warning name it; when none of the first 16 can be rendered, that is the error. Memory does not
+ * grow with the count. LTS_ERR_ARGUMENT: the space has no free parameter, or more than
+ * LTS_SYNTH_COMPLETE_MOST sounds, or a rate that is not whole with `wav`. LTS_ERR_CANCELLED: the
+ * arrays are not there, WAVs are. Reports a "dataset" record and the progress. */
 lts_status lts_synth_data_make(const lts_synth_data *data, const lts_reporter *reporter,
                                lts_error *err);
 

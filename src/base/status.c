@@ -11,6 +11,7 @@ static const char *const status_text[LTS_STATUS_COUNT] = {
     [LTS_ERR_SHAPE] = "sizes do not agree",
     [LTS_ERR_NONFINITE] = "not a finite number",
     [LTS_ERR_CANCELLED] = "cancelled",
+    [LTS_ERR_PLUGIN] = "a plugin failed",
 };
 
 const char *lts_strerror(lts_status status)

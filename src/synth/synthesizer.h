@@ -30,10 +30,12 @@ typedef struct synth_kind {
     /* Whether values mean the same in both; else LTS_ERR_SHAPE with the difference. */
     lts_status (*compare)(const lts_synth_settings *a, const lts_synth_settings *b,
                           lts_error *reason);
-    size_t (*slots)(const lts_synth_settings *settings); /* at most LTS_SYNTH_PARAMETERS */
+    /* At most LTS_SYNTH_PARAMETERS. NULL: the space's own parameters are the slots, in its order,
+     * and the file says what they take. */
+    size_t (*slots)(const lts_synth_settings *settings);
     void (*slot)(const lts_synth_settings *settings, size_t index, synth_slot *slot);
     /* Rendering: `slot_values` has a legal value for each slot, x takes N samples. */
-    lts_status (*create)(const lts_synth_settings *settings, size_t samples, void **renderer,
+    lts_status (*create)(const lts_synth_space *space, size_t samples, void **renderer,
                          lts_error *err);
     lts_status (*render)(void *renderer, const double *slot_values, float *x, lts_error *err);
     void (*destroy)(void *renderer);
@@ -43,10 +45,14 @@ typedef struct synth_kind {
 const synth_kind *synth_kind_of(lts_synth_source source);
 /* NULL: there is none of that name. */
 const synth_kind *synth_kind_named(const char *name, lts_synth_source *source);
-/* The names, "fm". */
+/* The names, for messages. */
 const char *synth_kind_names(void);
 
 extern const synth_kind synth_fm;
+extern const synth_kind synth_lv2;
+
+/* What a parameter takes of which nothing is said. */
+#define SYNTH_ANY 1e30
 
 typedef struct synth_parameter {
     char name[LTS_SYNTH_NAME];
@@ -55,7 +61,8 @@ typedef struct synth_parameter {
     double *level;
     double value;
     synth_slot legal;
-    size_t line; /* of the file, 0: none */
+    size_t line;    /* of the file, 0: none */
+    char note[512]; /* a comment for whoever edits the file, or "" */
 } synth_parameter;
 
 struct lts_synth_space {

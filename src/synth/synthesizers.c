@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* A row for each lts_synth_source, in its order. */
-static const synth_kind *const kinds[] = {[LTS_SYNTH_FM] = &synth_fm};
+static const synth_kind *const kinds[] = {[LTS_SYNTH_FM] = &synth_fm, [LTS_SYNTH_LV2] = &synth_lv2};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 const synth_kind *synth_kind_of(lts_synth_source source)
@@ -23,7 +23,7 @@ const synth_kind *synth_kind_named(const char *name, lts_synth_source *source)
 
 const char *synth_kind_names(void)
 {
-    return "fm";
+    return "fm or lv2";
 }
 
 struct lts_synth {
@@ -51,7 +51,7 @@ lts_status lts_synth_create(const lts_synth_space *space, lts_synth **out, lts_e
         status = lts_alloc_checked(&synth->slot_values, space->count, sizeof *synth->slot_values,
                                    "a synthesizer", err);
     if (status == LTS_OK)
-        status = synth->kind->create(&space->settings, synth->samples, &synth->renderer, err);
+        status = synth->kind->create(space, synth->samples, &synth->renderer, err);
     if (status != LTS_OK) {
         lts_synth_destroy(synth);
         return status;

@@ -61,6 +61,7 @@ offers "" lts-interp -a a.wav @ 1
 offers "a.npy" lts-encode -r x a.
 offers "loss spectrogram latent morph" lts-plot ""
 offers "random render" lts-synth r
+offers "lv2-list lv2-params" lts-synth lv
 offers "a.npy" lts-synth dataset --wav -o a.n
 offers "auto naive bandlimited" lts-synth render --oscillators ""
 offers "latent" lts-plot -o x.png la

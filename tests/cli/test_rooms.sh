@@ -25,7 +25,7 @@ declare -A may=(
 declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [train]=pipeline
     [interp]=pipeline [source]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine
     [distance]=latent [distance_file]=pipeline [align_time]=align
-    [synth_data]=pipeline [match]=pipeline)
+    [synth_data]=pipeline [match]=pipeline [lv2]=synth)
 # The sub-room that a public header of the pipeline speaks for.
 declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=train [interp]=interp
     [source]=sound [codec]=codec [plot]=plot [distance_file]=distance [synth_data]=synth
@@ -36,7 +36,7 @@ declare -A within=(
     [formats/ini]="." [formats/npy]="." [formats/safetensors]="." [formats/tensorboard]="."
     [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt" [dsp/stft]="."
     [latent/distance]="."
-    [synth/space]="." [synth/fm]="."
+    [synth/space]="." [synth/fm]="." [synth/lv2]="." [synth/lv2_host]="lv2"
     [nn/windows]="." [nn/layers]=". windows" [nn/net]=". layers"
     [model/arch]="." [model/files]=". arch" [model/train]="."
     [pipeline/config]="" [pipeline/sound]="config" [pipeline/dataset]="config sound"
@@ -111,7 +111,7 @@ done < <(find src include/lts -name '*.[ch]' | sed 's#.*/##' | sort | uniq -d)
 declare -A keeps=([sndfile.h]="audio engine/device" [soxr.h]="audio engine/play" [fftw3.h]="dsp"
     [iniparser.h]="formats" [xxhash.h]="formats" [cJSON.h]="formats/safetensors engine/state"
     [lo.h]="engine/osc" [portaudio.h]="engine/device" [portmidi.h]="engine/midi"
-    [cblas.h]="nn model latent match" [lapacke.h]="latent")
+    [cblas.h]="nn model latent match" [lapacke.h]="latent" [lilv.h]="synth/lv2_host")
 for header in "${!keeps[@]}"; do
     while read -r file; do
         read -r room sub < <(place_of "${file#src/}")

@@ -26,6 +26,7 @@ for page in "$source"/tools/lts-*.1; do
     ok "on one line" [ "$(wc -l <out)" -eq 1 ]
     expect 0 "$tool --version --verbose" "$tool" --version --verbose
     ok "and the optional parts" grep -q "^FFmpeg: \(libavcodec [0-9]\|not in this build\)" out
+    ok "LV2 too" grep -q "^LV2: \(lilv [0-9]\|not in this build\)" out
     expect 2 "$tool --no-such-option" "$tool" --no-such-option
     says "$tool: --no-such-option: no such option; try $tool --help"
     one_line

@@ -7,18 +7,20 @@
 
 /* Floats in work at once, but a sound for each thread at least. */
 enum { MOST_FLOATS = 8 << 20, MOST_AT_ONCE = 512 };
+/* Of so many examples one must be rendered, else the rest is not tried. */
+enum { TRIAL = 16 };
 
 typedef struct job {
     const lts_synth_data *data;
     size_t samples, free;
     uint64_t count, first; /* sounds; the first of those in work */
-    lts_synth **synth;     /* (threads) */
+    uint64_t dropped;
+    lts_synth **synth; /* (threads) */
     unsigned threads;
     float *x;         /* (at_once, samples) */
     int32_t *classes; /* (at_once, free) */
     lts_status *status;
-    lts_error *error; /* (threads) the last of each */
-    unsigned *worker; /* (at_once) who made it */
+    lts_error *error; /* (at_once) */
     size_t at_once;
 } job;
 
@@ -51,12 +53,11 @@ static void make_sound(void *context, size_t item, unsigned worker)
         lts_synth_draw(j->data->space, j->data->seed, index, classes);
     lts_status status = lts_synth_render_classes(j->synth[worker], classes, x, &reason);
     if (status != LTS_OK)
-        lts_fail(&j->error[worker], status, "%s: example %llu: %.900s", j->data->folder,
+        lts_fail(&j->error[item], status, "%s: example %llu: %.900s", j->data->folder,
                  (unsigned long long)index, reason.text);
     else if (j->data->wav)
-        status = write_wav(j, index, x, &j->error[worker]);
+        status = write_wav(j, index, x, &j->error[item]);
     j->status[item] = status;
-    j->worker[item] = worker;
 }
 
 static lts_status check_job(const lts_synth_data *data, uint64_t *count, lts_error *err)
@@ -91,7 +92,6 @@ static void close_job(job *j)
     lts_free(j->classes);
     lts_free(j->status);
     lts_free(j->error);
-    lts_free(j->worker);
 }
 
 static lts_status open_job(job *j, lts_error *err)
@@ -109,11 +109,10 @@ static lts_status open_job(job *j, lts_error *err)
         void *at;
         size_t count, size;
     } arrays[] = {{&j->synth, j->threads, sizeof *j->synth},
-                  {&j->error, j->threads, sizeof *j->error},
+                  {&j->error, j->at_once, sizeof *j->error},
                   {&j->x, j->at_once * j->samples, sizeof *j->x},
                   {&j->classes, j->at_once * j->free, sizeof *j->classes},
-                  {&j->status, j->at_once, sizeof *j->status},
-                  {&j->worker, j->at_once, sizeof *j->worker}};
+                  {&j->status, j->at_once, sizeof *j->status}};
     lts_status status = LTS_OK;
     for (size_t a = 0; status == LTS_OK && a < sizeof arrays / sizeof *arrays; a++)
         status =
@@ -198,19 +197,46 @@ static lts_status commit_output(const job *j, output *o, lts_error *err)
     return status == LTS_OK ? lts_outfile_batch_commit(o->batch, err) : status;
 }
 
-/* The next sounds, all of them or as many as are left. */
-static lts_status make_some(job *j, output *o, lts_error *err)
+/* Moves the rows of the sounds that were made together, and names the others; how many were. */
+static size_t keep_made(job *j, size_t count, const lts_reporter *reporter)
+{
+    size_t made = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (j->status[i] == LTS_OK) {
+            memmove(j->x + made * j->samples, j->x + i * j->samples, j->samples * sizeof *j->x);
+            memmove(j->classes + made * j->free, j->classes + i * j->free,
+                    j->free * sizeof *j->classes);
+            made++;
+            continue;
+        }
+        const lts_field fields[] = {{"example", NULL, (double)(j->first + i)},
+                                    {"text", j->error[i].text, 0}};
+        lts_message(reporter, LTS_LEVEL_WARNING, "%s: dropped", j->error[i].text);
+        lts_record(reporter, "dropped", fields, 2);
+    }
+    return made;
+}
+
+/* The next sounds, as many as are in work at once or are left. */
+static lts_status make_some(job *j, output *o, const lts_reporter *reporter, lts_error *err)
 {
     const uint64_t left = j->count - j->first;
-    const size_t count = left < j->at_once ? (size_t)left : j->at_once;
+    const size_t most = j->dropped == j->first && j->at_once > TRIAL ? TRIAL : j->at_once;
+    const size_t count = left < most ? (size_t)left : most;
     lts_parallel_for(count, j->threads, make_sound, j);
     for (size_t i = 0; i < count; i++)
-        if (j->status[i] != LTS_OK)
-            return lts_fail(err, j->status[i], "%s", j->error[j->worker[i]].text);
-    lts_status status = lts_npy_writer_append(o->samples, j->x, count, err);
-    if (status == LTS_OK)
-        status = lts_npy_writer_append_integers(o->classes, j->classes, count, err);
+        if (j->status[i] != LTS_OK && j->status[i] != LTS_ERR_PLUGIN)
+            return lts_fail(err, j->status[i], "%s", j->error[i].text);
+    const size_t made = keep_made(j, count, reporter);
     j->first += count;
+    j->dropped += count - made;
+    if (j->dropped == j->first && (j->first >= TRIAL || j->first == j->count))
+        return lts_fail(err, LTS_ERR_PLUGIN,
+                        "%s: none of the first %llu examples could be rendered", j->data->folder,
+                        (unsigned long long)j->first);
+    lts_status status = lts_npy_writer_append(o->samples, j->x, made, err);
+    if (status == LTS_OK)
+        status = lts_npy_writer_append_integers(o->classes, j->classes, made, err);
     return status;
 }
 
@@ -227,7 +253,7 @@ lts_status lts_synth_data_make(const lts_synth_data *data, const lts_reporter *r
     if (status == LTS_OK)
         status = open_output(&j, &o, err);
     while (status == LTS_OK && j.first < j.count) {
-        status = make_some(&j, &o, err);
+        status = make_some(&j, &o, reporter, err);
         const double took = lts_now() - began;
         lts_progress(reporter, "examples", (double)j.first, (double)j.count,
                      took > 0 ? (double)j.first / took : 0);
@@ -240,11 +266,12 @@ lts_status lts_synth_data_make(const lts_synth_data *data, const lts_reporter *r
     status = commit_output(&j, &o, err);
     if (status != LTS_OK)
         goto done;
-    const lts_field fields[] = {{"folder", data->folder, 0},
-                                {"examples", NULL, (double)j.count},
-                                {"samples", NULL, (double)j.samples},
-                                {"parameters", NULL, (double)j.free},
-                                {"seconds", NULL, lts_now() - began}};
+    if (data->dropped)
+        *data->dropped = j.dropped;
+    const lts_field fields[] = {
+        {"folder", data->folder, 0},          {"examples", NULL, (double)(j.count - j.dropped)},
+        {"samples", NULL, (double)j.samples}, {"parameters", NULL, (double)j.free},
+        {"dropped", NULL, (double)j.dropped}, {"seconds", NULL, lts_now() - began}};
     lts_record(reporter, "dataset", fields, sizeof fields / sizeof *fields);
 done:
     abort_output(&o);

@@ -51,7 +51,7 @@ static inline double fm_held(const fm_envelope *e, double t)
 }
 
 /* Whole sounds, for the row of the table. */
-lts_status fm_render_create(const lts_synth_settings *settings, size_t samples, void **renderer,
+lts_status fm_render_create(const lts_synth_space *space, size_t samples, void **renderer,
                             lts_error *err);
 lts_status fm_render(void *renderer, const double *slot_values, float *x, lts_error *err);
 void fm_render_destroy(void *renderer);

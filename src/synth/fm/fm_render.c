@@ -151,7 +151,7 @@ LTS_CLONES static void gate_block(const turning *gater, double *x)
         x[i] *= (1 + (gater->s * cosine[i] + gater->c * sine[i])) / 2;
 }
 
-lts_status fm_render_create(const lts_synth_settings *settings, size_t samples, void **renderer,
+lts_status fm_render_create(const lts_synth_space *space, size_t samples, void **renderer,
                             lts_error *err)
 {
     fm_renderer *r = NULL;
@@ -159,9 +159,9 @@ lts_status fm_render_create(const lts_synth_settings *settings, size_t samples, 
     *renderer = r;
     if (status != LTS_OK)
         return status;
-    r->settings = *settings;
+    r->settings = space->settings;
     r->samples = samples;
-    r->smooth = fm_is_smooth(settings);
+    r->smooth = fm_is_smooth(&space->settings);
     decimator_design(r->taps);
     return LTS_OK;
 }

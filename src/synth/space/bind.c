@@ -70,10 +70,26 @@ const char *synth_section(bool patch)
     return patch ? "patch" : "parameters";
 }
 
+/* Of a kind that lists no slots: the parameters are its slots as they are. */
+static lts_status bind_as_listed(lts_synth_space *space, const char *file, lts_error *err)
+{
+    char place[1024];
+    lts_status status = LTS_OK;
+    for (size_t p = 0; status == LTS_OK && p < space->count; p++) {
+        synth_parameter *parameter = &space->parameter[p];
+        parameter->slot = p;
+        name_place(parameter, file, synth_section(space->patch), place, sizeof place);
+        status = synth_levels_check(parameter, place, err);
+    }
+    return status;
+}
+
 lts_status synth_space_bind(lts_synth_space *space, const char *file, lts_error *err)
 {
     const char *section = synth_section(space->patch);
     const synth_kind *kind = synth_kind_of(space->settings.source);
+    if (!kind->slots)
+        return bind_as_listed(space, file, err);
     const size_t slots = kind->slots(&space->settings);
     char place[1024];
     bool taken[LTS_SYNTH_PARAMETERS] = {false};

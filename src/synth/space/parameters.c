@@ -79,7 +79,7 @@ lts_status lts_synth_space_compare(const lts_synth_space *a, const char *a_name,
     for (size_t f = 0; f < a->free; f++) {
         const synth_parameter *x = &a->parameter[lts_synth_space_free_at(a, f)];
         const synth_parameter *y = &b->parameter[lts_synth_space_free_at(b, f)];
-        if (x->slot != y->slot)
+        if (strcmp(x->name, y->name) != 0)
             return lts_fail(err, LTS_ERR_SHAPE, "%s: free parameter %zu is %s, in %s it is %s",
                             a_name, f + 1, x->name, b_name, y->name);
         if (x->levels != y->levels)

@@ -80,8 +80,10 @@ lts_status synth_space_add(lts_synth_space *space, const char *name, const doubl
         space->capacity = capacity;
     }
     synth_parameter *parameter = &space->parameter[space->count];
-    *parameter = (synth_parameter){.slot = SIZE_MAX};
+    *parameter = (synth_parameter){.slot = SIZE_MAX,
+                                   .legal = {.unit = "", .least = -SYNTH_ANY, .most = SYNTH_ANY}};
     snprintf(parameter->name, sizeof parameter->name, "%s", name);
+    snprintf(parameter->legal.name, sizeof parameter->legal.name, "%s", name);
     lts_status status = set_levels(parameter, level, count, err);
     if (status == LTS_OK)
         space->count++;
@@ -102,6 +104,10 @@ lts_status lts_synth_space_copy(const lts_synth_space *space, lts_synth_space **
         const synth_parameter *from = &space->parameter[p];
         status = synth_space_add(copy, from->name, from->levels ? from->level : &from->value,
                                  from->levels ? from->levels : 1, err);
+        if (status == LTS_OK) {
+            copy->parameter[p].legal = from->legal;
+            memcpy(copy->parameter[p].note, from->note, sizeof from->note);
+        }
     }
     if (status == LTS_OK)
         status = synth_space_bind(copy, NULL, err);

@@ -72,7 +72,8 @@ static lts_status refuse_unknown(const lts_ini *ini, const char *file, const cha
 {
     char buffer[SHOWN_SIZE];
     lts_ini_entry entry;
-    const char *const *own = synth_kind_of(settings->source)->keys;
+    const synth_kind *kind = synth_kind_of(settings->source);
+    const char *const *own = kind->keys;
     for (size_t e = 0; lts_ini_at(ini, e, &entry); e++) {
         if (strcmp(entry.section, "synth") == 0 &&
             (is_listed(entry.key, common_keys) || is_listed(entry.key, own)))
@@ -82,10 +83,12 @@ static lts_status refuse_unknown(const lts_ini *ini, const char *file, const cha
                             "%s:%zu: [synth] %s: is no setting of this "
                             "synthesizer: remove it",
                             file, entry.line, shown(entry.key, buffer));
-        if (strcmp(entry.section, section) != 0)
+        if (strcmp(entry.section, section) != 0 &&
+            (kind->slots || strcmp(entry.section, "ranges") != 0))
             return lts_fail(err, LTS_ERR_ARGUMENT,
-                            "%s:%zu: [%s]: only [synth] and [%s] have a meaning here", file,
-                            entry.line, shown(entry.section, buffer), section);
+                            "%s:%zu: [%s]: only [synth]%s and [%s] have a meaning here", file,
+                            entry.line, shown(entry.section, buffer),
+                            kind->slots ? "" : ", [ranges]", section);
     }
     return LTS_OK;
 }
@@ -172,6 +175,34 @@ static lts_status add_entry(lts_synth_space *space, const lts_ini_entry *entry, 
     return status;
 }
 
+/* A line of [ranges]; its key is range.NAME, so that NAME alone is where the value stands. */
+static lts_status read_range(lts_synth_space *space, const lts_ini_entry *entry, const char *file,
+                             lts_error *err)
+{
+    char buffer[2][SHOWN_SIZE];
+    double range[LTS_SYNTH_LEVELS];
+    size_t count, p = space->count;
+    if (strncmp(entry->key, "range.", 6) == 0)
+        p = lts_synth_space_find(space, entry->key + 6);
+    if (p == space->count)
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s:%zu: [ranges] %s: is no range.NAME of [%s]",
+                        file, entry->line, shown(entry->key, buffer[0]),
+                        synth_section(space->patch));
+    char *copy = lts_strdup(entry->value);
+    if (!copy)
+        return lts_no_memory(file, err);
+    const bool good = read_levels(copy, range, &count) && count == 2 && range[0] <= range[1];
+    lts_free(copy);
+    if (!good)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s:%zu: [ranges] %s = %s: must be two numbers, the least and the most",
+                        file, entry->line, shown(entry->key, buffer[0]),
+                        shown(entry->value, buffer[1]));
+    space->parameter[p].legal.least = range[0];
+    space->parameter[p].legal.most = range[1];
+    return LTS_OK;
+}
+
 static lts_status parse(const char *text, size_t size, const char *file, bool patch,
                         lts_synth_space **out, lts_error *err)
 {
@@ -195,6 +226,9 @@ static lts_status parse(const char *text, size_t size, const char *file, bool pa
     for (size_t e = 0; status == LTS_OK && lts_ini_at(ini, e, &entry); e++)
         if (strcmp(entry.section, section) == 0)
             status = add_entry(space, &entry, file, patch, err);
+    for (size_t e = 0; status == LTS_OK && lts_ini_at(ini, e, &entry); e++)
+        if (strcmp(entry.section, "ranges") == 0)
+            status = read_range(space, &entry, file, err);
     if (status == LTS_OK)
         status = synth_space_bind(space, file, err);
     if (status != LTS_OK)

@@ -42,6 +42,20 @@ static void write_units(FILE *text, const lts_synth_space *space)
     }
 }
 
+static void write_ranges(FILE *text, const lts_synth_space *space)
+{
+    fputs("\n# The least and the most that each takes.\n[ranges]\n", text);
+    for (size_t p = 0; p < space->count; p++) {
+        const synth_slot *legal = &space->parameter[p].legal;
+        if (legal->least == -SYNTH_ANY && legal->most == SYNTH_ANY)
+            continue;
+        fprintf(text, "range.%s", legal->name);
+        write_number(text, " = ", legal->least);
+        write_number(text, " ", legal->most);
+        fputc('\n', text);
+    }
+}
+
 static void write_space(FILE *text, const lts_synth_space *space, const double *patch)
 {
     fputs(patch ? "# A patch: the values of one sound.\n"
@@ -54,6 +68,8 @@ static void write_space(FILE *text, const lts_synth_space *space, const double *
     write_units(text, space);
     for (size_t p = 0; p < space->count; p++) {
         const synth_parameter *parameter = &space->parameter[p];
+        if (parameter->note[0])
+            fprintf(text, "# %s\n", parameter->note);
         fprintf(text, "%s =", parameter->name);
         if (patch || parameter->levels == 0)
             write_number(text, " ", patch ? patch[p] : parameter->value);
@@ -62,6 +78,8 @@ static void write_space(FILE *text, const lts_synth_space *space, const double *
                 write_number(text, " ", parameter->level[l]);
         fputc('\n', text);
     }
+    if (!synth_kind_of(space->settings.source)->slots)
+        write_ranges(text, space);
 }
 
 /* The text of a space, or of a patch of it. */
