@@ -117,6 +117,17 @@ for _ in $(seq 50); do
     sleep 0.1
 done
 ok "the hosts of one that was killed end" [ "$(hosts 'sin[e] 16384 16384 9830 60 100 61 ')" -eq 0 ]
+sed 's/^timeout.*/timeout = 1.5/' slow.ini >second.ini
+"$bin/lts-synth" random --space second.ini --count 4000 --seed 3 --threads 2 -o stopped >out 2>err &
+tool=$!
+sleep 1
+kill -INT $tool
+SECONDS=0 code=0
+wait $tool || code=$?
+ok "interrupted: $code" [ "$code" -eq 1 ]
+ok "within a sound, not a batch: $SECONDS s" [ "$SECONDS" -lt 15 ]
+says "stopped: interrupted: no array was written"
+one_line
 ok "what there was is left" cmp stopped/samples.npy twelve/samples.npy
 
 wrong 2 "urn:lts-test:needy: needs the feature urn:lts-test:telepathy, which this host does not have" \

@@ -3,6 +3,7 @@
 #include "pipeline/synth/synth_folder.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 /* Floats in work at once, but a sound for each thread at least. */
@@ -12,6 +13,8 @@ enum { TRIAL = 16 };
 
 typedef struct job {
     const lts_synth_data *data;
+    const lts_reporter *reporter;
+    pthread_mutex_t lock; /* of the reporter, while sounds are made */
     size_t samples, free;
     uint64_t count, first; /* sounds; the first of those in work */
     uint64_t dropped;
@@ -40,6 +43,14 @@ static lts_status write_wav(const job *j, uint64_t index, const float *x, lts_er
     return status;
 }
 
+static bool is_stopped(job *j)
+{
+    pthread_mutex_lock(&j->lock);
+    const bool stopped = lts_cancelled(j->reporter);
+    pthread_mutex_unlock(&j->lock);
+    return stopped;
+}
+
 static void make_sound(void *context, size_t item, unsigned worker)
 {
     job *j = context;
@@ -47,6 +58,11 @@ static void make_sound(void *context, size_t item, unsigned worker)
     float *x = j->x + item * j->samples;
     const uint64_t index = j->first + item;
     lts_error reason = {0};
+    if (is_stopped(j)) {
+        j->status[item] = lts_fail(&j->error[item], LTS_ERR_CANCELLED,
+                                   "%s: interrupted: no array was written", j->data->folder);
+        return;
+    }
     if (j->data->complete)
         lts_synth_enumerate(j->data->space, index, classes);
     else
@@ -198,7 +214,7 @@ static lts_status commit_output(const job *j, output *o, lts_error *err)
 }
 
 /* Moves the rows of the sounds that were made together, and names the others; how many were. */
-static size_t keep_made(job *j, size_t count, const lts_reporter *reporter)
+static size_t keep_made(job *j, size_t count)
 {
     size_t made = 0;
     for (size_t i = 0; i < count; i++) {
@@ -211,14 +227,14 @@ static size_t keep_made(job *j, size_t count, const lts_reporter *reporter)
         }
         const lts_field fields[] = {{"example", NULL, (double)(j->first + i)},
                                     {"text", j->error[i].text, 0}};
-        lts_message(reporter, LTS_LEVEL_WARNING, "%s: dropped", j->error[i].text);
-        lts_record(reporter, "dropped", fields, 2);
+        lts_message(j->reporter, LTS_LEVEL_WARNING, "%s: dropped", j->error[i].text);
+        lts_record(j->reporter, "dropped", fields, 2);
     }
     return made;
 }
 
 /* The next sounds, as many as are in work at once or are left. */
-static lts_status make_some(job *j, output *o, const lts_reporter *reporter, lts_error *err)
+static lts_status make_some(job *j, output *o, lts_error *err)
 {
     const uint64_t left = j->count - j->first;
     const size_t most = j->dropped == j->first && j->at_once > TRIAL ? TRIAL : j->at_once;
@@ -227,7 +243,7 @@ static lts_status make_some(job *j, output *o, const lts_reporter *reporter, lts
     for (size_t i = 0; i < count; i++)
         if (j->status[i] != LTS_OK && j->status[i] != LTS_ERR_PLUGIN)
             return lts_fail(err, j->status[i], "%s", j->error[i].text);
-    const size_t made = keep_made(j, count, reporter);
+    const size_t made = keep_made(j, count);
     j->first += count;
     j->dropped += count - made;
     if (j->dropped == j->first && (j->first >= TRIAL || j->first == j->count))
@@ -243,7 +259,7 @@ static lts_status make_some(job *j, output *o, const lts_reporter *reporter, lts
 lts_status lts_synth_data_make(const lts_synth_data *data, const lts_reporter *reporter,
                                lts_error *err)
 {
-    job j = {.data = data};
+    job j = {.data = data, .reporter = reporter, .lock = PTHREAD_MUTEX_INITIALIZER};
     output o = {0};
     const double began = lts_now();
     lts_status status = check_job(data, &j.count, err);
@@ -253,13 +269,10 @@ lts_status lts_synth_data_make(const lts_synth_data *data, const lts_reporter *r
     if (status == LTS_OK)
         status = open_output(&j, &o, err);
     while (status == LTS_OK && j.first < j.count) {
-        status = make_some(&j, &o, reporter, err);
+        status = make_some(&j, &o, err);
         const double took = lts_now() - began;
         lts_progress(reporter, "examples", (double)j.first, (double)j.count,
                      took > 0 ? (double)j.first / took : 0);
-        if (status == LTS_OK && lts_cancelled(reporter))
-            status = lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted: no array was written",
-                              data->folder);
     }
     if (status != LTS_OK)
         goto done;
