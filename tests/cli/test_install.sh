@@ -65,6 +65,10 @@ for kind in "" -static; do
     ok "and learns" awk '{ loss = $4 } NR == 1 { first = loss } END { exit !(loss < first / 2) }' \
         <(./train$kind 300 m.safetensors)
 done
+if [ -x "$bin/lts-lv2-host" ]; then
+    ok "the host of plugins is found where it was installed" \
+        env -u LTS_LV2_HOST "$prefix"/bin/lts-synth lv2-list
+fi
 code=0
 ./magnitudes nothing.wav m.npy 2>err || code=$?
 ok "a missing file is one line and 1" [ $code -eq 1 ]

@@ -336,6 +336,49 @@ static void controls_become_levels(void **state)
     assert_null(space);
 }
 
+/* Everything that is asked for while a plugin's space is made, opened and played. */
+static lts_status make_and_play(lts_error *err)
+{
+    lts_synth_space *space = NULL;
+    lts_synth *synth = NULL;
+    lts_lv2_plugins plugins = {0};
+    const double level[2] = {0.25, 0.5};
+    const int32_t class = 1;
+    float *x = NULL;
+    lts_status status = lts_lv2_list(&plugins, err);
+    if (status == LTS_OK)
+        status = lts_lv2_space("urn:lts-test:sine", 16384, 0, &space, err);
+    if (status == LTS_OK)
+        status = lts_synth_space_set_levels(space, 1, level, 2, err);
+    if (status == LTS_OK)
+        status = lts_synth_create(space, &synth, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&x, lts_synth_samples(synth), sizeof *x, "x", err);
+    if (status == LTS_OK)
+        status = lts_synth_render_classes(synth, &class, x, err);
+    lts_free(x);
+    lts_synth_destroy(synth);
+    lts_synth_space_destroy(space);
+    lts_lv2_plugins_free(&plugins);
+    return status;
+}
+
+static void memory_that_runs_out_is_reported_and_given_back(void **state)
+{
+    (void)state;
+    need_lv2();
+    lts_error err;
+    test_fail_allocation(0);
+    assert_ok(make_and_play(&err));
+    const size_t asked = test_fail_allocation(0);
+    assert_true(asked > 20);
+    for (size_t i = 1; i <= asked; i++) {
+        test_fail_allocation(i);
+        assert_int_equal(make_and_play(&err), LTS_ERR_MEMORY);
+    }
+    test_fail_allocation(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +394,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_played_is_refused),
         cmocka_unit_test(a_host_that_is_not_there_is_named),
         cmocka_unit_test(controls_become_levels),
+        cmocka_unit_test(memory_that_runs_out_is_reported_and_given_back),
     };
     return cmocka_run_group_tests_name("synth lv2", tests, NULL, NULL);
 }
