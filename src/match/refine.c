@@ -283,14 +283,20 @@ lts_status refine(const refine_task *task, double *values, refine_result *result
                 .best_distance = INFINITY,
                 .fixed = values,
                 .began = lts_now()};
+    lts_error why = {0};
     lts_status status = create(&s, err);
     if (status != LTS_OK)
         goto done;
     /* The patch as it is: a value that the synthesizer does not take is told here. */
-    status = lts_synth_render(s.worker[0].synth, values, s.worker[0].y, err);
-    if (status != LTS_OK)
+    status = lts_synth_render(s.worker[0].synth, values, s.worker[0].y, &why);
+    *result = (refine_result){.first = INFINITY};
+    if (status == LTS_OK)
+        result->first = spectral_distance(s.worker[0].work, s.worker[0].y);
+    else if (status != LTS_ERR_PLUGIN) {
+        lts_fail(err, status, "%s", why.text);
         goto done;
-    *result = (refine_result){.first = spectral_distance(s.worker[0].work, s.worker[0].y)};
+    }
+    status = LTS_OK;
     if (s.free > 0) {
         lts_rng_seed(&s.rng, task->seed, 0);
         draw_candidates(&s, values);
@@ -307,6 +313,10 @@ lts_status refine(const refine_task *task, double *values, refine_result *result
         goto done;
     result->evaluations = s.evaluations + 1;
     result->distance = result->first;
+    if (isinf(result->first) && isinf(s.best_distance)) {
+        status = lts_fail(err, LTS_ERR_PLUGIN, "%s", why.text);
+        goto done;
+    }
     if (s.best_distance < result->first) {
         result->distance = s.best_distance;
         values_of(&s, s.best, s.worker[0].values);

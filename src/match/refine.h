@@ -23,14 +23,15 @@ typedef struct refine_task {
 } refine_task;
 
 typedef struct refine_result {
-    double first, distance; /* of the sound that values told at first, and of the one found */
+    double first, distance; /* of the sound that values told at first (infinity where a plugin
+                               failed in it), and of the one found */
     uint64_t evaluations;   /* sounds that were rendered */
 } refine_result;
 
 /* values (P): a patch of the space to begin with, which becomes the best one found; it never gets
  * worse. Each free parameter stays between its lowest and its highest level. Equal tasks look at
- * equal sounds in equal order, for as long as they have time. LTS_ERR_MEMORY, or as
- * lts_synth_render. */
+ * equal sounds in equal order, for as long as they have time. Sounds in which a plugin fails are
+ * passed over; when all of them do it is LTS_ERR_PLUGIN. LTS_ERR_MEMORY, or as lts_synth_render. */
 lts_status refine(const refine_task *task, double *values, refine_result *result, lts_error *err);
 
 #endif

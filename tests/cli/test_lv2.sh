@@ -130,6 +130,21 @@ says "stopped: interrupted: no array was written"
 one_line
 ok "what there was is left" cmp stopped/samples.npy twelve/samples.npy
 
+# A classifier learns an instrument, and matches a sound of it; sounds that fail are replaced.
+sed 's/^ratio = .*/ratio = 1 2 4/; s/^leave = .*/leave = 0 1/; s/^sample_rate = .*/sample_rate = 8000/; s/^duration = .*/duration = 0.25/' \
+    p.ini >learn.ini
+printf '%s\n' '[inversynth]' 'architecture = own' 'layers = 8x3x3/2x4' 'source = endless' "parameters = learn.ini" \
+    'examples = 64' 'held_out = 8' '[training]' 'epochs = 2' >train.ini
+mkdir learnt
+expect 0 "a training on it" lts-train --config train.ini learnt
+says "another example is learned in its place"
+sed 's/^leave = .*/leave = 0/' learn.ini >kept.ini
+expect 0 "a sound of it" lts-synth patch --space kept.ini -o sound.ini
+expect 0 "is rendered" lts-synth render sound.ini -o sound.wav
+expect 0 "and matched" lts-match --run learnt/inversynth/run-000 sound.wav --refine 1 -o match.wav --params match.ini
+ok "with its parameters" grep -q "^ratio = " match.ini
+ok "and its sound" [ -s match.wav ]
+
 wrong 2 "urn:lts-test:needy: needs the feature urn:lts-test:telepathy, which this host does not have" \
     lv2-params urn:lts-test:needy -o x.ini
 wrong 2 "urn:lts-test:gain: is no instrument: it has no input for MIDI notes" lv2-params urn:lts-test:gain -o x.ini

@@ -20,21 +20,27 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* How loud sounds of the space are, by a few of them. */
+/* How loud sounds of the space are, by a few of them; those in which a plugin fails are left out.
+ */
 static lts_status measure_loudness(lts_matcher *m, lts_error *err)
 {
     double level[LOUDNESS_EXAMPLES];
+    size_t count = 0;
+    lts_status status = LTS_OK;
     for (uint64_t i = 0; i < LOUDNESS_EXAMPLES; i++) {
         lts_synth_draw(m->space, 0, i, m->label);
-        lts_status status = lts_synth_render_classes(m->synth, m->label, m->sound, err);
-        if (status != LTS_OK)
+        status = lts_synth_render_classes(m->synth, m->label, m->sound, err);
+        if (status == LTS_OK)
+            level[count++] = rms(m->sound, m->samples);
+        else if (status != LTS_ERR_PLUGIN)
             return status;
-        level[i] = rms(m->sound, m->samples);
     }
-    qsort(level, LOUDNESS_EXAMPLES, sizeof *level, compare);
+    if (count == 0)
+        return status;
+    qsort(level, count, sizeof *level, compare);
     m->quiet = level[0];
-    m->usual = level[LOUDNESS_EXAMPLES / 2];
-    m->loud = level[LOUDNESS_EXAMPLES - 1];
+    m->usual = level[count / 2];
+    m->loud = level[count - 1];
     return LTS_OK;
 }
 

@@ -123,6 +123,7 @@ static lts_status open_sounds(train_job *job, lts_error *err)
                                           .feature = &job->feature,
                                           .threads = job->training.threads ? job->training.threads
                                                                            : lts_processor_count(),
+                                          .reporter = job->reporter,
                                           .seed = job->training.seed,
                                           .held_out_share = config->dataset.validation,
                                           .examples = (uint64_t)config->inversynth.examples,

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { SPLIT_STREAM = 0x73706c6974 };
+enum { SPLIT_STREAM = 0x73706c6974, ANOTHER_SEED = 0x616e6f74686572, ATTEMPTS = 8 };
 
 /* What one thread makes examples with. */
 typedef struct maker {
@@ -14,6 +14,7 @@ typedef struct maker {
     float *x;         /* (samples) */
     lts_status status;
     lts_error err;
+    lts_error dropped; /* why the last sound of a plugin was dropped; "" when none was */
 } maker;
 
 typedef struct sounds {
@@ -22,6 +23,7 @@ typedef struct sounds {
     transform *transform;
     unsigned threads;
     maker *maker; /* (threads) */
+    const lts_reporter *reporter;
     uint64_t seed, train, held_out;
     size_t samples, free, floats;
     synth_folder folder;   /* its array NULL: endless */
@@ -79,13 +81,21 @@ static lts_status read_sound(const sounds *s, lts_frames_part part, uint64_t pla
     return synth_folder_read(&s->folder, (size_t)row, x, labels, err);
 }
 
+/* A plugin's sound that fails costs that example: another is drawn in its place, the same one
+ * whenever it fails. */
 static lts_status render_sound(const sounds *s, const train_rows *rows, uint64_t place, maker *m,
                                int32_t *labels, lts_error *err)
 {
     const uint64_t index =
         rows->part == LTS_FRAMES_TRAIN ? rows->epoch * s->train + place : UINT64_MAX - place;
-    lts_synth_draw(s->space, s->seed, index, labels);
-    return lts_synth_render_classes(m->synth, labels, m->x, err);
+    lts_status status = LTS_ERR_PLUGIN;
+    for (uint64_t attempt = 0; status == LTS_ERR_PLUGIN && attempt < ATTEMPTS; attempt++) {
+        lts_synth_draw(s->space, s->seed + attempt * ANOTHER_SEED, index, labels);
+        status = lts_synth_render_classes(m->synth, labels, m->x, err);
+        if (status == LTS_ERR_PLUGIN)
+            m->dropped = *err;
+    }
+    return status;
 }
 
 static void make_example(void *context, size_t item, unsigned worker)
@@ -110,9 +120,15 @@ static lts_status gather(void *own, const train_rows *rows, float *x, int32_t *l
 {
     sounds *s = own;
     gathering g = {.from = s, .rows = rows, .x = x, .labels = labels};
-    for (unsigned t = 0; t < s->threads; t++)
+    for (unsigned t = 0; t < s->threads; t++) {
         s->maker[t].status = LTS_OK;
+        s->maker[t].dropped.text[0] = '\0';
+    }
     lts_parallel_for(rows->count, s->threads, make_example, &g);
+    for (unsigned t = 0; t < s->threads; t++)
+        if (s->maker[t].dropped.text[0])
+            lts_message(s->reporter, LTS_LEVEL_WARNING,
+                        "%s: another example is learned in its place", s->maker[t].dropped.text);
     for (unsigned t = 0; t < s->threads; t++)
         if (s->maker[t].status != LTS_OK)
             return lts_fail(err, s->maker[t].status, "%s", s->maker[t].err.text);
@@ -141,6 +157,7 @@ static lts_status create(const train_sounds_options *options, sounds **out, lts_
     *s = (sounds){.space = options->space,
                   .feature = *options->feature,
                   .threads = options->threads,
+                  .reporter = options->reporter,
                   .seed = options->seed,
                   .samples = lts_synth_space_samples(options->space),
                   .free = lts_synth_space_free(options->space),

@@ -12,6 +12,7 @@ typedef struct train_sounds_options {
     const lts_synth_space *space; /* must outlive the data */
     const lts_feature *feature;   /* copied; of as many samples as the space's sounds */
     unsigned threads;             /* 1 or more */
+    const lts_reporter *reporter; /* is warned of a plugin's sounds that fail */
     uint64_t seed;
     double held_out_share;             /* of a folder */
     uint64_t examples, held_out_count; /* of endless: of an epoch, and besides */
