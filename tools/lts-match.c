@@ -84,11 +84,16 @@ static void show_evaluation(cli_session *cli, const lts_field *fields, size_t co
 
 static void show_scores(cli_session *cli, const lts_field *fields, size_t count)
 {
-    cli_print(cli, "%-12s %7.1f %6.1f %6.1f %6.1f %6.1f %6.1f %7.2f",
+    char published[32] = "";
+    if (cli_field(fields, count, "published_percentile_rank"))
+        snprintf(published, sizeof published, "   paper %5.1f",
+                 number_of(fields, count, "published_percentile_rank"));
+    cli_print(cli, "%-12s %7.1f %6.1f %6.1f %6.1f %6.1f %6.1f %7.2f%s",
               text_of(fields, count, "parameter"), number_of(fields, count, "mean_percentile_rank"),
               number_of(fields, count, "top_1"), number_of(fields, count, "top_2"),
               number_of(fields, count, "top_3"), number_of(fields, count, "top_4"),
-              number_of(fields, count, "top_5"), number_of(fields, count, "classes_off"));
+              number_of(fields, count, "top_5"), number_of(fields, count, "classes_off"),
+              published);
 }
 
 static void show_resyntheses(cli_session *cli, const lts_field *fields, size_t count)
@@ -96,7 +101,7 @@ static void show_resyntheses(cli_session *cli, const lts_field *fields, size_t c
     cli_print(cli, "%.0f resyntheses:", number_of(fields, count, "count"));
     cli_print(cli, "  STFT correlation   %8.2f %%", number_of(fields, count, "stft_correlation"));
     cli_print(cli, "  FT correlation     %8.2f %%", number_of(fields, count, "ft_correlation"));
-    cli_print(cli, "  frequency distance %8.2f Hz", number_of(fields, count, "frequency_distance"));
+    cli_print(cli, "  frequency distance %8.1f dB", number_of(fields, count, "frequency_distance"));
     cli_print(cli, "  spectral distance  %8.3f predicted, %.3f in the end",
               number_of(fields, count, "predicted"), number_of(fields, count, "distance"));
 }

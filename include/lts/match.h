@@ -139,13 +139,16 @@ typedef struct lts_match_evaluation {
  * "scores", {parameter, mean_percentile_rank, top_1 .. top_5, classes_off}: the percentile of the
  * right class's rank, 100 the first; the share of sounds, in percent, whose right class is among
  * the k most probable; and how many classes the most probable one is off, the mean absolute error.
+ * For a network of the paper and its space, published_percentile_rank is what its authors found
+ * (table 3).
  * The scores go to report_path as CSV, whole or not at all; it may be NULL.
  *
  * Then "resyntheses", {count, stft_correlation, ft_correlation, frequency_distance, predicted,
- * distance}: means of Pearson's correlation, in percent, of the magnitudes of the sounds'
- * short-time spectra (Hann 512, hop 256), of the same of the whole sounds' spectra, of the distance
- * between the strongest frequencies of those, in Hz, and of the spectral distances predicted and
- * refined. A silent sound cannot be matched: it is passed over, and count is less.
+ * distance}: means of Pearson's correlation, in percent, of the sounds' log spectrograms
+ * log(|X| + 0.001) (Hann 512, hop 256), of the same of the magnitudes of the whole sounds' spectra,
+ * of F Delta, the Frobenius norm of the difference of the log spectrograms, in dB (the paper's
+ * table 4), and of the spectral distances predicted and refined. A silent sound cannot be matched:
+ * it is passed over, and count is less.
  *
  * LTS_ERR_SHAPE when the folder's space is not the run's, its rate or length are not, or its arrays
  * do not go with it; LTS_ERR_ARGUMENT for a class that is none. LTS_ERR_CANCELLED: no report is

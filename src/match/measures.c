@@ -31,7 +31,10 @@ double measure_correlation(const float *x, const float *y, size_t n)
         yy += b * b;
         xy += a * b;
     }
-    if (xx == 0 || yy == 0)
-        return xx == yy ? 1 : 0;
+    /* What the mean's rounding leaves of a constant is no variation. */
+    const bool x_stands = xx <= 1e-24 * (double)n * mean_x * mean_x;
+    const bool y_stands = yy <= 1e-24 * (double)n * mean_y * mean_y;
+    if (x_stands || y_stands)
+        return x_stands && y_stands ? 1 : 0;
     return xy / sqrt(xx * yy);
 }

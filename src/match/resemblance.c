@@ -1,5 +1,6 @@
 #include "match/resemblance.h"
 
+#include "base/fastmath.h"
 #include "lts/dsp.h"
 #include "match/measures.h"
 
@@ -17,7 +18,6 @@ typedef struct view {
 
 struct resemblance {
     size_t samples;
-    double rate;
     view brief, whole; /* of `whole` only the second frame is looked at */
     int size;          /* of whole */
 };
@@ -47,7 +47,7 @@ static void free_view(view *v)
     lts_free(v->y);
 }
 
-lts_status resemblance_create(size_t samples, double rate, resemblance **out, lts_error *err)
+lts_status resemblance_create(size_t samples, resemblance **out, lts_error *err)
 {
     resemblance *r = NULL;
     const lts_stft_config brief = lts_stft_defaults();
@@ -55,7 +55,7 @@ lts_status resemblance_create(size_t samples, double rate, resemblance **out, lt
     lts_status status = lts_alloc_checked(&r, 1, sizeof *r, "spectra to compare", err);
     if (status != LTS_OK)
         return status;
-    *r = (resemblance){.samples = samples, .rate = rate, .size = 2};
+    *r = (resemblance){.samples = samples, .size = 2};
     while (r->size < LARGEST && (size_t)r->size < 4 * samples)
         r->size *= 2;
     /* Frame 1 is centred on the middle of the sound. */
@@ -87,24 +87,33 @@ static void look(view *v, const float *x, const float *y, size_t samples)
     lts_stft_magnitudes(v->work, y, samples, v->frames, v->y);
 }
 
-static size_t strongest(const float *magnitudes, size_t bins)
+LTS_CLONES static void take_logarithms(float *x, size_t n)
 {
-    size_t best = 0;
-    for (size_t k = 1; k < bins; k++)
-        if (magnitudes[k] > magnitudes[best])
-            best = k;
-    return best;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        x[i] = fast_log(x[i] + 1e-3f);
+}
+
+/* |x - y| of natural logarithms, in dB. */
+static double distance_of(const float *x, const float *y, size_t n)
+{
+    double squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double step = (double)x[i] - (double)y[i];
+        squares += step * step;
+    }
+    return 20 / log(10) * sqrt(squares);
 }
 
 resemblance_scores resemblance_of(resemblance *r, const float *x, const float *y)
 {
-    const size_t bins = r->whole.bins;
+    const size_t bins = r->whole.bins, cells = r->brief.frames * r->brief.bins;
     look(&r->brief, x, y, r->samples);
     look(&r->whole, x, y, r->samples);
-    const float *of_x = r->whole.x + bins, *of_y = r->whole.y + bins;
-    const double apart = (double)strongest(of_x, bins) - (double)strongest(of_y, bins);
-    return (resemblance_scores){
-        .stft = measure_correlation(r->brief.x, r->brief.y, r->brief.frames * r->brief.bins),
-        .ft = measure_correlation(of_x, of_y, bins),
-        .hertz = fabs(apart) * r->rate / r->size};
+    take_logarithms(r->brief.x, cells);
+    take_logarithms(r->brief.y, cells);
+    return (resemblance_scores){.stft = measure_correlation(r->brief.x, r->brief.y, cells),
+                                .ft =
+                                    measure_correlation(r->whole.x + bins, r->whole.y + bins, bins),
+                                .log_distance = distance_of(r->brief.x, r->brief.y, cells)};
 }

@@ -35,6 +35,10 @@ static void correlations_are_pearsons(void **state)
     assert_true(fabs(measure_correlation(x, w, 5) - 0.8) < 1e-12);
     assert_true(measure_correlation(x, level, 5) == 0);
     assert_true(measure_correlation(level, level, 5) == 1);
+    float third[30];
+    for (int i = 0; i < 30; i++)
+        third[i] = -1.0f / 3;
+    assert_true(measure_correlation(third, third, 30) == 1);
 }
 
 int main(void)

@@ -18,25 +18,28 @@ static void sine(float *x, double hz, double amplitude)
 static resemblance_scores scores_of(const float *x, const float *y)
 {
     resemblance *work;
-    assert_ok(resemblance_create(N, rate, &work, &err));
+    assert_ok(resemblance_create(N, &work, &err));
     const resemblance_scores scores = resemblance_of(work, x, y);
     resemblance_destroy(work);
     return scores;
 }
 
-static void equal_sounds_are_alike_however_loud(void **state)
+static void equal_sounds_are_alike(void **state)
 {
     static float x[N], y[N];
     (void)state;
     sine(x, 440, 0.5);
-    sine(y, 440, 0.1);
-    const float *others[] = {x, y};
-    for (int i = 0; i < 2; i++) {
-        const resemblance_scores scores = scores_of(x, others[i]);
-        assert_true(fabs(scores.stft - 1) < 1e-5);
-        assert_true(fabs(scores.ft - 1) < 1e-5);
-        assert_true(scores.hertz == 0);
-    }
+    resemblance_scores scores = scores_of(x, x);
+    assert_true(fabs(scores.stft - 1) < 1e-5);
+    assert_true(fabs(scores.ft - 1) < 1e-5);
+    assert_true(scores.log_distance == 0);
+    /* A quieter one is so by as many decibels where it is above the floor, and by less below. */
+    sine(y, 440, 0.05);
+    scores = scores_of(x, y);
+    const double cells = 20 * 257;
+    assert_true(scores.stft > 0.95);
+    assert_true(fabs(scores.ft - 1) < 1e-5);
+    assert_true(scores.log_distance > 5 * sqrt(cells) && scores.log_distance < 20 * sqrt(cells));
 }
 
 /* Of the whole spectrum the phases are no matter, and sines far apart have nothing in common. */
@@ -51,8 +54,7 @@ static void frequencies_count_and_phases_do_not(void **state)
     assert_true(scores.ft > 0.999);
     sine(y, 1000, 0.5);
     scores = scores_of(x, y);
-    assert_true(fabs(scores.hertz - 560) < 0.5);
-    assert_true(scores.ft < 0.01 && scores.stft < 0.05);
+    assert_true(scores.ft < 0.01 && scores.stft < 0.6);
 }
 
 /* When the sound is played is seen by the short windows alone. */
@@ -66,7 +68,7 @@ static void moments_count_in_short_spectra(void **state)
         x[i] = i < N / 2 ? x[i] : 0;
     }
     const resemblance_scores scores = scores_of(x, y);
-    assert_true(scores.stft < 0.2);
+    assert_true(scores.stft < 0.5);
     assert_true(scores.ft > 0.99);
 }
 
@@ -87,7 +89,7 @@ static void every_allocation_may_fail(void **state)
     (void)state;
     while (status == LTS_ERR_MEMORY && ++i < 100) {
         test_fail_allocation(i);
-        status = resemblance_create(N, rate, &work, &err);
+        status = resemblance_create(N, &work, &err);
         test_fail_allocation(0);
         assert_true((work != NULL) == (status == LTS_OK));
     }
@@ -99,7 +101,7 @@ static void every_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equal_sounds_are_alike_however_loud),
+        cmocka_unit_test(equal_sounds_are_alike),
         cmocka_unit_test(frequencies_count_and_phases_do_not),
         cmocka_unit_test(moments_count_in_short_spectra),
         cmocka_unit_test(silence_is_alike_to_silence_alone),

@@ -3,7 +3,7 @@
 #include "match/resemblance.h"
 
 typedef struct sums {
-    double stft, ft, hertz, predicted, distance;
+    double stft, ft, log_distance, predicted, distance;
     size_t count;
 } sums;
 
@@ -30,7 +30,7 @@ static lts_status resynthesize(evaluation *e, size_t row, resemblance *work,
         const resemblance_scores scores = resemblance_of(work, x, m->sound);
         sum->stft += 100 * scores.stft;
         sum->ft += 100 * scores.ft;
-        sum->hertz += scores.hertz;
+        sum->log_distance += scores.log_distance;
         sum->predicted += match.predicted;
         sum->distance += match.distance;
         sum->count++;
@@ -48,8 +48,7 @@ lts_status evaluation_resynthesize(evaluation *e, const lts_match_evaluation *op
     const size_t count = options->resyntheses < e->count ? (size_t)options->resyntheses : e->count;
     resemblance *work = NULL;
     sums sum = {0};
-    lts_status status = resemblance_create(
-        e->m->samples, lts_synth_space_settings(e->m->space)->sample_rate, &work, err);
+    lts_status status = resemblance_create(e->m->samples, &work, err);
     for (size_t i = 0; status == LTS_OK && i < count; i++) {
         const size_t row = spread(spread(i, count, e->count), e->count, e->folder.rows);
         if (lts_cancelled(reporter))
@@ -66,7 +65,7 @@ lts_status evaluation_resynthesize(evaluation *e, const lts_match_evaluation *op
     const lts_field fields[] = {{"count", NULL, n},
                                 {"stft_correlation", NULL, sum.stft / n},
                                 {"ft_correlation", NULL, sum.ft / n},
-                                {"frequency_distance", NULL, sum.hertz / n},
+                                {"frequency_distance", NULL, sum.log_distance / n},
                                 {"predicted", NULL, sum.predicted / n},
                                 {"distance", NULL, sum.distance / n}};
     lts_record(reporter, "resyntheses", fields, sizeof fields / sizeof *fields);

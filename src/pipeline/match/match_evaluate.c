@@ -1,5 +1,9 @@
 #include "pipeline/match/evaluation.h"
 
+#include "pipeline/match/published.h"
+
+#include <math.h>
+
 enum { BATCH = 64 };
 
 /* --- Opening -----------------------------------------------------------------------------------
@@ -111,15 +115,33 @@ static lts_status classify(evaluation *e, const lts_reporter *reporter, lts_erro
     return LTS_OK;
 }
 
-static void record_scores(const char *name, const match_scores *scores,
+/* What the paper found for the same network and parameter; NaN for a space of one's own. */
+static double published(const lts_matcher *m, const char *name)
+{
+    lts_synth_space *paper = NULL;
+    lts_error unlike;
+    const bool same = lts_synth_space_builtin("paper", &paper, &unlike) == LTS_OK &&
+                      lts_synth_space_compare(m->space, "run", paper, "paper", &unlike) == LTS_OK;
+    lts_synth_space_destroy(paper);
+    return same ? published_percentile(lts_model_settings(m->model)->architecture, name)
+                : (double)NAN;
+}
+
+static void record_scores(const lts_matcher *m, const char *name, const match_scores *scores,
                           const lts_reporter *reporter)
 {
-    const lts_field fields[] = {
-        {"parameter", name, 0},          {"mean_percentile_rank", NULL, scores->percentile},
-        {"top_1", NULL, scores->top[0]}, {"top_2", NULL, scores->top[1]},
-        {"top_3", NULL, scores->top[2]}, {"top_4", NULL, scores->top[3]},
-        {"top_5", NULL, scores->top[4]}, {"classes_off", NULL, scores->off}};
-    lts_record(reporter, "scores", fields, sizeof fields / sizeof *fields);
+    const double known = published(m, name);
+    const lts_field fields[] = {{"parameter", name, 0},
+                                {"mean_percentile_rank", NULL, scores->percentile},
+                                {"top_1", NULL, scores->top[0]},
+                                {"top_2", NULL, scores->top[1]},
+                                {"top_3", NULL, scores->top[2]},
+                                {"top_4", NULL, scores->top[3]},
+                                {"top_5", NULL, scores->top[4]},
+                                {"classes_off", NULL, scores->off},
+                                {"published_percentile_rank", NULL, known}};
+    const size_t count = sizeof fields / sizeof *fields;
+    lts_record(reporter, "scores", fields, isnan(known) ? count - 1 : count);
 }
 
 static void record_all(const evaluation *e, const char *folder, const lts_reporter *reporter)
@@ -129,11 +151,11 @@ static void record_all(const evaluation *e, const char *folder, const lts_report
     const lts_synth_space *space = e->m->space;
     for (size_t f = 0; f < e->m->free; f++) {
         const match_scores scores = match_tally_of(&e->tally, f);
-        record_scores(lts_synth_space_at(space, lts_synth_space_free_at(space, f)).name, &scores,
-                      reporter);
+        record_scores(e->m, lts_synth_space_at(space, lts_synth_space_free_at(space, f)).name,
+                      &scores, reporter);
     }
     const match_scores mean = match_tally_mean(&e->tally);
-    record_scores("mean", &mean, reporter);
+    record_scores(e->m, "mean", &mean, reporter);
 }
 
 lts_status lts_match_evaluate(lts_matcher *m, const char *folder,
