@@ -104,6 +104,17 @@ static void a_recording_takes_no_name_that_something_has(void **state)
     lts_free(device);
 }
 
+/* The line that tells of a recording's end, "" when there is none for five seconds: a busy machine
+ * may tell of under-runs before it. */
+static const char *wait_for_end(show *s)
+{
+    for (double end = lts_now() + 5; lts_now() < end; rest(0.01))
+        for (int i = 0; i < atomic_load(&s->lines); i++)
+            if (strstr(s->line[i], "the recording ends"))
+                return s->line[i];
+    return "";
+}
+
 static void a_full_disk_is_told_and_the_clock_goes_on(void **state)
 {
     (void)state;
@@ -114,11 +125,9 @@ static void a_full_disk_is_told_and_the_clock_goes_on(void **state)
     player_config config = config_of(&s, device);
     assert_ok(player_open_on(&fake_api, &config, &p, &err));
     test_limit_files(20000);
-    for (double end = lts_now() + 5; atomic_load(&s.lines) == 0 && lts_now() < end;)
-        rest(0.01);
+    const char *line = wait_for_end(&s);
     test_limit_files(0);
     assert_true(player_watch(p).lost);
-    const char *line = s.line[atomic_load(&s.lines) - 1];
     assert_non_null(strstr(line, "full.wav: the recording ends: File too large: going on"));
     size_t given = atomic_load(&s.given);
     double start = lts_now();
@@ -143,10 +152,8 @@ static void a_file_that_is_removed_is_told(void **state)
     rest(0.1);
     assert_int_equal(unlink(device + strlen("file:")), 0);
     assert_int_equal(rmdir(below), 0);
-    for (double end = lts_now() + 5; atomic_load(&s.lines) == 0 && lts_now() < end;)
-        rest(0.01);
-    assert_int_equal(atomic_load(&s.lines), 1);
-    assert_non_null(strstr(s.line[0], "lost.wav: the recording ends: its file was removed"));
+    const char *line = wait_for_end(&s);
+    assert_non_null(strstr(line, "lost.wav: the recording ends: its file was removed"));
     assert_true(player_watch(p).lost);
     player_close(p);
     lts_free(device);
