@@ -1,6 +1,6 @@
 /* Kinds whose examples are segments of a sound, one after the other, each by itself: its samples,
  * or the logarithm of its short-time spectrum. */
-#include "base/fastmath.h"
+#include "dsp/stft/logarithms.h"
 #include "features/kinds.h"
 
 #include <stdio.h>
@@ -217,20 +217,12 @@ static lts_status work_create(const void *plan, void **work, lts_error *err)
     return LTS_OK;
 }
 
-/* log(x + floor), natural. */
-LTS_CLONES static void take_logarithms(float *x, size_t n)
-{
-#pragma omp simd
-    for (size_t i = 0; i < n; i++)
-        x[i] = fast_log(x[i] + floor_magnitude);
-}
-
 static void analyse_segment(const segment_plan *plan, segment_work *work, const float *x, size_t n,
                             float *example)
 {
     if (plan->stft) {
         lts_stft_magnitudes(work->stft, x, n, frames(&plan->feature), example);
-        take_logarithms(example, plan->floats);
+        stft_logarithms(example, floor_magnitude, example, plan->floats);
         return;
     }
     memcpy(example, x, n * sizeof *x);

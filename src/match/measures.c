@@ -13,6 +13,15 @@ double measure_rank(const float *probability, size_t classes, size_t right)
     return before;
 }
 
+size_t measure_most_probable(const float *probability, size_t classes)
+{
+    size_t most = 0;
+    for (size_t c = 1; c < classes; c++)
+        if (probability[c] > probability[most])
+            most = c;
+    return most;
+}
+
 double measure_percentile(double rank, size_t classes)
 {
     return classes > 1 ? 100 * (1 - rank / (double)(classes - 1)) : 100;

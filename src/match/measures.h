@@ -9,6 +9,9 @@
  * equally probable count as half before it, so that a guess of no opinion is in the middle. */
 double measure_rank(const float *probability, size_t classes, size_t right);
 
+/* The class of the largest probability; of equal ones the first. */
+size_t measure_most_probable(const float *probability, size_t classes);
+
 /* The percentile of a rank, 100 for the first place and 0 for the last; 100 when there is but one
  * class. A guess without an opinion has 50. */
 double measure_percentile(double rank, size_t classes);

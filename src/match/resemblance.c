@@ -1,12 +1,13 @@
 #include "match/resemblance.h"
 
-#include "base/fastmath.h"
+#include "dsp/stft/logarithms.h"
 #include "lts/dsp.h"
 #include "match/measures.h"
 
 #include <math.h>
 
 enum { LARGEST = 1 << 20 };
+static const float floor_magnitude = 1e-3f;
 
 /* A transform and both sounds' magnitudes. */
 typedef struct view {
@@ -87,13 +88,6 @@ static void look(view *v, const float *x, const float *y, size_t samples)
     lts_stft_magnitudes(v->work, y, samples, v->frames, v->y);
 }
 
-LTS_CLONES static void take_logarithms(float *x, size_t n)
-{
-#pragma omp simd
-    for (size_t i = 0; i < n; i++)
-        x[i] = fast_log(x[i] + 1e-3f);
-}
-
 /* |x - y| of natural logarithms, in dB. */
 static double distance_of(const float *x, const float *y, size_t n)
 {
@@ -110,8 +104,8 @@ resemblance_scores resemblance_of(resemblance *r, const float *x, const float *y
     const size_t bins = r->whole.bins, cells = r->brief.frames * r->brief.bins;
     look(&r->brief, x, y, r->samples);
     look(&r->whole, x, y, r->samples);
-    take_logarithms(r->brief.x, cells);
-    take_logarithms(r->brief.y, cells);
+    stft_logarithms(r->brief.x, floor_magnitude, r->brief.x, cells);
+    stft_logarithms(r->brief.y, floor_magnitude, r->brief.y, cells);
     return (resemblance_scores){.stft = measure_correlation(r->brief.x, r->brief.y, cells),
                                 .ft =
                                     measure_correlation(r->whole.x + bins, r->whole.y + bins, bins),

@@ -1,6 +1,7 @@
 #include "match/spectral_distance.h"
 
 #include "base/fastmath.h"
+#include "dsp/stft/logarithms.h"
 
 #include <math.h>
 
@@ -31,14 +32,6 @@ struct spectral_work {
 /* --- Sums, of partial sums, which vector units add up at once -------------------------------- */
 
 enum { LANES = 16 };
-
-LTS_CLONES static void raise_and_log(const float *restrict x, float floor, float *restrict y,
-                                     size_t n)
-{
-#pragma omp simd
-    for (size_t i = 0; i < n; i++)
-        y[i] = fast_log(x[i] + floor);
-}
 
 typedef struct sums {
     double squares, logarithms;
@@ -105,7 +98,7 @@ static lts_status create_resolution(const float *target, size_t samples, int siz
         return lts_fail(err, LTS_ERR_ARGUMENT, "the target is silent: there is nothing to match");
     at->norm = sqrt(squares);
     at->floor = 1e-3f * peak;
-    raise_and_log(at->magnitudes, at->floor, at->logarithms, at->cells);
+    stft_logarithms(at->magnitudes, at->floor, at->logarithms, at->cells);
     return LTS_OK;
 }
 

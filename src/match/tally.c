@@ -34,15 +34,6 @@ static lts_synth_parameter parameter_of(const match_tally *tally, size_t index)
     return lts_synth_space_at(tally->space, lts_synth_space_free_at(tally->space, index));
 }
 
-static size_t most_probable(const float *probability, size_t classes)
-{
-    size_t most = 0;
-    for (size_t c = 1; c < classes; c++)
-        if (probability[c] > probability[most])
-            most = c;
-    return most;
-}
-
 void match_tally_add(match_tally *tally, const float *probabilities, const int32_t *labels,
                      size_t count)
 {
@@ -56,8 +47,9 @@ void match_tally_add(match_tally *tally, const float *probabilities, const int32
             sum->percentile += measure_percentile(rank, levels);
             for (int k = 0; k < MATCH_TOPS; k++)
                 sum->top[k] += rank <= k ? 100 : 0;
-            sum->off += fabs((double)labels[cell] -
-                             (double)most_probable(probabilities + cell * tally->classes, levels));
+            sum->off +=
+                fabs((double)labels[cell] -
+                     (double)measure_most_probable(probabilities + cell * tally->classes, levels));
         }
     }
     tally->examples += count;

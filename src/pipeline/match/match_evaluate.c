@@ -115,22 +115,22 @@ static lts_status classify(evaluation *e, const lts_reporter *reporter, lts_erro
     return LTS_OK;
 }
 
-/* What the paper found for the same network and parameter; NaN for a space of one's own. */
-static double published(const lts_matcher *m, const char *name)
+/* Whether the run is of the paper's own synthesizer, so that its authors' figures may stand beside.
+ */
+static bool is_paper(const lts_matcher *m)
 {
     lts_synth_space *paper = NULL;
     lts_error unlike;
     const bool same = lts_synth_space_builtin("paper", &paper, &unlike) == LTS_OK &&
                       lts_synth_space_compare(m->space, "run", paper, "paper", &unlike) == LTS_OK;
     lts_synth_space_destroy(paper);
-    return same ? published_percentile(lts_model_settings(m->model)->architecture, name)
-                : (double)NAN;
+    return same;
 }
 
-static void record_scores(const lts_matcher *m, const char *name, const match_scores *scores,
+/* known: what the paper found for the same, or NaN. */
+static void record_scores(const char *name, const match_scores *scores, double known,
                           const lts_reporter *reporter)
 {
-    const double known = published(m, name);
     const lts_field fields[] = {{"parameter", name, 0},
                                 {"mean_percentile_rank", NULL, scores->percentile},
                                 {"top_1", NULL, scores->top[0]},
@@ -149,13 +149,16 @@ static void record_all(const evaluation *e, const char *folder, const lts_report
     const lts_field fields[] = {{"dataset", folder, 0}, {"examples", NULL, (double)e->count}};
     lts_record(reporter, "evaluation", fields, 2);
     const lts_synth_space *space = e->m->space;
+    /* Networks that the paper does not have are unknown to its table. */
+    const lts_inversynth network =
+        is_paper(e->m) ? lts_model_settings(e->m->model)->architecture : LTS_INVERSYNTH_OWN;
     for (size_t f = 0; f < e->m->free; f++) {
         const match_scores scores = match_tally_of(&e->tally, f);
-        record_scores(e->m, lts_synth_space_at(space, lts_synth_space_free_at(space, f)).name,
-                      &scores, reporter);
+        const char *name = lts_synth_space_at(space, lts_synth_space_free_at(space, f)).name;
+        record_scores(name, &scores, published_percentile(network, name), reporter);
     }
     const match_scores mean = match_tally_mean(&e->tally);
-    record_scores(e->m, "mean", &mean, reporter);
+    record_scores("mean", &mean, published_percentile(network, "mean"), reporter);
 }
 
 lts_status lts_match_evaluate(lts_matcher *m, const char *folder,

@@ -1,4 +1,6 @@
 #include "pipeline/match/matcher.h"
+
+#include "match/measures.h"
 #include "pipeline/synth/synth_folder.h"
 
 #include <math.h>
@@ -179,9 +181,6 @@ void matcher_label(lts_matcher *m, const float *probability)
         const float *p = probability + f * m->classes;
         const size_t levels =
             lts_synth_space_at(m->space, lts_synth_space_free_at(m->space, f)).levels;
-        m->label[f] = 0;
-        for (size_t c = 1; c < levels; c++)
-            if (p[c] > p[m->label[f]])
-                m->label[f] = (int32_t)c;
+        m->label[f] = (int32_t)measure_most_probable(p, levels);
     }
 }
