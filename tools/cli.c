@@ -188,6 +188,27 @@ const char *cli_operand(const cli_session *cli, size_t index)
     return index < cli->operands.count ? cli->operands.item[index] : NULL;
 }
 
+int cli_command(const cli_session *cli, const char *what)
+{
+    const char *const *names = cli->program->commands;
+    const char *word = cli->operands.item[0];
+    char all[256] = "";
+    size_t count = 0, used = 0;
+    for (; names[count]; count++)
+        if (strcmp(word, names[count]) == 0)
+            return (int)count;
+    const size_t near = lts_nearest(word, names, count);
+    if (near < count)
+        cli_misuse(cli, "%s: no such %s (did you mean %s?)", word, what, names[near]);
+    for (size_t i = 0; i < count && used < sizeof all; i++)
+        used += (size_t)snprintf(all + used, sizeof all - used, "%s%s",
+                                 i == 0          ? ""
+                                 : i + 1 < count ? ", "
+                                                 : " or ",
+                                 names[i]);
+    cli_misuse(cli, "%s: which %s? %s", word, what, all);
+}
+
 unsigned cli_threads(const cli_session *cli)
 {
     return (unsigned)cli->threads;

@@ -145,6 +145,9 @@ lts_status cli_load_config(cli_session *cli, const char *path, const cli_list *s
 const lts_reporter *cli_reporter(const cli_session *cli);
 size_t cli_operands(const cli_session *cli);
 const char *cli_operand(const cli_session *cli, size_t index); /* NULL past the last */
+/* The index of the first operand among the program's commands. Another is misuse, with the one that
+ * was likely meant or all of them; `what` they are called: "picture". */
+int cli_command(const cli_session *cli, const char *what);
 unsigned cli_threads(const cli_session *cli);                  /* --threads, else all processors */
 uint64_t cli_seed(const cli_session *cli, uint64_t otherwise); /* --seed, else the other */
 bool cli_threads_given(const cli_session *cli);

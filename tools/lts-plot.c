@@ -348,18 +348,6 @@ static void check_usage(const cli_session *cli, const options *o, enum kind kind
         cli_misuse(cli, kind == LOSS ? "loss needs a run" : "spectrogram needs a sound or a .npy");
 }
 
-static enum kind find_kind(const cli_session *cli)
-{
-    for (int k = 0; k < KINDS; k++)
-        if (strcmp(cli_operand(cli, 0), kind_name[k]) == 0)
-            return (enum kind)k;
-    size_t near = lts_nearest(cli_operand(cli, 0), kind_name, KINDS);
-    if (near < KINDS)
-        cli_misuse(cli, "%s: no such picture (did you mean %s?)", cli_operand(cli, 0),
-                   kind_name[near]);
-    cli_misuse(cli, "%s: which picture? loss, spectrogram, latent or morph", cli_operand(cli, 0));
-}
-
 static void show(cli_session *cli, const char *event, const lts_field *fields, size_t count)
 {
     (void)event;
@@ -436,7 +424,7 @@ int main(int argc, char **argv)
                                  .show = show};
     lts_error err = {0};
     cli_session *cli = cli_start(&program, argc, argv);
-    enum kind kind = find_kind(cli);
+    const enum kind kind = (enum kind)cli_command(cli, "picture");
     check_usage(cli, &o, kind);
     lts_status status = lts_plot_check_path(o.out, &err);
     if (status == LTS_OK)

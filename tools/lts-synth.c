@@ -286,21 +286,6 @@ static void check_usage(const cli_session *cli, const options *o, enum kind kind
         sound_check_name(cli, o->out);
 }
 
-static enum kind find_kind(const cli_session *cli)
-{
-    for (int k = 0; k < KINDS; k++)
-        if (strcmp(cli_operand(cli, 0), kind_name[k]) == 0)
-            return (enum kind)k;
-    size_t near = lts_nearest(cli_operand(cli, 0), kind_name, KINDS);
-    if (near < KINDS)
-        cli_misuse(cli, "%s: no such command (did you mean %s?)", cli_operand(cli, 0),
-                   kind_name[near]);
-    cli_misuse(cli,
-               "%s: which command? "
-               "render, random, complete, patch, space, dataset, lv2-list or lv2-params",
-               cli_operand(cli, 0));
-}
-
 static void show(cli_session *cli, const char *event, const lts_field *fields, size_t count)
 {
     const lts_field *file = cli_field(fields, count, "file");
@@ -387,7 +372,7 @@ int main(int argc, char **argv)
                                  .show = show};
     lts_error err = {0};
     cli_session *cli = cli_start(&program, argc, argv);
-    enum kind kind = find_kind(cli);
+    const enum kind kind = (enum kind)cli_command(cli, "command");
     check_usage(cli, &o, kind);
     if (!o.space)
         o.space = "paper";
