@@ -36,18 +36,22 @@ lts_status sound_levels_read(const char *path, sound_levels *levels, lts_error *
     if (status != LTS_OK)
         return status;
     const double rate = lts_audio_reader_rate(reader);
-    for (size_t got = BLOCK; status == LTS_OK && got == BLOCK;) {
+    for (size_t got = BLOCK; got == BLOCK;) {
         status = lts_audio_reader_read(reader, x, BLOCK, &got, err);
-        for (size_t i = 0; status == LTS_OK && i < got; i++) {
+        if (status != LTS_OK)
+            goto done;
+        for (size_t i = 0; i < got; i++) {
             peak = fmaxf(peak, fabsf(x[i]));
             if ((double)++samples < (double)(levels->count + 1) * rate / A_SECOND)
                 continue;
             status = keep(levels, peak, path, err);
+            if (status != LTS_OK)
+                goto done;
             peak = 0;
         }
     }
-    if (status == LTS_OK)
-        status = keep(levels, peak, path, err);
+    status = keep(levels, peak, path, err);
+done:
     lts_audio_reader_close(reader);
     return status;
 }

@@ -219,24 +219,30 @@ lts_status excerpt_samples(const lts_feature *feature, const char *path, excerpt
     size_t skip = span.before, left = span.samples, got = BLOCK;
     const size_t hop = lts_feature_hop(feature), room = BLOCK + hop;
     lts_status status = open_reader(feature, path, span, &reader, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&block, room, sizeof *block, "samples", err);
-    while (status == LTS_OK && left > 0 && got == BLOCK) {
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&block, room, sizeof *block, "samples", err);
+    if (status != LTS_OK)
+        goto done;
+    while (left > 0 && got == BLOCK) {
         status = lts_audio_reader_read(reader, block, BLOCK, &got, err);
         if (status != LTS_OK)
-            break;
+            goto done;
         const size_t dropped = got < skip ? got : skip;
         const size_t kept = got - dropped < left ? got - dropped : left;
         status = sink(user, block + dropped, kept, err);
+        if (status != LTS_OK)
+            goto done;
         skip -= dropped;
         left -= kept;
     }
-    if (status == LTS_OK && left > hop)
+    if (left > hop) {
         status = cut_short(path, left, lts_feature_sample_rate(feature), err);
-    if (status == LTS_OK && left > 0) {
+    } else if (left > 0) {
         memset(block, 0, left * sizeof *block);
         status = sink(user, block, left, err);
     }
+done:
     lts_free(block);
     lts_audio_reader_close(reader);
     return status;

@@ -45,11 +45,13 @@ lts_status lts_output_check(const char *path, const lts_source *inputs, size_t c
     lts_status status = LTS_OK;
     for (size_t s = 0; status == LTS_OK && s < count; s++)
         status = lts_check_distinct(path, inputs[s].path, err);
-    if (status == LTS_OK)
-        status = lts_outfile_open(path, &file, err);
-    if (status == LTS_OK)
-        lts_outfile_abort(file);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    status = lts_outfile_open(path, &file, err);
+    if (status != LTS_OK)
+        return status;
+    lts_outfile_abort(file);
+    return LTS_OK;
 }
 
 static const char *init_name(lts_phase_init init)

@@ -18,6 +18,15 @@ struct sound_writer {
     size_t clipped;     /* of those in the WAV */
 };
 
+/* A file for the samples until their peak is known. */
+static lts_status open_spool(sound_writer *writer, lts_error *err)
+{
+    lts_status status = lts_outfile_open(writer->sound->file, &writer->spool, err);
+    if (status != LTS_OK)
+        return status;
+    return lts_alloc_checked(&writer->block, BLOCK, sizeof *writer->block, "samples", err);
+}
+
 lts_status sound_writer_open(const lts_sound *sound, const lts_sound_output *output,
                              sound_writer **out, lts_error *err)
 {
@@ -31,14 +40,10 @@ lts_status sound_writer_open(const lts_sound *sound, const lts_sound_output *out
     char *comment = lts_sound_comment(sound->origin, sound->phase);
     lts_audio_format format = {
         .sample_rate = sound->sample_rate, .bits = output->bits, .comment = comment};
-    if (!comment)
-        status = lts_no_memory(sound->file, err);
-    if (status == LTS_OK)
-        status = lts_audio_writer_open(sound->file, sound->n, &format, &writer->wav, err);
+    status = comment ? lts_audio_writer_open(sound->file, sound->n, &format, &writer->wav, err)
+                     : lts_no_memory(sound->file, err);
     if (status == LTS_OK && output->normalize)
-        status = lts_outfile_open(sound->file, &writer->spool, err);
-    if (status == LTS_OK && output->normalize)
-        status = lts_alloc_checked(&writer->block, BLOCK, sizeof *writer->block, "samples", err);
+        status = open_spool(writer, err);
     lts_free(comment);
     if (status != LTS_OK) {
         sound_writer_abort(writer);
@@ -131,13 +136,14 @@ static void report(const sound_writer *writer, const lts_reporter *reporter)
 lts_status sound_writer_commit(sound_writer *writer, const lts_reporter *reporter, lts_error *err)
 {
     lts_status status = writer->spool ? write_normalised(writer, err) : LTS_OK;
-    if (status == LTS_OK) {
-        lts_audio_writer *wav = writer->wav;
-        writer->wav = NULL;
-        status = lts_audio_writer_commit(wav, err);
-    }
+    if (status != LTS_OK)
+        goto done;
+    lts_audio_writer *wav = writer->wav;
+    writer->wav = NULL;
+    status = lts_audio_writer_commit(wav, err);
     if (status == LTS_OK)
         report(writer, reporter);
+done:
     sound_writer_abort(writer);
     return status;
 }

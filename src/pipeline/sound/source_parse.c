@@ -109,15 +109,18 @@ static lts_status load_array(const char *path, double duration, lts_curve *out, 
         return status;
     /* The product fits: the array is inside a file. */
     const size_t rows = lts_npy_rows(npy), columns = lts_npy_columns(npy);
-    if (rows * columns > CURVE_LIMIT / sizeof *data)
+    if (rows * columns > CURVE_LIMIT / sizeof *data) {
         status = lts_fail(err, LTS_ERR_FORMAT, "%s: larger than %d bytes", path, CURVE_LIMIT);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&data, rows * columns, sizeof *data, path, err);
-    if (status == LTS_OK) {
-        status = lts_npy_read(npy, 0, rows, data, err);
-        if (status == LTS_OK)
-            status = lts_curve_from_array(data, rows, columns, path, duration, out, err);
+        goto done;
     }
+    status = lts_alloc_checked(&data, rows * columns, sizeof *data, path, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_npy_read(npy, 0, rows, data, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_curve_from_array(data, rows, columns, path, duration, out, err);
+done:
     lts_free(data);
     lts_npy_close(npy);
     return status;
