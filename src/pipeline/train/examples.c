@@ -44,13 +44,16 @@ static lts_status write_preview(example_job *job, example *e, lts_error *err)
     lts_status status = file && tag && first
                             ? example_save(job->set, job->hash, e, file, e->model, err)
                             : lts_no_memory(e->folder, err);
-    if (status == LTS_OK)
-        status = record(job, e->name, e, e->model, err);
-    if (status == LTS_OK && !lts_is_file(first)) {
-        status = example_save(job->set, job->hash, e, "original.wav", e->x, err);
-        if (status == LTS_OK)
-            status = record(job, tag, e, e->x, err);
-    }
+    if (status != LTS_OK)
+        goto done;
+    status = record(job, e->name, e, e->model, err);
+    if (status != LTS_OK || lts_is_file(first))
+        goto done;
+    status = example_save(job->set, job->hash, e, "original.wav", e->x, err);
+    if (status != LTS_OK)
+        goto done;
+    status = record(job, tag, e, e->x, err);
+done:
     lts_free(first);
     lts_free(tag);
     lts_free(file);
@@ -88,22 +91,31 @@ static bool stopped(example_job *job)
     return stop;
 }
 
+static lts_status make_example(example_job *job, size_t item, unsigned thread, bool *readable,
+                               lts_error *err)
+{
+    example e = {0};
+    lts_status status = example_load(job->set, job->sounds.item[item], item, &e, err);
+    if (status != LTS_OK)
+        goto done;
+    status = example_reconstruct(job->set, job->renderer[thread], !job->events, &e, err);
+    if (status != LTS_OK)
+        goto done;
+    *readable = true;
+    status = write_sounds(job, &e, err);
+done:
+    example_free(&e);
+    return status;
+}
+
 static void one_sound(void *context, size_t item, unsigned thread)
 {
     example_job *job = context;
-    example e = {0};
     lts_error err;
     if (stopped(job))
         return;
     bool readable = false;
-    lts_status status = example_load(job->set, job->sounds.item[item], item, &e, &err);
-    if (status == LTS_OK)
-        status = example_reconstruct(job->set, job->renderer[thread], !job->events, &e, &err);
-    if (status == LTS_OK) {
-        readable = true;
-        status = write_sounds(job, &e, &err);
-    }
-    example_free(&e);
+    lts_status status = make_example(job, item, thread, &readable, &err);
     pthread_mutex_lock(&job->lock);
     job->seen++;
     job->made += status == LTS_OK;

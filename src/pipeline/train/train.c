@@ -67,17 +67,20 @@ static lts_status measure_data(train_job *job, lts_error *err)
     double sum = 0;
     uint64_t count = 0;
     lts_status status = lts_alloc_checked(&scratch, bins, sizeof *scratch, "a frame", err);
-    for (uint64_t f = 0; status == LTS_OK && f < frames; f += step, count++) {
+    if (status != LTS_OK)
+        return status;
+    for (uint64_t f = 0; f < frames; f += step, count++) {
         status = train_data_gather(&job->data,
                                    &(train_rows){.part = LTS_FRAMES_TRAIN, .first = f, .count = 1},
                                    job->rows, NULL, err);
-        if (status == LTS_OK)
-            sum += lts_model_mean_square(&job->architecture, job->rows, 1, scratch);
+        if (status != LTS_OK)
+            goto done;
+        sum += lts_model_mean_square(&job->architecture, job->rows, 1, scratch);
     }
-    lts_free(scratch);
     /* Of silence alone nothing is relative. */
-    if (status == LTS_OK)
-        lts_trainer_set_data_rms(job->trainer, fmax(sqrt(sum / (double)count), 1e-6));
+    lts_trainer_set_data_rms(job->trainer, fmax(sqrt(sum / (double)count), 1e-6));
+done:
+    lts_free(scratch);
     return status;
 }
 
@@ -103,11 +106,12 @@ static lts_status open_run(train_job *job, lts_error *err)
         char *parent = lts_path_join(config->dataset.datapath, config->extra.description);
         status =
             parent ? run_folder_create(parent, (uint64_t)config->dataset.run_number, &job->run, err)
-                   : lts_fail(err, LTS_ERR_MEMORY, "out of memory for the run's folder");
+                   : lts_no_memory("the run's folder", err);
         lts_free(parent);
     }
-    if (status == LTS_OK)
-        status = run_folder_lock(job->run, &job->lock, err);
+    if (status != LTS_OK)
+        return status;
+    status = run_folder_lock(job->run, &job->lock, err);
     if (status != LTS_OK)
         return status;
     run_folder_sweep(job->run);
@@ -190,8 +194,9 @@ static lts_status open_files(train_job *job, lts_error *err)
     const lts_field field[] = {{.name = "run", .text = job->run}};
     train_describe(job);
     lts_status status = train_open_config(job, err);
-    if (status == LTS_OK)
-        status = train_save_space(job, err);
+    if (status != LTS_OK)
+        return status;
+    status = train_save_space(job, err);
     if (status != LTS_OK)
         return status;
     char *logs = train_path(job, "logs");

@@ -195,7 +195,9 @@ lts_status train_open_config(train_job *job, lts_error *err)
         return status;
     if (!job->options->resume || !config->extra.start[0])
         status = set_time(config, "extra.start", err);
-    return status == LTS_OK ? save_config(job, err) : status;
+    if (status != LTS_OK)
+        return status;
+    return save_config(job, err);
 }
 
 lts_status train_close_config(train_job *job, lts_error *err)
@@ -218,5 +220,7 @@ lts_status train_close_config(train_job *job, lts_error *err)
     for (size_t i = 0; status == LTS_OK && i < sizeof result / sizeof *result; i++)
         if (isfinite(result[i].value))
             status = lts_config_set_number(job->config, result[i].name, result[i].value, err);
-    return status == LTS_OK ? save_config(job, err) : status;
+    if (status != LTS_OK)
+        return status;
+    return save_config(job, err);
 }

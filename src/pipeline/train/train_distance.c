@@ -26,13 +26,15 @@ static lts_status open_encoder(const train_job *job, const lts_model *model, enc
     const size_t bins = lts_frames_bins(job->frames);
     *e = (encoder){.model = model, .columns = lts_model_columns(model)};
     lts_status status = lts_model_work_create(model, job->training.threads, &e->work, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&e->x, CHUNK, bins * sizeof *e->x, "frames", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&e->row, bins, sizeof *e->row, "frames", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&e->mean, CHUNK, e->columns * sizeof *e->mean, "latents", err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&e->x, CHUNK, bins * sizeof *e->x, "frames", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&e->row, bins, sizeof *e->row, "frames", err);
+    if (status != LTS_OK)
+        return status;
+    return lts_alloc_checked(&e->mean, CHUNK, e->columns * sizeof *e->mean, "latents", err);
 }
 
 static void close_encoder(encoder *e)
@@ -79,10 +81,10 @@ static lts_status add_part(const train_job *job, lts_frames_part part, encoder *
         if (lts_cancelled(job->reporter))
             return lts_fail(err, LTS_ERR_CANCELLED, "stopped before the map of distances");
         lts_status status = encode_some(job->frames, part, taken, first, count, e, err);
-        if (status == LTS_OK)
-            status = part == LTS_FRAMES_TRAIN
-                         ? lts_distance_add(builder, e->mean, count, err)
-                         : lts_distance_add_held_out(builder, e->mean, count, err);
+        if (status != LTS_OK)
+            return status;
+        status = part == LTS_FRAMES_TRAIN ? lts_distance_add(builder, e->mean, count, err)
+                                          : lts_distance_add_held_out(builder, e->mean, count, err);
         if (status != LTS_OK)
             return status;
     }
@@ -159,8 +161,9 @@ lts_status train_map(const train_job *job, const lts_model *model, lts_error *er
     if (status != LTS_OK)
         goto done;
     status = lts_distance_save(&map, model, path, err);
-    if (status == LTS_OK)
-        status = say_map(job, &map, path, &e, err);
+    if (status != LTS_OK)
+        goto done;
+    status = say_map(job, &map, path, &e, err);
 done:
     lts_distance_free(&map);
     lts_distance_builder_destroy(builder);

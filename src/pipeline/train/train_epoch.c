@@ -111,8 +111,9 @@ static lts_status validate(train_job *job, lts_losses *losses, lts_error *err)
         const train_rows rows = {
             .part = LTS_FRAMES_VALIDATION, .first = first, .count = job->batch};
         lts_status status = train_data_gather(&job->data, &rows, job->rows, job->labels, err);
-        if (status == LTS_OK)
-            status = train_look(job, &batch, err);
+        if (status != LTS_OK)
+            return status;
+        status = train_look(job, &batch, err);
         if (status != LTS_OK)
             return status;
         if (job->labels)

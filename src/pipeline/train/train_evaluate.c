@@ -104,25 +104,23 @@ static lts_status open_evaluation(evaluation *e, unsigned threads, lts_error *er
     const size_t bins = lts_frames_bins(e->frames), latent = lts_model_columns(e->model);
     const char what[] = "evaluating a model";
     e->threads = threads ? threads : lts_processor_count();
+    const struct {
+        void *array;
+        size_t count, size;
+    } arrays[] = {
+        {&e->mean, e->threads, GROUP * latent * sizeof *e->mean},
+        {&e->x, CHUNK, bins * sizeof *e->x},
+        {&e->y, CHUNK, bins * sizeof *e->y},
+        {&e->row, CHUNK, sizeof *e->row},
+        {&e->file, lts_frames_files(e->frames), sizeof *e->file},
+        {&e->peak, bins, sizeof *e->peak},
+        {&e->energy, bins, sizeof *e->energy},
+    };
     lts_status status = lts_alloc_checked(&e->work, e->threads, sizeof *e->work, what, err);
     for (unsigned i = 0; status == LTS_OK && i < e->threads; i++)
         status = lts_model_work_create(e->model, 1, &e->work[i], err);
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&e->mean, e->threads, GROUP * latent * sizeof *e->mean, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&e->x, CHUNK, bins * sizeof *e->x, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&e->y, CHUNK, bins * sizeof *e->y, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&e->row, CHUNK, sizeof *e->row, what, err);
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&e->file, lts_frames_files(e->frames), sizeof *e->file, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&e->peak, bins, sizeof *e->peak, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&e->energy, bins, sizeof *e->energy, what, err);
+    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+        status = lts_alloc_checked(arrays[i].array, arrays[i].count, arrays[i].size, what, err);
     return status;
 }
 

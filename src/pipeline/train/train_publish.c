@@ -113,9 +113,11 @@ lts_status train_publish(train_job *job, bool best, lts_error *err)
     lts_status status =
         path ? train_history_save(history, path, err) : lts_no_memory(job->run, err);
     lts_free(path);
-    if (status == LTS_OK)
-        status = write_scalars(job, row, err);
-    if (status == LTS_OK)
-        say(job, row, best);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    status = write_scalars(job, row, err);
+    if (status != LTS_OK)
+        return status;
+    say(job, row, best);
+    return LTS_OK;
 }

@@ -32,10 +32,12 @@ lts_status train_report_scores(train_job *job, const lts_model *best, lts_error 
     char *path = train_path(job, "report.csv");
     lts_status status = path ? lts_classifier_create(best, job->training.threads, &classifier, err)
                              : lts_no_memory(job->run, err);
-    if (status == LTS_OK)
-        status = classify(job, classifier, err);
-    if (status == LTS_OK)
-        status = match_tally_save(&job->tally, path, err);
+    if (status != LTS_OK)
+        goto done;
+    status = classify(job, classifier, err);
+    if (status != LTS_OK)
+        goto done;
+    status = match_tally_save(&job->tally, path, err);
     if (status == LTS_OK && job->tally.examples > 0) {
         const match_scores mean = match_tally_mean(&job->tally);
         lts_message(job->reporter, LTS_LEVEL_NOTE,
@@ -43,6 +45,7 @@ lts_status train_report_scores(train_job *job, const lts_model *best, lts_error 
                     "%.1f %%; of each parameter: %s",
                     mean.percentile, mean.top[0], mean.top[2], mean.top[4], path);
     }
+done:
     lts_classifier_destroy(classifier);
     lts_free(path);
     return status;

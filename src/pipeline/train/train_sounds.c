@@ -170,13 +170,16 @@ static lts_status create(const train_sounds_options *options, sounds **out, lts_
     if (status != LTS_OK)
         return status;
     memset(s->maker, 0, s->threads * sizeof *s->maker);
-    for (unsigned t = 0; status == LTS_OK && t < s->threads; t++) {
+    for (unsigned t = 0; t < s->threads; t++) {
         maker *m = &s->maker[t];
         status = lts_alloc_checked(&m->x, s->samples, sizeof *m->x, what, err);
-        if (status == LTS_OK)
-            status = transform_work_create(s->transform, &m->work, err);
+        if (status != LTS_OK)
+            return status;
+        status = transform_work_create(s->transform, &m->work, err);
+        if (status != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }
 
 static train_data data_of(sounds *s)
@@ -227,8 +230,9 @@ lts_status train_sounds_open(const char *folder, const train_sounds_options *opt
 {
     sounds *s = NULL;
     lts_status status = create(options, &s, err);
-    if (status == LTS_OK)
-        status = synth_folder_open(folder, options->space, &s->folder, err);
+    if (status != LTS_OK)
+        goto done;
+    status = synth_folder_open(folder, options->space, &s->folder, err);
     if (status != LTS_OK)
         goto done;
     split(s, options->held_out_share);
@@ -250,10 +254,12 @@ lts_status train_sounds_endless(const train_sounds_options *options, train_data 
         goto done;
     s->train = options->examples;
     s->held_out = options->held_out_count;
-    for (unsigned t = 0; status == LTS_OK && t < s->threads; t++)
+    for (unsigned t = 0; t < s->threads; t++) {
         status = lts_synth_create(s->space, &s->maker[t].synth, err);
-    if (status == LTS_OK)
-        status = take_fingerprint(s, err);
+        if (status != LTS_OK)
+            goto done;
+    }
+    status = take_fingerprint(s, err);
 done:
     if (status == LTS_OK)
         *out = data_of(s);

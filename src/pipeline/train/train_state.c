@@ -54,7 +54,7 @@ lts_status train_state_notes(const train_state *state, train_state_text *text,
     }
     text->history = train_history_text(&state->history);
     if (!text->history)
-        return lts_fail(err, LTS_ERR_MEMORY, "out of memory for the history");
+        return lts_no_memory("the history", err);
     notes[FIELDS] = (lts_model_note){history_key, text->history};
     return LTS_OK;
 }
