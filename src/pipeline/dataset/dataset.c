@@ -50,8 +50,9 @@ static lts_status open_job(dataset_job *job, lts_config *config, lts_error *err)
     /* Beside arrays of the originals' more are made as those were. */
     if (!job->force && dataset_has_arrays(job->arrays))
         status = lts_config_arrays(config, job->arrays, &originals, job->reporter, err);
-    if (status == LTS_OK)
-        status = lts_config_feature(config, &job->feature, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_config_feature(config, &job->feature, err);
     if (status != LTS_OK)
         return status;
     lts_feature_describe(&job->feature, job->settings);

@@ -41,22 +41,33 @@ static void compare(const lts_feature *old, const lts_feature *now, char *text, 
     }
 }
 
+/* What the arrays beside the configuration hold. */
+static lts_status read_feature(const dataset_job *job, const char *path, lts_feature *feature,
+                               lts_error *err)
+{
+    lts_config config = {0};
+    bool originals;
+    lts_status status = lts_config_load(path, NULL, 0, &config, NULL, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_config_arrays(&config, job->arrays, &originals, NULL, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_config_feature(&config, feature, err);
+done:
+    lts_config_free(&config);
+    return status;
+}
+
 /* Arrays of different settings in one folder would train a model on two kinds of frames. */
 static lts_status refuse_mixing(const dataset_job *job, const char *path, lts_error *err)
 {
-    lts_config old = {0};
     lts_feature feature;
     lts_error reason = {0};
     char differences[400];
-    bool originals;
     if (job->force || !lts_is_file(path) || !dataset_has_arrays(job->arrays))
         return LTS_OK;
-    lts_status status = lts_config_load(path, NULL, 0, &old, NULL, &reason);
-    if (status == LTS_OK)
-        status = lts_config_arrays(&old, job->arrays, &originals, NULL, &reason);
-    if (status == LTS_OK)
-        status = lts_config_feature(&old, &feature, &reason);
-    lts_config_free(&old);
+    lts_status status = read_feature(job, path, &feature, &reason);
     if (status == LTS_ERR_MEMORY)
         return lts_fail(err, status, "%s", reason.text);
     if (status != LTS_OK)
@@ -76,13 +87,16 @@ static lts_status refuse_mixing(const dataset_job *job, const char *path, lts_er
 lts_status dataset_open_folder(dataset_job *job, lts_error *err)
 {
     char *path = lts_path_join(job->arrays, "config.ini");
-    lts_status status = path ? LTS_OK : lts_no_memory(job->arrays, err);
-    if (status == LTS_OK)
-        status = refuse_mixing(job, path, err);
-    if (status == LTS_OK)
-        status = lts_make_folder(job->states, err);
-    if (status == LTS_OK)
-        status = lts_config_save(job->config, path, err);
+    if (!path)
+        return lts_no_memory(job->arrays, err);
+    lts_status status = refuse_mixing(job, path, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_make_folder(job->states, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_config_save(job->config, path, err);
+done:
     lts_free(path);
     return status;
 }

@@ -46,7 +46,7 @@ static lts_status count_unreadable(lts_dataset_report *report, const lts_paths *
             lts_format("%s%s%zu .%s", before ? before : "", before ? ", " : "", end - i, kinds[i]);
         lts_free(before);
         if (!report->unreadable_kinds)
-            status = lts_fail(err, LTS_ERR_MEMORY, "the list of sounds: out of memory");
+            status = lts_no_memory("the list of sounds", err);
     }
     report->unreadable = count;
     lts_free(kinds);
@@ -157,10 +157,12 @@ lts_status dataset_list(dataset_job *job, lts_paths *names, lts_error *err)
     if (status != LTS_OK)
         goto done;
     status = count_unreadable(job->report, &others, err);
-    if (status == LTS_OK && sounds.count == 0)
-        status = nothing_found(job, &others, err);
     if (status != LTS_OK)
         goto done;
+    if (sounds.count == 0) {
+        status = nothing_found(job, &others, err);
+        goto done;
+    }
     if (job->report->unreadable > 0)
         lts_message(job->reporter, LTS_LEVEL_WARNING, "%s: %s: %s", job->audio,
                     job->report->unreadable_kinds, unreadable);

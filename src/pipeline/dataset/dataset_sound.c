@@ -119,9 +119,10 @@ static lts_status prepare(dataset_scratch *scratch, const transform *plan, lts_e
     scratch->stream = NULL;
     scratch->plan = NULL;
     status = transform_stream_create(plan, &scratch->stream, err);
-    if (status == LTS_OK)
-        scratch->plan = plan;
-    return status;
+    if (status != LTS_OK)
+        return status;
+    scratch->plan = plan;
+    return LTS_OK;
 }
 
 static lts_status open_parts(const dataset_job *job, const char *path, dataset_plans *plans,

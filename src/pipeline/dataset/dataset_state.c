@@ -102,16 +102,19 @@ static lts_status save_state(const dataset_job *job, const lts_dataset_file *fil
                                     {"frames", frames},
                                     {"bins", bins},
                                     {"seconds", seconds}};
-    lts_ini *ini;
+    lts_ini *ini = NULL;
     char *path = state_path(job, file->name);
     lts_status status = path ? lts_ini_create(&ini, err) : lts_no_memory(file->name, err);
-    if (status == LTS_OK) {
-        for (size_t e = 0; status == LTS_OK && e < sizeof entry / sizeof *entry; e++)
-            status = lts_ini_set(ini, section, entry[e][0], entry[e][1], err);
-        if (status == LTS_OK)
-            status = lts_ini_save_in(ini, path, batch, err);
-        lts_ini_destroy(ini);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t e = 0; e < sizeof entry / sizeof *entry; e++) {
+        status = lts_ini_set(ini, section, entry[e][0], entry[e][1], err);
+        if (status != LTS_OK)
+            goto done;
     }
+    status = lts_ini_save_in(ini, path, batch, err);
+done:
+    lts_ini_destroy(ini);
     lts_free(path);
     return status;
 }
@@ -128,16 +131,20 @@ static void forget_state(const dataset_job *job, const lts_dataset_file *file)
  * array comes, and the new state comes when the array's name has reached the disk. */
 lts_status dataset_publish(const dataset_job *job, dataset_scratch *scratch, lts_error *err)
 {
-    lts_status status = LTS_OK;
-    for (size_t m = 0; status == LTS_OK && m < scratch->made_count; m++)
+    lts_status status;
+    for (size_t m = 0; m < scratch->made_count; m++) {
         status =
             save_state(job, scratch->made[m].file, &scratch->made[m].state, scratch->states, err);
-    for (size_t m = 0; status == LTS_OK && m < scratch->made_count; m++)
+        if (status != LTS_OK)
+            goto done;
+    }
+    for (size_t m = 0; m < scratch->made_count; m++)
         forget_state(job, scratch->made[m].file);
-    if (status == LTS_OK)
-        status = lts_outfile_batch_commit(scratch->arrays, err);
-    if (status == LTS_OK)
-        status = lts_outfile_batch_commit(scratch->states, err);
+    status = lts_outfile_batch_commit(scratch->arrays, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_outfile_batch_commit(scratch->states, err);
+done:
     if (status != LTS_OK) {
         lts_outfile_batch_abort(scratch->arrays);
         lts_outfile_batch_abort(scratch->states);

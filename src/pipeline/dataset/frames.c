@@ -13,9 +13,10 @@ static lts_status watch_memory(lts_frames *frames, lts_error *err)
         return LTS_OK;
     lts_status status = lts_alloc_checked(&frames->since_release, 1, sizeof *frames->since_release,
                                           "a data set", err);
-    if (status == LTS_OK)
-        atomic_init(frames->since_release, 0);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    atomic_init(frames->since_release, 0);
+    return LTS_OK;
 }
 
 static lts_status hash_set(lts_frames *frames, lts_error *err)
