@@ -178,14 +178,15 @@ lts_status plot_finish(plot_figure *figure, lts_error *err)
         fseek(figure->script, 0, SEEK_SET) != 0)
         status = lts_fail(err, LTS_ERR_IO, "%s: no room for gnuplot's data: %s", figure->path,
                           strerror(errno));
-    if (status == LTS_OK) {
-        int state = 0, failure = run_gnuplot(figure, errors, &state);
-        status = check_run(figure, errors, failure, state, err);
-    }
-    if (status == LTS_OK) {
-        status = lts_outfile_commit(figure->picture, err);
-        figure->picture = NULL;
-    }
+    if (status != LTS_OK)
+        goto done;
+    int state = 0, failure = run_gnuplot(figure, errors, &state);
+    status = check_run(figure, errors, failure, state, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_outfile_commit(figure->picture, err);
+    figure->picture = NULL;
+done:
     if (errors)
         fclose(errors);
     plot_abort(figure);

@@ -99,11 +99,8 @@ static lts_status draw(const plot_latent_job *job, const lts_plot_path *paths,
         .path_count = job->path_count,
         .whole = settings->whole,
     };
-    lts_status status = LTS_OK;
-    if (!title)
-        status = lts_no_memory(settings->run, err);
-    if (status == LTS_OK)
-        status = lts_plot_space_draw(&space, path, beyond, err);
+    lts_status status =
+        title ? lts_plot_space_draw(&space, path, beyond, err) : lts_no_memory(settings->run, err);
     lts_free(title);
     lts_free(run);
     return status;

@@ -181,8 +181,9 @@ lts_status lts_plot_morph_draw(const lts_plot_morph *morph, const char *path,
     if (status != LTS_OK)
         goto done;
     status = name_sound(&job.panel[MORPH_A], "A", err);
-    if (status == LTS_OK)
-        status = name_sound(&job.panel[MORPH_B], "B", err);
+    if (status != LTS_OK)
+        goto done;
+    status = name_sound(&job.panel[MORPH_B], "B", err);
     if (status != LTS_OK)
         goto done;
     status = plot_panels_open(&s, job.panel, MORPH_SOUNDS, job.feature, morph->range, path, err);

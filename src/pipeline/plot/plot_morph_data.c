@@ -44,13 +44,15 @@ static lts_status add_path(plot_morph_job *job, lts_interp *interp, const float 
     if (status != LTS_OK)
         return status;
     status = lts_interp_magnitudes(interp, weight, &config, rows, reporter, err);
-    if (status == LTS_OK)
-        status = thin(rows, frames, bins, every, panel, err);
-    if (status == LTS_OK) {
-        panel->title = lts_format("path at alpha %g", job->settings->alpha);
-        if (!panel->title)
-            status = lts_no_memory("a title", err);
-    }
+    if (status != LTS_OK)
+        goto done;
+    status = thin(rows, frames, bins, every, panel, err);
+    if (status != LTS_OK)
+        goto done;
+    panel->title = lts_format("path at alpha %g", job->settings->alpha);
+    if (!panel->title)
+        status = lts_no_memory("a title", err);
+done:
     lts_free(rows);
     return status;
 }
@@ -123,11 +125,13 @@ static lts_status measure_distances(plot_morph_job *job, const lts_interp *inter
     const size_t frames = lts_interp_frames(interp);
     const size_t columns = lts_model_columns(lts_interp_model(interp));
     const float *const mean[] = {lts_interp_mean(interp, 0), lts_interp_mean(interp, 1)};
-    lts_status status = LTS_OK;
-    for (int i = 0; status == LTS_OK && i < MORPH_SOUNDS; i++)
-        status = lts_alloc_checked(&job->distance[i], job->panel[i].frames,
-                                   sizeof *job->distance[i], "distances", err);
-    for (size_t t = 0; status == LTS_OK && t < frames; t++) {
+    for (int i = 0; i < MORPH_SOUNDS; i++) {
+        lts_status status = lts_alloc_checked(&job->distance[i], job->panel[i].frames,
+                                              sizeof *job->distance[i], "distances", err);
+        if (status != LTS_OK)
+            return status;
+    }
+    for (size_t t = 0; t < frames; t++) {
         const float of[MORPH_SOUNDS] = {
             [MORPH_A] = lts_distance_point(map, mean[0] + t * columns),
             [MORPH_PATH] = path[t],
@@ -139,7 +143,7 @@ static lts_status measure_distances(plot_morph_job *job, const lts_interp *inter
             job->distance[i][at] = fmax(job->distance[i][at], (double)of[i]);
         }
     }
-    return status;
+    return LTS_OK;
 }
 
 static lts_status measure_sounds(plot_morph_job *job, lts_error *err)
@@ -150,16 +154,18 @@ static lts_status measure_sounds(plot_morph_job *job, lts_error *err)
     if (status != LTS_OK)
         return status;
     find_frequencies(job->feature, bins, hz);
-    for (int i = 0; status == LTS_OK && i < MORPH_SOUNDS; i++) {
+    for (int i = 0; i < MORPH_SOUNDS; i++) {
         const size_t frames = job->panel[i].frames;
         status = lts_alloc_checked(&job->level[i], frames, sizeof(double), "levels", err);
-        if (status == LTS_OK)
-            status = lts_alloc_checked(&job->centroid[i], frames, sizeof(double), "levels", err);
-        if (status == LTS_OK)
-            measure_panel(job, i, hz);
+        if (status != LTS_OK)
+            goto done;
+        status = lts_alloc_checked(&job->centroid[i], frames, sizeof(double), "levels", err);
+        if (status != LTS_OK)
+            goto done;
+        measure_panel(job, i, hz);
     }
-    if (status == LTS_OK)
-        hide_silence(job);
+    hide_silence(job);
+done:
     lts_free(hz);
     return status;
 }
@@ -206,8 +212,9 @@ lts_status plot_morph_measure(plot_morph_job *job, const lts_model *model,
     if (status != LTS_OK)
         goto done;
     status = measure_sounds(job, err);
-    if (status == LTS_OK && map.latent > 0)
-        status = measure_distances(job, interp, &map, distance, every, err);
+    if (status != LTS_OK || map.latent == 0)
+        goto done;
+    status = measure_distances(job, interp, &map, distance, every, err);
 done:
     lts_free(weight);
     lts_free(distance);
