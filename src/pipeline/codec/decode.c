@@ -111,10 +111,11 @@ static lts_status write_sound(played *from, const lts_feature *feature,
     sound_writer *writer = NULL;
     lts_status status =
         origin ? sound_writer_open(&sound, output, &writer, err) : lts_no_memory(file, err);
-    if (status == LTS_OK)
-        status = lts_render(from->renderer, &mixture, &from->config, sound.n,
-                            &(lts_render_output){.sink = sound_writer_append, .user = writer},
-                            reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_render(from->renderer, &mixture, &from->config, sound.n,
+                        &(lts_render_output){.sink = sound_writer_append, .user = writer}, reporter,
+                        err);
     if (from->negative)
         lts_message(reporter, LTS_LEVEL_WARNING, "%s: %zu magnitudes below 0 were taken as 0",
                     npy_path, from->negative);
@@ -122,6 +123,7 @@ static lts_status write_sound(played *from, const lts_feature *feature,
         status = sound_writer_commit(writer, reporter, err);
     else
         sound_writer_abort(writer);
+done:
     lts_free(origin);
     return status;
 }
@@ -151,15 +153,17 @@ static lts_status check_outputs(const char *npy_path, const char *wav_path,
 {
     const lts_source input = {.path = (char *)npy_path};
     lts_status status = wav_path ? lts_output_check(wav_path, &input, 1, err) : LTS_OK;
-    if (status == LTS_OK && magnitudes_path)
-        status = lts_output_check(magnitudes_path, &input, 1, err);
-    if (status == LTS_OK && wav_path && magnitudes_path &&
-        (lts_same_file(wav_path, magnitudes_path) ||
-         (lts_is_standard_output(wav_path) && lts_is_standard_output(magnitudes_path))))
-        status = lts_fail(err, LTS_ERR_ARGUMENT,
-                          "%s: named for both the sound and the magnitudes: name two files",
-                          magnitudes_path);
-    return status;
+    if (status != LTS_OK || !magnitudes_path)
+        return status;
+    status = lts_output_check(magnitudes_path, &input, 1, err);
+    if (status != LTS_OK || !wav_path)
+        return status;
+    if (lts_same_file(wav_path, magnitudes_path) ||
+        (lts_is_standard_output(wav_path) && lts_is_standard_output(magnitudes_path)))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: named for both the sound and the magnitudes: name two files",
+                        magnitudes_path);
+    return LTS_OK;
 }
 
 /* Both jobs: with a model the array is a latent path, without one it is magnitudes. wav_path or

@@ -143,6 +143,15 @@ lts_status config_read_file(const char *path, lts_ini **ini, lts_error *err)
     return lts_fail(err, status == LTS_ERR_FORMAT ? LTS_ERR_ARGUMENT : status, "%s", reason.text);
 }
 
+static lts_status set_overrides(lts_config *config, const char *const *sets, size_t count,
+                                lts_error *err)
+{
+    lts_status status = LTS_OK;
+    for (size_t s = 0; status == LTS_OK && s < count; s++)
+        status = set_override(config, sets[s], err);
+    return status;
+}
+
 lts_status lts_config_load(const char *path, const char *const *sets, size_t set_count,
                            lts_config *config, const lts_reporter *reporter, lts_error *err)
 {
@@ -164,15 +173,20 @@ lts_status lts_config_load(const char *path, const char *const *sets, size_t set
         goto done;
     const int preset = config->preset; /* where the file says auto */
     status = set_entries(config, sets, set_count, reporter, err);
+    if (status != LTS_OK)
+        goto done;
     config->preset = preset;
-    if (status == LTS_OK && replaced(config_find("model", "preset"), sets, set_count))
+    if (replaced(config_find("model", "preset"), sets, set_count))
         status = config_preset_values(config, err);
-    for (size_t s = 0; status == LTS_OK && s < set_count; s++)
-        status = set_override(config, sets[s], err);
-    if (status == LTS_OK)
-        status = set_budget(config, sets, set_count, err);
-    if (status == LTS_OK)
-        status = config_resolve(config, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = set_overrides(config, sets, set_count, err);
+    if (status != LTS_OK)
+        goto done;
+    status = set_budget(config, sets, set_count, err);
+    if (status != LTS_OK)
+        goto done;
+    status = config_resolve(config, reporter, err);
 done:
     if (status != LTS_OK)
         lts_config_free(config);

@@ -97,7 +97,9 @@ lts_status config_apply_preset(lts_config *config, const char *name, const lts_r
                     "default would not",
                     config->path, "activation, linear_paths or gain_shape", chosen->name);
     lts_status status = config_read(config_find("model", "preset"), chosen->name, config, err);
-    return status == LTS_OK ? config_preset_values(config, err) : status;
+    if (status != LTS_OK)
+        return status;
+    return config_preset_values(config, err);
 }
 
 static const char *const *values_of(const lts_config *config)
