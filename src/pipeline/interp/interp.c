@@ -23,6 +23,30 @@ static lts_status place_sound(lts_interp *interp, const lts_source *source, inte
     return LTS_OK;
 }
 
+/* Finds every sound, and encodes those of one whole or, where they are not kept, makes room for a
+ * part of them. */
+static lts_status start_sounds(lts_interp *interp, const lts_source *sources, bool kept,
+                               const lts_reporter *reporter, lts_error *err)
+{
+    const size_t row = lts_model_settings(interp->model)->latent * sizeof(float);
+    lts_status status = LTS_OK;
+    for (size_t s = 0; s < interp->count; s++) {
+        status = place_sound(interp, &sources[s], &interp->sounds[s], err);
+        if (status != LTS_OK)
+            return status;
+    }
+    for (size_t s = 0; s < interp->count; s++) {
+        status = interp_measure(interp, &interp->sounds[s], err);
+        if (status != LTS_OK)
+            return status;
+    }
+    for (size_t s = 0; status == LTS_OK && s < interp->count; s++)
+        status = kept ? interp_encode(interp, &interp->sounds[s], false, reporter, err)
+                      : lts_alloc_checked(&interp->sounds[s].chunk, (size_t)2 * INTERP_ENCODED, row,
+                                          "a latent path", err);
+    return status;
+}
+
 lts_status lts_interp_open_stream(const lts_model *model, const lts_source *sources, size_t count,
                                   double duration, unsigned threads, size_t most, lts_interp **out,
                                   const lts_reporter *reporter, lts_error *err)
@@ -35,11 +59,13 @@ lts_status lts_interp_open_stream(const lts_model *model, const lts_source *sour
     if (count == 0)
         return lts_fail(err, LTS_ERR_ARGUMENT, "no sounds to interpolate");
     lts_status status = lts_model_feature(model, &feature, err);
-    if (status == LTS_OK)
-        status = lts_sound_excerpt(sources, count, duration, lts_feature_sample_rate(feature),
-                                   lts_feature_hop(feature), &samples, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&interp, 1, sizeof *interp, "an interpolation", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_sound_excerpt(sources, count, duration, lts_feature_sample_rate(feature),
+                               lts_feature_hop(feature), &samples, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&interp, 1, sizeof *interp, "an interpolation", err);
     if (status != LTS_OK)
         return status;
     *interp = (lts_interp){
@@ -56,15 +82,9 @@ lts_status lts_interp_open_stream(const lts_model *model, const lts_source *sour
         goto done;
     status = lts_alloc_checked(&interp->magnitudes, INTERP_ENCODED,
                                lts_feature_floats(feature) * sizeof(float), "magnitudes", err);
-    for (size_t s = 0; status == LTS_OK && s < count; s++)
-        status = place_sound(interp, &sources[s], &interp->sounds[s], err);
-    for (size_t s = 0; status == LTS_OK && s < count; s++)
-        status = interp_measure(interp, &interp->sounds[s], err);
-    const bool kept = interp->frames <= most / row / count;
-    for (size_t s = 0; status == LTS_OK && s < count; s++)
-        status = kept ? interp_encode(interp, &interp->sounds[s], false, reporter, err)
-                      : lts_alloc_checked(&interp->sounds[s].chunk, (size_t)2 * INTERP_ENCODED, row,
-                                          "a latent path", err);
+    if (status != LTS_OK)
+        goto done;
+    status = start_sounds(interp, sources, interp->frames <= most / row / count, reporter, err);
 done:
     if (status == LTS_OK)
         *out = interp;

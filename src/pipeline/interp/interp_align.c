@@ -48,29 +48,46 @@ static lts_status check_request(const lts_interp *interp, lts_alignment how,
     return LTS_OK;
 }
 
+/* An excerpt's magnitudes (T,K). */
+static lts_status read_magnitudes(const lts_interp *interp, const interp_sound *of,
+                                  float *magnitudes, const lts_reporter *reporter, lts_error *err)
+{
+    const size_t bins = interp_bins(interp);
+    excerpt *e;
+    lts_status status = interp_open_excerpt(interp, of, &e, err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t t = 0, count; status == LTS_OK && t < interp->frames; t += count) {
+        const size_t left = interp->frames - t;
+        count = left < INTERP_ENCODED ? left : INTERP_ENCODED;
+        status = excerpt_read(e, count, magnitudes + t * bins, err);
+        if (status == LTS_OK && lts_cancelled(reporter))
+            status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
+    }
+    excerpt_close(e);
+    return status;
+}
+
 /* Both excerpts' magnitudes, and the scratch that giving them takes. */
 static lts_status keep_magnitudes(const lts_interp *interp, interp_alignment *a,
                                   const lts_reporter *reporter, lts_error *err)
 {
-    const size_t bins = interp_bins(interp), row = bins * sizeof(float);
+    const size_t row = interp_bins(interp) * sizeof(float);
     lts_status status = lts_alloc_checked(&a->rows, INTERP_GROUP, row, "magnitudes", err);
-    for (size_t s = 0; status == LTS_OK && s < 2; s++) {
-        excerpt *e = NULL;
+    if (status != LTS_OK)
+        return status;
+    for (size_t s = 0; s < 2; s++) {
         status = lts_alloc_checked(&a->magnitudes[s], interp->frames, row, "magnitudes", err);
-        if (status == LTS_OK)
-            status = lts_alloc_checked(&a->frame[s], 1, row, "magnitudes", err);
-        if (status == LTS_OK)
-            status = interp_open_excerpt(interp, &interp->sounds[s], &e, err);
-        for (size_t t = 0, count; status == LTS_OK && t < interp->frames; t += count) {
-            const size_t left = interp->frames - t;
-            count = left < INTERP_ENCODED ? left : INTERP_ENCODED;
-            status = excerpt_read(e, count, a->magnitudes[s] + t * bins, err);
-            if (status == LTS_OK && lts_cancelled(reporter))
-                status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
-        }
-        excerpt_close(e);
+        if (status != LTS_OK)
+            return status;
+        status = lts_alloc_checked(&a->frame[s], 1, row, "magnitudes", err);
+        if (status != LTS_OK)
+            return status;
+        status = read_magnitudes(interp, &interp->sounds[s], a->magnitudes[s], reporter, err);
+        if (status != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }
 
 /* By the model, latents of a group of frames of each sound; by others, their own scratch. */
@@ -78,16 +95,14 @@ static lts_status make_work(const lts_interp *interp, interp_alignment *a, lts_e
 {
     const lts_feature *feature = lts_renderer_feature(interp->renderer);
     const size_t row = interp_latent(interp) * sizeof(float);
+    float **const path[] = {&a->mean[0], &a->log_variance[0], &a->mean[1], &a->log_variance[1]};
     lts_status status = LTS_OK;
     if (a->method != LTS_INTERP_MODEL)
         return lts_align_work_create(
             interp_bins(interp), lts_feature_octave(feature),
             lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature), &a->work, err);
-    for (size_t s = 0; status == LTS_OK && s < 2; s++) {
-        status = lts_alloc_checked(&a->mean[s], INTERP_GROUP, row, "latent paths", err);
-        if (status == LTS_OK)
-            status = lts_alloc_checked(&a->log_variance[s], INTERP_GROUP, row, "latent paths", err);
-    }
+    for (size_t i = 0; status == LTS_OK && i < sizeof path / sizeof *path; i++)
+        status = lts_alloc_checked(path[i], INTERP_GROUP, row, "latent paths", err);
     return status;
 }
 

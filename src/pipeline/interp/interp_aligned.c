@@ -52,11 +52,15 @@ lts_status interp_course_create(const lts_interp *interp, const float *weight,
     const size_t frames = interp->frames;
     lts_status status =
         lts_alloc_checked(&course->weight, frames, 2 * sizeof *course->weight, "weights", err);
-    for (size_t s = 0; status == LTS_OK && s < 2; s++)
+    if (status != LTS_OK)
+        return status;
+    for (size_t s = 0; s < 2; s++) {
         status = lts_alloc_checked(&course->position[s], frames, sizeof *course->position[s],
                                    "positions", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&course->shift, frames, sizeof *course->shift, "shifts", err);
+        if (status != LTS_OK)
+            return status;
+    }
+    status = lts_alloc_checked(&course->shift, frames, sizeof *course->shift, "shifts", err);
     if (status != LTS_OK)
         return status;
     float *w = course->weight;
@@ -204,12 +208,14 @@ lts_status interp_aligned_before(const lts_interp *interp, const float *before, 
     const size_t frames = interp->frames;
     interp_course then = {0};
     lts_status status = interp_course_create(interp, before, &then, err);
-    if (status == LTS_OK)
-        memcpy(changed, then.weight, 2 * frames * sizeof *changed);
-    for (size_t t = 0; status == LTS_OK && t < frames; t++)
+    if (status != LTS_OK)
+        goto done;
+    memcpy(changed, then.weight, 2 * frames * sizeof *changed);
+    for (size_t t = 0; t < frames; t++)
         if (then.position[0][t] != now->position[0][t] ||
             then.position[1][t] != now->position[1][t] || then.shift[t] != now->shift[t])
             changed[t] = NAN;
+done:
     interp_course_free(&then);
     return status;
 }

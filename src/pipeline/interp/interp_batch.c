@@ -43,9 +43,10 @@ static lts_status run_set(const lts_model *model, const char *name, const lts_so
     }
     if (status == LTS_ERR_CANCELLED)
         lts_fail(err, status, "%s: interrupted: what is there is whole", folder);
-    if (status == LTS_OK)
-        status = lts_interp_save_range(interp, folder, batch->from, batch->to, batch->step,
-                                       &batch->render, &batch->output, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_interp_save_range(interp, folder, batch->from, batch->to, batch->step,
+                                   &batch->render, &batch->output, reporter, err);
 done:
     lts_interp_close(interp);
     lts_free(folder);
@@ -59,11 +60,16 @@ static lts_status run_random_sets(const lts_model *model, const lts_interp_batch
     lts_paths sounds = {0};
     const lts_feature *feature;
     lts_status status = lts_model_feature(model, &feature, err);
-    if (status == LTS_OK)
-        status = lts_audio_walk(batch->audio_folder, &sounds, NULL, err);
-    if (status == LTS_OK && sounds.count == 0)
+    if (status != LTS_OK)
+        return status;
+    status = lts_audio_walk(batch->audio_folder, &sounds, NULL, err);
+    if (status != LTS_OK)
+        goto done;
+    if (sounds.count == 0) {
         status = lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no sound files to draw pairs from",
                           batch->audio_folder);
+        goto done;
+    }
     lts_rng_seed(&rng, batch->seed, 0);
     for (size_t i = 0; status == LTS_OK && i < batch->random; i++) {
         lts_source pair[2];
@@ -74,6 +80,7 @@ static lts_status run_random_sets(const lts_model *model, const lts_interp_batch
         if (status == LTS_OK)
             status = run_set(model, name, pair, length, batch, reporter, err);
     }
+done:
     lts_paths_free(&sounds);
     return status;
 }
@@ -92,9 +99,9 @@ lts_status lts_interp_run_batch(const lts_model *model, const lts_interp_batch *
                         batch->length);
     if (batch->fixed)
         status = run_set(model, "fixed", batch->fixed, batch->length, batch, reporter, err);
-    if (status == LTS_OK && batch->random)
-        status = run_random_sets(model, batch, reporter, err);
-    return status;
+    if (status != LTS_OK || batch->random == 0)
+        return status;
+    return run_random_sets(model, batch, reporter, err);
 }
 
 /* A sound of [extra]: as it stands, or else in the data set's audio folder. */

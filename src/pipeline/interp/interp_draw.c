@@ -59,10 +59,14 @@ lts_status interp_draw_pair(const lts_paths *sounds, const lts_feature *feature,
 {
     drawn d[2] = {{.seconds = 0}, {.seconds = 0}};
     lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && i < 2; i++)
+    for (size_t i = 0; i < 2; i++) {
         status = draw_source(sounds, feature, rng, &d[i], length, reporter, err);
-    if (status == LTS_OK && !sound_levels_heard(&d[0].levels, d[0].source.offset, *length))
+        if (status != LTS_OK)
+            goto done;
+    }
+    if (!sound_levels_heard(&d[0].levels, d[0].source.offset, *length))
         draw_offset(&d[0], *length, rng);
+done:
     for (size_t i = 0; i < 2; i++) {
         pair[i] = d[i].source;
         sound_levels_free(&d[i].levels);

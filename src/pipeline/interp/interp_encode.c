@@ -22,9 +22,9 @@ static lts_status encode_next(lts_interp *interp, excerpt *e, size_t first, floa
         return status;
     lts_renderer_encode(interp->renderer, interp->magnitudes, *count, mean, log_variance);
     status = excerpt_check(e, mean, first, *count, latent, "latents", err);
-    if (status == LTS_OK && log_variance)
-        status = excerpt_check(e, log_variance, first, *count, latent, "latents", err);
-    return status;
+    if (status != LTS_OK || !log_variance)
+        return status;
+    return excerpt_check(e, log_variance, first, *count, latent, "latents", err);
 }
 
 lts_status interp_encode(lts_interp *interp, interp_sound *of, bool spread,
@@ -81,8 +81,9 @@ lts_status interp_measure(const lts_interp *interp, interp_sound *of, lts_error 
     if (!lts_model_has_level(interp->model) || feature->kind != LTS_FEATURE_CQT)
         return LTS_OK;
     lts_status status = lts_alloc_checked(&of->envelope, frames, sizeof *power, "levels", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&power, frames, sizeof *power, "levels", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&power, frames, sizeof *power, "levels", err);
     if (status != LTS_OK)
         return status;
     envelope_begin(&meter, feature, power, frames);

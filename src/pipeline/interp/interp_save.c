@@ -60,7 +60,9 @@ static lts_status save_mixture(lts_interp *interp, const lts_interp_made *made,
     lts_mixture mixture;
     lts_status status =
         interp_mixture(interp, made->weight, config->sample, &mixture, reporter, err);
-    if (status == LTS_OK && made->magnitudes)
+    if (status != LTS_OK)
+        return status;
+    if (made->magnitudes)
         status = lts_npy_writer_open(made->magnitudes, bins, &magnitudes, err);
     if (status != LTS_OK)
         return status;
