@@ -28,14 +28,14 @@ typedef struct pca_work {
 static lts_status find_mean(const float *points, size_t n, size_t latent, double *mean,
                             lts_error *err)
 {
+    const size_t bad = lts_first_nonfinite(points, n * latent);
+    if (bad < n * latent)
+        return lts_fail(err, LTS_ERR_NONFINITE,
+                        "principal components: point %zu, coordinate %zu is not finite",
+                        bad / latent, bad % latent);
     for (size_t i = 0; i < n; i++)
-        for (size_t z = 0; z < latent; z++) {
-            if (!isfinite(points[i * latent + z]))
-                return lts_fail(err, LTS_ERR_NONFINITE,
-                                "principal components: point %zu, coordinate %zu is not finite", i,
-                                z);
+        for (size_t z = 0; z < latent; z++)
             mean[z] += points[i * latent + z];
-        }
     for (size_t z = 0; z < latent; z++)
         mean[z] /= (double)n;
     return LTS_OK;

@@ -43,10 +43,10 @@ static lts_status check_audio(const lts_events *events, const char *tag, const f
     if (n == 0 || n > sample_limit)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: '%s': %zu samples: expected 1 to %zu",
                         events->path, tag, n, sample_limit);
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(samples[i]))
-            return lts_fail(err, LTS_ERR_NONFINITE, "%s: '%s': sample %zu: not a finite number",
-                            events->path, tag, i);
+    const size_t bad = lts_first_nonfinite(samples, n);
+    if (bad < n)
+        return lts_fail(err, LTS_ERR_NONFINITE, "%s: '%s': sample %zu: not a finite number",
+                        events->path, tag, bad);
     return LTS_OK;
 }
 

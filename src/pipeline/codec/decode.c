@@ -5,16 +5,14 @@
 #include "pipeline/sound/sound_writer.h"
 #include "render/renderer.h"
 
-#include <math.h>
-
 static lts_status check_rows(const char *path, const float *rows, size_t first, size_t count,
                              size_t columns, lts_error *err)
 {
-    for (size_t i = 0; i < count * columns; i++)
-        if (!isfinite(rows[i]))
-            return lts_fail(err, LTS_ERR_NONFINITE,
-                            "%s: row %zu, column %zu is not a finite number: mend the array", path,
-                            first + i / columns, i % columns);
+    const size_t bad = lts_first_nonfinite(rows, count * columns);
+    if (bad < count * columns)
+        return lts_fail(err, LTS_ERR_NONFINITE,
+                        "%s: row %zu, column %zu is not a finite number: mend the array", path,
+                        first + bad / columns, bad % columns);
     return LTS_OK;
 }
 

@@ -1,7 +1,6 @@
 #include "pipeline/config/config_table.h"
 #include "pipeline/dataset/dataset_job.h"
 
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -61,9 +60,8 @@ static bool all_finite(const lts_npy *npy)
     bool good = block != NULL;
     for (size_t t = 0; good && t < rows; t += BLOCK) {
         size_t count = rows - t < BLOCK ? rows - t : BLOCK;
-        good = lts_npy_read(npy, t, count, block, NULL) == LTS_OK;
-        for (size_t i = 0; good && i < count * columns; i++)
-            good = good && isfinite(block[i]);
+        good = lts_npy_read(npy, t, count, block, NULL) == LTS_OK &&
+               lts_first_nonfinite(block, count * columns) == count * columns;
     }
     lts_free(block);
     return good;

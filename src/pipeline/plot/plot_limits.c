@@ -22,9 +22,9 @@ static double quantile(const float *sorted, size_t n, double share)
 
 static lts_status check_finite(const float *points, size_t n, const char *what, lts_error *err)
 {
-    for (size_t i = 0; i < 2 * n; i++)
-        if (!isfinite(points[i]))
-            return lts_fail(err, LTS_ERR_NONFINITE, "%s: point %zu is not finite", what, i / 2);
+    const size_t bad = lts_first_nonfinite(points, 2 * n);
+    if (bad < 2 * n)
+        return lts_fail(err, LTS_ERR_NONFINITE, "%s: point %zu is not finite", what, bad / 2);
     return LTS_OK;
 }
 

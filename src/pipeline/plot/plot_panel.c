@@ -34,12 +34,12 @@ static lts_status add_rows(thinning *thin, const float *rows, size_t count, lts_
             continue;
         }
         float *cell = thin->cells + thin->taken / thin->every * thin->bins;
-        for (size_t k = 0; k < thin->bins; k++) {
-            if (!isfinite(row[k]))
-                return lts_fail(err, LTS_ERR_NONFINITE, "%s: frame %llu, bin %zu is not finite",
-                                thin->path, (unsigned long long)thin->taken, k);
+        const size_t bad = lts_first_nonfinite(row, thin->bins);
+        if (bad < thin->bins)
+            return lts_fail(err, LTS_ERR_NONFINITE, "%s: frame %llu, bin %zu is not finite",
+                            thin->path, (unsigned long long)thin->taken, bad);
+        for (size_t k = 0; k < thin->bins; k++)
             cell[k] = fmaxf(cell[k], row[k]);
-        }
         thin->taken++;
     }
     return LTS_OK;

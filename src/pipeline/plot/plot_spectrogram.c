@@ -19,12 +19,13 @@ static lts_status check_panels(plot_panels *s, const char *path, lts_error *err)
         const char *title = panel->title ? panel->title : path;
         if (panel->frames < 1)
             return lts_fail(err, LTS_ERR_ARGUMENT, "%s: no frames to draw", title);
-        for (size_t i = 0; i < panel->frames * s->bins; i++) {
-            if (!isfinite(panel->magnitudes[i]))
-                return lts_fail(err, LTS_ERR_NONFINITE, "%s: frame %zu, bin %zu is not finite",
-                                title, i / s->bins, i % s->bins);
+        const size_t count = panel->frames * s->bins;
+        const size_t bad = lts_first_nonfinite(panel->magnitudes, count);
+        if (bad < count)
+            return lts_fail(err, LTS_ERR_NONFINITE, "%s: frame %zu, bin %zu is not finite", title,
+                            bad / s->bins, bad % s->bins);
+        for (size_t i = 0; i < count; i++)
             s->loudest = fmaxf(s->loudest, panel->magnitudes[i]);
-        }
     }
     return LTS_OK;
 }
