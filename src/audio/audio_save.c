@@ -188,11 +188,11 @@ lts_status lts_audio_writer_open(const char *path, uint64_t n, const lts_audio_f
 lts_status lts_audio_writer_append(lts_audio_writer *writer, const float *x, size_t n,
                                    lts_error *err)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(x[i]))
-            return lts_fail(err, LTS_ERR_NONFINITE, "%s: sample %llu (%.6f s): not a finite number",
-                            writer->path, (unsigned long long)(writer->written + i),
-                            (double)(writer->written + i) / writer->rate);
+    const size_t bad = lts_first_nonfinite(x, n);
+    if (bad < n)
+        return lts_fail(err, LTS_ERR_NONFINITE, "%s: sample %llu (%.6f s): not a finite number",
+                        writer->path, (unsigned long long)(writer->written + bad),
+                        (double)(writer->written + bad) / writer->rate);
     writer->written += n;
     if (writer->written > writer->expected)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: more samples than were announced",
@@ -233,8 +233,9 @@ lts_status lts_audio_save_in(int folder, const char *path, const float *x, size_
 {
     lts_audio_writer *writer;
     lts_status status = open_writer(folder, path, n, format, &writer, err);
-    if (status == LTS_OK)
-        status = lts_audio_writer_append(writer, x, n, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_audio_writer_append(writer, x, n, err);
     if (status == LTS_OK)
         return lts_audio_writer_commit(writer, err);
     lts_audio_writer_abort(writer);

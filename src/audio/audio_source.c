@@ -2,7 +2,6 @@
 
 #include "audio/promise.h"
 
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -139,9 +138,12 @@ static lts_status find_end(audio_source *source, lts_error *err)
         backend->seek(source->file, 0))
         return LTS_OK;
     lts_status status = open_anew(source, err);
-    if (status == LTS_OK)
-        status = skip_to(source, last + 1, err);
-    return status == LTS_OK ? open_anew(source, err) : status;
+    if (status != LTS_OK)
+        return status;
+    status = skip_to(source, last + 1, err);
+    if (status != LTS_OK)
+        return status;
+    return open_anew(source, err);
 }
 
 lts_status source_open(audio_source *source, const char *path, lts_error *err)
@@ -189,21 +191,22 @@ lts_status source_seek(audio_source *source, int64_t position, lts_error *err)
         return LTS_OK;
     }
     lts_status status = open_anew(source, err);
-    return status == LTS_OK ? skip_to(source, position, err) : status;
+    if (status != LTS_OK)
+        return status;
+    return skip_to(source, position, err);
 }
 
 /* The mean of the channels; the number of samples before the first that is not finite. */
 static size_t mix_down(const float *frames, size_t count, int channels, float *x)
 {
-    for (size_t i = 0; i < count; i++) {
+    const size_t finite = lts_first_nonfinite(frames, count * (size_t)channels) / (size_t)channels;
+    for (size_t i = 0; i < finite; i++) {
         double sum = 0;
         for (int c = 0; c < channels; c++)
             sum += frames[i * (size_t)channels + (size_t)c];
-        if (!isfinite(sum))
-            return i;
         x[i] = (float)(sum / channels);
     }
-    return count;
+    return finite;
 }
 
 lts_status source_read(audio_source *source, float *x, size_t *got, lts_error *err)

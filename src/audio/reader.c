@@ -150,8 +150,9 @@ lts_status lts_audio_reader_read(lts_audio_reader *reader, float *x, size_t n, s
         size_t moved = 0;
         if (reader->block_at == reader->block_end && !reader->input_ended)
             status = refill(reader, err);
-        if (status == LTS_OK)
-            status = advance(reader, x + *got, n - *got, &moved, err);
+        if (status != LTS_OK)
+            return status;
+        status = advance(reader, x + *got, n - *got, &moved, err);
         *got += moved;
     }
     return status;
