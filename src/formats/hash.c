@@ -36,10 +36,13 @@ lts_status lts_hash_file(const char *path, char text[LTS_HASH_TEXT], lts_error *
     uint64_t size;
     lts_status status =
         block && state ? lts_open_file(path, &stream, &size, err) : lts_no_memory(path, err);
-    if (status == LTS_OK && !hash_stream(stream, state, block))
-        status = lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
-    else if (status == LTS_OK)
+    if (status != LTS_OK)
+        goto done;
+    if (hash_stream(stream, state, block))
         write_text(XXH3_128bits_digest(state), text);
+    else
+        status = lts_fail(err, LTS_ERR_IO, "%s: %s", path, strerror(errno));
+done:
     if (stream)
         fclose(stream);
     XXH3_freeState(state);

@@ -201,5 +201,7 @@ lts_status lts_ini_set(lts_ini *ini, const char *section, const char *key, const
 {
     size_t index;
     lts_status status = ini_add_section(ini, section, &index, err);
-    return status == LTS_OK ? ini_put(ini, index, key, value, 0, err) : status;
+    if (status != LTS_OK)
+        return status;
+    return ini_put(ini, index, key, value, 0, err);
 }

@@ -155,18 +155,22 @@ lts_status ini_parse(char *text, size_t size, const char *name, lts_ini *ini, lt
         return lts_fail(err, LTS_ERR_FORMAT, "%s: byte %zu: a zero byte: save the file as UTF-8",
                         name, strlen(text));
     lts_status status = lts_alloc_checked(&r.value, size + 1, 1, name, err);
+    if (status != LTS_OK)
+        return status;
     if (memcmp(text, "\xef\xbb\xbf", size < 3 ? size : 3) == 0 && size >= 3)
         text += 3; /* byte order mark, as Windows editors write it */
-    while (status == LTS_OK && *text) {
+    while (*text) {
         char *end = text + strcspn(text, "\r\n");
         char *next = end + (end[0] == '\r' && end[1] == '\n') + (end[0] != '\0');
         *end = '\0';
         r.line++;
         status = read_line(&r, text);
+        if (status != LTS_OK)
+            goto done;
         text = next;
     }
-    if (status == LTS_OK)
-        status = finish_entry(&r);
+    status = finish_entry(&r);
+done:
     lts_free(r.value);
     return status;
 }

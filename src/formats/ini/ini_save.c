@@ -30,15 +30,16 @@ static lts_status reads_back(const lts_ini_entry *entry, const char *written, bo
     if (!text)
         return lts_no_memory(entry->key, err);
     lts_status status = lts_ini_create(&copy, err);
-    if (status == LTS_OK) {
-        status = ini_parse(text, strlen(text), "entry", copy, &refusal);
-        const char *value = status == LTS_OK ? lts_ini_get(copy, entry->section, entry->key) : NULL;
-        *same = value && strcmp(value, entry->value) == 0 && copy->entry_count == 1;
-        if (status == LTS_ERR_MEMORY)
-            lts_fail(err, status, "%s", refusal.text);
-        else
-            status = LTS_OK;
-    }
+    if (status != LTS_OK)
+        goto done;
+    status = ini_parse(text, strlen(text), "entry", copy, &refusal);
+    const char *value = status == LTS_OK ? lts_ini_get(copy, entry->section, entry->key) : NULL;
+    *same = value && strcmp(value, entry->value) == 0 && copy->entry_count == 1;
+    if (status == LTS_ERR_MEMORY)
+        lts_fail(err, status, "%s", refusal.text);
+    else
+        status = LTS_OK;
+done:
     lts_ini_destroy(copy);
     lts_free(text);
     return status;

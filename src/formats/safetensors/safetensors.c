@@ -57,8 +57,10 @@ lts_status lts_safetensors_open(const char *path, lts_safetensors **out, lts_err
         return status;
     file->path = lts_strdup(path);
     status = file->path ? file_map_open(path, &file->map, err) : lts_no_memory(path, err);
-    if (status == LTS_OK)
-        status = read_file(file, err);
+    if (status != LTS_OK)
+        goto done;
+    status = read_file(file, err);
+done:
     if (status == LTS_OK)
         *out = file;
     else

@@ -109,10 +109,20 @@ static lts_status finish_event(lts_events *events, record *r, int64_t step, lts_
     return append(events, r, err);
 }
 
+static lts_status write_version(lts_events *events, lts_error *err)
+{
+    record r = {0};
+    lts_status status = begin(events, &r, 0, err);
+    if (status != LTS_OK)
+        return status;
+    record_put_text(&r, EVENT_VERSION, "brain.Event:2");
+    record_put_double(&r, EVENT_WALL_TIME, wall_time());
+    return append(events, &r, err);
+}
+
 lts_status lts_events_open(const char *folder, lts_events **out, lts_error *err)
 {
     *out = NULL;
-    record r = {0};
     lts_events *events = NULL;
     lts_status status = lts_alloc_checked(&events, 1, sizeof *events, folder, err);
     if (status != LTS_OK)
@@ -121,12 +131,7 @@ lts_status lts_events_open(const char *folder, lts_events **out, lts_error *err)
     crc32c_prepare(&events->table);
     status = create_file(events, folder, err);
     if (status == LTS_OK)
-        status = begin(events, &r, 0, err);
-    if (status == LTS_OK) {
-        record_put_text(&r, EVENT_VERSION, "brain.Event:2");
-        record_put_double(&r, EVENT_WALL_TIME, wall_time());
-        status = append(events, &r, err);
-    }
+        status = write_version(events, err);
     if (status != LTS_OK) {
         if (events->descriptor >= 0)
             unlink(events->path);
