@@ -33,8 +33,9 @@ static lts_status read_type(const lts_safetensors *file, lts_model_type *type, l
 {
     const char *format, *text;
     lts_status status = metadata(file, "model.format", &format, err);
-    if (status == LTS_OK)
-        status = metadata(file, "model.type", &text, err);
+    if (status != LTS_OK)
+        return status;
+    status = metadata(file, "model.type", &text, err);
     if (status != LTS_OK)
         return status;
     if (strcmp(format, "1") != 0)
@@ -57,7 +58,9 @@ static lts_status read_config(const lts_safetensors *file, lts_model_config *con
     const lts_model_setting *setting;
     *config = lts_model_defaults();
     lts_status status = read_type(file, &config->type, err);
-    for (size_t s = 0; status == LTS_OK && (setting = lts_model_setting_at(s)); s++) {
+    if (status != LTS_OK)
+        return status;
+    for (size_t s = 0; (setting = lts_model_setting_at(s)); s++) {
         char key[MODEL_SETTING_TEXT];
         const char *text;
         if (!lts_model_setting_applies(setting, (int)config->type))
@@ -68,10 +71,13 @@ static lts_status read_config(const lts_safetensors *file, lts_model_config *con
             text = setting->absent;
         else
             status = metadata(file, key, &text, err);
-        if (status == LTS_OK)
-            status = model_setting_read(setting, text, config, lts_safetensors_path(file), err);
+        if (status != LTS_OK)
+            return status;
+        status = model_setting_read(setting, text, config, lts_safetensors_path(file), err);
+        if (status != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }
 
 enum { SHAPE_TEXT = 21 * LTS_TENSOR_MAX_RANK + 4 };
@@ -124,20 +130,23 @@ lts_status model_read_tensor(const lts_safetensors *file, const char *name,
  * Done before memory is taken for the parameters: what metadata claim is not to be trusted. */
 static lts_status check_tensors(const nn_net *net, const lts_safetensors *file, lts_error *err)
 {
-    lts_status status = LTS_OK;
     lts_tensor tensor;
-    for (size_t i = 0; status == LTS_OK && i < net->parameter_count; i++)
-        status = find_tensor(file, net->parameters[i].name, &net->parameters[i], &tensor, err);
-    for (size_t i = 0; status == LTS_OK && lts_safetensors_at(file, i, &tensor); i++) {
+    for (size_t i = 0; i < net->parameter_count; i++) {
+        const nn_parameter *p = &net->parameters[i];
+        lts_status status = find_tensor(file, p->name, p, &tensor, err);
+        if (status != LTS_OK)
+            return status;
+    }
+    for (size_t i = 0; lts_safetensors_at(file, i, &tensor); i++) {
         bool known = strncmp(tensor.name, "adam.", 5) == 0;
         for (size_t p = 0; !known && p < net->parameter_count; p++)
             known = strcmp(tensor.name, net->parameters[p].name) == 0;
         if (!known)
-            status = lts_fail(err, LTS_ERR_FORMAT,
-                              "%s: tensor %s is not part of the architecture it names",
-                              lts_safetensors_path(file), tensor.name);
+            return lts_fail(err, LTS_ERR_FORMAT,
+                            "%s: tensor %s is not part of the architecture it names",
+                            lts_safetensors_path(file), tensor.name);
     }
-    return status;
+    return LTS_OK;
 }
 
 /* The file's metadata, for lts_model_note_get. */
@@ -153,7 +162,7 @@ static lts_status copy_notes(const lts_safetensors *file, lts_model *model, lts_
         model->notes[i] = (lts_text_pair){lts_strdup(pair.key), lts_strdup(pair.value)};
         model->note_count++;
         if (!model->notes[i].key || !model->notes[i].value)
-            status = lts_fail(err, LTS_ERR_MEMORY, "out of memory for a model's notes");
+            status = lts_no_memory("a model's notes", err);
     }
     return status;
 }
@@ -166,8 +175,9 @@ lts_status model_load(const lts_safetensors *file, lts_model **out, lts_error *e
     lts_model *model = NULL;
     *out = NULL;
     lts_status status = read_config(file, &config, err);
-    if (status == LTS_OK)
-        status = model_build_net(&config, path, &net, err);
+    if (status != LTS_OK)
+        return status;
+    status = model_build_net(&config, path, &net, err);
     if (status != LTS_OK)
         return status;
     status = check_tensors(net, file, err);
@@ -176,8 +186,9 @@ lts_status model_load(const lts_safetensors *file, lts_model **out, lts_error *e
         return status;
     }
     status = model_allocate(&config, net, path, &model, err);
-    if (status == LTS_OK)
-        status = copy_notes(file, model, err);
+    if (status != LTS_OK)
+        return status;
+    status = copy_notes(file, model, err);
     for (size_t i = 0; status == LTS_OK && i < net->parameter_count; i++) {
         const nn_parameter *p = &net->parameters[i];
         status = model_read_tensor(file, p->name, p, model->parameters + p->offset, err);

@@ -63,8 +63,9 @@ lts_status model_write(const lts_model *model, const char *path, const lts_model
 {
     const size_t own = model->net->parameter_count;
     lts_status status = check_notes(path, notes, note_count, err);
-    if (status == LTS_OK)
-        status = check_finite(model, path, err);
+    if (status != LTS_OK)
+        return status;
+    status = check_finite(model, path, err);
     if (status != LTS_OK)
         return status;
     lts_tensor *tensors = lts_alloc(own + extras->tensor_count, sizeof *tensors);
