@@ -22,15 +22,19 @@ lts_status lts_align_pitch_along(const lts_align_config *config, const float *a,
     if (status != LTS_OK)
         goto done;
     status = lts_alloc_checked(&found, frames, sizeof *found, what, err);
-    for (size_t t = 0; status == LTS_OK && t < frames; t++) {
+    if (status != LTS_OK)
+        goto done;
+    for (size_t t = 0; t < frames; t++) {
         lts_align_time_read(a, frames, bins, position_a[t], rows);
         lts_align_time_read(b, frames, bins, position_b[t], rows + bins);
         status = lts_align_tracker_feed(tracker, rows, rows + bins, 1, err);
-        if (status == LTS_OK && t % ASKED == 0 && lts_cancelled(reporter))
+        if (status != LTS_OK)
+            goto done;
+        if (t % ASKED == 0 && lts_cancelled(reporter)) {
             status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
+            goto done;
+        }
     }
-    if (status != LTS_OK)
-        goto done;
     status = lts_align_tracker_finish(tracker, found, report, err);
     if (status == LTS_OK && report->aligned > 0) {
         *shift = found;

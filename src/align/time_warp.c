@@ -174,15 +174,21 @@ lts_status time_warp(const time_profile *a, const time_profile *b, size_t radius
     const size_t shorter = a->steps < b->steps ? a->steps : b->steps;
     lts_status status = lts_alloc_checked(&w.from, a->steps, w.width, what, err);
     *path = NULL;
-    for (size_t i = 0; status == LTS_OK && i < 2; i++)
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < 2; i++) {
         status = lts_alloc_checked(&w.distance[i], w.width, sizeof(float), what, err);
-    for (size_t i = 0; status == LTS_OK && i < 3; i++) {
+        if (status != LTS_OK)
+            goto done;
+    }
+    for (size_t i = 0; i < 3; i++) {
         status = lts_alloc_checked(&w.cost[i], w.width, sizeof(double), what, err);
-        for (size_t q = 0; status == LTS_OK && q < w.width; q++)
+        if (status != LTS_OK)
+            goto done;
+        for (size_t q = 0; q < w.width; q++)
             w.cost[i][q] = INFINITY;
     }
-    if (status == LTS_OK)
-        status = lts_alloc_checked(path, shorter, sizeof **path, what, err);
+    status = lts_alloc_checked(path, shorter, sizeof **path, what, err);
     if (status != LTS_OK)
         goto done;
     double least;

@@ -122,8 +122,8 @@ lts_status render_source_magnitudes(const render_source *s, size_t first, size_t
 {
     const lts_mixture *mixture = s->mixture;
     const size_t bins = lts_feature_floats(&s->renderer->feature), end = first + count;
-    lts_status status = LTS_OK;
-    for (size_t here; status == LTS_OK && first < end; first += here, magnitudes += here * bins) {
+    for (size_t here; first < end; first += here, magnitudes += here * bins) {
+        lts_status status;
         here = end - first < LTS_RENDER_ROWS ? end - first : LTS_RENDER_ROWS;
         if (lts_cancelled(reporter))
             return lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the phase");
@@ -131,10 +131,14 @@ lts_status render_source_magnitudes(const render_source *s, size_t first, size_t
             status = mixture->rows(mixture->rows_user, first, here, magnitudes, err);
         else
             status = decode_frames(s, first, here, magnitudes, err);
-        if (status == LTS_OK && mixture->decoded)
+        if (status != LTS_OK)
+            return status;
+        if (mixture->decoded)
             status = mixture->decoded(mixture->decoded_user, first, here, magnitudes, err);
+        if (status != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }
 
 lts_status lts_renderer_magnitudes(lts_renderer *renderer, const lts_mixture *mixture,

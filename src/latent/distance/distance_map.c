@@ -74,6 +74,7 @@ lts_status lts_distance_prepare(lts_distance *distance, const char *name, lts_er
         distance->length2[k] = cblas_sdot(z, row, 1, row, 1);
     }
     status = check_finite(distance->projection, landmarks * latent, "projections", name, err);
-    return status == LTS_OK ? check_finite(distance->length2, landmarks, "lengths", name, err)
-                            : status;
+    if (status != LTS_OK)
+        return status;
+    return check_finite(distance->length2, landmarks, "lengths", name, err);
 }
