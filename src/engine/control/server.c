@@ -80,11 +80,13 @@ static lts_status open_parts(lts_server *s, const lts_server_config *config, lts
     if (status != LTS_OK)
         return status;
     status = restore_state(s, config, err);
-    if (status == LTS_OK && config->dataset)
+    if (status != LTS_OK)
+        return status;
+    if (config->dataset)
         status = absolute(&s->state.dataset, err);
-    if (status == LTS_OK && config->run)
-        status = absolute(&s->state.run, err);
-    return status;
+    if (status != LTS_OK || !config->run)
+        return status;
+    return absolute(&s->state.run, err);
 }
 
 /* What servers before this one left half written when they were killed. */

@@ -55,37 +55,40 @@ double bent(const lts_server *s, double semitones)
     return fmin(fmax(semitones + s->bend, -LIVE_MOST_SEMITONES), LIVE_MOST_SEMITONES);
 }
 
+static lts_status start_voice(const request *r, const job *asked, const beginning *b,
+                              lts_error *err)
+{
+    lts_server *s = r->server;
+    const lts_reporter reporter = request_reporter(r);
+    char found[ALIGN_TEXT];
+    lts_status status = prepare_loop(s, asked, &reporter, err);
+    if (status != LTS_OK)
+        return status;
+    const loop_alignment *alignment = align_voice(r, b->voice, s->loop, found);
+    if (lts_cancelled(&reporter))
+        return lts_fail(err, LTS_ERR_CANCELLED, "stopped before it began");
+    const live_start_config config = {.loop = s->loop->loop,
+                                      .release = loop_ref_drop,
+                                      .user = loop_ref_hold(s->loop),
+                                      .weight = b->weight,
+                                      .gain = b->gain,
+                                      .transpose = bent(s, b->semitones),
+                                      .alignment = alignment};
+    return live_start(s->live, b->voice, &config, err);
+}
+
 static bool begin(const request *r, const job *asked, const beginning *b)
 {
     lts_server *s = r->server;
     lts_error err;
-    const lts_reporter reporter = request_reporter(r);
-    lts_status status = prepare_loop(s, asked, &reporter, &err);
-    const loop_alignment *alignment = NULL;
-    if (status == LTS_OK) {
-        char found[ALIGN_TEXT];
-        alignment = align_voice(r, b->voice, s->loop, found);
-        if (lts_cancelled(&reporter))
-            status = lts_fail(&err, LTS_ERR_CANCELLED, "stopped before it began");
+    if (start_voice(r, asked, b, &err) != LTS_OK) {
+        reply_report(&s->reply, "Could not start voice %u: %s", b->voice + 1, err.text);
+        return false;
     }
-    if (status == LTS_OK) {
-        const live_start_config config = {.loop = s->loop->loop,
-                                          .release = loop_ref_drop,
-                                          .user = loop_ref_hold(s->loop),
-                                          .weight = b->weight,
-                                          .gain = b->gain,
-                                          .transpose = bent(s, b->semitones),
-                                          .alignment = alignment};
-        status = live_start(s->live, b->voice, &config, &err);
-    }
-    if (status == LTS_OK) {
-        s->transpose[b->voice] = b->semitones;
-        s->note[b->voice] = NO_NOTE;
-        keep_loop(s, b->voice, s->loop);
-        return true;
-    }
-    reply_report(&s->reply, "Could not start voice %u: %s", b->voice + 1, err.text);
-    return false;
+    s->transpose[b->voice] = b->semitones;
+    s->note[b->voice] = NO_NOTE;
+    keep_loop(s, b->voice, s->loop);
+    return true;
 }
 
 static bool start_two(const request *r, unsigned voice, double duration,

@@ -97,6 +97,7 @@ static void drop_partial(lts_server *s)
 void begin_curve(const request *r)
 {
     lts_server *s = r->server;
+    lts_error err;
     double total = request_number(r, 0);
     if (!(total >= 1 && total <= STATE_MAX_POINTS) || total != floor(total)) {
         reply_report(&s->reply, "/curve/begin: give a whole number of values, 1 to %d.",
@@ -112,7 +113,8 @@ void begin_curve(const request *r)
         return;
     }
     drop_partial(s);
-    reply_report(&s->reply, "/curve/begin: out of memory.");
+    lts_no_memory("/curve/begin", &err);
+    reply_report(&s->reply, "%s.", err.text);
 }
 
 void add_chunk(const request *r)

@@ -115,12 +115,15 @@ static lts_status exchange_model(lts_server *s, const char *run, lts_error *err)
         return status;
     s->model = model;
     status = prepare_voices(s, err);
-    if (status != LTS_OK)
+    if (status != LTS_OK) {
         s->model = before;
-    if (status == LTS_OK && model->warning)
+        model_ref_drop(model);
+        return status;
+    }
+    if (model->warning)
         reply_report(&s->reply, "%s", model->warning);
-    model_ref_drop(status == LTS_OK ? before : model);
-    return status;
+    model_ref_drop(before);
+    return LTS_OK;
 }
 
 /* A player of the new rate would play what is there of the old one at a wrong pitch. */
@@ -219,10 +222,11 @@ void list_dataset(const request *r)
     lts_status status = path_below(&s->rules, s->state.dataset, "audio", &audio, &err);
     if (status == LTS_OK)
         status = lts_audio_walk(audio, &sounds, NULL, &err);
-    if (status != LTS_OK)
+    if (status != LTS_OK) {
         reply_report(&s->reply, "Could not list the data set: %s", err.text);
-    else
-        reply_send(&s->reply, "/dataset/list", "s", "clear");
+        goto done;
+    }
+    reply_send(&s->reply, "/dataset/list", "s", "clear");
     for (size_t i = 0; i < sounds.count; i++) {
         lts_audio_info info;
         char *name = lts_path_stem(sounds.item[i]);
@@ -232,8 +236,8 @@ void list_dataset(const request *r)
         }
         lts_free(name);
     }
-    if (status == LTS_OK)
-        reply_report(&s->reply, "%zu sounds.", listed);
+    reply_report(&s->reply, "%zu sounds.", listed);
+done:
     lts_paths_free(&sounds);
     lts_free(audio);
 }

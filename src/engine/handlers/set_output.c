@@ -163,6 +163,17 @@ void set_seed(const request *r)
     reply_report(&s->reply, "Seed is set to %llu.", (unsigned long long)s->state.seed);
 }
 
+/* The folder by the name it will be known by, and open. */
+static lts_status find_folder(const path_rules *rules, const char *sent, char **path,
+                              int *descriptor, lts_error *err)
+{
+    lts_status status = path_resolve(rules, sent, path, err);
+    if (status != LTS_OK)
+        return status;
+    path_drop_slashes(*path);
+    return path_open_folder(rules, *path, descriptor, err);
+}
+
 void set_folder(const request *r)
 {
     lts_server *s = r->server;
@@ -171,11 +182,7 @@ void set_folder(const request *r)
     char *path = NULL, *sent = request_text(r, 0);
     if (!sent)
         return;
-    lts_status status = path_resolve(&s->rules, sent, &path, &err);
-    if (status == LTS_OK)
-        path_drop_slashes(path);
-    if (status == LTS_OK)
-        status = path_open_folder(&s->rules, path, &descriptor, &err);
+    lts_status status = find_folder(&s->rules, sent, &path, &descriptor, &err);
     if (status == LTS_ERR_NOT_FOUND) {
         reply_report(&s->reply, "Save folder does not exist at the path %s", path ? path : sent);
     } else if (status != LTS_OK) {

@@ -39,8 +39,9 @@ lts_status job_create(const job *from, job **out, lts_error *err)
     if (status != LTS_OK || !from->weight)
         goto done;
     status = lts_alloc_checked(&j->weight, from->count, sizeof *j->weight, "weights", err);
-    if (status == LTS_OK)
-        memcpy(j->weight, from->weight, from->count * sizeof *j->weight);
+    if (status != LTS_OK)
+        goto done;
+    memcpy(j->weight, from->weight, from->count * sizeof *j->weight);
 done:
     if (status == LTS_OK)
         *out = j;

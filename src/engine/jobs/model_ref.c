@@ -15,7 +15,9 @@ static lts_status load_model(const path_rules *rules, const char *run, lts_model
         status = path_below(rules, run, inside[i], &path, err);
         lts_free(path);
     }
-    return status == LTS_OK ? lts_run_model(run, out, err) : status;
+    if (status != LTS_OK)
+        return status;
+    return lts_run_model(run, out, err);
 }
 
 lts_status model_ref_config(const path_rules *rules, const char *run, lts_config *config,
@@ -24,7 +26,9 @@ lts_status model_ref_config(const path_rules *rules, const char *run, lts_config
     char *path;
     lts_status status = path_below(rules, run, "config.ini", &path, err);
     lts_free(path);
-    return status == LTS_OK ? lts_run_config(run, config, err) : status;
+    if (status != LTS_OK)
+        return status;
+    return lts_run_config(run, config, err);
 }
 
 static void keep_warning(void *user, lts_level level, const char *text)

@@ -153,13 +153,13 @@ static lts_status check_loop(const live *l, const loop *asked, lts_error *err)
 static lts_status check_start(const live *l, const live_start_config *config, lts_error *err)
 {
     lts_status status = check_loop(l, &config->loop, err);
-    if (status == LTS_OK && config->alignment && config->loop.sounds != 2)
-        status = live_bad_alignment(config->loop.sounds, err);
-    for (size_t s = 0; status == LTS_OK && s < config->loop.sounds; s++)
-        if (!(fabsf(config->weight[s]) <= LIVE_MOST_WEIGHT))
-            status = live_bad_weight(s, config->weight[s], err);
     if (status != LTS_OK)
         return status;
+    if (config->alignment && config->loop.sounds != 2)
+        return live_bad_alignment(config->loop.sounds, err);
+    for (size_t s = 0; s < config->loop.sounds; s++)
+        if (!(fabsf(config->weight[s]) <= LIVE_MOST_WEIGHT))
+            return live_bad_weight(s, config->weight[s], err);
     status = check_range("position", config->position, 0, 1, err);
     if (status != LTS_OK)
         return status;

@@ -36,18 +36,19 @@ lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out,
         return status;
     atomic_init(&l->holders, 1);
     status = job_create(asked, &l->key, err);
-    if (status == LTS_OK)
-        status = stamps_of_files(asked, &l->stamps, err);
-    if (status == LTS_OK)
-        status = lts_interp_open(asked->model->model, asked->sources, asked->count, asked->duration,
-                                 threads, &l->interp, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = stamps_of_files(asked, &l->stamps, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_interp_open(asked->model->model, asked->sources, asked->count, asked->duration,
+                             threads, &l->interp, reporter, err);
+    if (status != LTS_OK)
+        goto done;
     const lts_distance *map = model_ref_distance(asked->model);
-    if (status == LTS_OK)
-        status = measure(l, map, reporter, err);
-    if (status != LTS_OK) {
-        loop_ref_drop(l);
-        return status;
-    }
+    status = measure(l, map, reporter, err);
+    if (status != LTS_OK)
+        goto done;
     for (size_t i = 0; i < asked->count; i++) {
         l->mean[i] = lts_interp_mean(l->interp, i);
         l->level[i] = lts_interp_envelope(l->interp, i);
@@ -60,8 +61,12 @@ lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out,
                      .distance = map,
                      .own = l->own,
                      .level = l->level[0] ? l->level : NULL};
-    *out = l;
-    return LTS_OK;
+done:
+    if (status == LTS_OK)
+        *out = l;
+    else
+        loop_ref_drop(l);
+    return status;
 }
 
 bool loop_ref_fits(const loop_ref *l, const job *asked)

@@ -145,16 +145,18 @@ lts_status lts_osc_send(const lts_osc_request *request, const lts_reporter *repo
     void *bytes = NULL;
     size_t size;
     lts_status status = osc_client_bytes(request, &bytes, &size, err);
-    if (status == LTS_OK)
-        status = prepare(&e, err);
-    if (status == LTS_OK) {
-        osc_socket_send(e.out, bytes, size);
-        if (e.in >= 0)
-            status = listen_for_answers(&e, err);
-        else if (refused(&e))
-            status = lts_fail(err, LTS_ERR_NOT_FOUND, "%s: nobody listens there: start lts-server",
-                              request->to);
-    }
+    if (status != LTS_OK)
+        goto done;
+    status = prepare(&e, err);
+    if (status != LTS_OK)
+        goto done;
+    osc_socket_send(e.out, bytes, size);
+    if (e.in >= 0)
+        status = listen_for_answers(&e, err);
+    else if (refused(&e))
+        status = lts_fail(err, LTS_ERR_NOT_FOUND, "%s: nobody listens there: start lts-server",
+                          request->to);
+done:
     finish(&e);
     free(bytes);
     return status;

@@ -168,9 +168,10 @@ static lts_status parse_message(cursor c, message_handler *handler, void *user, 
     lts_status status = LTS_OK;
     if (count > FEW_ARGS)
         status = lts_alloc_checked(&many, count, sizeof *many, "a message's arguments", err);
+    if (status != LTS_OK)
+        return status;
     control_arg *args = count > FEW_ARGS ? many : few;
-    if (status == LTS_OK)
-        status = read_args(path, types, count, &c, args, err);
+    status = read_args(path, types, count, &c, args, err);
     if (status == LTS_OK)
         handler(user, &(control_message){.address = path, .args = args, .count = count});
     lts_free(many);

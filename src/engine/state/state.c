@@ -23,12 +23,14 @@ lts_status state_save(const server_state *state, const char *path, lts_error *er
     if (!text)
         return lts_no_memory(path, err);
     lts_status status = make_folder_of(path, err);
-    if (status == LTS_OK)
-        status = lts_outfile_open(path, &file, err);
-    if (status == LTS_OK) {
-        fputs(text, lts_outfile_stream(file));
-        status = lts_outfile_commit(file, err);
-    }
+    if (status != LTS_OK)
+        goto done;
+    status = lts_outfile_open(path, &file, err);
+    if (status != LTS_OK)
+        goto done;
+    fputs(text, lts_outfile_stream(file));
+    status = lts_outfile_commit(file, err);
+done:
     lts_free(text);
     return status;
 }
