@@ -103,14 +103,18 @@ int main(int argc, char **argv)
     options.jobs = jobs ? (unsigned)jobs : cli_threads(cli);
     options.shard = part.index;
     options.shards = part.count;
-    if (status == LTS_OK && feature >= 0)
+    if (status != LTS_OK)
+        goto done;
+    if (feature >= 0)
         status = lts_config_set(&config, "audio.features", features[feature], &err);
-    if (status == LTS_OK)
-        status = lts_dataset_make(&config, &options, &report, cli_reporter(cli), &err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_dataset_make(&config, &options, &report, cli_reporter(cli), &err);
     if (report.count > 0)
         print_table(cli, &report);
     if (report.failed > 0)
         cli_some_failed(cli);
+done:
     lts_dataset_report_free(&report);
     lts_config_free(&config);
     return cli_finish(cli, status, &err);

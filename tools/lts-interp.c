@@ -211,7 +211,9 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
         goto done;
     if (!o->alpha.range)
         status = lts_output_check(o->out, sources, count, err);
-    if (status == LTS_OK && o->magnitudes)
+    if (status != LTS_OK)
+        goto done;
+    if (o->magnitudes)
         status = lts_output_check(o->magnitudes, sources, count, err);
     if (status != LTS_OK)
         goto done;
@@ -229,8 +231,9 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
     }
     status = lts_alloc_checked(&weight, lts_interp_frames(interp), count * sizeof *weight,
                                "weights", err);
-    if (status == LTS_OK)
-        status = make_weights(o, interp, texts, weight, err);
+    if (status != LTS_OK)
+        goto done;
+    status = make_weights(o, interp, texts, weight, err);
     if (status != LTS_OK)
         goto done;
     path = describe_path(o, texts);

@@ -87,8 +87,9 @@ static lts_status measure_panels(cli_session *cli, const options *o, const lts_f
     lts_model *model = NULL;
     lts_distance map = {0};
     lts_status status = lts_run_model(o->run, &model, err);
-    if (status == LTS_OK)
-        status = lts_run_distance(o->run, model, &map, cli_reporter(cli), err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_run_distance(o->run, model, &map, cli_reporter(cli), err);
     for (size_t p = 0; status == LTS_OK && map.latent > 0 && p < count; p++)
         status = lts_plot_panel_measure(&panels[p], feature, model, &map, cli_threads(cli), err);
     lts_distance_free(&map);
@@ -102,7 +103,9 @@ static lts_status find_feature(cli_session *cli, const options *o, lts_config *c
 {
     lts_status status = o->run ? lts_run_config(o->run, config, err)
                                : cli_load_config(cli, o->config, &o->sets, config, err);
-    return status == LTS_OK ? lts_config_feature(config, feature, err) : status;
+    if (status != LTS_OK)
+        return status;
+    return lts_config_feature(config, feature, err);
 }
 
 static lts_status plot_spectrogram(cli_session *cli, const options *o, lts_error *err)
