@@ -254,6 +254,39 @@ static void without_the_law_levels_stay_as_they_are(void **state)
     lts_free(y);
 }
 
+static lts_status collect(void *user, const float *x, size_t count, lts_error *error)
+{
+    float **end = user;
+    (void)error;
+    memcpy(*end, x, count * sizeof *x);
+    *end += count;
+    return LTS_OK;
+}
+
+/* A row of latents has a level more than the model has latent dimensions. */
+static void drawn_paths_that_are_not_kept_give_the_same_samples(void **state)
+{
+    fixture *f = *state;
+    const lts_source sources[2] = {{f->drums, 0}, {f->clicks, 0}};
+    lts_render_config config = lts_render_defaults();
+    config.sample = true;
+    open_pair(f, f->drums, f->clicks);
+    float *weight = weights(f, 0.5, 0);
+    float *x = lts_alloc(N, sizeof *x), *y = lts_alloc(N, sizeof *y), *end = y;
+    assert_ok(
+        lts_interp_render(f->interp, weight, &config, &(lts_render_output){.x = x}, NULL, &err));
+    lts_interp_close(f->interp);
+    f->interp = NULL;
+    assert_ok(lts_interp_open_stream(f->model, sources, 2, -1, 1, 0, &f->interp, NULL, &err));
+    assert_ok(lts_interp_render(f->interp, weight, &config,
+                                &(lts_render_output){.sink = collect, .user = &end}, NULL, &err));
+    assert_ptr_equal(end, y + N);
+    assert_memory_equal(x, y, N * sizeof *x);
+    lts_free(weight);
+    lts_free(x);
+    lts_free(y);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -264,6 +297,7 @@ int main(void)
         TEST(steady_morphs_stay_steady),
         TEST(silence_stays_silence),
         TEST(without_the_law_levels_stay_as_they_are),
+        TEST(drawn_paths_that_are_not_kept_give_the_same_samples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,7 +28,7 @@ static lts_status place_sound(lts_interp *interp, const lts_source *source, inte
 static lts_status start_sounds(lts_interp *interp, const lts_source *sources, bool kept,
                                const lts_reporter *reporter, lts_error *err)
 {
-    const size_t row = lts_model_settings(interp->model)->latent * sizeof(float);
+    const size_t row = interp_latent(interp) * sizeof(float);
     lts_status status = LTS_OK;
     for (size_t s = 0; s < interp->count; s++) {
         status = place_sound(interp, &sources[s], &interp->sounds[s], err);
