@@ -170,9 +170,9 @@ lts_status source_open(audio_source *source, const char *path, lts_error *err)
     source->end = format->frames;
     status = lts_alloc_checked(&source->frames, (size_t)format->channels * SOURCE_BLOCK,
                                sizeof *source->frames, path, err);
-    if (status == LTS_OK && format->check_end)
-        status = find_end(source, err);
-    return status;
+    if (status != LTS_OK || !format->check_end)
+        return status;
+    return find_end(source, err);
 }
 
 void source_close(audio_source *source)

@@ -50,9 +50,10 @@ static lts_status reserve(void *array_pointer, size_t count, size_t *capacity, s
 static lts_status append(lts_paths *paths, size_t *capacity, char *path, lts_error *err)
 {
     lts_status status = reserve(&paths->item, paths->count, capacity, sizeof *paths->item, err);
-    if (status == LTS_OK)
-        paths->item[paths->count++] = path;
-    return status;
+    if (status != LTS_OK)
+        return status;
+    paths->item[paths->count++] = path;
+    return LTS_OK;
 }
 
 static lts_status remember(walk *w, const struct stat *info, bool *is_new)
@@ -65,9 +66,10 @@ static lts_status remember(walk *w, const struct stat *info, bool *is_new)
         }
     *is_new = true;
     lts_status status = reserve(&met->item, met->count, &met->capacity, sizeof *met->item, w->err);
-    if (status == LTS_OK)
-        met->item[met->count++] = (struct folder_id){info->st_dev, info->st_ino};
-    return status;
+    if (status != LTS_OK)
+        return status;
+    met->item[met->count++] = (struct folder_id){info->st_dev, info->st_ino};
+    return LTS_OK;
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -131,9 +133,10 @@ static lts_status visit(walk *w, char **path)
         return LTS_OK;
     lts_status status =
         append(list, is_sound ? &w->found_capacity : &w->others_capacity, *path, w->err);
-    if (status == LTS_OK)
-        *path = NULL;
-    return status;
+    if (status != LTS_OK)
+        return status;
+    *path = NULL;
+    return LTS_OK;
 }
 
 static lts_status walk_folder(walk *w, const char *folder)

@@ -54,8 +54,9 @@ lts_status npy_header_parse(const char *path, const file_map *map, npy_header *h
                     .err = err};
     npy_fields f = {0};
     lts_status status = npy_dictionary_parse(&c, &f);
-    if (status == LTS_OK)
-        status = fill_header(&c, &f, header);
+    if (status != LTS_OK)
+        return status;
+    status = fill_header(&c, &f, header);
     if (status != LTS_OK)
         return status;
     size_t present = (map->size - header->data) / header->item;
