@@ -177,9 +177,10 @@ static lts_status check_regular(const char *path, lts_error *err)
     FILE *stream;
     uint64_t size;
     lts_status status = lts_open_file(path, &stream, &size, err);
-    if (status == LTS_OK)
-        fclose(stream);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    fclose(stream);
+    return LTS_OK;
 }
 
 void load_curve(const request *r)

@@ -31,9 +31,10 @@ typedef struct run {
 lts_status render_create(unsigned threads, render **out, lts_error *err)
 {
     lts_status status = lts_alloc_checked(out, 1, sizeof **out, "a renderer", err);
-    if (status == LTS_OK)
-        (*out)->threads = threads;
-    return status;
+    if (status != LTS_OK)
+        return status;
+    (*out)->threads = threads;
+    return LTS_OK;
 }
 
 static void forget_rendered(render *r)

@@ -20,9 +20,10 @@ struct playback {
 lts_status playback_create(playback **out, lts_error *err)
 {
     lts_status status = lts_alloc_checked(out, 1, sizeof **out, "playback", err);
-    if (status == LTS_OK)
-        pthread_mutex_init(&(*out)->lock, NULL);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    pthread_mutex_init(&(*out)->lock, NULL);
+    return LTS_OK;
 }
 
 void playback_destroy(playback *p)
