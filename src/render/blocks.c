@@ -88,11 +88,10 @@ lts_status render_blocks_open(const lts_renderer *renderer, const lts_mixture *m
     b->begin = b->end = b->from = b->to = b->first;
     status = lts_alloc_checked(&b->magnitudes, b->most, b->bins * sizeof *b->magnitudes,
                                "magnitudes", err);
+    if (status != LTS_OK || b->x)
+        return status;
     /* A sound has less than a hop beyond its last frame. */
-    if (status == LTS_OK && !b->x)
-        status =
-            lts_alloc_checked(&b->window, b->most + 1, b->hop * sizeof *b->window, "samples", err);
-    return status;
+    return lts_alloc_checked(&b->window, b->most + 1, b->hop * sizeof *b->window, "samples", err);
 }
 
 void render_blocks_close(render_blocks *b)

@@ -40,10 +40,11 @@ lts_status interp_align_pitch(const lts_interp *interp, interp_alignment *a, lts
     for (size_t i = 0; i < 2 * interp->frames; i++)
         half[i] = 0.5f;
     status = interp_course_create(interp, half, &course, err);
-    if (status == LTS_OK)
-        status = lts_align_pitch_along(&config, a->magnitudes[0], a->magnitudes[1], interp->frames,
-                                       course.position[0], course.position[1], &a->shift, report,
-                                       reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_align_pitch_along(&config, a->magnitudes[0], a->magnitudes[1], interp->frames,
+                                   course.position[0], course.position[1], &a->shift, report,
+                                   reporter, err);
 done:
     interp_course_free(&course);
     lts_free(half);

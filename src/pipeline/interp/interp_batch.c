@@ -71,14 +71,17 @@ static lts_status run_random_sets(const lts_model *model, const lts_interp_batch
         goto done;
     }
     lts_rng_seed(&rng, batch->seed, 0);
-    for (size_t i = 0; status == LTS_OK && i < batch->random; i++) {
+    for (size_t i = 0; i < batch->random; i++) {
         lts_source pair[2];
         double length = batch->length;
         char name[32];
         snprintf(name, sizeof name, "random-%2zu", i);
         status = interp_draw_pair(&sounds, feature, &rng, pair, &length, reporter, err);
-        if (status == LTS_OK)
-            status = run_set(model, name, pair, length, batch, reporter, err);
+        if (status != LTS_OK)
+            goto done;
+        status = run_set(model, name, pair, length, batch, reporter, err);
+        if (status != LTS_OK)
+            goto done;
     }
 done:
     lts_paths_free(&sounds);

@@ -79,8 +79,9 @@ lts_status lts_interp_retake(lts_interp *interp, const float *weight, const floa
         return status;
     if (interp->alignment) {
         status = lts_alloc_checked(&changed, interp->frames, 2 * sizeof *changed, "weights", err);
-        if (status == LTS_OK)
-            status = interp_aligned_before(interp, before, changed, err);
+        if (status != LTS_OK)
+            goto done;
+        status = interp_aligned_before(interp, before, changed, err);
         if (status != LTS_OK)
             goto done;
         before = changed;

@@ -211,8 +211,9 @@ lts_status plot_latent_open(const lts_plot_latent *settings, plot_latent_job *jo
         goto done;
     if (job->interp)
         status = mix_paths(job, err);
-    if (status == LTS_OK)
-        drop_levels(job, total);
+    if (status != LTS_OK)
+        goto done;
+    drop_levels(job, total);
 done:
     lts_free(row);
     if (status != LTS_OK)

@@ -133,7 +133,9 @@ static lts_status fill(excerpt *e, lts_error *err)
         if (e->at == e->in) {
             e->at = 0;
             status = lts_audio_reader_read(e->reader, e->block, BLOCK, &e->in, err);
-            if (status == LTS_OK && e->in < BLOCK)
+            if (status != LTS_OK)
+                return status;
+            if (e->in < BLOCK)
                 status = end_block(e, err);
             if (status != LTS_OK)
                 return status;

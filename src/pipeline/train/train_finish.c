@@ -116,9 +116,10 @@ static lts_status report(train_job *job, const lts_model *model, train_error *er
     char *path = train_path(job, "report.csv");
     status = path ? train_report_save(job->frames, error, path, err) : lts_no_memory(job->run, err);
     lts_free(path);
-    if (status == LTS_OK)
-        train_report_say(model, job->frames, error, job->reporter);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    train_report_say(model, job->frames, error, job->reporter);
+    return LTS_OK;
 }
 
 static void say_done(const train_job *job, const train_error *error)
