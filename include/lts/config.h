@@ -64,7 +64,7 @@ typedef struct lts_config {
         int schedule; /* 0 constant, 1 cosine */
         int64_t warmup_steps;
         bool learning_schedule;
-        double adam_beta_1, adam_beta_2;
+        double adam_beta_1, adam_beta_2, gradient_clip;
         int loss; /* lts_loss */
         double level_weight, transpose_share;
         int64_t transpose_bins;

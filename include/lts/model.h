@@ -222,7 +222,10 @@ typedef struct lts_training {
     double kl_beta;               /* 0 or more */
     double learning_rate;         /* 0 or more */
     double beta1, beta2, epsilon; /* Adam (Kingma & Ba 2015): 0 to below 1, and above 0 */
-    size_t batch;                 /* the largest B, 1 to 2^20 */
+    /* Where a step's gradient of a block of weights has an RMS of more than this many times that of
+     * the steps before (Adam's second moment), it is scaled down to it; 0: never. */
+    double gradient_clip;
+    size_t batch; /* the largest B, 1 to 2^20 */
     unsigned threads;
     /* A layer's columns are shared in this many parts, at most 1024 (0: 4), for any number of
      * threads: the bits of the weights depend on it and not on them. More threads share the rest of

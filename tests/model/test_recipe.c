@@ -35,6 +35,7 @@ static lts_training recipe_training(void)
                           .data_rms = 0.4,
                           .level_weight = 0.5,
                           .transpose_share = 0.5,
+                          .gradient_clip = 2,
                           .transpose_bins = 5};
 }
 

@@ -73,6 +73,8 @@ static void settings_out_of_range_are_refused(void **state)
     CASE(beta1, -0.1, "adam_beta_1");
     CASE(beta2, 1.5, "adam_beta_2 1.5");
     CASE(beta2, NAN, "adam_beta_2");
+    CASE(gradient_clip, -1, "gradient_clip is -1");
+    CASE(gradient_clip, NAN, "gradient_clip");
     CASE(epsilon, 0, "epsilon is 0");
     CASE(epsilon, -1e-8, "epsilon");
     CASE(epsilon, NAN, "epsilon");
@@ -369,6 +371,7 @@ static void two_processes_train_as_one(void **state)
     for (int loss = 0; loss < 2; loss++) {
         const lts_model_config config = small_config(LTS_MODEL_VAE);
         lts_training training = small_training((lts_loss)loss);
+        training.gradient_clip = 0.3; /* below what the steps differ by: every one is scaled */
         lts_losses losses;
         pthread_t thread;
         process p[2];

@@ -243,6 +243,52 @@ static void adam_follows_its_recurrence(void **state)
         assert_true(fabs(w[i] - exact[i]) < 1e-6);
 }
 
+/* sqrt of the mean of g^2 */
+static double rms(const double *g, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += g[i] * g[i];
+    return sqrt(sum / (double)n);
+}
+
+static void a_gradient_far_above_those_before_is_scaled_down(void **state)
+{
+    (void)state;
+    enum { COUNT = 19, STEPS = 30, BURST = 20 };
+    const double limit = 1.5;
+    float w[COUNT] = {0}, m[COUNT] = {0}, v[COUNT] = {0}, g[COUNT];
+    double exact[COUNT] = {0}, em[COUNT] = {0}, ev[COUNT] = {0};
+    nn_adam adam = {.learning_rate = 0.01,
+                    .beta1 = 0.9,
+                    .beta2 = 0.99,
+                    .epsilon = 1e-8,
+                    .clip = limit,
+                    .m = m,
+                    .v = v};
+    int scaled = 0;
+    for (int step = 1; step <= STEPS; step++) {
+        double own[COUNT], running = 0;
+        for (int i = 0; i < COUNT; i++) {
+            own[i] = g[i] = (float)(sin(3 * step + i) * (step == BURST ? 1000 : 1));
+            running += ev[i] / COUNT;
+        }
+        const double most = step > 1 ? limit * sqrt(running / (1 - pow(0.99, step - 1))) : INFINITY;
+        const double by = rms(own, COUNT) > most ? most / rms(own, COUNT) : 1;
+        scaled += by < 1;
+        adam.step++;
+        nn_adam_apply(&adam, w, g, 0, COUNT);
+        for (int i = 0; i < COUNT; i++) {
+            em[i] = 0.9 * em[i] + 0.1 * by * own[i];
+            ev[i] = 0.99 * ev[i] + 0.01 * by * by * own[i] * own[i];
+            exact[i] -= 0.01 * em[i] / (1 - pow(0.9, step)) /
+                        (sqrt(ev[i] / (1 - pow(0.99, step))) + 1e-8);
+            assert_true(g[i] == 0 && fabs(w[i] - exact[i]) < 1e-5);
+        }
+    }
+    assert_int_equal(scaled, 1);
+}
+
 static void squared_error_and_its_gradient(void **state)
 {
     (void)state;
@@ -812,6 +858,7 @@ int main(void)
         cmocka_unit_test(dropout_depends_on_seed_row_and_layer_alone),
         cmocka_unit_test(dropout_is_for_training),
         cmocka_unit_test(adam_follows_its_recurrence),
+        cmocka_unit_test(a_gradient_far_above_those_before_is_scaled_down),
         cmocka_unit_test(squared_error_and_its_gradient),
         cmocka_unit_test(binary_cross_entropy_and_its_gradient),
         cmocka_unit_test(shares_cover_everything_once),

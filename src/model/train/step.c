@@ -123,8 +123,8 @@ static void reduce_all(step *s)
 static void apply_gradient(const step *s, nn_worker worker)
 {
     const lts_trainer *t = s->trainer;
-    nn_range part = nn_share(worker, t->model->net->trained, 16);
-    nn_adam_apply(&t->adam, t->model->parameters, s->gradient + part.first, part.first, part.count);
+    nn_adam_apply_all(&t->adam, t->model->net, t->settings.shards, t->model->parameters,
+                      s->gradient, worker);
 }
 
 static void run_worker(void *context, nn_worker worker)

@@ -26,6 +26,9 @@ static lts_status check(const lts_training *t, lts_error *err)
     if (!in_range(t->epsilon, 1e-30, INFINITY))
         return lts_fail(err, LTS_ERR_ARGUMENT, "training: epsilon is %g, expected above 0",
                         t->epsilon);
+    if (!in_range(t->gradient_clip, 0, INFINITY))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "training: gradient_clip is %g, expected 0 or more",
+                        t->gradient_clip);
     if (t->loss == LTS_LOSS_RELATIVE && !in_range(t->data_rms, 1e-12, INFINITY))
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "training: the data's RMS is %g: a loss relative to it needs sound",
@@ -133,7 +136,8 @@ lts_status lts_trainer_create(lts_model *model, const lts_training *training, lt
         .adam = {.learning_rate = training->learning_rate,
                  .beta1 = training->beta1,
                  .beta2 = training->beta2,
-                 .epsilon = training->epsilon}};
+                 .epsilon = training->epsilon,
+                 .clip = training->gradient_clip}};
     if (trainer->settings.shards == 0)
         trainer->settings.shards = DEFAULT_SHARDS;
     status = allocate(trainer, err);

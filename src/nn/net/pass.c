@@ -156,6 +156,21 @@ static void update_layer(const nn_pass *pass, size_t l, const nn_update *update,
         kind->update_running_stats(&call, update->parameters + pass->net->first_statistic[l]);
 }
 
+void nn_adam_apply_all(const nn_adam *adam, const nn_net *net, size_t shards, float *parameters,
+                       float *gradient, nn_worker worker)
+{
+    for (size_t l = 0; l < net->layer_count; l++) {
+        const layer_kind *kind = layer_kind_of(&net->layers[l]);
+        const size_t base = net->first_trained[l];
+        const size_t blocks = kind->gradient ? kind->block_count(&net->layers[l], shards) : 0;
+        for (size_t i = worker.index; i < blocks; i += worker.count) {
+            const nn_range block = kind->block(&net->layers[l], shards, i);
+            nn_adam_apply(adam, parameters, gradient + base + block.first, base + block.first,
+                          block.count);
+        }
+    }
+}
+
 /* The gradient of the layer's input, on through the activation of the layer before it. */
 static void backward_region(const layer_kind *kind, const layer_call *call, region of)
 {

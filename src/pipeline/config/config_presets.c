@@ -17,7 +17,7 @@ typedef struct preset {
         "VAE.gain_shape=False", "VAE.kl_beta=0.0005", "training.compression=none",                 \
         "training.compression_exponent=0.33333333333333331", "training.epochs=100",                \
         "training.minutes=0", "training.batch_size=64", "training.learning_rate=0.0001",           \
-        "training.schedule=constant", "training.transpose_share=0"
+        "training.schedule=constant", "training.transpose_share=0", "training.gradient_clip=0"
 
 static const preset presets[] = {
     {"default", "the built-in settings, those of default.ini: five minutes of training", {NULL}},
@@ -35,9 +35,9 @@ static const preset presets[] = {
      {"model.type=inversynth", "audio.features=log-stft", "audio.sample_rate=16384",
       "audio.hop_length=256", "audio.n_fft=512", "audio.segment_samples=16384", "training.loss=bce",
       "training.epochs=100", "training.minutes=0", "training.batch_size=16",
-      "training.learning_rate=0.001", "training.transpose_share=0",
+      "training.learning_rate=0.001", "training.transpose_share=0", "training.gradient_clip=0",
       "training.early_patience_epoch=10", "extra.description=inversynth"}},
-    {"best", "an hour of training", {"training.minutes=60"}},
+    {"best", "an hour of training", {"training.minutes=60", "training.learning_rate=0.001"}},
 };
 enum { COUNT = sizeof presets / sizeof *presets };
 _Static_assert((int)COUNT < (int)CONFIG_NAMES, "their names have room");

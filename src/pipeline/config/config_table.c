@@ -166,6 +166,10 @@ const config_row config_static[] = {
          "decay of Adam's mean of the gradients"),
     REAL("training", "adam_beta_2", NULL, training.adam_beta_2, "0.999", 0, 0.99999999,
          "decay of Adam's mean of their squares"),
+    REAL("training", "gradient_clip", NULL, training.gradient_clip, "2", 0, 1e6,
+         "a step's gradient of a block of weights is at most so many times as large as those "
+         "before; 0:\n# never. Without it a long training at this step size diverges sooner or "
+         "later"),
     CHOICE("training", "loss", training.loss, "relative", config_losses,
            "squared error: its mean over bins and batch, its sum as in the PyTorch original, or "
            "its\n# mean relative to the data's own mean square; bce: of classifiers, binary "

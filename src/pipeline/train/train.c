@@ -35,6 +35,7 @@ static lts_status read_settings(train_job *job, lts_error *err)
                                    .learning_rate = config->training.learning_rate,
                                    .beta1 = config->training.adam_beta_1,
                                    .beta2 = config->training.adam_beta_2,
+                                   .gradient_clip = config->training.gradient_clip,
                                    /* As the originals' libraries set it, TensorFlow and PyTorch. */
                                    .epsilon = config->training.loss == LTS_LOSS_MEAN ? 1e-7 : 1e-8,
                                    .batch = (size_t)config->training.batch_size,
