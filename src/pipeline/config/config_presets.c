@@ -37,7 +37,9 @@ static const preset presets[] = {
       "training.epochs=100", "training.minutes=0", "training.batch_size=16",
       "training.learning_rate=0.001", "training.transpose_share=0", "training.gradient_clip=0",
       "training.early_patience_epoch=10", "extra.description=inversynth"}},
-    {"best", "an hour of training", {"training.minutes=60", "training.learning_rate=0.001"}},
+    {"best",
+     "an hour of training, at half the step size",
+     {"training.minutes=60", "training.learning_rate=0.001"}},
 };
 enum { COUNT = sizeof presets / sizeof *presets };
 _Static_assert((int)COUNT < (int)CONFIG_NAMES, "their names have room");
