@@ -3,6 +3,7 @@
  *   receiver --queue--> control thread --one job--> worker --sound--+
  *                             |                                     v
  *                             +---controls---> live voices ---> feeder --> ring --> device
+ *                                               and synthesizer
  *
  * The receiver reads datagrams and answers what cannot wait; the control thread applies settings in
  * the order they came and loads models; the worker renders snapshots of the settings, the newest
@@ -17,6 +18,7 @@ LTS_BEGIN_DECLS
 
 typedef struct lts_server_config {
     const char *dataset, *run;    /* folders, or NULL: as remembered, or none */
+    const char *match_run;        /* the same, of a classifier */
     const char *listen;           /* address to listen on; NULL: 127.0.0.1 */
     int port;                     /* UDP port, 0: any free one */
     const char *reply;            /* "HOST:PORT" that answers go to */

@@ -45,9 +45,10 @@ declare -A within=(
     [pipeline/synth]="" [pipeline/match]="sound synth"
     [engine/messages]="" [engine/osc]="messages" [engine/paths]="" [engine/state]="" [engine/realtime]=""
     [engine/device]="realtime" [engine/play]="paths realtime device" [engine/midi]="realtime device"
-    [engine/jobs]="messages paths play" [engine/live]="jobs play"
-    [engine/server]="messages osc paths state play midi jobs live"
-    [engine/handlers]="server device" [engine/control]="messages live device server handlers"
+    [engine/match]="messages paths play" [engine/synth]="play"
+    [engine/jobs]="messages paths play match" [engine/live]="jobs play"
+    [engine/server]="messages osc paths state play midi match synth jobs live"
+    [engine/handlers]="server device" [engine/control]="messages live match device server handlers"
 )
 
 wrong=0 files=0

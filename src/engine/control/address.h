@@ -24,7 +24,9 @@ typedef struct address_refusal {
 } address_refusal;
 
 typedef struct address {
-    const char *path; /* voices' without their number */
+    /* Without the number of a voice or a match; of one whose last component is in capitals any
+     * other may take its place. */
+    const char *path;
     /* n a number, s a text (the rest of the arguments, joined), each also as a group repeated: (nn)
      * once or more, (nn)? once or not at all. */
     const char *args;
@@ -40,8 +42,9 @@ const address *address_at(size_t index); /* NULL past the last */
 /* --- addresses.c ------------------------------------------------------------------------------ */
 
 const address *address_find(const char *path, unsigned *voice);
-/* Whether it is an address of voices, but of one that is not there: /live/9/start. */
-bool address_lacks_voice(const char *path);
+/* Whether it is an address of voices or matches, but of one that is not there, /live/9/start; then
+ * also what it is one of, and how many there are. */
+bool address_lacks_voice(const char *path, const char **one, unsigned *count);
 /* Whether the arguments are what the address takes; numbers are finite. */
 bool address_accepts(const address *a, const control_message *message);
 /* Reports the address's refusal of the message. */

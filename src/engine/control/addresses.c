@@ -1,26 +1,48 @@
 #include "engine/control/address.h"
 
 #include "engine/live/live.h"
+#include "engine/match/match_result.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* "/live/3/alpha" is "/live/alpha" for the third voice, "/live/alpha" for the first. */
-static bool same_path(const char *path, const char *sent, unsigned *voice)
+/* What there are several of: "/live/3/alpha" is "/live/alpha" for the third voice, "/live/alpha"
+ * for the first; the same of matches. */
+typedef struct numbered {
+    const char *prefix, *one;
+    unsigned count;
+} numbered;
+
+static const numbered several[] = {{"/live/", "voice", LIVE_VOICES},
+                                   {"/match/", "match", MATCH_SLOTS}};
+enum { SEVERAL = sizeof several / sizeof *several };
+
+static bool same_path(const char *path, const char *sent, unsigned *which)
 {
-    static const char prefix[] = "/live/";
-    const size_t length = sizeof prefix - 1;
-    *voice = 0;
+    *which = 0;
     if (strcmp(path, sent) == 0)
         return true;
-    if (strncmp(path, prefix, length) != 0 || strncmp(sent, prefix, length) != 0)
-        return false;
-    unsigned number = (unsigned)(sent[length] - '0');
-    if (number < 1 || number > LIVE_VOICES || sent[length + 1] != '/')
-        return false;
-    *voice = number - 1;
-    return strcmp(path + length, sent + length + 2) == 0;
+    for (size_t i = 0; i < SEVERAL; i++) {
+        const size_t length = strlen(several[i].prefix);
+        if (strncmp(path, several[i].prefix, length) != 0 ||
+            strncmp(sent, several[i].prefix, length) != 0)
+            continue;
+        const unsigned number = (unsigned)(sent[length] - '0');
+        if (number < 1 || number > several[i].count || sent[length + 1] != '/')
+            return false;
+        *which = number - 1;
+        return strcmp(path + length, sent + length + 2) == 0;
+    }
+    return false;
+}
+
+/* A row whose last component is in capitals, as in the manual, takes any that no other row has. */
+static bool stands_for(const char *path, const char *sent)
+{
+    const size_t length = (size_t)(strrchr(path, '/') - path) + 1;
+    return path[length] >= 'A' && path[length] <= 'Z' && strncmp(path, sent, length) == 0 &&
+           sent[length] && !strchr(sent + length, '/');
 }
 
 const address *address_find(const char *path, unsigned *voice)
@@ -29,22 +51,28 @@ const address *address_find(const char *path, unsigned *voice)
     for (size_t i = 0; (a = address_at(i)); i++)
         if (same_path(a->path, path, voice))
             return a;
+    for (size_t i = 0; (a = address_at(i)); i++)
+        if (stands_for(a->path, path))
+            return a;
     return NULL;
 }
 
-bool address_lacks_voice(const char *path)
+bool address_lacks_voice(const char *path, const char **one, unsigned *count)
 {
-    static const char prefix[] = "/live/";
-    const size_t length = sizeof prefix - 1;
     char plain[64];
     unsigned voice;
-    if (strncmp(path, prefix, length) != 0)
-        return false;
-    const size_t digits = strspn(path + length, "0123456789");
-    if (digits == 0 || path[length + digits] != '/')
-        return false;
-    snprintf(plain, sizeof plain, "%s%s", prefix, path + length + digits + 1);
-    return address_find(plain, &voice) != NULL;
+    for (size_t i = 0; i < SEVERAL; i++) {
+        const size_t length = strlen(several[i].prefix);
+        const size_t digits =
+            strncmp(path, several[i].prefix, length) == 0 ? strspn(path + length, "0123456789") : 0;
+        if (digits == 0 || path[length + digits] != '/')
+            continue;
+        *one = several[i].one;
+        *count = several[i].count;
+        snprintf(plain, sizeof plain, "%s%s", several[i].prefix, path + length + digits + 1);
+        return address_find(plain, &voice) != NULL;
+    }
+    return false;
 }
 
 static bool match_number(const control_message *message, size_t *i)

@@ -25,10 +25,12 @@ void handle_message(lts_server *s, const queued *item)
                        .voice = voice,
                        .acted = item->acted,
                        .stops = item->stops};
-    if (!a) {
-        reply_report(&s->reply, "%.60s: %s", path,
-                     address_lacks_voice(path) ? "no such voice: choose 1 to 8"
-                                               : "no such address: see lts-osc(7)");
+    const char *one;
+    unsigned count;
+    if (!a && address_lacks_voice(path, &one, &count)) {
+        reply_report(&s->reply, "%.60s: no such %s: choose 1 to %u", path, one, count);
+    } else if (!a) {
+        reply_report(&s->reply, "%.60s: no such address: see lts-osc(7)", path);
     } else if (!address_accepts(a, &item->message)) {
         address_refuse(a, &item->message, &s->reply);
     } else if ((a->kind & ADDRESS_SOUNDS) && item->stops != atomic_load(&s->stops)) {

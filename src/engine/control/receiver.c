@@ -14,6 +14,8 @@ static bool stop_now(lts_server *s)
     pthread_mutex_lock(&s->voices);
     if (s->live)
         live_stop_all(s->live);
+    if (s->synth)
+        live_synth_silence(s->synth);
     pthread_mutex_unlock(&s->voices);
     reply_report(&s->reply, "Stopped audio playback...");
     return acted;

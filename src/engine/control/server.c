@@ -80,25 +80,32 @@ static lts_status open_parts(lts_server *s, const lts_server_config *config, lts
     if (status != LTS_OK)
         return status;
     status = restore_state(s, config, err);
-    if (status != LTS_OK)
-        return status;
-    if (config->dataset)
-        status = absolute(&s->state.dataset, err);
-    if (status != LTS_OK || !config->run)
-        return status;
-    return absolute(&s->state.run, err);
+    const struct {
+        const char *given;
+        char **path;
+    } paths[] = {
+        {config->dataset, &s->state.dataset},
+        {config->run, &s->state.run},
+        {config->match_run, &s->state.match_run},
+    };
+    for (size_t i = 0; status == LTS_OK && i < sizeof paths / sizeof *paths; i++)
+        if (paths[i].given)
+            status = absolute(paths[i].path, err);
+    return status;
 }
 
 /* What servers before this one left half written when they were killed. */
 static void sweep(const lts_server *s)
 {
-    char *sounds =
-        s->state.save_folder ? lts_path_join(s->state.save_folder, "generated_audio-") : NULL;
+    static const char *const saved[] = {"generated_audio-", "matched_patch-"};
     if (s->config.state[0])
         lts_remove_stale_temporaries(s->config.state);
-    if (sounds)
-        lts_remove_stale_temporaries(sounds);
-    lts_free(sounds);
+    for (size_t i = 0; s->state.save_folder && i < sizeof saved / sizeof *saved; i++) {
+        char *path = lts_path_join(s->state.save_folder, saved[i]);
+        if (path)
+            lts_remove_stale_temporaries(path);
+        lts_free(path);
+    }
 }
 
 static lts_status start(lts_server *s, const lts_server_config *config, lts_error *err)
@@ -138,6 +145,8 @@ lts_status server_create(const lts_server_config *config, const lts_reporter *re
         s->voice_alpha[voice] = NAN;
         s->voice_align[voice] = -1;
     }
+    match_slots_init(&s->matches);
+    s->synth_play = (synth_play){.note = NO_NOTE, .channel = -1, .gain = 1, .velocity = 1};
     lts_rng_seed(&s->rng, (uint64_t)time(NULL), (uint64_t)getpid());
     pthread_mutex_init(&s->mixing, NULL);
     pthread_mutex_init(&s->voices, NULL);
@@ -211,6 +220,9 @@ void lts_server_close(lts_server *s)
     worker_destroy(s->worker);
     player_close(s->player);
     live_destroy(s->live);
+    live_synth_destroy(s->synth);
+    match_slots_free(&s->matches);
+    matcher_ref_drop(s->matcher);
     playback_destroy(s->playback);
     for (unsigned voice = 0; voice < LIVE_VOICES; voice++)
         keep_loop(s, voice, NULL);

@@ -135,6 +135,8 @@ void stop(const request *r)
     playback_stop(s->playback);
     if (s->live)
         live_stop_all(s->live);
+    if (s->synth)
+        live_synth_silence(s->synth);
     for (unsigned voice = 0; voice < LIVE_VOICES; voice++) {
         s->note[voice] = NO_NOTE;
         keep_loop(s, voice, NULL);

@@ -151,9 +151,57 @@ void report_alignment(const request *r);
 /* The loop, or NULL, is the voice's from now on. */
 void keep_loop(lts_server *s, unsigned voice, loop_ref *l);
 
+/* --- synth/prepare_synth.c: the synthesizer ----------------------------------------------------
+ */
+
+/* The classifier's synthesizer, or the paper's, at the player's rate; what it was set to stays. */
+void prepare_synth(lts_server *s);
+/* The synthesizer under the voices' limiter; while nobody fills. */
+void join_synth(lts_server *s);
+/* Whether there is one: else after a report. */
+bool have_synth(const request *r);
+/* Whether it can be set to a match; else, where it is to be told, after a report. */
+bool synth_takes(const request *r, const match_result *m, unsigned slot, bool told);
+
+/* --- synth/set_synth.c ------------------------------------------------------------------------ */
+
+void synth_begin(const request *r);
+void synth_end(const request *r);
+void synth_note(const request *r);
+void synth_loop(const request *r);
+void synth_set_gain(const request *r);
+void synth_set_transpose(const request *r);
+void synth_set(const request *r);
+void synth_map(const request *r);
+void synth_set_channel(const request *r);
+void synth_send(const request *r);
+void synth_morph(const request *r);
+/* What these do, for the synthesizer, which is there. */
+void synth_play_changed(lts_server *s); /* takes up s->synth_play */
+void synth_note_on(lts_server *s, int note, double velocity);
+void synth_note_off(lts_server *s, int note);
+void synth_morph_to(const request *r, double share, bool told);
+
+/* --- synth/synth_midi.c ----------------------------------------------------------------------- */
+
+/* Whether the event is the synthesizer's, and not the voices'. */
+bool synth_midi(const request *r, const midi_event *event);
+
+/* --- synth/set_match.c ------------------------------------------------------------------------ */
+
+void match_set_run(const request *r);
+void match_begin(const request *r);
+void match_send(const request *r);
+void match_play(const request *r);
+void match_save(const request *r);
+void match_use(const request *r);
+/* False after a report. */
+bool load_matcher(lts_server *s, const path_rules *rules, const char *sent);
+
 /* --- play_midi.c ------------------------------------------------------------------------------ */
 
 /* For the MIDI thread: hands the event to the control thread. */
+enum { BEND_RANGE = 2 /* semitones */ };
 void on_midi(void *server, const midi_event *event);
 void midi_message(const request *r);
 

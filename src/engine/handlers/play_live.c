@@ -17,6 +17,7 @@ lts_status prepare_voices(lts_server *s, lts_error *err)
     pthread_mutex_lock(&s->mixing);
     before = s->live;
     s->live = voices;
+    join_synth(s);
     pthread_mutex_unlock(&s->mixing);
     pthread_mutex_unlock(&s->voices);
     for (unsigned voice = 0; voice < LIVE_VOICES; voice++) {

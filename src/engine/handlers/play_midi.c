@@ -4,7 +4,6 @@
 
 /* Controllers (MIDI 1.0, table 3) and what they move. */
 enum { MODULATION = 1, VOLUME = 7, GENERAL_1 = 16, GENERAL_2 = 17, MIDDLE_C = 60 };
-static const double bend_range = 2; /* semitones */
 
 void on_midi(void *server, const midi_event *event)
 {
@@ -65,7 +64,7 @@ static void control(lts_server *s, unsigned voice, int number, double value)
 
 static void bend(lts_server *s, int value)
 {
-    s->bend = bend_range * value / 8192;
+    s->bend = (double)BEND_RANGE * value / 8192;
     for (unsigned voice = 0; s->live && voice < LIVE_VOICES; voice++)
         live_transpose(s->live, voice, bent(s, s->transpose[voice]), NULL);
 }
@@ -88,6 +87,10 @@ void midi_message(const request *r)
         reply_report(&s->reply, "/midi: no such event: see lts-osc(7)");
         return;
     }
+    const midi_event event = {kind == MIDI_NOTE_ON && value == 0 ? MIDI_NOTE_OFF : (midi_kind)kind,
+                              channel, number, value};
+    if (synth_midi(r, &event))
+        return;
     if (kind == MIDI_NOTE_ON && value > 0)
         note_on(r, number, value);
     else if (kind == MIDI_NOTE_ON || kind == MIDI_NOTE_OFF)

@@ -112,6 +112,7 @@ lts_status restore_state(lts_server *s, const lts_server_config *config, lts_err
         char **text;
     } texts[] = {{config->dataset, &s->state.dataset},
                  {config->run, &s->state.run},
+                 {config->match_run, &s->state.match_run},
                  {config->device, &s->state.device}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (!texts[i].given)

@@ -245,15 +245,18 @@ done:
 void restore_data(lts_server *s)
 {
     /* Copies: loading replaces the texts, and a folder that is away today may be back tomorrow. */
-    char *dataset = s->state.dataset, *run = s->state.run;
+    char *dataset = s->state.dataset, *run = s->state.run, *matcher = s->state.match_run;
     const path_rules rules = root_alone(s);
-    s->state.dataset = s->state.run = NULL;
+    s->state.dataset = s->state.run = s->state.match_run = NULL;
     if (dataset && !load_dataset(s, &rules, dataset) && !s->state.dataset)
         s->state.dataset = lts_strdup(dataset);
     if (!dataset)
         look_up_sounds(s);
     if (run && !load_model(s, &rules, run) && !s->state.run)
         s->state.run = lts_strdup(run);
+    if (matcher && !load_matcher(s, &rules, matcher) && !s->state.match_run)
+        s->state.match_run = lts_strdup(matcher);
     lts_free(dataset);
     lts_free(run);
+    lts_free(matcher);
 }

@@ -7,7 +7,7 @@
 
 enum { MOST_DEVICES = 64, AHEAD = 2 /* blocks in the ring */ };
 
-/* Adds the rendered sound and the voices: the player's fill. */
+/* Adds the rendered sound, the voices and the synthesizer: the player's fill. */
 static void play_all(void *server, float *x, size_t count)
 {
     lts_server *s = server;
@@ -16,6 +16,8 @@ static void play_all(void *server, float *x, size_t count)
     pthread_mutex_lock(&s->mixing);
     if (s->live)
         live_fill(s->live, x, count);
+    else if (s->synth)
+        live_synth_play(s->synth, x, count);
     pthread_mutex_unlock(&s->mixing);
 }
 
@@ -108,6 +110,7 @@ lts_status open_player(lts_server *s, bool needed, lts_error *err)
         s->model ? lts_feature_sample_rate(s->model->feature) : lts_cqt_defaults().sample_rate;
     char *device = device_again(s);
     replace_player(s, NULL, rate);
+    prepare_synth(s);
     lts_status status =
         device ? open_device(s, device, rate, &p, err) : lts_no_memory("the device", err);
     const bool refused = status != LTS_OK && needed && is_recording(device);

@@ -33,6 +33,7 @@ void send_state(const request *r)
     const server_state *state = &s->state;
     send_text(s, "/dataset", state->dataset);
     send_text(s, "/model/path", s->model ? s->model->path : NULL);
+    send_text(s, "/match/run", s->matcher ? s->matcher->path : NULL);
     send_sound(s, 0, "/sound/interpolate_two/first/path", "/sound/interpolate_two/first/name");
     send_sound(s, 1, "/sound/interpolate_two/second/path", "/sound/interpolate_two/second/name");
     if (state->duration > 0)

@@ -34,19 +34,24 @@ static double reduction(double gain)
 static bool report_voices(lts_server *s)
 {
     bool reported = true;
-    const live_gains least = live_take_gains(s->live);
+    live_gains least = {1, 1};
+    if (s->live)
+        least = live_take_gains(s->live);
+    else
+        live_synth_take_gains(s->synth, &least.level, &least.peak);
     if (reduction(least.peak) >= reported_peak)
-        reply_report(&s->reply,
-                     "Too loud: the voices were turned down by up to %.0f dB: lower /live/gain, or "
-                     "bring alpha nearer to 0..1.",
-                     reduction(least.peak));
+        reply_report(&s->reply, "Too loud: the voices were turned down by up to %.0f dB: lower %s.",
+                     reduction(least.peak),
+                     s->synth && live_synth_active(s->synth)
+                         ? "/live/gain or /synth/gain"
+                         : "/live/gain, or bring alpha nearer to 0..1");
     else if (reduction(least.level) >= reported_level)
         reply_report(&s->reply,
                      "Loud at once: the voices were turned down by up to %.0f dB meanwhile.",
                      reduction(least.level));
     else
         reported = false;
-    for (unsigned voice = 0; voice < LIVE_VOICES; voice++) {
+    for (unsigned voice = 0; s->live && voice < LIVE_VOICES; voice++) {
         const size_t repeated = live_take_repeated(s->live, voice);
         reported = reported || repeated > 0;
         if (repeated > 0)
@@ -86,7 +91,7 @@ void watch_player(lts_server *s, double now)
         send_meters(s, &status);
     if (now - s->limited_reported <= limited_gap)
         return;
-    bool reported = s->live && report_voices(s);
+    bool reported = (s->live || s->synth) && report_voices(s);
     if (status.limited > s->limited) {
         report_player(s, status.limited - s->limited);
         s->limited = status.limited;

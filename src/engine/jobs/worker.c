@@ -5,23 +5,34 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* A job and where it is to be saved when it is whole. */
+/* A render and where it is to be saved when it is whole, or a match. */
 typedef struct order {
-    job *job; /* NULL: none */
+    job *job;         /* NULL: no render, */
+    match_job *match; /* NULL: no match, neither: nothing */
+    uint64_t number;  /* in the order they came */
     char *folder[WORKER_SAVES];
     size_t saves;
 } order;
+
+/* What may wait: a render, and a match for each slot. */
+enum { WAITING_RENDER, WAITING_MATCH, WAITING = WAITING_MATCH + MATCH_SLOTS };
 
 struct worker {
     worker_config config;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    order waiting, running;
+    order waiting[WAITING], running;
+    uint64_t orders; /* that came */
     rendered *last;
     atomic_bool cancel;
     bool closing;
 };
+
+static bool is_order(const order *o)
+{
+    return o->job || o->match;
+}
 
 static bool is_cancelled(void *user)
 {
@@ -52,6 +63,7 @@ static void close_order(worker *w, order *o, rendered *sound, const char *why)
         lts_free(o->folder[i]);
     }
     job_free(o->job);
+    match_job_free(o->match);
 }
 
 /* Makes the sound the last one. Nobody can ask for another save of the job afterwards. */
@@ -72,40 +84,73 @@ static void finish_order(worker *w, rendered *sound)
     close_order(w, &done, kept, "the sound was not rendered to its end");
 }
 
+/* The oldest that waits; NULL for none. The lock is held. */
+static order *next_order(worker *w)
+{
+    order *next = NULL;
+    for (size_t i = 0; i < WAITING; i++)
+        if (is_order(&w->waiting[i]) && (!next || w->waiting[i].number < next->number))
+            next = &w->waiting[i];
+    return next;
+}
+
+/* *r: what is kept from one render to the next. */
+static void run_render(worker *w, render **r, const job *j)
+{
+    lts_error err;
+    rendered *sound = NULL;
+    const render_listener listener = {.reply = w->config.reply,
+                                      .playback = w->config.playback,
+                                      .rules = w->config.rules,
+                                      .cancelled = is_cancelled,
+                                      .user = w};
+    lts_status status = *r ? LTS_OK : render_create(w->config.threads, r, &err);
+    if (status == LTS_OK)
+        status = render_run(*r, j, &listener, &sound, &err);
+    if (status != LTS_OK && status != LTS_ERR_CANCELLED)
+        reply_report(w->config.reply, "Could not generate: %s", err.text);
+    finish_order(w, status == LTS_OK ? sound : NULL);
+    rendered_drop(sound);
+}
+
+static void run_match(worker *w, const match_job *j)
+{
+    lts_error err;
+    const match_listener listener = {
+        .reply = w->config.reply, .rules = w->config.rules, .cancelled = is_cancelled, .user = w};
+    lts_status status = match_job_run(j, &listener, &err);
+    if (status != LTS_OK && status != LTS_ERR_CANCELLED)
+        reply_report(w->config.reply, "Could not match: %s", err.text);
+    pthread_mutex_lock(&w->lock);
+    order done = w->running;
+    w->running = (order){0};
+    pthread_mutex_unlock(&w->lock);
+    close_order(w, &done, NULL, "");
+}
+
 static void *work(void *argument)
 {
     worker *w = argument;
-    render *r = NULL; /* keeps the sounds of the last job */
-    lts_error err;
+    render *r = NULL; /* keeps the sounds of the last render */
     for (;;) {
+        order *next;
         pthread_mutex_lock(&w->lock);
-        while (!w->waiting.job && !w->closing)
+        while (!(next = next_order(w)) && !w->closing)
             pthread_cond_wait(&w->changed, &w->lock);
         if (w->closing) {
             pthread_mutex_unlock(&w->lock);
             break;
         }
-        w->running = w->waiting;
-        w->waiting = (order){0};
+        w->running = *next;
+        *next = (order){0};
         const job *j = w->running.job;
+        const match_job *match = w->running.match;
         atomic_store(&w->cancel, false);
         pthread_mutex_unlock(&w->lock);
-
-        rendered *sound = NULL;
-        const render_listener listener = {.reply = w->config.reply,
-                                          .playback = w->config.playback,
-                                          .rules = w->config.rules,
-                                          .cancelled = is_cancelled,
-                                          .user = w};
-        lts_status status = LTS_OK;
-        if (!r)
-            status = render_create(w->config.threads, &r, &err);
-        if (status == LTS_OK)
-            status = render_run(r, j, &listener, &sound, &err);
-        if (status != LTS_OK && status != LTS_ERR_CANCELLED)
-            reply_report(w->config.reply, "Could not generate: %s", err.text);
-        finish_order(w, status == LTS_OK ? sound : NULL);
-        rendered_drop(sound);
+        if (match)
+            run_match(w, match);
+        else
+            run_render(w, &r, j);
     }
     render_destroy(r);
     return NULL;
@@ -148,39 +193,57 @@ void worker_destroy(worker *w)
     lts_free(w);
 }
 
-void worker_submit(worker *w, job *j)
+static void submit(worker *w, order asked, size_t place)
 {
     pthread_mutex_lock(&w->lock);
-    order dropped = w->waiting;
-    bool busy = w->running.job != NULL;
-    w->waiting = (order){.job = j};
+    order dropped = w->waiting[place];
+    const bool busy = is_order(&w->running), matching = w->running.match != NULL;
+    asked.number = w->orders++;
+    w->waiting[place] = asked;
     pthread_cond_signal(&w->changed);
     pthread_mutex_unlock(&w->lock);
     if (busy)
-        reply_report(w->config.reply, dropped.job
-                                          ? "Queued, in place of the one that waited."
-                                          : "Queued: begins when the present render is done.");
+        reply_report(w->config.reply,
+                     is_order(&dropped) ? "Queued, in place of the one that waited."
+                     : matching         ? "Queued: begins when the present match is done."
+                                        : "Queued: begins when the present render is done.");
     close_order(w, &dropped, NULL, "a newer sound was asked for");
+}
+
+void worker_submit(worker *w, job *j)
+{
+    submit(w, (order){.job = j}, WAITING_RENDER);
+}
+
+void worker_match(worker *w, match_job *j)
+{
+    submit(w, (order){.match = j}, WAITING_MATCH + j->slot);
 }
 
 bool worker_cancel(worker *w)
 {
+    order dropped[WAITING];
     pthread_mutex_lock(&w->lock);
-    order dropped = w->waiting;
-    bool any = dropped.job || w->running.job;
-    w->waiting = (order){0};
-    if (w->running.job)
+    bool any = is_order(&w->running);
+    if (any)
         atomic_store(&w->cancel, true);
+    for (size_t i = 0; i < WAITING; i++) {
+        dropped[i] = w->waiting[i];
+        w->waiting[i] = (order){0};
+        any = any || is_order(&dropped[i]);
+    }
     pthread_mutex_unlock(&w->lock);
-    close_order(w, &dropped, NULL, "the sound was not rendered to its end");
+    for (size_t i = 0; i < WAITING; i++)
+        close_order(w, &dropped[i], NULL, "the sound was not rendered to its end");
     return any;
 }
 
 worker_promise worker_save_later(worker *w, const char *folder)
 {
     pthread_mutex_lock(&w->lock);
-    order *o = w->waiting.job ? &w->waiting : &w->running;
-    bool lives = o->job && (o == &w->waiting || !atomic_load(&w->cancel));
+    order *waiting = &w->waiting[WAITING_RENDER];
+    order *o = waiting->job ? waiting : &w->running;
+    bool lives = o->job && (o == waiting || !atomic_load(&w->cancel));
     worker_promise promise = !lives                     ? WORKER_IDLE
                              : o->saves == WORKER_SAVES ? WORKER_FULL
                                                         : WORKER_PROMISED;

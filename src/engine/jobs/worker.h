@@ -1,8 +1,9 @@
-/* The worker: one thread that renders, one job at a time. */
+/* The worker: one thread that renders and matches, one job at a time. */
 #ifndef ENGINE_JOBS_WORKER_H
 #define ENGINE_JOBS_WORKER_H
 
 #include "engine/jobs/job.h"
+#include "engine/match/match_job.h"
 #include "engine/messages/reply.h"
 #include "engine/play/playback.h"
 
@@ -23,8 +24,11 @@ void worker_destroy(worker *w);
 /* Renders the job, which is the worker's from now on, after the one that runs, if any; a job that
  * waits already is dropped. What happened is reported. */
 void worker_submit(worker *w, job *j);
-/* Stops the render that runs and drops the one that waits; whether there was any. Returns at once;
- * the render ends within some milliseconds and is reported by nobody. */
+/* The same of a match; of each slot one may wait, beside the render that does. They begin in the
+ * order in which they came. */
+void worker_match(worker *w, match_job *j);
+/* Stops what runs and drops what waits; whether there was any. Returns at once;
+ * what ran ends within some milliseconds and is reported by nobody. */
 bool worker_cancel(worker *w);
 /* Saves the render that waits or else runs once it is whole, in the folder; some times at most. */
 enum { WORKER_SAVES = 8 };

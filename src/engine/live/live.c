@@ -97,6 +97,12 @@ void live_destroy(live *l)
     lts_free(l);
 }
 
+void live_join(live *l, live_guest *add, void *user)
+{
+    l->guest = add;
+    l->guest_user = user;
+}
+
 void live_reap(live *l)
 {
     pthread_mutex_lock(&l->lock);

@@ -132,6 +132,12 @@ live_gains live_take_gains(live *l);
 /* Frames of the voice, which is there, for which the model made no sound, since the last call. */
 size_t live_take_repeated(live *l, unsigned voice);
 
+/* A sound that joins the voices, under their limiter: `add` adds its next `count` samples to x, and
+ * is called by live_fill for as many as it makes at a time. NULL: none. To be set while nobody
+ * fills. */
+typedef void live_guest(void *user, float *x, size_t count);
+void live_join(live *l, live_guest *add, void *user);
+
 /* Adds the voices' next `count` samples, any number of them, to x. */
 void live_fill(live *l, float *x, size_t count);
 

@@ -177,4 +177,6 @@ void live_group(live *l)
     for (size_t i = 0; i < LIVE_VOICES; i++)
         if (l->voice[i].walk)
             sound_voice(l, &l->voice[i]);
+    if (l->guest)
+        l->guest(l->guest_user, l->ready, l->group * l->hop);
 }

@@ -143,6 +143,8 @@ struct live {
     float *sound;      /* (hop): a voice's */
     float *magnitudes; /* (LIVE_ROWS,K) */
     limiter limiter;   /* of the sum */
+    live_guest *guest; /* NULL: none */
+    void *guest_user;
 };
 
 /* LTS_ERR_ARGUMENT in err and NULL when there is no such voice. */

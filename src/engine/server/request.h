@@ -9,7 +9,7 @@
 typedef struct request {
     lts_server *server;
     const control_message *message;
-    unsigned voice; /* of /live/... */
+    unsigned voice; /* of /live/..., or the match of /match/... */
     bool acted;     /* the receiver stopped or cancelled something for it */
     unsigned stops; /* the server's, when it came */
 } request;

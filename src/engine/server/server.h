@@ -7,6 +7,8 @@
 #include "engine/jobs/worker.h"
 #include "engine/live/live.h"
 #include "engine/live/loop_ref.h"
+#include "engine/match/match_result.h"
+#include "engine/match/matcher_ref.h"
 #include "engine/midi/midi.h"
 #include "engine/osc/osc_transport.h"
 #include "engine/paths/paths.h"
@@ -14,12 +16,13 @@
 #include "engine/play/player.h"
 #include "engine/server/queue.h"
 #include "engine/state/state.h"
+#include "engine/synth/live_synth.h"
 #include "lts/engine.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { NO_NOTE = -1 };
+enum { NO_NOTE = -1, MIDI_CONTROLLERS = 128 };
 
 /* A curve that comes in pieces. */
 typedef struct partial_curve {
@@ -27,6 +30,16 @@ typedef struct partial_curve {
     bool *there;
     size_t total;
 } partial_curve;
+
+/* How the synthesizer is played. */
+typedef struct synth_play {
+    double rate;                      /* Hz it was made for; 0: not yet */
+    int note;                         /* that sounds, or NO_NOTE */
+    int channel;                      /* 0..15, of MIDI notes for it; -1: none */
+    double gain, velocity;            /* factors */
+    double transpose, bend;           /* semitones */
+    int controller[MIDI_CONTROLLERS]; /* the parameter that each moves, or -1 */
+} synth_play;
 
 struct lts_server {
     lts_server_config config; /* block, threads, bits, and copies of state and listen */
@@ -51,6 +64,8 @@ struct lts_server {
     pthread_mutex_t voices;    /* the receiver, and the same */
     pthread_mutex_t reporting; /* the reporter, which is asked by many */
     live *live;                /* NULL until a model is loaded */
+    live_synth *synth;         /* NULL where the player's rate allows none */
+    match_slots matches;       /* any thread */
 
     /* The control thread's own. */
     player *player;
@@ -76,6 +91,8 @@ struct lts_server {
     double changed_at;
     lts_rng rng;           /* of seeds that are not given */
     int note[LIVE_VOICES]; /* MIDI note that a voice sounds for, or NO_NOTE */
+    matcher_ref *matcher;  /* NULL: none loaded */
+    synth_play synth_play;
 };
 
 #endif

@@ -11,7 +11,7 @@ enum {
 
 /* Texts are new strings (lts_free) or NULL for not set. */
 typedef struct server_state {
-    char *dataset, *run, *save_folder, *device;
+    char *dataset, *run, *match_run, *save_folder, *device;
     char *sound[STATE_SOUNDS]; /* as they were sent: they are looked up in the data set */
     double duration, offset[STATE_SOUNDS]; /* the selection, seconds; duration 0: none */
     lts_curve curve;                       /* of alpha; count 0: none */

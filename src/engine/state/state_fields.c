@@ -10,6 +10,7 @@ enum { MOST_ITERATIONS = 64 };
 const state_field state_fields[STATE_FIELDS] = {
     {"dataset", STATE_TEXT, offsetof(server_state, dataset), 0, 0, NULL},
     {"run", STATE_TEXT, offsetof(server_state, run), 0, 0, NULL},
+    {"match_run", STATE_TEXT, offsetof(server_state, match_run), 0, 0, NULL},
     {"first", STATE_TEXT, offsetof(server_state, sound[0]), 0, 0, NULL},
     {"second", STATE_TEXT, offsetof(server_state, sound[1]), 0, 0, NULL},
     {"save_folder", STATE_TEXT, offsetof(server_state, save_folder), 0, 0, NULL},

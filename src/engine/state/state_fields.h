@@ -22,7 +22,7 @@ typedef struct state_field {
     const char *(*text)(int); /* of STATE_CHOICE's values; NULL past the last */
 } state_field;
 
-enum { STATE_FIELDS = 17 };
+enum { STATE_FIELDS = 18 };
 extern const state_field state_fields[STATE_FIELDS];
 
 static inline void *state_member(const server_state *state, const state_field *field)
