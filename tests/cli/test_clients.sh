@@ -15,10 +15,18 @@ documented() {
         index(wanted, section "|") && /^\.B[IR]? \// && entry { print $2 }
         { entry = /^\.T[PQ]/ }' "$source/tools/lts-osc.7" | sort -u
 }
-documented "ADDRESSES AS IN INTERPOLATE_TWO" NEW LIVE MIDI >documented
+documented "ADDRESSES AS IN INTERPOLATE_TWO" NEW LIVE "MATCHES AND SYNTHESIZER" MIDI >documented
 "$bin/lts-server" --list-addresses | cut -d' ' -f1 | sort -u >known
 ok "the server lists its addresses" [ "$(wc -l <known)" -gt 30 ]
 ok "lts-osc(7) has the server's addresses and no others" diff documented known
+
+# Of parameters, any name stands for all.
+names_as_one() {
+    while read -r address; do
+        grep -qxF "$address" known || address=${address/#\/synth\/*/\/synth\/NAME}
+        echo "$address"
+    done | sort -u
+}
 
 # What the patch sends: sounds and voices have parts of addresses as arguments.
 patch_files=("$clients/interpolate_two.pd" "$clients"/pd/*.pd)
@@ -29,12 +37,12 @@ patch_files=("$clients/interpolate_two.pd" "$clients"/pd/*.pd)
         grep -ohE '/sound[^ ]*\\\$1[^ ;]*' "${patch_files[@]}" | sed "s/\\\\\$1/$which/"
     done
     grep -ohE 'lts-param [a-z]+' "${patch_files[@]}" | sed 's/.* /\/live\//'
-} | sort -u >sent
+} | names_as_one >sent
 ok "the patch sends every address and no others" diff sent known
 
 {
     grep -ohE '(this|timbre)\.send[A-Z]?[a-zA-Z]*\("/[^"]*"' "$sc/LatentTimbre.sc" | cut -d'"' -f2 |
-        sed '/%$/d; s/%\///'
+        sed 's/^\/synth\/%$/\/synth\/NAME/; /%$/d; s/%\///'
     sed -n '/^LatentTimbreVoice/,$s/.*this\.send("\([a-z]*\)".*/\/live\/\1/p' "$sc/LatentTimbre.sc"
 } | sort -u >sent
 ok "the class sends every address and no others" diff sent known

@@ -2,7 +2,7 @@
 //
 // Lists of sounds are arrays of [file, offset in seconds, weight].
 LatentTimbre {
-	var <address, <listenPort, <sounds, <devices, <state, <lastReport, <>verbose = true;
+	var <address, <listenPort, <sounds, <devices, <matched, <state, <lastReport, <>verbose = true;
 	var handlers, voices, receiver;
 
 	*new { |host = "127.0.0.1", port = 7020, listen = 7021|
@@ -14,6 +14,7 @@ LatentTimbre {
 		listenPort = listen;
 		sounds = List.new;
 		devices = List.new;
+		matched = { IdentityDictionary.new } ! 2; // parameters: [value, confidence]
 		state = IdentityDictionary.new;
 		handlers = IdentityDictionary.new;
 		voices = (1..8).collect { |number| LatentTimbreVoice(this, number) };
@@ -63,6 +64,7 @@ LatentTimbre {
 		switch(path,
 			'/report', { lastReport = values[0]; if (verbose) { values[0].postln } },
 			'/dataset/list', { this.addTo(sounds, values) },
+			'/match/parameter', { matched[values[0] - 1][values[1].asSymbol] = values[2..] },
 			'/audio/devicelist', { this.addTo(devices, values[0]) },
 			{ state[path] = values }
 		);
@@ -139,6 +141,27 @@ LatentTimbre {
 	input { |id| this.send("/audio/device/in", id) }
 	meters { |on = true| this.send("/meters", on.binaryValue) }
 	sendState { this.send("/state/send") }
+
+	// Matches, the first or the second, and the synthesizer that they set.
+	matchRun { |folder| this.send("/match/run", folder.standardizePath) }
+	match { |file, number = 1, refine = 0|
+		this.send("/match/%/start".format(number), file.standardizePath, refine.asFloat)
+	}
+	matchParams { |number = 1| this.send("/match/%/params".format(number)) }
+	matchPlay { |number = 1| this.send("/match/%/play".format(number)) }
+	matchSave { |number = 1| this.send("/match/%/save".format(number)) }
+	matchUse { |number = 1| this.send("/match/%/use".format(number)) }
+	synthStart { this.send("/synth/start") }
+	synthStop { this.send("/synth/stop") }
+	synthNote { |note, velocity = 100| this.send("/synth/note", note, velocity) }
+	synthLoop { |period, gate| this.send("/synth/loop", period.asFloat, gate.asFloat) }
+	synthMorph { |share| this.send("/synth/morph", share.asFloat) } // 1 the first, 0 the second
+	synthGain { |factor = 1| this.send("/synth/gain", factor.asFloat) }
+	synthTranspose { |semitones = 0| this.send("/synth/transpose", semitones.asFloat) }
+	synthChannel { |channel = 0| this.send("/synth/channel", channel) }
+	synthMap { |controller, name| this.send("/synth/map", controller, name.asString) }
+	synthParams { this.send("/synth/params") }
+	synthSet { |name, value| this.send("/synth/%".format(name), value.asFloat) }
 
 	// As from a keyboard: kind 0 note off, 1 note on, 2 controller, 3 bend.
 	midi { |kind, channel, number, value| this.send("/midi", kind, channel, number, value) }
