@@ -355,7 +355,7 @@ static void a_channel_plays_it_alone(void **state)
 {
     scene *s = *state;
     plays(s, MIDI_NOTE_ON, 2, 60, 100);
-    hears(s, "No model is loaded"); /* the voices' */
+    hears(s, "Nothing is selected"); /* the voices' */
     say_number(s, "/synth/channel", 3);
     hears(s, "MIDI channel 3 plays the synthesizer.");
     plays(s, MIDI_NOTE_ON, 2, 72, 127);
@@ -370,7 +370,7 @@ static void a_channel_plays_it_alone(void **state)
     assert_true(sounds_within(s, false));
     assert_string_equal(heard(s), "");
     plays(s, MIDI_NOTE_ON, 1, 60, 100);
-    hears(s, "No model is loaded");
+    hears(s, "Nothing is selected");
 }
 
 /* --- Beside the rest ------------------------------------------------------------------------- */
@@ -378,8 +378,8 @@ static void a_channel_plays_it_alone(void **state)
 static void a_stop_silences_it(void **state)
 {
     scene *s = *state;
-    const double loop[] = {0.1, 0.05};
-    say_numbers(s, "/synth/loop", 2, loop);
+    const double looped[] = {0.1, 0.05};
+    say_numbers(s, "/synth/loop", 2, looped);
     assert_true(sounds_within(s, true));
     receive_message(s->server, &(control_message){.address = "/sound/stop"});
     assert_true(sounds_within(s, false));
@@ -387,6 +387,35 @@ static void a_stop_silences_it(void **state)
     assert_true(sounds_within(s, true));
     say_nothing(s, "/synth/stop");
     assert_true(sounds_within(s, false));
+}
+
+/* What it and the voices come to is limited together. */
+static void it_is_under_the_voices_limiter(void **state)
+{
+    scene *s = *state;
+    enum { N = 8192 };
+    static float x[N];
+    double most = 0;
+    lts_model_destroy(tiny_run(s->folder));
+    load(s, "/load/model", "");
+    hears(s, "Model loaded successfully");
+    pthread_mutex_lock(&s->server->mixing); /* in the feeder's place */
+    say_number(s, "/synth/sin_A", 10);
+    say_number(s, "/synth/f_cut", 20000);
+    say_nothing(s, "/synth/start");
+    live_fill(s->server->live, x, N);
+    pthread_mutex_unlock(&s->server->mixing);
+    for (size_t i = 0; i < N; i++)
+        most = fmax(most, fabs((double)x[i]));
+    assert_true(most > 0.3 && most <= 1);
+    s->server->watched = s->server->limited_reported = 0;
+    for (double end = lts_now() + 10; lts_now() < end; usleep(1000)) {
+        s->server->watched = s->server->limited_reported = 0;
+        watch_player(s->server, lts_now());
+        if (strstr(heard(s), "lower /live/gain or /synth/gain."))
+            return;
+    }
+    fail_msg("nothing was too loud");
 }
 
 /* A model of another rate: the synthesizer is set as before, and matches are not its own. */
@@ -435,6 +464,7 @@ int main(void)
         SERVED(controllers_move_parameters),
         SERVED(a_channel_plays_it_alone),
         SERVED(a_stop_silences_it),
+        SERVED(it_is_under_the_voices_limiter),
         SERVED(another_rate_keeps_what_is_set),
     };
     return cmocka_run_group_tests_name("matches and synthesizer", tests, NULL, NULL);
