@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# lts-server with a classifier, through lts-send: a match, its patch, and the synthesizer as it is
+# recorded.
+. "${LTS_SOURCE:?}/tests/cli/lib.sh"
+. "${LTS_SOURCE:?}/tests/cli/server.sh"
+
+mkdir -p root/sounds root/saved outside
+cat >tiny.ini <<'INI'
+[dataset]
+datapath = .
+[inversynth]
+architecture = c1
+parameters = two-sines
+source = endless
+examples = 384
+held_out = 32
+[training]
+epochs = 2
+batch_size = 16
+INI
+expect 0 "a classifier of two sines" lts-train --config tiny.ini --seed 1 --quiet root
+run=$PWD/root/inversynth/run-000
+for i in 1 2; do
+    "$bin/lts-synth" patch --space two-sines --seed 5 --index $i -o known$i.ini >out
+    "$bin/lts-synth" render known$i.ini -o root/sounds/known$i.wav >out
+done
+pick_ports
+# tell STATUS DESCRIPTION ARGUMENT...
+tell() {
+    local status=$1 what=$2
+    shift 2
+    expect "$status" "$what" lts-send --to "127.0.0.1:$port" --listen "$back" --timeout 60 "$@"
+}
+
+# --- A match is lts-match's. ---
+
+server_start --root "$PWD/root" --match-run "$run" --audio-device "file:$PWD/root/live.wav"
+ok "says nothing of it" [ ! -s server.err ]
+tell 0 "a match" --print --wait '^/report Match 1 is known1.wav: distance' --fail 'Could not' \
+    /match/start sounds/known1.wav
+cp out first.txt
+ok "four parameters" [ "$(grep -c '^/match/parameter 1 ' out)" -eq 4 ]
+ok "and its distance" grep -qE '^/match/distance 1 [0-9.]+ [0-9.]+$' out
+expect 0 "lts-match" lts-match --run "$run" root/sounds/known1.wav --params tool.ini
+tell 0 "a folder" --wait 'Save folder set to' /sound/interpolate_two/save_folder "$PWD/root/saved"
+tell 0 "its patch" --wait '^/report Saved match 1 at the path: .*/saved/matched_patch-00000.ini$' /match/save
+ok "is lts-match's" cmp tool.ini root/saved/matched_patch-00000.ini
+no_temporaries root/saved
+expect 0 "which lts-synth renders" lts-synth render root/saved/matched_patch-00000.ini -o again.wav
+tell 0 "refined" --print --wait '^/report Match 2 is known2.wav: distance' --fail 'Could not' \
+    /match/2/start sounds/known2.wav 1
+ok "with progress" [ "$(grep -c '^/progress ' out)" -ge 2 ]
+ok "and a nearer sound" awk '/^\/match\/distance 2/ { exit !($4 <= $3) }' out
+tell 0 "the first again" --print --wait 'Match 1 is known1.wav\.' /match/params
+ok "is what it was" diff <(grep '^/match/' first.txt) <(grep '^/match/' out)
+tell 0 "its sound" --wait '^/report Playing match 1' /match/play
+
+# --- One clear line. ---
+
+refusal() { # TEXT ARGUMENT...
+    tell 0 "${*:2}" --print --wait "^/report .*$1" "${@:2}"
+    ok "one report" [ "$(grep -c '^/report' out)" -eq 1 ]
+}
+sleep 1.2 # what plays may be told to be too loud
+refusal 'did you mean sin1_f\?' /synth/sin_f1 440
+refusal 'sin1_f -1: choose 0 to 20000 Hz' /synth/sin1_f -1
+refusal 'no such match: choose 1 to 2' /match/3/play
+refusal 'Could not match: .*nowhere.wav' /match/start nowhere.wav
+refusal 'refine -1: choose 0 to 600 seconds' /match/start sounds/known1.wav -1
+refusal 'Could not load the classifier: .*sounds' /match/run "$PWD/root/sounds"
+
+# --- Out of the root. ---
+
+cp root/sounds/known1.wav outside/secret.wav
+cp -r "$run" outside/run
+ln -s "$PWD/outside" root/link
+ln -s "$PWD/outside/secret.wav" root/sounds/linked.wav
+for path in "$PWD/outside/secret.wav" ../outside/secret.wav link/secret.wav sounds/linked.wav; do
+    refusal 'Could not match: ' /match/start "$path"
+done
+refusal 'Could not load the classifier: ' /match/run "$PWD/outside/run"
+refusal 'Could not load the classifier: ' /match/run link/run
+for name in parameters.ini model/best.safetensors; do
+    mv "$run/$name" "$run/$name.kept" && ln -s "$PWD/outside/run/$name" "$run/$name"
+    refusal 'Could not load the classifier: .*lies outside of' /match/run "$run"
+    rm "$run/$name" && mv "$run/$name.kept" "$run/$name"
+done
+mv root/saved root/saved.kept && ln -s "$PWD/outside" root/saved
+refusal 'Could not save: .*/saved: has become a link' /match/save
+rm root/saved && mv root/saved.kept root/saved
+ok "nothing is written outside" [ -z "$(find outside -name '*patch*')" ]
+ln -s "$PWD/outside/patch.ini" root/saved/matched_patch-00001.ini
+tell 0 "a name that is a link" --wait 'matched_patch-00002.ini$' /match/save
+ok "is left alone" [ ! -e outside/patch.ini ]
+
+# --- The synthesizer, as it is recorded. ---
+
+for message in "/match/use" "/synth/sin2_A 0" "/synth/sin1_A 0.5" "/synth/start"; do
+    # shellcheck disable=SC2086
+    tell 0 "$message" $message
+done
+sleep 1
+tell 0 "a morph" /synth/morph 0.5
+tell 0 "silence" --wait 'Stopped' /sound/stop
+tell 0 "what is remembered" --print --wait 'State sent' /state/send
+ok "the run" grep -qx "/match/run $run" out
+server_stop
+peak=$("$client" peak root/live.wav)
+ok "is heard, with a peak of $peak" awk "BEGIN { exit !($peak > 0.1 && $peak <= 1) }"
+
+# --- It is remembered. ---
+
+server_start --root "$PWD/root"
+tell 0 "a match" --wait '^/report Match 1 is known2.wav' --fail 'Could not|No classifier' \
+    /match/start sounds/known2.wav
+server_stop
+mv "$run" root/elsewhere
+server_start --root "$PWD/root"
+ok "a run that is gone is told" grep -q "Could not load the classifier: .*run-000" server.err
+server_stop
