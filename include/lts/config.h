@@ -56,6 +56,7 @@ typedef struct lts_config {
         char *parameters;           /* a space's name, or a parameter file */
         char *source;               /* "": the data set's folder; "endless"; or another folder */
         int64_t examples, held_out; /* of an epoch, and beside it, of endless */
+        double soft_targets;        /* classes that targets spread */
     } inversynth;
     struct {
         double minutes;             /* 0: no limit */

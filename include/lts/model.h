@@ -235,6 +235,9 @@ typedef struct lts_training {
     /* LTS_LOSS_RELATIVE: the data's RMS, compressed (lts_model_mean_square), above 0, and how much
      * loud frames weigh, 0 (all alike) to 2. */
     double data_rms, level_weight;
+    /* LTS_LOSS_BCE: how many classes targets spread, 0 to 64: exp(-d^2 / (2 s^2)) for the class d
+     * beside the right one's 1. 0: 0 for all others. */
+    double soft_targets;
     /* Augmentation: this share of the rows, 0 to 1, is moved by up to so many bins up or down, bins
      * that come in being 0. The same for a seed whatever the number of threads. */
     double transpose_share;

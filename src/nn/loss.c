@@ -1,6 +1,8 @@
 #include "base/fastmath.h"
 #include "nn/nn.h"
 
+#include <math.h>
+
 LTS_CLONES static double error_row(const float *y, const float *t, size_t n)
 {
     double sum = 0;
@@ -54,19 +56,35 @@ LTS_CLONES static double cross_entropy_row(const float *y, float scale, float *g
     return sum;
 }
 
-void nn_binary_cross_entropy(const float *y, const int32_t *labels, size_t groups, size_t outputs,
+/* Takes what a group's targets t are out of the error, and of its gradient: `label` and those
+ * within three times the spread of it. Returns sum over the group of t y. */
+static double take_targets(const float *y, size_t classes, size_t label, double spread, float scale,
+                           float *gradient)
+{
+    const size_t reach = (size_t)ceil(3 * spread);
+    const size_t first = label > reach ? label - reach : 0;
+    const size_t last = label + reach < classes ? label + reach : classes - 1;
+    double sum = 0;
+    for (size_t c = first; c <= last; c++) {
+        const double d = (double)c - (double)label;
+        const double t = c == label ? 1 : exp(-d * d / (2 * spread * spread));
+        sum += t * (double)y[c];
+        if (gradient)
+            gradient[c] -= (float)t * scale;
+    }
+    return sum;
+}
+
+void nn_binary_cross_entropy(const float *y, const nn_classes *classes, size_t outputs,
                              nn_range rows, double scale, double *error, float *gradient)
 {
-    const size_t classes = outputs / groups;
+    const size_t each = outputs / classes->groups;
     for (size_t b = rows.first; b < rows.first + rows.count; b++) {
-        const size_t at = b * outputs;
-        error[b] =
-            cross_entropy_row(y + at, (float)scale, gradient ? gradient + at : NULL, outputs);
-        for (size_t g = 0; g < groups; g++) {
-            const size_t target = at + g * classes + (size_t)labels[b * groups + g];
-            error[b] -= (double)y[target];
-            if (gradient)
-                gradient[target] -= (float)scale;
-        }
+        const int32_t *label = classes->labels + b * classes->groups;
+        float *g = gradient ? gradient + b * outputs : NULL;
+        error[b] = cross_entropy_row(y + b * outputs, (float)scale, g, outputs);
+        for (size_t at = 0; at < outputs; at += each, label++)
+            error[b] -= take_targets(y + b * outputs + at, each, (size_t)*label, classes->spread,
+                                     (float)scale, g ? g + at : NULL);
     }
 }

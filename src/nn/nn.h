@@ -250,10 +250,17 @@ void nn_backward(const nn_pass *pass, const nn_update *update, nn_worker worker)
 void nn_squared_error(const float *y, const float *t, const float *weight, size_t outputs,
                       nn_range rows, double scale, double *error, float *gradient);
 
-/* Rows first .. first+count-1 of logits y (B,O) against one class of each group of O / groups
- * outputs, labels (B,groups): error[b] = sum over O of log(1 + exp(y)) - t y, with t 1 for a
- * group's class and 0 for its others, gradient = scale (sigmoid(y) - t). gradient may be NULL. */
-void nn_binary_cross_entropy(const float *y, const int32_t *labels, size_t groups, size_t outputs,
+/* The classes that logits are to name: one of each group of O / groups outputs. */
+typedef struct nn_classes {
+    const int32_t *labels; /* (B,groups) */
+    size_t groups;
+    double spread; /* s, in classes: t is exp(-d^2 / (2 s^2)) at d classes from a group's; 0: one */
+} nn_classes;
+
+/* Rows first .. first+count-1 of logits y (B,O): error[b] = sum over O of log(1 + exp(y)) - t y,
+ * with t 1 for a group's class and 0, or less by its distance, for its others, gradient = scale
+ * (sigmoid(y) - t). gradient may be NULL. */
+void nn_binary_cross_entropy(const float *y, const nn_classes *classes, size_t outputs,
                              nn_range rows, double scale, double *error, float *gradient);
 
 /* y[i] = 1 / (1 + exp(-x[i])) */

@@ -312,7 +312,7 @@ static void binary_cross_entropy_and_its_gradient(void **state)
     const int32_t labels[ROWS_OF][GROUPS] = {{0, 2}, {1, 1}, {2, 0}};
     float gradient[ROWS_OF][WIDTH] = {{9, 9, 9, 9, 9, 9}};
     double error[ROWS_OF] = {-1, -1, -1};
-    nn_binary_cross_entropy(*y, *labels, GROUPS, WIDTH, (nn_range){1, 2}, 0.5, error, *gradient);
+    nn_binary_cross_entropy(*y, &(nn_classes){*labels, GROUPS, 0}, WIDTH, (nn_range){1, 2}, 0.5, error, *gradient);
     assert_true(error[0] == -1 && gradient[0][0] == 9);
     for (size_t b = 1; b < ROWS_OF; b++) {
         double sum = 0;
@@ -323,11 +323,34 @@ static void binary_cross_entropy_and_its_gradient(void **state)
         }
         assert_true(fabs(error[b] - sum) < 1e-5 * sum);
     }
-    nn_binary_cross_entropy(*y, *labels, GROUPS, WIDTH, (nn_range){0, 1}, 7, error, NULL);
+    nn_binary_cross_entropy(*y, &(nn_classes){*labels, GROUPS, 0}, WIDTH, (nn_range){0, 1}, 7, error, NULL);
     assert_true(error[0] > 0);
     const float wrong[2] = {NAN, 1};
-    nn_binary_cross_entropy(wrong, (int32_t[]){1}, 1, 2, (nn_range){0, 1}, 1, error, NULL);
+    nn_binary_cross_entropy(wrong, &(nn_classes){(int32_t[]){1}, 1, 0}, 2, (nn_range){0, 1}, 1, error, NULL);
     assert_true(isnan(error[0]));
+}
+
+static void soft_targets_fall_off_beside_the_right_class(void **state)
+{
+    (void)state;
+    enum { GROUPS = 2, CLASSES = 9, WIDTH = GROUPS * CLASSES };
+    const int32_t labels[GROUPS] = {0, 7};
+    float y[WIDTH], gradient[WIDTH];
+    for (size_t j = 0; j < WIDTH; j++)
+        y[j] = (float)sin(1.7 * (double)j);
+    for (int step = 1; step < 4; step++) {
+        const double spread = 0.6 * step;
+        double error, sum = 0;
+        nn_binary_cross_entropy(y, &(nn_classes){labels, GROUPS, spread}, WIDTH, (nn_range){0, 1},
+                                2, &error, gradient);
+        for (size_t j = 0; j < WIDTH; j++) {
+            const double x = (double)y[j], d = (double)(j % CLASSES) - labels[j / CLASSES];
+            const double t = fabs(d) > ceil(3 * spread) ? 0 : exp(-d * d / (2 * spread * spread));
+            sum += log1p(exp(x)) - t * x;
+            assert_true(fabs((double)gradient[j] - 2 * (1 / (1 + exp(-x)) - t)) < 2e-6);
+        }
+        assert_true(fabs(error - sum) < 1e-5 * sum);
+    }
 }
 
 /* --- Workers --------------------------------------------------------------------------------- */
@@ -861,6 +884,7 @@ int main(void)
         cmocka_unit_test(a_gradient_far_above_those_before_is_scaled_down),
         cmocka_unit_test(squared_error_and_its_gradient),
         cmocka_unit_test(binary_cross_entropy_and_its_gradient),
+        cmocka_unit_test(soft_targets_fall_off_beside_the_right_class),
         cmocka_unit_test(shares_cover_everything_once),
         cmocka_unit_test(workers_wait_for_each_other),
         cmocka_unit_test(batch_normalisation_agrees_with_pytorch),

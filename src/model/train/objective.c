@@ -9,8 +9,7 @@ static void squared_error(const float *y, const objective_target *target, size_t
 static void cross_entropy(const float *y, const objective_target *target, size_t outputs,
                           nn_range rows, double scale, double *loss, float *gradient)
 {
-    nn_binary_cross_entropy(y, target->labels, target->label_count, outputs, rows, scale, loss,
-                            gradient);
+    nn_binary_cross_entropy(y, &target->classes, outputs, rows, scale, loss, gradient);
 }
 
 static const objective table[] = {

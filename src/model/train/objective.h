@@ -7,9 +7,8 @@
 
 /* What the outputs y (B,O) are compared with. */
 typedef struct objective_target {
-    const float *values;   /* (B,O), as the network gives them */
-    const int32_t *labels; /* (B,label_count) classes, each of a group of O / label_count outputs */
-    size_t label_count;
+    const float *values; /* (B,O), as the network gives them */
+    nn_classes classes;  /* by labels */
     const float *weight; /* (B) of the rows; NULL: 1 */
 } objective_target;
 

@@ -72,8 +72,10 @@ static nn_pass whole_pass(const step *s)
 static void objective_rows(const step *s, nn_range rows, float *gradient)
 {
     const lts_trainer *t = s->trainer;
-    const objective_target target = {network_target(s), s->batch->labels, s->batch->label_count,
-                                     t->weight};
+    const objective_target target = {
+        network_target(s),
+        {s->batch->labels, s->batch->label_count, t->settings.soft_targets},
+        t->weight};
     t->objective->rows(t->activations->value[t->model->net->layer_count - 1], &target, t->outputs,
                        rows, objective_scale(t->objective, s->global_count, t->outputs), t->error,
                        gradient);

@@ -36,6 +36,9 @@ static lts_status check(const lts_training *t, lts_error *err)
     if (!in_range(t->level_weight, 0, 2.0000001))
         return lts_fail(err, LTS_ERR_ARGUMENT, "training: level_weight is %g, expected 0 to 2",
                         t->level_weight);
+    if (!in_range(t->soft_targets, 0, 64.0000001))
+        return lts_fail(err, LTS_ERR_ARGUMENT, "training: soft_targets is %g, expected 0 to 64",
+                        t->soft_targets);
     if (!in_range(t->transpose_share, 0, 1.0000001))
         return lts_fail(err, LTS_ERR_ARGUMENT, "training: transpose_share is %g, expected 0 to 1",
                         t->transpose_share);

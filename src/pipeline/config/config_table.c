@@ -147,6 +147,11 @@ const config_row config_static[] = {
     {ROW("inversynth", "held_out", NULL, CONFIG_INT, inversynth.held_out, "2000"), .minimum = 0,
      .maximum = 1e9, .help = "endless: examples besides, to evaluate it on",
      .types = 1u << LTS_MODEL_INVERSYNTH},
+    {ROW("inversynth", "soft_targets", NULL, CONFIG_REAL, inversynth.soft_targets, "0"),
+     .minimum = 0, .maximum = 64,
+     .help = "classes that targets spread: exp(-d^2 / (2 soft_targets^2)) for the class d beside "
+             "the\n# right one; 0, the paper's: nothing for all others",
+     .types = 1u << LTS_MODEL_INVERSYNTH},
 
     REAL("training", "minutes", NULL, training.minutes, "5", 0, 1e6,
          "time to train, 0: no limit; where only epochs are given there is none"),

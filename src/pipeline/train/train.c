@@ -44,6 +44,7 @@ static lts_status read_settings(train_job *job, lts_error *err)
                                    .seed = (uint64_t)config->training.seed,
                                    .data_rms = 1, /* until measure_data */
                                    .level_weight = config->training.level_weight,
+                                   .soft_targets = config->inversynth.soft_targets,
                                    .transpose_share = config->training.transpose_share,
                                    .transpose_bins = (size_t)config->training.transpose_bins};
     job->watch = (train_watch_rule){.best_after = (uint64_t)config->training.save_best_model_after,
