@@ -4,6 +4,8 @@
 
 #include "lts/match.h"
 
+#include <string.h>
+
 static const char examples[] =
     "lts-match --run RUN voice.wav -o match.wav --params match.ini\n"
     "lts-match --run RUN bell.flac@1.5 --refine 10 -o bell.wav --params bell.ini\n"
@@ -11,10 +13,11 @@ static const char examples[] =
     "lts-match --run RUN choir.ogg --top 5 --json\n"
     "lts-match --run RUN speech.wav --hop 0.05 -o moving.wav --params moving.csv\n"
     "lts-match --run RUN --evaluate unseen --report scores.csv\n"
-    "lts-match --run RUN --evaluate unseen --count 2000 --resynthesize 200 --refine 10\n";
+    "lts-match --run RUN --evaluate unseen --resynthesize 200 --refine 10 --sounds sounds.csv\n"
+    "lts-plot evaluation scores.csv sounds.csv -o scores.png\n";
 
 typedef struct options {
-    const char *run, *out, *params, *evaluate, *report;
+    const char *run, *out, *params, *evaluate, *report, *sounds;
     int64_t top, count, resynthesize;
     double refine, hop;
     lts_audio_bits bits;
@@ -132,7 +135,8 @@ static void check_usage(const cli_session *cli, options *o)
     } rules[] = {{"output", o->out, false},    {"params", o->params, false},
                  {"top", o->top_given, false}, {"bits", o->bits_given, false},
                  {"hop", o->hop > 0, false},   {"count", o->count_given, true},
-                 {"report", o->report, true},  {"resynthesize", o->resynthesize_given, true}};
+                 {"report", o->report, true},  {"resynthesize", o->resynthesize_given, true},
+                 {"sounds", o->sounds, true}};
     for (size_t r = 0; r < sizeof rules / sizeof *rules; r++)
         if (rules[r].given && rules[r].evaluates != (o->evaluate != NULL))
             cli_misuse(cli, "--%s has %s --evaluate", rules[r].name,
@@ -141,6 +145,10 @@ static void check_usage(const cli_session *cli, options *o)
         cli_misuse(cli, "%s: --evaluate takes its sounds from its folder", cli_operand(cli, 0));
     if (o->evaluate && o->refine > 0 && o->resynthesize == 0)
         cli_misuse(cli, "--refine is for resyntheses: give --resynthesize N too");
+    if (o->sounds && o->resynthesize == 0)
+        cli_misuse(cli, "--sounds is for resyntheses: give --resynthesize N too");
+    if (o->sounds && o->report && strcmp(o->sounds, o->report) == 0)
+        cli_misuse(cli, "%s: named for both --report and --sounds: name two files", o->report);
     if (o->evaluate)
         return;
     if (cli_operands(cli) == 0)
@@ -197,8 +205,10 @@ static lts_status match_several(cli_session *cli, const options *o, lts_matcher 
 static lts_status evaluate(cli_session *cli, const options *o, lts_matcher *matcher,
                            const lts_match_options *how, lts_error *err)
 {
-    const lts_match_evaluation evaluation = {
-        .examples = (uint64_t)o->count, .resyntheses = (uint64_t)o->resynthesize, .match = *how};
+    const lts_match_evaluation evaluation = {.examples = (uint64_t)o->count,
+                                             .resyntheses = (uint64_t)o->resynthesize,
+                                             .match = *how,
+                                             .sounds_path = o->sounds};
     return lts_match_evaluate(matcher, o->evaluate, &evaluation, o->report, cli_reporter(cli), err);
 }
 
@@ -236,6 +246,8 @@ int main(int argc, char **argv)
                    .minimum = 0, .maximum = 1e15, .given = &o.resynthesize_given),
         CLI_OPTION(CLI_TEXT, "report", 0, &o.report, "FILE.csv",
                    "evaluate: write the scores of each parameter", .writes = true),
+        CLI_OPTION(CLI_TEXT, "sounds", 0, &o.sounds, "FILE.csv",
+                   "evaluate: write the measures of each resynthesis", .writes = true),
         {0},
     };
     const cli_program program = {.name = "lts-match",

@@ -15,11 +15,13 @@ static const char examples[] =
     "lts-plot latent --run RUN --dataset drums --a a.wav --b b.wav@1.5 --duration 2 -o space.png\n"
     "lts-plot latent --run RUN --dataset drums --method tsne --points 3000 -o space.pdf\n"
     "lts-plot latent --run RUN --a a.wav --b b.wav --alpha -0.25:1.25:0.25 -o range.png\n"
-    "lts-plot morph --run RUN --a a.wav --b b.wav@1.5 --duration 2 --alpha 0.5 -o between.png\n";
+    "lts-plot morph --run RUN --a a.wav --b b.wav@1.5 --duration 2 --alpha 0.5 -o between.png\n"
+    "lts-plot evaluation scores.csv sounds.csv -o scores.png\n";
 
-enum kind { LOSS, SPECTROGRAM, LATENT, MORPH, KINDS };
+enum kind { LOSS, SPECTROGRAM, LATENT, MORPH, EVALUATION, KINDS };
 
-static const char *const kind_name[KINDS + 1] = {"loss", "spectrogram", "latent", "morph"};
+static const char *const kind_name[KINDS + 1] = {"loss", "spectrogram", "latent", "morph",
+                                                 "evaluation"};
 
 enum { MOST_ALPHAS = 1000 };
 
@@ -61,6 +63,22 @@ static lts_status plot_loss(cli_session *cli, const options *o, lts_error *err)
     if (left_out > 0)
         cli_some_failed(cli);
     lts_free(runs);
+    return status;
+}
+
+static lts_status plot_evaluation(cli_session *cli, const options *o, lts_error *err)
+{
+    const size_t count = cli_operands(cli) - 1;
+    const char **files;
+    lts_status status = lts_alloc_checked(&files, count, sizeof *files, "the tables", err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        files[i] = cli_operand(cli, i + 1);
+    status = lts_plot_evaluation(files, count, o->out, err);
+    if (status == LTS_OK)
+        report(cli, o->out);
+    lts_free(files);
     return status;
 }
 
@@ -348,7 +366,9 @@ static void check_usage(const cli_session *cli, const options *o, enum kind kind
     if (!o->a && (o->alpha.count > 0 || o->curve || (kind == LATENT && o->duration_given)))
         cli_misuse(cli, "--alpha, --curve and --duration need two sounds, --a and --b");
     if (!of_run && cli_operands(cli) < 2)
-        cli_misuse(cli, kind == LOSS ? "loss needs a run" : "spectrogram needs a sound or a .npy");
+        cli_misuse(cli, kind == LOSS         ? "loss needs a run"
+                        : kind == EVALUATION ? "evaluation needs a table of lts-match --report"
+                                             : "spectrogram needs a sound or a .npy");
 }
 
 static void show(cli_session *cli, const char *event, const lts_field *fields, size_t count)
@@ -411,20 +431,22 @@ int main(int argc, char **argv)
                    .choices = limits, .given = &o.limits_given),
         {0},
     };
-    const cli_program program = {.name = "lts-plot",
-                                 .summary = "draw losses, spectrograms, latent spaces and morphs",
-                                 .usage = "loss RUN... -o FILE\n"
-                                          "spectrogram SOUND|ARRAY[@SEC]... -o FILE\n"
-                                          "latent --run RUN [--a FILE --b FILE] -o FILE\n"
-                                          "morph --run RUN --a FILE --b FILE -o FILE",
-                                 .options = table,
-                                 .examples = examples,
-                                 .operands_min = 1,
-                                 .operands_max = 1000,
-                                 .operand = "FILE",
-                                 .commands = kind_name,
-                                 .reads_operands = true,
-                                 .show = show};
+    const cli_program program = {
+        .name = "lts-plot",
+        .summary = "draw losses, spectrograms, latent spaces, morphs and evaluations",
+        .usage = "loss RUN... -o FILE\n"
+                 "spectrogram SOUND|ARRAY[@SEC]... -o FILE\n"
+                 "latent --run RUN [--a FILE --b FILE] -o FILE\n"
+                 "morph --run RUN --a FILE --b FILE -o FILE\n"
+                 "evaluation TABLE.csv... -o FILE",
+        .options = table,
+        .examples = examples,
+        .operands_min = 1,
+        .operands_max = 1000,
+        .operand = "FILE",
+        .commands = kind_name,
+        .reads_operands = true,
+        .show = show};
     lts_error err = {0};
     cli_session *cli = cli_start(&program, argc, argv);
     const enum kind kind = (enum kind)cli_command(cli, "picture");
@@ -432,6 +454,7 @@ int main(int argc, char **argv)
     lts_status status = lts_plot_check_path(o.out, &err);
     if (status == LTS_OK)
         status = kind == LOSS          ? plot_loss(cli, &o, &err)
+                 : kind == EVALUATION  ? plot_evaluation(cli, &o, &err)
                  : kind == SPECTROGRAM ? plot_spectrogram(cli, &o, &err)
                  : kind == LATENT      ? plot_latent(cli, &o, &err)
                                        : plot_morph(cli, &o, &err);

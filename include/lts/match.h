@@ -132,6 +132,7 @@ typedef struct lts_match_evaluation {
     uint64_t examples;       /* at most so many are looked at, evenly spread; 0: all */
     uint64_t resyntheses;    /* of those, at most so many are resynthesised, evenly spread, and */
     lts_match_options match; /* refined */
+    const char *sounds_path; /* gets a line for each of them; NULL: none */
 } lts_match_evaluation;
 
 /* The paper's measures on a folder of lts-synth random, of which the run should know nothing.
@@ -141,14 +142,16 @@ typedef struct lts_match_evaluation {
  * the k most probable; and how many classes the most probable one is off, the mean absolute error.
  * For a network of the paper and its space, published_percentile_rank is what its authors found
  * (table 3).
- * The scores go to report_path as CSV, whole or not at all; it may be NULL.
+ * The scores go to report_path as CSV, whole or not at all; it may be NULL. Empty cells of its
+ * published_percentile_rank are unknown.
  *
  * Then "resyntheses", {count, stft_correlation, ft_correlation, frequency_distance, predicted,
  * distance}: means of Pearson's correlation, in percent, of the sounds' log spectrograms
  * log(|X| + 0.001) (Hann 512, hop 256), of the same of the magnitudes of the whole sounds' spectra,
  * of F Delta, the Frobenius norm of the difference of the log spectrograms, in dB (the paper's
  * table 4), and of the spectral distances predicted and refined. A silent sound cannot be matched:
- * it is passed over, and count is less.
+ * it is passed over, and count is less. sounds_path gets the same five of each sound, after its row
+ * in the data set, as CSV.
  *
  * LTS_ERR_SHAPE when the folder's space is not the run's, its rate or length are not, or its arrays
  * do not go with it; LTS_ERR_ARGUMENT for a class that is none. LTS_ERR_CANCELLED: no report is

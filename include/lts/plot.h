@@ -1,4 +1,4 @@
-/* Pictures, drawn by gnuplot: loss curves, spectrograms and latent spaces, as PNG, SVG or PDF by
+/* Pictures, drawn by gnuplot: loss curves, spectrograms, latent spaces and evaluations, as PNG, SVG or PDF by
  * the extension of the file to write. A picture has its name only when it is whole. Colours can be
  * told apart by colour-blind readers; any text may stand in titles and labels.
  *
@@ -174,6 +174,18 @@ lts_plot_latent lts_plot_latent_defaults(void); /* PCA, 2000 points, seed 0, 1 t
  * needs `sounds`: LTS_ERR_NOT_FOUND when it is no folder. */
 lts_status lts_plot_latent_draw(const lts_plot_latent *latent, const char *path,
                                 const lts_reporter *reporter, lts_error *err);
+
+/* --- Evaluation ------------------------------------------------------------------------------- */
+
+/* The tables of lts_match_evaluate, `count` 1 .. LTS_PLOT_TABLES of them, told apart by their
+ * columns: of scores, at least one, of the same parameters; and of resyntheses. Bars show the mean
+ * percentile rank of each parameter, with the published one where a table has it; below, the share
+ * of sounds whose right class is among the k most probable, and how the correlations of the
+ * resyntheses are spread. LTS_ERR_ARGUMENT for more tables; LTS_ERR_FORMAT for another kind of
+ * file, a cell that is no number or no table of scores; LTS_ERR_SHAPE for other parameters. */
+enum { LTS_PLOT_TABLES = 6 };
+lts_status lts_plot_evaluation(const char *const *files, size_t count, const char *path,
+                               lts_error *err);
 
 LTS_END_DECLS
 

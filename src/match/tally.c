@@ -80,14 +80,16 @@ match_scores match_tally_mean(const match_tally *tally)
     return mean;
 }
 
-static void print_scores(FILE *stream, const char *name, const match_scores *scores)
+static void print_scores(FILE *stream, const char *name, const match_scores *scores,
+                         const double *published)
 {
-    double value[MATCH_TOPS + 2] = {scores->percentile};
+    double value[MATCH_TOPS + 3] = {scores->percentile};
     for (int k = 0; k < MATCH_TOPS; k++)
         value[1 + k] = scores->top[k];
     value[MATCH_TOPS + 1] = scores->off;
+    value[MATCH_TOPS + 2] = published ? *published : 0;
     fprintf(stream, "%s", name);
-    for (int c = 0; c < MATCH_TOPS + 2; c++) {
+    for (int c = 0; c < MATCH_TOPS + (published ? 3 : 2); c++) {
         char number[LTS_NUMBER_TEXT];
         lts_number_text(number, round(1000 * value[c]) / 1000);
         fprintf(stream, ",%s", isnan(value[c]) ? "" : number);
@@ -95,15 +97,17 @@ static void print_scores(FILE *stream, const char *name, const match_scores *sco
     fputc('\n', stream);
 }
 
-void match_tally_print(const match_tally *tally, FILE *stream)
+void match_tally_print(const match_tally *tally, const double *published, FILE *stream)
 {
-    fputs("parameter,mean_percentile_rank,top_1,top_2,top_3,top_4,top_5,classes_off\n", stream);
+    fprintf(stream, "parameter,mean_percentile_rank,top_1,top_2,top_3,top_4,top_5,classes_off%s\n",
+            published ? ",published_percentile_rank" : "");
     for (size_t f = 0; f < tally->parameters; f++) {
         const match_scores scores = match_tally_of(tally, f);
-        print_scores(stream, parameter_of(tally, f).name, &scores);
+        print_scores(stream, parameter_of(tally, f).name, &scores,
+                     published ? &published[f] : NULL);
     }
     const match_scores mean = match_tally_mean(tally);
-    print_scores(stream, "mean", &mean);
+    print_scores(stream, "mean", &mean, published ? &published[tally->parameters] : NULL);
 }
 
 lts_status match_tally_save(const match_tally *tally, const char *path, lts_error *err)
@@ -112,6 +116,6 @@ lts_status match_tally_save(const match_tally *tally, const char *path, lts_erro
     lts_status status = lts_outfile_open_own(path, &file, err);
     if (status != LTS_OK)
         return status;
-    match_tally_print(tally, lts_outfile_stream(file));
+    match_tally_print(tally, NULL, lts_outfile_stream(file));
     return lts_outfile_commit(file, err);
 }

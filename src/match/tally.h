@@ -34,8 +34,9 @@ void match_tally_add(match_tally *tally, const float *probabilities, const int32
 match_scores match_tally_of(const match_tally *tally, size_t index);
 match_scores match_tally_mean(const match_tally *tally);
 
-/* A line a parameter, and one of the mean, as CSV. */
-void match_tally_print(const match_tally *tally, FILE *stream);
+/* A line a parameter, and one of the mean, as CSV; `published` (parameters + 1), the percentiles
+ * that others found and of their mean, or NaN, as a last column; or NULL. */
+void match_tally_print(const match_tally *tally, const double *published, FILE *stream);
 /* The same to a file of a run's folder, whole or not at all. */
 lts_status match_tally_save(const match_tally *tally, const char *path, lts_error *err);
 

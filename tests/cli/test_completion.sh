@@ -59,7 +59,7 @@ offers "16 24 32f" lts-interp --bits =
 offers "a.npy" lts-interp -a a.
 offers "" lts-interp -a a.wav @ 1
 offers "a.npy" lts-encode -r x a.
-offers "loss spectrogram latent morph" lts-plot ""
+offers "loss spectrogram latent morph evaluation" lts-plot ""
 offers "random render" lts-synth r
 offers "lv2-list lv2-params" lts-synth lv
 offers "a.npy" lts-synth dataset --wav -o a.n
@@ -82,7 +82,7 @@ if command -v fish >/dev/null; then
         ok "fish: $2<TAB>" [ "$(HOME=$PWD fish -N -c "source lts-${2%% *}.fish; complete -C 'lts-$2'" |
             cut -f1 | tr '\n' ' ')" = "$1 " ]
     }
-    fishes "latent loss morph spectrogram" "plot "
+    fishes "evaluation latent loss morph spectrogram" "plot "
     fishes "pca tsne" "plot latent -M "
     fishes "--colour" "plot latent --col"
     fishes "recordings/" "train rec"

@@ -122,13 +122,21 @@ one_line
 
 # Evaluation.
 "$bin/lts-synth" random --space two-sines --count 40 --seed 9 -o unseen -q
-expect 0 "an evaluation" lts-match --run $run --evaluate unseen --report scores.csv --resynthesize 5
+expect 0 "an evaluation" lts-match --run $run --evaluate unseen --report scores.csv --resynthesize 5 --sounds sounds.csv
 prints "unseen: 40 sounds"
 prints "5 resyntheses:"
 prints "  STFT correlation"
 silent
 ok "a line a parameter and the mean" [ "$(cut -d, -f1 scores.csv | tr '\n' ' ')" = \
     "parameter sin1_f sin1_A sin2_f sin2_A mean " ]
+ok "which no paper knows" [ -z "$(tail -n +2 scores.csv | cut -d, -f9 | tr -d '\n')" ]
+ok "a line a resynthesis" [ "$(cut -d, -f1 sounds.csv | tr '\n' ' ')" = "row 0 8 16 24 32 " ]
+ok "whose mean is told" awk -F, -v told="$(sed -n 's/.*STFT correlation *\([0-9.]*\).*/\1/p' out)" \
+    'NR > 1 { s += $2 / 5 } END { exit !((s - told) ^ 2 < 1e-3) }' sounds.csv
+if command -v gnuplot >/dev/null; then
+    expect 0 "both make a picture" lts-plot evaluation scores.csv sounds.csv -o scores.svg
+    ok "with the parameters" grep -q sin2_A scores.svg
+fi
 expect 0 "the same as records" lts-match --run $run --evaluate unseen --count 16 --resynthesize 3 --refine 0.3 --json -q
 prints '{"event":"evaluation","dataset":"unseen","examples":16}'
 prints '{"event":"resyntheses","count":3,'
@@ -198,6 +206,9 @@ wrong "--report has a meaning only with --evaluate" --run $run known.wav --repor
 wrong "--count has a meaning only with --evaluate" --run $run known.wav --count 3
 wrong "--params has no meaning with --evaluate" --run $run --evaluate unseen --params x.ini
 wrong "--evaluate takes its sounds from its folder" --run $run --evaluate unseen known.wav
+wrong "--sounds is for resyntheses" --run $run --evaluate unseen --sounds x.csv
+wrong "--sounds has a meaning only with --evaluate" --run $run known.wav --sounds x.csv
+wrong "x.csv: named for both --report and --sounds" --run $run --evaluate unseen --resynthesize 1 --report x.csv --sounds x.csv
 wrong "--refine is for resyntheses" --run $run --evaluate unseen --refine 1
 wrong "would be overwritten" --run $run known.wav -o known.wav
 wrong "would be overwritten" --run $run known.wav@0.1 --params ./known.wav

@@ -158,6 +158,38 @@ morph "without a map" --a "$guitar" --b "$guitar" --duration 0.5 -o bare.png
 ok "there is no distance" [ "$(curve bare.png 3 1 | wc -l)/$(curve bare.png 2 1 | wc -l)" = 0/173 ]
 mv map "$run/model/distance.safetensors"
 
+# Evaluations, from the tables of lts-match.
+cat >scores.csv <<'CSV'
+parameter,mean_percentile_rank,top_1,top_2,top_3,top_4,top_5,classes_off,published_percentile_rank
+sin_f,60,10,20,30,40,50,4.5,80.5
+saw_f,70,20,30,40,50,60,4.5,
+it's,90.5,50,60,70,80,90,1.25,
+mean,73.5,26.7,36.7,46.7,56.7,66.7,3.4,77.5
+CSV
+cut -d, -f1-8 scores.csv | sed 's/^sin_f,60/sin_f,45/' >unknown.csv
+printf 'row,stft_correlation,ft_correlation\n0,91.5,40\n7,95.5,60\n3,80,20\n' >sounds.csv
+for format in png svg pdf; do
+    expect 0 "an evaluation as $format" lts-plot evaluation scores.csv sounds.csv -o e.$format
+    is_picture e.$format
+    silent
+done
+for name in sin_f "it's" "all _f" mean "STFT, mean 89.0 %" "FT, mean 40.0 %" "Barkan et al. 2019, same network"; do
+    ok "it says $name" grep -qF "$name" e.svg
+done
+evaluation() { PATH=$PWD/copying:$PATH expect 0 "an evaluation" lts-plot evaluation "$@"; }
+evaluation scores.csv sounds.csv -o e.png
+ok "bars rise from chance" grep -aq '^0 60 -0.38 0.38 50 60$' e.png
+ok "the mean's stands apart" grep -aq '^3.5 73.5 3.12 3.88 50 73.5$' e.png
+ok "a published rank is a line across" grep -aq '^-0.437 80.5 0.874 0$' e.png
+ok "where it is known" [ "$(grep -ac ' 0.874 0$' e.png)" -eq 2 ]
+ok "groups are means" grep -aq '^1 15$' e.png
+ok "correlations rise" cmp <(grep -a -A 4 '^20 0$' e.png | head -5) <(
+    printf '20 0\n80 33.3333\n91.5 66.6667\n95.5 100\n100 100\n')
+evaluation scores.csv unknown.csv --json -o e.png
+prints '{"event":"picture","file":"e.png"}'
+ok "a bar below chance falls from it" grep -aq '^0.2 45 0.01 0.39 45 50$' e.png
+ok "several have their means" [ "$(grep -ac '^1 26.7$' e.png)" -eq 2 ]
+
 wrong() { # STATUS MESSAGE ARGUMENT...
     expect "$1" "wrong use: ${*:3}" lts-plot "${@:3}"
     says "$2"
@@ -188,6 +220,18 @@ wrong 2 "need two sounds" latent --run "$run" --alpha 1 -o x.png
 wrong 2 "latent takes its sounds by --a and --b" latent --run "$run" x.wav -o x.png
 wrong 2 "--alpha 1:0:1" latent --run "$run" --a "$data/guitar.wav" --b "$data/guitar.wav" \
     --alpha 1:0:1 -o x.png
+wrong 2 "evaluation needs a table" evaluation -o x.png
+wrong 2 "--run has no meaning for evaluation" evaluation scores.csv --run "$run" -o x.png
+wrong 2 "7 tables: 1 to 6 fit in one picture" evaluation scores.csv{,,,,,,} -o x.png
+wrong 1 "no.csv: No such file" evaluation scores.csv no.csv -o x.png
+wrong 1 "history.csv: line 1: neither scores nor resyntheses" evaluation "$run/history.csv" -o x.png
+wrong 1 "sounds.csv: resyntheses only: give the table of lts-match --report too" evaluation sounds.csv -o x.png
+sed 's/^saw_f,70/saw_f,loud/' scores.csv >word.csv
+wrong 1 "word.csv: line 3: mean_percentile_rank is 'loud', not a number" evaluation word.csv -o x.png
+head -1 scores.csv >header.csv
+wrong 1 "header.csv: no row after the first line" evaluation header.csv -o x.png
+grep -v saw scores.csv >fewer.csv
+wrong 1 "fewer.csv: its parameters are not those of scores.csv" evaluation scores.csv fewer.csv -o x.png
 wrong 2 ".png, .svg or .pdf" loss "$run" -o x.jpg
 wrong 2 "10 to 200" spectrogram "$data/guitar.wav" --range 5 -o x.png
 wrong 2 "begin earlier" spectrogram "$data/guitar.wav@99" -o x.png

@@ -22,6 +22,7 @@ typedef struct evaluation {
     float *examples;      /* (BATCH,inputs) */
     float *probabilities; /* (BATCH,F,L) */
     int32_t *labels;      /* (BATCH,F) */
+    double *published;    /* (F + 1) percentiles, the last the mean's; NaN: unknown */
     size_t inputs, count; /* count: sounds to look at */
     size_t first;         /* of the batch */
 } evaluation;
@@ -32,8 +33,9 @@ static inline size_t spread(size_t index, size_t count, size_t rows)
     return (size_t)((double)index * (double)rows / (double)count);
 }
 
-/* Matches and compares as many sounds as the options say, and records the means. */
-lts_status evaluation_resynthesize(evaluation *e, const lts_match_evaluation *options,
+/* Matches and compares as many sounds as the options say, and records the means; `table`, which may
+ * be NULL, gets a line for each as CSV. */
+lts_status evaluation_resynthesize(evaluation *e, const lts_match_evaluation *options, FILE *table,
                                    const lts_reporter *reporter, lts_error *err);
 
 #endif

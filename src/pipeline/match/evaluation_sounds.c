@@ -2,14 +2,33 @@
 
 #include "match/resemblance.h"
 
+#include <math.h>
+
+/* What is measured of a resynthesis, and the name it is recorded by. */
+enum measure { STFT, FT, FREQUENCY, PREDICTED, DISTANCE, MEASURES };
+static const char *const measure_name[MEASURES] = {"stft_correlation", "ft_correlation",
+                                                   "frequency_distance", "predicted", "distance"};
+
 typedef struct sums {
-    double stft, ft, log_distance, predicted, distance;
+    double of[MEASURES];
     size_t count;
 } sums;
 
+/* A line of CSV: the row in the data set and what was measured, to a thousandth. */
+static void print_measures(FILE *table, size_t row, const double value[MEASURES])
+{
+    fprintf(table, "%zu", row);
+    for (int m = 0; m < MEASURES; m++) {
+        char number[LTS_NUMBER_TEXT];
+        lts_number_text(number, round(1000 * value[m]) / 1000);
+        fprintf(table, ",%s", number);
+    }
+    fputc('\n', table);
+}
+
 static lts_status resynthesize(evaluation *e, size_t row, resemblance *work,
-                               const lts_match_options *options, const lts_reporter *reporter,
-                               sums *sum, lts_error *err)
+                               const lts_match_options *options, FILE *table,
+                               const lts_reporter *reporter, sums *sum, lts_error *err)
 {
     lts_matcher *m = e->m;
     float *x = e->maker[0].x;
@@ -28,18 +47,19 @@ static lts_status resynthesize(evaluation *e, size_t row, resemblance *work,
     status = lts_synth_render(m->synth, match.values, m->sound, err);
     if (status == LTS_OK) {
         const resemblance_scores scores = resemblance_of(work, x, m->sound);
-        sum->stft += 100 * scores.stft;
-        sum->ft += 100 * scores.ft;
-        sum->log_distance += scores.log_distance;
-        sum->predicted += match.predicted;
-        sum->distance += match.distance;
+        const double value[MEASURES] = {100 * scores.stft, 100 * scores.ft, scores.log_distance,
+                                        match.predicted, match.distance};
+        for (int measure = 0; measure < MEASURES; measure++)
+            sum->of[measure] += value[measure];
         sum->count++;
+        if (table)
+            print_measures(table, row, value);
     }
     lts_match_free(&match);
     return status;
 }
 
-lts_status evaluation_resynthesize(evaluation *e, const lts_match_evaluation *options,
+lts_status evaluation_resynthesize(evaluation *e, const lts_match_evaluation *options, FILE *table,
                                    const lts_reporter *reporter, lts_error *err)
 {
     /* The search tells its own progress only when it is all that is done. */
@@ -49,25 +69,24 @@ lts_status evaluation_resynthesize(evaluation *e, const lts_match_evaluation *op
     resemblance *work = NULL;
     sums sum = {0};
     lts_status status = resemblance_create(e->m->samples, &work, err);
+    if (table)
+        fprintf(table, "row,%s,%s,%s,%s,%s\n", measure_name[STFT], measure_name[FT],
+                measure_name[FREQUENCY], measure_name[PREDICTED], measure_name[DISTANCE]);
     for (size_t i = 0; status == LTS_OK && i < count; i++) {
         const size_t row = spread(spread(i, count, e->count), e->count, e->folder.rows);
         if (lts_cancelled(reporter))
             status =
                 lts_fail(err, LTS_ERR_CANCELLED, "stopped after %zu of %zu resyntheses", i, count);
         else
-            status = resynthesize(e, row, work, &options->match, &quiet, &sum, err);
+            status = resynthesize(e, row, work, &options->match, table, &quiet, &sum, err);
         lts_progress(reporter, "resyntheses", (double)(i + 1), (double)count, 0);
     }
     resemblance_destroy(work);
     if (status != LTS_OK || sum.count == 0)
         return status;
-    const double n = (double)sum.count;
-    const lts_field fields[] = {{"count", NULL, n},
-                                {"stft_correlation", NULL, sum.stft / n},
-                                {"ft_correlation", NULL, sum.ft / n},
-                                {"frequency_distance", NULL, sum.log_distance / n},
-                                {"predicted", NULL, sum.predicted / n},
-                                {"distance", NULL, sum.distance / n}};
-    lts_record(reporter, "resyntheses", fields, sizeof fields / sizeof *fields);
+    lts_field fields[MEASURES + 1] = {{"count", NULL, (double)sum.count}};
+    for (int m = 0; m < MEASURES; m++)
+        fields[m + 1] = (lts_field){measure_name[m], NULL, sum.of[m] / (double)sum.count};
+    lts_record(reporter, "resyntheses", fields, MEASURES + 1);
     return LTS_OK;
 }

@@ -47,7 +47,8 @@ static lts_status create(evaluation *e, lts_error *err)
     } array[] = {{&e->maker, m->threads, sizeof *e->maker},
                  {&e->examples, BATCH * e->inputs, sizeof *e->examples},
                  {&e->probabilities, BATCH * m->free * m->classes, sizeof *e->probabilities},
-                 {&e->labels, BATCH * m->free, sizeof *e->labels}};
+                 {&e->labels, BATCH * m->free, sizeof *e->labels},
+                 {&e->published, m->free + 1, sizeof *e->published}};
     for (size_t i = 0; i < sizeof array / sizeof *array; i++) {
         lts_status status =
             lts_alloc_checked(array[i].at, array[i].count, array[i].size, what, err);
@@ -75,6 +76,7 @@ static void release(evaluation *e)
     lts_free(e->examples);
     lts_free(e->probabilities);
     lts_free(e->labels);
+    lts_free(e->published);
     match_tally_free(&e->tally);
     synth_folder_close(&e->folder);
 }
@@ -144,21 +146,33 @@ static void record_scores(const char *name, const match_scores *scores, double k
     lts_record(reporter, "scores", fields, isnan(known) ? count - 1 : count);
 }
 
+/* Of free parameter `index`, or of the mean, the one after the last. */
+static const char *score_name(const evaluation *e, size_t index)
+{
+    const lts_synth_space *space = e->m->space;
+    return index < e->m->free
+               ? lts_synth_space_at(space, lts_synth_space_free_at(space, index)).name
+               : "mean";
+}
+
+/* Networks that the paper does not have are unknown to its table. */
+static void find_published(evaluation *e)
+{
+    const lts_inversynth network =
+        is_paper(e->m) ? lts_model_settings(e->m->model)->architecture : LTS_INVERSYNTH_OWN;
+    for (size_t f = 0; f <= e->m->free; f++)
+        e->published[f] = published_percentile(network, score_name(e, f));
+}
+
 static void record_all(const evaluation *e, const char *folder, const lts_reporter *reporter)
 {
     const lts_field fields[] = {{"dataset", folder, 0}, {"examples", NULL, (double)e->count}};
     lts_record(reporter, "evaluation", fields, 2);
-    const lts_synth_space *space = e->m->space;
-    /* Networks that the paper does not have are unknown to its table. */
-    const lts_inversynth network =
-        is_paper(e->m) ? lts_model_settings(e->m->model)->architecture : LTS_INVERSYNTH_OWN;
-    for (size_t f = 0; f < e->m->free; f++) {
-        const match_scores scores = match_tally_of(&e->tally, f);
-        const char *name = lts_synth_space_at(space, lts_synth_space_free_at(space, f)).name;
-        record_scores(name, &scores, published_percentile(network, name), reporter);
+    for (size_t f = 0; f <= e->m->free; f++) {
+        const match_scores scores =
+            f < e->m->free ? match_tally_of(&e->tally, f) : match_tally_mean(&e->tally);
+        record_scores(score_name(e, f), &scores, e->published[f], reporter);
     }
-    const match_scores mean = match_tally_mean(&e->tally);
-    record_scores("mean", &mean, published_percentile(network, "mean"), reporter);
 }
 
 lts_status lts_match_evaluate(lts_matcher *m, const char *folder,
@@ -166,10 +180,12 @@ lts_status lts_match_evaluate(lts_matcher *m, const char *folder,
                               const lts_reporter *reporter, lts_error *err)
 {
     evaluation e = {.m = m};
-    lts_outfile *report = NULL;
+    lts_outfile *report = NULL, *sounds = NULL;
     lts_status status = report_path ? lts_outfile_open(report_path, &report, err) : LTS_OK;
+    if (status == LTS_OK && options->sounds_path)
+        status = lts_outfile_open(options->sounds_path, &sounds, err);
     if (status != LTS_OK)
-        return status;
+        goto done;
     status = open_folder(&e, folder, err);
     if (status != LTS_OK)
         goto done;
@@ -181,16 +197,25 @@ lts_status lts_match_evaluate(lts_matcher *m, const char *folder,
     status = classify(&e, reporter, err);
     if (status != LTS_OK)
         goto done;
+    find_published(&e);
     record_all(&e, folder, reporter);
     if (options->resyntheses > 0)
-        status = evaluation_resynthesize(&e, options, reporter, err);
-    if (status != LTS_OK || !report)
+        status = evaluation_resynthesize(&e, options, sounds ? lts_outfile_stream(sounds) : NULL,
+                                         reporter, err);
+    if (status != LTS_OK)
         goto done;
-    match_tally_print(&e.tally, lts_outfile_stream(report));
-    status = lts_outfile_commit(report, err);
-    report = NULL;
+    if (report) {
+        match_tally_print(&e.tally, e.published, lts_outfile_stream(report));
+        status = lts_outfile_commit(report, err);
+        report = NULL;
+    }
+    if (status == LTS_OK && sounds) {
+        status = lts_outfile_commit(sounds, err);
+        sounds = NULL;
+    }
 done:
     lts_outfile_abort(report);
+    lts_outfile_abort(sounds);
     release(&e);
     return status;
 }

@@ -1,5 +1,6 @@
 #include "pipeline/plot/plot_history.h"
 
+#include "formats/csv.h"
 #include "pipeline/plot/plot_figure.h"
 
 #include <math.h>
@@ -7,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { LARGEST_FILE = 64 << 20, MOST_CELLS = 256 };
+enum { LARGEST_FILE = 64 << 20 };
 
 static const char *const column_name[PLOT_COLUMNS] = {
     [PLOT_EPOCH] = "epoch",
@@ -17,49 +18,11 @@ static const char *const column_name[PLOT_COLUMNS] = {
     [PLOT_VALIDATION_KL] = "validation_kl",
 };
 
-/* Cuts `line` at its commas; returns the number of cells. Blanks and quotes around one are left
- * out. */
-static size_t split(char *line, char *cell[MOST_CELLS])
-{
-    size_t count = 0;
-    for (char *next = line; next && count < MOST_CELLS;) {
-        char *start = next + strspn(next, " \t\"");
-        next = strchr(start, ',');
-        if (next)
-            *next++ = '\0';
-        size_t length = strlen(start);
-        while (length > 0 && strchr(" \t\r\"", start[length - 1]))
-            start[--length] = '\0';
-        cell[count++] = start;
-    }
-    return count;
-}
-
-static bool read_cell(const char *cell, double *value)
-{
-    *value = NAN;
-    if (*cell == '\0' || lts_parse_double(cell, value))
-        return true;
-    const char *word = cell + strspn(cell, "+-");
-    return strcasecmp(word, "nan") == 0 || strncasecmp(word, "inf", 3) == 0;
-}
-
-/* The next line, ended by a 0; NULL when there is none, or only one without its newline. */
-static char *next_line(char **cursor)
-{
-    char *line = *cursor, *end = strchr(line, '\n');
-    if (!end)
-        return NULL;
-    *end = '\0';
-    *cursor = end + 1;
-    return line;
-}
-
 static lts_status read_rows(char *text, const char *path, plot_history *history, lts_error *err)
 {
-    char *cell[MOST_CELLS], *line = next_line(&text);
+    char *cell[CSV_CELLS], *line = csv_line(&text);
     int place[PLOT_COLUMNS] = {-1, -1, -1, -1, -1};
-    size_t cells = line ? split(line, cell) : 0;
+    size_t cells = line ? csv_split(line, cell) : 0;
     for (size_t i = 0; i < cells; i++)
         for (int c = 0; c < PLOT_COLUMNS; c++)
             if (strcasecmp(cell[i], column_name[c]) == 0)
@@ -68,14 +31,14 @@ static lts_status read_rows(char *text, const char *path, plot_history *history,
         return lts_fail(err, LTS_ERR_FORMAT,
                         "%s: line 1: no column named loss: expected the history.csv of lts-train",
                         path);
-    for (size_t number = 2; (line = next_line(&text)); number++) {
+    for (size_t number = 2; (line = csv_line(&text)); number++) {
         double *row = history->row[history->count];
-        cells = split(line, cell);
+        cells = csv_split(line, cell);
         if (cells == 1 && *cell[0] == '\0')
             continue;
         for (int c = 0; c < PLOT_COLUMNS; c++) {
             bool there = place[c] >= 0 && (size_t)place[c] < cells;
-            if (!read_cell(there ? cell[place[c]] : "", &row[c]))
+            if (!csv_number(there ? cell[place[c]] : "", &row[c]))
                 return lts_fail(err, LTS_ERR_FORMAT, "%s: line %zu: %s is '%.40s', not a number",
                                 path, number, column_name[c], cell[place[c]]);
         }
