@@ -19,7 +19,7 @@ static const char examples[] = "lts-synth patch -o patch.ini\n"
                                "lts-synth lv2-list\n"
                                "lts-synth lv2-params http://drobilla.net/plugins/mda/DX10 "
                                "--levels 16 -o dx10.ini\n"
-                               "lts-synth random --space dx10.ini -o dx10\n";
+                               "lts-synth random --lv2 dx10.ini -o dx10\n";
 
 enum kind { RENDER, RANDOM, COMPLETE, PATCH, SPACE, DATASET, LV2_LIST, LV2_PARAMS, KINDS };
 
@@ -27,7 +27,7 @@ static const char *const kind_name[KINDS + 1] = {
     "render", "random", "complete", "patch", "space", "dataset", "lv2-list", "lv2-params", NULL};
 
 typedef struct options {
-    const char *out, *space;
+    const char *out, *space, *lv2;
     double rate, duration, gate;
     int quality; /* below 0: the file's */
     int64_t count, index, levels;
@@ -133,6 +133,11 @@ static lts_status make_data(cli_session *cli, const options *o, bool complete, l
     lts_synth_space *space = NULL;
     uint64_t dropped = 0;
     lts_status status = open_space(o, o->space, &space, err);
+    if (status == LTS_OK && o->lv2 && lts_synth_space_settings(space)->source != LTS_SYNTH_LV2)
+        status = lts_fail(err, LTS_ERR_ARGUMENT,
+                          "%s: is of no LV2 instrument: write one by lts-synth lv2-params, or use "
+                          "--space",
+                          o->lv2);
     if (status == LTS_OK)
         status = lts_synth_data_make(&(lts_synth_data){.space = space,
                                                        .folder = o->out,
@@ -248,6 +253,7 @@ static void check_usage(const cli_session *cli, const options *o, enum kind kind
         bool given;
         unsigned kinds;
     } rules[] = {{"space", o->space, data | 1u << PATCH},
+                 {"lv2", o->lv2, data},
                  {"gate", o->gate_given, sounds},
                  {"oscillators", o->quality >= 0, spaces},
                  {"normalize", o->normalize, sounds},
@@ -280,6 +286,8 @@ static void check_usage(const cli_session *cli, const options *o, enum kind kind
                    kind_name[kind]);
     if ((data & 1u << kind) && lts_is_standard_output(o->out))
         cli_misuse(cli, "--output=%s: %s makes a folder: give its name", o->out, kind_name[kind]);
+    if (o->lv2 && o->space)
+        cli_misuse(cli, "--lv2 and --space both name the parameters: give one of them");
     if (o->bits_given && kind != RENDER && !o->wav)
         cli_misuse(cli, "--bits is for --wav");
     if (kind == RENDER)
@@ -321,6 +329,9 @@ int main(int argc, char **argv)
                    "parameters and their levels: paper, implementation, two-sines, or a parameter "
                    "file",
                    .standard = "paper"),
+        CLI_OPTION(CLI_TEXT, "lv2", 0, &o.lv2, "FILE",
+                   "random, complete: the parameter file of an LV2 instrument, in place of --space",
+                   .required = false),
         CLI_OPTION(CLI_INT, "count", 0, &o.count, "N", "random: how many examples", .minimum = 1,
                    .maximum = 1e9, .given = &o.count_given),
         CLI_OPTION(CLI_INT, "index", 0, &o.index, "I", "patch: which example of the seed",
@@ -356,6 +367,7 @@ int main(int argc, char **argv)
                                  .summary = "render synthesizer sounds of known parameters",
                                  .usage = "render PATCH -o FILE\n"
                                           "random [--count N] [--space NAME|FILE] [--wav] -o DIR\n"
+                                          "random [--count N] --lv2 FILE [--wav] -o DIR\n"
                                           "complete --space NAME|FILE [--wav] -o DIR\n"
                                           "patch [--space NAME|FILE] [--index I] -o FILE\n"
                                           "space NAME|FILE -o FILE\n"
@@ -375,7 +387,7 @@ int main(int argc, char **argv)
     const enum kind kind = (enum kind)cli_command(cli, "command");
     check_usage(cli, &o, kind);
     if (!o.space)
-        o.space = "paper";
+        o.space = o.lv2 ? o.lv2 : "paper";
     lts_status status = kind == RENDER       ? render(cli, &o, &err)
                         : kind == PATCH      ? write_patch(cli, &o, &err)
                         : kind == SPACE      ? write_space(cli, &o, &err)
