@@ -19,9 +19,13 @@ typedef struct lts_npy lts_npy;
  * or f8, either byte order, one or two dimensions, at least one column; a one-dimensional array of
  * n counts as (1,n). What follows the array is ignored, as NumPy ignores it. */
 lts_status lts_npy_open(const char *path, lts_npy **out, lts_error *err);
+/* The same of sounds, (sounds,samples), or three dimensions in C order, (sounds,channels,samples),
+ * each of whose channels is a row. */
+lts_status lts_npy_open_sounds(const char *path, lts_npy **out, lts_error *err);
 void lts_npy_close(lts_npy *npy); /* NULL is allowed */
 size_t lts_npy_rows(const lts_npy *npy);
-size_t lts_npy_columns(const lts_npy *npy); /* >= 1 */
+size_t lts_npy_columns(const lts_npy *npy);  /* >= 1 */
+size_t lts_npy_channels(const lts_npy *npy); /* rows of a sound: 1 but for three dimensions */
 const char *lts_npy_path(const lts_npy *npy);
 
 /* Copies rows first .. first+count-1 to `dst` (count,columns) as native float32; f8 is rounded. The

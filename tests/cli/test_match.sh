@@ -141,6 +141,11 @@ expect 0 "the same as records" lts-match --run $run --evaluate unseen --count 16
 prints '{"event":"evaluation","dataset":"unseen","examples":16}'
 prints '{"event":"resyntheses","count":3,'
 ok "refinement brings them nearer" awk "BEGIN { exit !($(value distance) < $(value predicted)) }"
+"$bin/lts-synth" random --space two-sines --count 40 --seed 9 --wav -o packed -q
+expect 0 "the same sounds with a channel each" lts-synth dataset --wav packed/audio -o packed/samples.npy -q
+ok "are three-dimensional" grep -aq "'shape': (40, 1, 16384), }" packed/samples.npy
+expect 0 "their evaluation" lts-match --run $run --evaluate packed --report packed.csv -q
+ok "is the same" cmp scores.csv packed.csv
 bad() { # STATUS MESSAGE FOLDER
     expect "$1" "evaluating $3" lts-match --run $run --evaluate "$3" --report bad.csv
     says "$2"

@@ -132,6 +132,46 @@ static void spellings_of_the_header_do_not_matter(void **state)
     test_folder_remove(folder);
 }
 
+static void sounds_may_have_channels(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *dictionary, *complaint;
+        size_t rows, columns, channels;
+    } cases[] = {
+        {"{'descr':'<f4','fortran_order':False,'shape':(1,2,3)}", NULL, 2, 3, 2},
+        {"{'descr':'<f4','fortran_order':False,'shape':(3,1,2)}", NULL, 3, 2, 1},
+        {"{'descr':'<f4','fortran_order':False,'shape':(2,3)}", NULL, 2, 3, 1},
+        {"{'descr':'<f4','fortran_order':True,'shape':(2,3)}", NULL, 2, 3, 1},
+        {"{'descr':'<f4','fortran_order':True,'shape':(1,2,3)}", "Fortran order", 0, 0, 0},
+        {"{'descr':'<f4','fortran_order':False,'shape':(1,0,3)}", "no channels", 0, 0, 0},
+        {"{'descr':'<f4','fortran_order':False,'shape':(1,2,4)}", "ends within", 0, 0, 0},
+        {"{'descr':'<f4','fortran_order':False,'shape':(4294967296,4294967296,1)}", "larger than",
+         0, 0, 0},
+        {"{'descr':'<f4','fortran_order':False,'shape':(1,1,1,1)}", "3 dimensions", 0, 0, 0},
+    };
+    lts_error err;
+    char *folder = test_folder(), *path = lts_path_join(folder, "a.npy");
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        lts_npy *npy = NULL;
+        write_file(path, cases[c].dictionary, 24);
+        const lts_status status = lts_npy_open_sounds(path, &npy, &err);
+        if (cases[c].complaint) {
+            assert_status(status, LTS_ERR_FORMAT);
+            assert_clear(&err, path);
+            assert_non_null(strstr(err.text, cases[c].complaint));
+            continue;
+        }
+        assert_ok(status);
+        assert_int_equal(lts_npy_rows(npy), cases[c].rows);
+        assert_int_equal(lts_npy_columns(npy), cases[c].columns);
+        assert_int_equal(lts_npy_channels(npy), cases[c].channels);
+        lts_npy_close(npy);
+    }
+    lts_free(path);
+    test_folder_remove(folder);
+}
+
 static void every_damage_to_the_header_is_refused(void **state)
 {
     (void)state;
@@ -507,6 +547,7 @@ int main(void)
         cmocka_unit_test(every_good_file_holds_the_same_array),
         cmocka_unit_test(every_bad_file_is_refused_with_its_place),
         cmocka_unit_test(spellings_of_the_header_do_not_matter),
+        cmocka_unit_test(sounds_may_have_channels),
         cmocka_unit_test(every_damage_to_the_header_is_refused),
         cmocka_unit_test(integers_and_channels_are_written_and_read),
         cmocka_unit_test(foreign_integers_are_read),

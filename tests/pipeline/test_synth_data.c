@@ -4,6 +4,7 @@
 
 #include "lts/formats.h"
 #include "lts/synth_data.h"
+#include "pipeline/synth/synth_folder.h"
 #include "small_disk.h"
 
 #include <math.h>
@@ -99,6 +100,45 @@ static void every_row_is_the_example_of_its_index(void **state)
     assert_ok(lts_synth_space_load(path, &back, &err));
     assert_ok(lts_synth_space_compare(space, "space", back, path, &err));
     lts_synth_space_destroy(back);
+    lts_free(path);
+}
+
+/* Channel c of sample i of a sound. */
+static float channel_of(size_t row, size_t c, size_t i)
+{
+    return (float)(100 * row + 10 * c) + (float)(i % 7);
+}
+
+static void sounds_of_channels_are_read_and_mixed_down(void **state)
+{
+    (void)state;
+    enum { ROWS = 5 };
+    lts_error err;
+    lts_synth_data data = data_of(ROWS, 1);
+    assert_ok(lts_synth_data_make(&data, NULL, &err));
+    char *path = lts_path_join(folder, SYNTH_SOUNDS);
+    for (size_t channels = 1; channels <= 3; channels++) {
+        const lts_npy_layout layout = {.channels = channels, .columns = SAMPLES};
+        lts_npy_writer *writer;
+        synth_folder read;
+        float x[3 * SAMPLES];
+        int32_t labels[FREE];
+        assert_ok(lts_npy_writer_open_as(path, &layout, &writer, &err));
+        for (size_t row = 0; row < ROWS; row++) {
+            for (size_t n = 0; n < channels * SAMPLES; n++)
+                x[n] = channel_of(row, n / SAMPLES, n % SAMPLES);
+            assert_ok(lts_npy_writer_append(writer, x, 1, &err));
+        }
+        assert_ok(lts_npy_writer_commit(writer, &err));
+        assert_ok(synth_folder_open(folder, space, &read, &err));
+        assert_int_equal(read.rows, ROWS);
+        for (size_t row = ROWS; row-- > 0;) {
+            assert_ok(synth_folder_read(&read, row, x, labels, &err));
+            for (size_t i = 0; i < SAMPLES; i++)
+                assert_true(x[i] == channel_of(row, 0, i) + 5 * (float)(channels - 1));
+        }
+        synth_folder_close(&read);
+    }
     lts_free(path);
 }
 
@@ -268,6 +308,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_row_is_the_example_of_its_index),
+        TEST(sounds_of_channels_are_read_and_mixed_down),
         TEST(a_complete_set_has_each_sound_once),
         TEST(what_fails_leaves_what_there_was),
         TEST(every_failed_allocation_is_reported),

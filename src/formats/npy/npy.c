@@ -57,14 +57,14 @@ static lts_status read_header(lts_npy *npy, lts_error *err)
     return task.status;
 }
 
-static lts_status open_array(const char *path, bool integers, lts_npy **out, lts_error *err)
+static lts_status open_array(const char *path, npy_header wanted, lts_npy **out, lts_error *err)
 {
     *out = NULL;
     lts_npy *npy = NULL;
     lts_status status = lts_alloc_checked(&npy, 1, sizeof *npy, path, err);
     if (status != LTS_OK)
         return status;
-    npy->header.integers = integers;
+    npy->header = wanted;
     npy->path = lts_strdup(path);
     status = npy->path ? file_map_open(path, &npy->map, err) : lts_no_memory(path, err);
     if (status == LTS_OK)
@@ -81,7 +81,12 @@ static lts_status open_array(const char *path, bool integers, lts_npy **out, lts
 
 lts_status lts_npy_open(const char *path, lts_npy **out, lts_error *err)
 {
-    return open_array(path, false, out, err);
+    return open_array(path, (npy_header){0}, out, err);
+}
+
+lts_status lts_npy_open_sounds(const char *path, lts_npy **out, lts_error *err)
+{
+    return open_array(path, (npy_header){.sounds = true}, out, err);
 }
 
 void lts_npy_close(lts_npy *npy)
@@ -106,6 +111,11 @@ size_t lts_npy_rows(const lts_npy *npy)
 size_t lts_npy_columns(const lts_npy *npy)
 {
     return npy->header.columns;
+}
+
+size_t lts_npy_channels(const lts_npy *npy)
+{
+    return npy->header.channels;
 }
 
 const char *lts_npy_path(const lts_npy *npy)
@@ -254,7 +264,7 @@ lts_status lts_npy_load_integers(const char *path, int32_t **data, size_t *rows,
     lts_npy *npy;
     *data = NULL;
     *rows = *columns = 0;
-    lts_status status = open_array(path, true, &npy, err);
+    lts_status status = open_array(path, (npy_header){.integers = true}, &npy, err);
     if (status != LTS_OK)
         return status;
     const npy_header *h = &npy->header;

@@ -6,6 +6,8 @@
 
 typedef struct npy_header {
     size_t rows, columns;
+    size_t channels; /* rows of one sound; 1 unless `sounds` */
+    bool sounds;     /* three dimensions, (sounds, channels, columns), may be there */
     size_t data;     /* byte at which the array begins */
     unsigned item;   /* bytes a number: 4 or 8 */
     bool integers;   /* signed; else floating point */
@@ -13,8 +15,8 @@ typedef struct npy_header {
     bool fortran;    /* column by column instead of row by row */
 } npy_header;
 
-/* What follows the array is ignored, as NumPy ignores it. header->integers says which of the two is
- * wanted. */
+/* What follows the array is ignored, as NumPy ignores it. header->integers and
+ * header->sounds say what is wanted. */
 lts_status npy_header_parse(const char *path, const file_map *map, npy_header *header,
                             lts_error *err);
 

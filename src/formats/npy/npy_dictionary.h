@@ -4,12 +4,13 @@
 
 #include "formats/npy/npy.h"
 
-enum { NPY_MAX_RANK = 2, NPY_QUOTED = 48 };
+enum { NPY_MAX_RANK = 3, NPY_QUOTED = 48 };
 
 typedef struct npy_cursor {
     const char *path;
     const char *text; /* the whole file */
     size_t at, end;   /* of the dictionary */
+    unsigned ranks;   /* dimensions that there may be, 2 or NPY_MAX_RANK */
     lts_error *err;
 } npy_cursor;
 

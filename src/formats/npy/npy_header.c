@@ -10,7 +10,8 @@ static lts_status fill_header(const npy_cursor *c, const npy_fields *f, npy_head
     const char kind = header->integers ? 'i' : 'f';
     header->big_endian = descr[0] == '>' || (descr[0] == '=' && !host_is_little_endian());
     header->fortran = f->fortran;
-    header->rows = f->rank == 2 ? f->shape[0] : 1;
+    header->rows = f->rank > 1 ? f->shape[0] : 1;
+    header->channels = f->rank == 3 ? f->shape[1] : 1;
     header->columns = f->shape[f->rank - 1];
     header->data = c->end;
     header->item = strcmp(type + (type[0] != '\0'), "8") == 0 ? 8 : 4;
@@ -22,6 +23,17 @@ static lts_status fill_header(const npy_cursor *c, const npy_fields *f, npy_head
                         c->path, descr, kind, kind, header->integers ? "int" : "float");
     if (header->columns == 0)
         return lts_fail(c->err, LTS_ERR_FORMAT, "%s: header: 'shape' has no columns", c->path);
+    if (header->channels == 0)
+        return lts_fail(c->err, LTS_ERR_FORMAT, "%s: header: 'shape' has no channels", c->path);
+    if (f->rank == 3 && f->fortran)
+        return lts_fail(c->err, LTS_ERR_FORMAT,
+                        "%s: header: three dimensions in Fortran order: save "
+                        "numpy.ascontiguousarray(array)",
+                        c->path);
+    if (header->rows > SIZE_MAX / header->channels)
+        return lts_fail(c->err, LTS_ERR_FORMAT, "%s: header: 'shape' is larger than any file",
+                        c->path);
+    header->rows *= header->channels;
     return LTS_OK;
 }
 
@@ -51,6 +63,7 @@ lts_status npy_header_parse(const char *path, const file_map *map, npy_header *h
                     .text = (const char *)bytes,
                     .at = start,
                     .end = start + (size_t)length,
+                    .ranks = header->sounds ? NPY_MAX_RANK : 2,
                     .err = err};
     npy_fields f = {0};
     lts_status status = npy_dictionary_parse(&c, &f);

@@ -24,7 +24,7 @@ static lts_status load(synth_folder *f, const lts_synth_space *space, const char
                        const char *classes, lts_error *err)
 {
     size_t columns = 0;
-    lts_status status = lts_npy_open(sounds, &f->array, err);
+    lts_status status = lts_npy_open_sounds(sounds, &f->array, err);
     if (status != LTS_OK)
         return status;
     status = lts_npy_load_integers(classes, &f->classes, &f->rows, &columns, err);
@@ -36,10 +36,12 @@ static lts_status load(synth_folder *f, const lts_synth_space *space, const char
     if (columns != f->free)
         return lts_fail(err, LTS_ERR_SHAPE, "%s: classes of %zu parameters, but %s has %zu",
                         classes, columns, SYNTH_PARAMETERS, f->free);
-    if (f->rows != lts_npy_rows(f->array) || f->rows == 0)
+    f->channels = lts_npy_channels(f->array);
+    const size_t rows = lts_npy_rows(f->array) / f->channels;
+    if (f->rows != rows || f->rows == 0)
         return lts_fail(err, LTS_ERR_SHAPE,
                         "%s: classes of %zu sounds, but %s has %zu: make the data set anew",
-                        classes, f->rows, sounds, lts_npy_rows(f->array));
+                        classes, f->rows, sounds, rows);
     return check_classes(f, space, classes, err);
 }
 
@@ -66,11 +68,30 @@ void synth_folder_close(synth_folder *f)
     *f = (synth_folder){0};
 }
 
+/* Sound `row`, the mean of its channels. */
+static lts_status mix(const synth_folder *f, size_t row, float *x, lts_error *err)
+{
+    float *channel = NULL;
+    lts_status status = lts_npy_read(f->array, row * f->channels, 1, x, err);
+    if (status != LTS_OK || f->channels == 1)
+        return status;
+    status = lts_alloc_checked(&channel, f->samples, sizeof *channel, "a sound's channel", err);
+    for (size_t c = 1; status == LTS_OK && c < f->channels; c++) {
+        status = lts_npy_read(f->array, row * f->channels + c, 1, channel, err);
+        for (size_t i = 0; status == LTS_OK && i < f->samples; i++)
+            x[i] += channel[i];
+    }
+    for (size_t i = 0; i < f->samples; i++)
+        x[i] /= (float)f->channels;
+    lts_free(channel);
+    return status;
+}
+
 lts_status synth_folder_read(const synth_folder *f, size_t row, float *x, int32_t *labels,
                              lts_error *err)
 {
     memcpy(labels, f->classes + row * f->free, f->free * sizeof *labels);
-    lts_status status = lts_npy_read(f->array, row, 1, x, err);
+    lts_status status = mix(f, row, x, err);
     if (status != LTS_OK)
         return status;
     const size_t bad = lts_first_nonfinite(x, f->samples);

@@ -6,7 +6,7 @@
 #include "lts/formats.h"
 #include "lts/synth.h"
 
-#define SYNTH_SOUNDS     "samples.npy" /* (rows,N) */
+#define SYNTH_SOUNDS     "samples.npy" /* (rows,N), or (rows,channels,N), to be mixed down */
 #define SYNTH_CLASSES    "classes.npy" /* (rows,F) */
 #define SYNTH_PARAMETERS "parameters.ini"
 
@@ -15,6 +15,7 @@ typedef struct synth_folder {
     int32_t *classes;     /* (rows,free) */
     size_t rows;          /* 1 or more */
     size_t samples, free; /* N, F */
+    size_t channels;      /* of the array: 1 or more */
 } synth_folder;
 
 /* The arrays of a folder whose parameters.ini is `space`. LTS_ERR_SHAPE when they do not go with
