@@ -169,6 +169,34 @@ bad 1 "fewer/classes.npy: classes of 16 parameters, but parameters.ini has 4" fe
 { head -c 128 unseen/classes.npy && printf '\7\0\0\0' && tail -c +133 unseen/classes.npy; } >fewer/classes.npy
 bad 2 "fewer/classes.npy: row 0, sin1_f: class 7: must be 0 to 2" fewer
 
+# Sets that are none are refused by the training too, before it makes a run.
+untrained() { # STATUS MESSAGE SOURCE
+    mkdir -p untrained
+    expect "$1" "training on $3" lts-train --config tiny.ini --set inversynth.source="$3" -q untrained
+    says "$2"
+    one_line
+    ok "makes no run" [ -z "$(ls untrained)" ]
+}
+untrained 1 "no-such/parameters.ini: No such file" no-such
+untrained 1 "cut/samples.npy: byte 100000: the file ends within its data" cut
+untrained 2 "fewer/classes.npy: row 0, sin1_f: class 7: must be 0 to 2" fewer
+cp thirty/classes.npy fewer/classes.npy
+untrained 1 "fewer/classes.npy: classes of 30 sounds, but fewer/samples.npy has 40" fewer
+cp other/parameters.ini fewer/parameters.ini
+untrained 1 "fewer/classes.npy: classes of 4 parameters, but parameters.ini has 16" fewer
+expect 0 "a training on a folder" lts-train --config tiny.ini --set inversynth.source=unseen \
+    --set training.epochs=1 -q untrained
+resumed=untrained/inversynth/run-000
+cp -r $resumed kept
+sed -i 's/^source = .*/source = other/' $resumed/config.ini
+expect 1 "goes on with another parameter file" lts-train --resume $resumed
+says "other/classes.npy: classes of 16 parameters, but parameters.ini has 4"
+one_line
+sed -i 's/^source = .*/source = thirty/' $resumed/config.ini
+expect 1 "with other sounds" lts-train --resume $resumed
+says "the data set has changed since this run began"
+ok "the run stays as it was" cmp $resumed/model/last.safetensors kept/model/last.safetensors
+
 # Runs of another kind.
 cp -r $run bare
 rm bare/parameters.ini
