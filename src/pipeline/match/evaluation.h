@@ -4,21 +4,14 @@
 
 #include "match/tally.h"
 #include "pipeline/match/matcher.h"
+#include "pipeline/synth/sound_maker.h"
 #include "pipeline/synth/synth_folder.h"
-
-/* What one thread makes examples with. */
-typedef struct maker {
-    transform_work *work;
-    float *x; /* (N) */
-    lts_status status;
-    lts_error err;
-} maker;
 
 typedef struct evaluation {
     lts_matcher *m;
     synth_folder folder;
     match_tally tally;
-    maker *maker;         /* (threads) */
+    sound_maker *maker;   /* (threads) */
     float *examples;      /* (BATCH,inputs) */
     float *probabilities; /* (BATCH,F,L) */
     int32_t *labels;      /* (BATCH,F) */

@@ -44,8 +44,7 @@ static lts_status create(evaluation *e, lts_error *err)
     const struct {
         void *at;
         size_t count, size;
-    } array[] = {{&e->maker, m->threads, sizeof *e->maker},
-                 {&e->examples, BATCH * e->inputs, sizeof *e->examples},
+    } array[] = {{&e->examples, BATCH * e->inputs, sizeof *e->examples},
                  {&e->probabilities, BATCH * m->free * m->classes, sizeof *e->probabilities},
                  {&e->labels, BATCH * m->free, sizeof *e->labels},
                  {&e->published, m->free + 1, sizeof *e->published}};
@@ -55,24 +54,15 @@ static lts_status create(evaluation *e, lts_error *err)
         if (status != LTS_OK)
             return status;
     }
-    for (unsigned t = 0; t < m->threads; t++) {
-        maker *one = &e->maker[t];
-        lts_status status = lts_alloc_checked(&one->x, m->samples, sizeof *one->x, what, err);
-        if (status == LTS_OK)
-            status = transform_work_create(m->transform, &one->work, err);
-        if (status != LTS_OK)
-            return status;
-    }
+    lts_status status = sound_makers_create(m->transform, m->samples, m->threads, &e->maker, err);
+    if (status != LTS_OK)
+        return status;
     return match_tally_create(m->space, m->classes, &e->tally, err);
 }
 
 static void release(evaluation *e)
 {
-    for (unsigned t = 0; e->maker && t < e->m->threads; t++) {
-        transform_work_destroy(e->maker[t].work);
-        lts_free(e->maker[t].x);
-    }
-    lts_free(e->maker);
+    sound_makers_destroy(e->maker, e->m->threads);
     lts_free(e->examples);
     lts_free(e->probabilities);
     lts_free(e->labels);
@@ -87,7 +77,7 @@ static void release(evaluation *e)
 static void make_example(void *context, size_t item, unsigned worker)
 {
     evaluation *e = context;
-    maker *one = &e->maker[worker];
+    sound_maker *one = &e->maker[worker];
     if (one->status != LTS_OK)
         return;
     const size_t row = spread(e->first + item, e->count, e->folder.rows);
@@ -105,10 +95,11 @@ static lts_status classify(evaluation *e, const lts_reporter *reporter, lts_erro
         if (lts_cancelled(reporter))
             return lts_fail(err, LTS_ERR_CANCELLED, "stopped after evaluating %zu of %zu sounds",
                             e->first, e->count);
+        sound_makers_begin(e->maker, m->threads);
         lts_parallel_for(count, m->threads, make_example, e);
-        for (unsigned t = 0; t < m->threads; t++)
-            if (e->maker[t].status != LTS_OK)
-                return lts_fail(err, e->maker[t].status, "%s", e->maker[t].err.text);
+        const lts_status status = sound_makers_end(e->maker, m->threads, err);
+        if (status != LTS_OK)
+            return status;
         lts_npy_release(e->folder.array);
         lts_classifier_run(m->classifier, e->examples, count, e->probabilities);
         match_tally_add(&e->tally, e->probabilities, e->labels, count);

@@ -1,28 +1,18 @@
 #include "pipeline/train/train_sounds.h"
 
-#include "features/transform.h"
+#include "pipeline/synth/sound_maker.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { SPLIT_STREAM = 0x73706c6974, ANOTHER_SEED = 0x616e6f74686572, ATTEMPTS = 8 };
 
-/* What one thread makes examples with. */
-typedef struct maker {
-    transform_work *work;
-    lts_synth *synth; /* of endless */
-    float *x;         /* (samples) */
-    lts_status status;
-    lts_error err;
-    lts_error dropped; /* why the last sound of a plugin was dropped; "" when none was */
-} maker;
-
 typedef struct sounds {
     const lts_synth_space *space;
     lts_feature feature;
     transform *transform;
     unsigned threads;
-    maker *maker; /* (threads) */
+    sound_maker *maker; /* (threads) */
     const lts_reporter *reporter;
     uint64_t seed, train, held_out;
     size_t samples, free, floats;
@@ -59,12 +49,7 @@ static lts_status check(const void *own, lts_error *err)
 static void close_sounds(void *own)
 {
     sounds *s = own;
-    for (unsigned t = 0; s->maker && t < s->threads; t++) {
-        transform_work_destroy(s->maker[t].work);
-        lts_synth_destroy(s->maker[t].synth);
-        lts_free(s->maker[t].x);
-    }
-    lts_free(s->maker);
+    sound_makers_destroy(s->maker, s->threads);
     transform_destroy(s->transform);
     synth_folder_close(&s->folder);
     lts_free(s);
@@ -83,8 +68,8 @@ static lts_status read_sound(const sounds *s, lts_frames_part part, uint64_t pla
 
 /* A plugin's sound that fails costs that example: another is drawn in its place, the same one
  * whenever it fails. */
-static lts_status render_sound(const sounds *s, const train_rows *rows, uint64_t place, maker *m,
-                               int32_t *labels, lts_error *err)
+static lts_status render_sound(const sounds *s, const train_rows *rows, uint64_t place,
+                               sound_maker *m, int32_t *labels, lts_error *err)
 {
     const uint64_t index =
         rows->part == LTS_FRAMES_TRAIN ? rows->epoch * s->train + place : UINT64_MAX - place;
@@ -102,7 +87,7 @@ static void make_example(void *context, size_t item, unsigned worker)
 {
     gathering *g = context;
     sounds *s = g->from;
-    maker *m = &s->maker[worker];
+    sound_maker *m = &s->maker[worker];
     if (m->status != LTS_OK)
         return;
     uint64_t place = g->rows->first + item;
@@ -120,21 +105,16 @@ static lts_status gather(void *own, const train_rows *rows, float *x, int32_t *l
 {
     sounds *s = own;
     gathering g = {.from = s, .rows = rows, .x = x, .labels = labels};
-    for (unsigned t = 0; t < s->threads; t++) {
-        s->maker[t].status = LTS_OK;
-        s->maker[t].dropped.text[0] = '\0';
-    }
+    sound_makers_begin(s->maker, s->threads);
     lts_parallel_for(rows->count, s->threads, make_example, &g);
     for (unsigned t = 0; t < s->threads; t++)
         if (s->maker[t].dropped.text[0])
             lts_message(s->reporter, LTS_LEVEL_WARNING,
                         "%s: another example is learned in its place", s->maker[t].dropped.text);
-    for (unsigned t = 0; t < s->threads; t++)
-        if (s->maker[t].status != LTS_OK)
-            return lts_fail(err, s->maker[t].status, "%s", s->maker[t].err.text);
-    if (s->folder.array)
+    const lts_status status = sound_makers_end(s->maker, s->threads, err);
+    if (status == LTS_OK && s->folder.array)
         lts_npy_release(s->folder.array);
-    return LTS_OK;
+    return status;
 }
 
 static const train_data_kind of_sounds = {.unit = "examples",
@@ -166,20 +146,7 @@ static lts_status create(const train_sounds_options *options, sounds **out, lts_
     status = transform_create(&s->feature, s->samples, &s->transform, err);
     if (status != LTS_OK)
         return status;
-    status = lts_alloc_checked(&s->maker, s->threads, sizeof *s->maker, what, err);
-    if (status != LTS_OK)
-        return status;
-    memset(s->maker, 0, s->threads * sizeof *s->maker);
-    for (unsigned t = 0; t < s->threads; t++) {
-        maker *m = &s->maker[t];
-        status = lts_alloc_checked(&m->x, s->samples, sizeof *m->x, what, err);
-        if (status != LTS_OK)
-            return status;
-        status = transform_work_create(s->transform, &m->work, err);
-        if (status != LTS_OK)
-            return status;
-    }
-    return LTS_OK;
+    return sound_makers_create(s->transform, s->samples, s->threads, &s->maker, err);
 }
 
 static train_data data_of(sounds *s)
