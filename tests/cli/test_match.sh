@@ -197,6 +197,19 @@ expect 1 "with other sounds" lts-train --resume $resumed
 says "the data set has changed since this run began"
 ok "the run stays as it was" cmp $resumed/model/last.safetensors kept/model/last.safetensors
 
+# Targets that spread over neighbouring classes make another model, by the same commands.
+expect 0 "soft targets" lts-train --config tiny.ini --set inversynth.source=unseen \
+    --set training.epochs=1 --set inversynth.soft_targets=1 --seed 1 -q untrained
+soft=untrained/inversynth/run-001
+ok "are another model" [ -s $soft/model/last.safetensors ] &&
+    ! cmp -s $soft/model/last.safetensors kept/model/last.safetensors
+ok "which keeps them" grep -q '^soft_targets = 1' $soft/config.ini
+expect 0 "and matches" lts-match --run $soft known.wav -q
+expect 2 "targets too soft" lts-train --config tiny.ini --set inversynth.soft_targets=65 -q untrained
+says "soft_targets"
+says "0 to 64"
+one_line
+
 # Runs of another kind.
 cp -r $run bare
 rm bare/parameters.ini
