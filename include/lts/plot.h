@@ -1,6 +1,6 @@
-/* Pictures, drawn by gnuplot: loss curves, spectrograms, latent spaces and evaluations, as PNG, SVG or PDF by
- * the extension of the file to write. A picture has its name only when it is whole. Colours can be
- * told apart by colour-blind readers; any text may stand in titles and labels.
+/* Pictures, drawn by gnuplot: loss curves, spectrograms, latent spaces and evaluations, as PNG, SVG
+ * or PDF by the extension of the file to write. A picture has its name only when it is whole.
+ * Colours can be told apart by colour-blind readers; any text may stand in titles and labels.
  *
  * Errors shared by all: LTS_ERR_ARGUMENT for another extension, LTS_ERR_NOT_FOUND when gnuplot is
  * not installed, LTS_ERR_IO when it fails or the file cannot be written. While a picture is drawn
