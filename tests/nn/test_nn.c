@@ -312,7 +312,8 @@ static void binary_cross_entropy_and_its_gradient(void **state)
     const int32_t labels[ROWS_OF][GROUPS] = {{0, 2}, {1, 1}, {2, 0}};
     float gradient[ROWS_OF][WIDTH] = {{9, 9, 9, 9, 9, 9}};
     double error[ROWS_OF] = {-1, -1, -1};
-    nn_binary_cross_entropy(*y, &(nn_classes){*labels, GROUPS, 0}, WIDTH, (nn_range){1, 2}, 0.5, error, *gradient);
+    nn_binary_cross_entropy(*y, &(nn_classes){*labels, GROUPS, 0}, WIDTH, (nn_range){1, 2}, 0.5,
+                            error, *gradient);
     assert_true(error[0] == -1 && gradient[0][0] == 9);
     for (size_t b = 1; b < ROWS_OF; b++) {
         double sum = 0;
@@ -323,10 +324,12 @@ static void binary_cross_entropy_and_its_gradient(void **state)
         }
         assert_true(fabs(error[b] - sum) < 1e-5 * sum);
     }
-    nn_binary_cross_entropy(*y, &(nn_classes){*labels, GROUPS, 0}, WIDTH, (nn_range){0, 1}, 7, error, NULL);
+    nn_binary_cross_entropy(*y, &(nn_classes){*labels, GROUPS, 0}, WIDTH, (nn_range){0, 1}, 7,
+                            error, NULL);
     assert_true(error[0] > 0);
     const float wrong[2] = {NAN, 1};
-    nn_binary_cross_entropy(wrong, &(nn_classes){(int32_t[]){1}, 1, 0}, 2, (nn_range){0, 1}, 1, error, NULL);
+    nn_binary_cross_entropy(wrong, &(nn_classes){(int32_t[]){1}, 1, 0}, 2, (nn_range){0, 1}, 1,
+                            error, NULL);
     assert_true(isnan(error[0]));
 }
 
