@@ -37,6 +37,14 @@ typedef struct lts_config {
         int64_t n_iter; /* of phase recovery */
     } audio;
     struct {
+        double sample_rate, duration; /* Hz, s */
+        int64_t n_fft, hop;           /* samples */
+        double floor;                 /* dB */
+    } stft;                           /* of features = stft */
+    struct {
+        char *pattern; /* as lts_label_pattern_create takes it */
+    } labels;
+    struct {
         char *datapath;    /* the data set's folder */
         char *cqt_dataset; /* folder of arrays in it */
         char *test_dataset;

@@ -17,7 +17,10 @@ typedef enum lts_feature_kind {
     LTS_FEATURE_SAMPLES, /* the samples of a segment of sound: 1 x N */
     /* log(|X| + 0.001) of a segment's short-time Fourier transform X: (T,K), T = N / hop rounded
      * down, as a classifier's image has it (Barkan et al. 2019) */
-    LTS_FEATURE_LOG_STFT
+    LTS_FEATURE_LOG_STFT,
+    /* A whole note: the short-time Fourier transform of a sound's beginning in dB, (K,T), scaled to
+     * 0 .. 1 by its own least and largest value (Cameron 2026). */
+    LTS_FEATURE_STFT
 } lts_feature_kind;
 
 /* Segments of a sound follow one another, each an example by itself, the last filled up with
@@ -29,10 +32,21 @@ typedef struct lts_segment_config {
     lts_stft_config stft; /* of LTS_FEATURE_LOG_STFT */
 } lts_segment_config;
 
+/* The first `duration` of a sound, filled up with silence, is one example. K = size / 2 bins from 0
+ * Hz on, without the top one; T = 1 + N / hop frames, rounded down, of N = sample_rate * duration
+ * samples. */
+typedef struct lts_note_config {
+    double sample_rate; /* Hz, 100 .. 1e6 */
+    double duration;    /* s; a sample .. LTS_SEGMENT_SAMPLES of them */
+    lts_stft_config stft;
+    double floor; /* dB, 1 .. 300: what is further below the loudest cell is raised to there */
+} lts_note_config;
+
 typedef struct lts_feature {
     lts_feature_kind kind;
     lts_cqt_config cqt;         /* of LTS_FEATURE_CQT */
     lts_segment_config segment; /* of LTS_FEATURE_SAMPLES and LTS_FEATURE_LOG_STFT */
+    lts_note_config note;       /* of LTS_FEATURE_STFT */
 } lts_feature;
 
 lts_feature lts_feature_defaults(lts_feature_kind kind);
@@ -66,6 +80,18 @@ void lts_feature_shape_text(const lts_feature *feature, char text[LTS_FEATURE_SH
 /* Whether they are linear magnitudes, none below 0. */
 bool lts_feature_is_magnitude(const lts_feature *feature);
 
+/* Whether a sound gives one example, however long it is: a note, whose own least and largest value
+ * are kept beside it (lts_note_range). */
+bool lts_feature_is_note(const lts_feature *feature);
+
+/* What a note was scaled by: y = (dB - min) / (max - min), 0 where all are equal. */
+typedef struct lts_note_range {
+    float min, max; /* dB */
+} lts_note_range;
+
+/* n values of 0 .. 1, back to dB; y may be x. */
+void lts_note_decibels(const lts_note_range *range, const float *x, size_t n, float *y);
+
 /* Whether a sound can be made of them; a renderer takes no others. */
 bool lts_feature_is_invertible(const lts_feature *feature);
 
@@ -85,12 +111,13 @@ lts_status lts_feature_vocoder_create(const lts_feature *feature, uint64_t seed,
 
 /* One setting of a kind that decides the values of its examples. */
 typedef struct lts_feature_setting {
-    const char *name;  /* "audio.NAME" in a model's notes, NAME in the states of a data set */
-    const char *key;   /* in [audio] of configuration files */
-    const char *alias; /* another program's spelling of the key, or NULL */
-    bool whole;        /* an int, 1 to 2^24; or else a double */
-    bool pitch;        /* written as a note or a frequency in configuration files */
-    size_t offset;     /* in lts_feature */
+    const char *name;    /* "audio.NAME" in a model's notes, NAME in the states of a data set */
+    const char *section; /* of configuration files */
+    const char *key;     /* in it */
+    const char *alias;   /* another program's spelling of the key, or NULL */
+    bool whole;          /* an int, 1 to 2^24; or else a double */
+    bool pitch;          /* written as a note or a frequency in configuration files */
+    size_t offset;       /* in lts_feature */
 } lts_feature_setting;
 
 /* Row `index` of the kind's settings, constant for ever; NULL past the last. */

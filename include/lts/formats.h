@@ -16,8 +16,9 @@ LTS_BEGIN_DECLS
 typedef struct lts_npy lts_npy;
 
 /* Maps the file: it is not read into memory. Understood are version 1 to 3, C or Fortran order, f4
- * or f8, either byte order, one or two dimensions, at least one column; a one-dimensional array of
- * n counts as (1,n). What follows the array is ignored, as NumPy ignores it. */
+ * or f8, either byte order, one to three dimensions, at least one column; a one-dimensional array
+ * of n counts as (1,n), one of (n,a,b), in C order, as (n,a*b). What follows the array is ignored,
+ * as NumPy ignores it. */
 lts_status lts_npy_open(const char *path, lts_npy **out, lts_error *err);
 /* The same of sounds, (sounds,samples), or three dimensions in C order, (sounds,channels,samples),
  * each of whose channels is a row. */

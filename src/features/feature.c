@@ -4,7 +4,8 @@
 
 static const feature_kind *const kinds[] = {[LTS_FEATURE_CQT] = &feature_cqt,
                                             [LTS_FEATURE_SAMPLES] = &feature_samples,
-                                            [LTS_FEATURE_LOG_STFT] = &feature_log_stft};
+                                            [LTS_FEATURE_LOG_STFT] = &feature_log_stft,
+                                            [LTS_FEATURE_STFT] = &feature_stft};
 
 const feature_kind *feature_kind_at(int kind)
 {
@@ -74,6 +75,11 @@ void lts_feature_shape_text(const lts_feature *feature, char text[LTS_FEATURE_SH
 bool lts_feature_is_magnitude(const lts_feature *feature)
 {
     return kinds[feature->kind]->magnitudes;
+}
+
+bool lts_feature_is_note(const lts_feature *feature)
+{
+    return kinds[feature->kind]->note;
 }
 
 bool lts_feature_is_invertible(const lts_feature *feature)

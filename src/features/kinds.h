@@ -12,6 +12,7 @@ typedef struct feature_kind {
     const char *name;
     int version;     /* raised when the computation's values change, so that arrays are made anew */
     bool magnitudes; /* examples are linear magnitudes, none below 0 */
+    bool note;       /* a sound is one example */
     const lts_feature_setting *settings; /* the last one's name is NULL */
     lts_feature (*defaults)(void);
     lts_status (*check)(const lts_feature *feature, lts_error *err);
@@ -40,6 +41,8 @@ typedef struct feature_kind {
     size_t (*stream_take)(void *stream, const float **examples);
 
     /* Each of these is NULL in a kind that cannot do it. */
+    void (*analyse_note)(const void *plan, void *work, const float *x, size_t n, float *example,
+                         lts_note_range *range);
     feature_recover *recover;                                   /* examples back to sound */
     double (*column_at)(const lts_feature *feature, double hz); /* columns along frequency */
     int (*octave)(const lts_feature *feature);                  /* columns of an octave */
@@ -47,7 +50,7 @@ typedef struct feature_kind {
                                  lts_error *err); /* examples to sound, live */
 } feature_kind;
 
-extern const feature_kind feature_cqt, feature_samples, feature_log_stft;
+extern const feature_kind feature_cqt, feature_samples, feature_log_stft, feature_stft;
 
 /* The row of a kind; NULL past the last. */
 const feature_kind *feature_kind_at(int kind);

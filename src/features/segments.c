@@ -8,12 +8,12 @@
 
 #define SAMPLE_RATE                                                                                \
     {                                                                                              \
-        .name = "sample_rate", .key = "sample_rate", .alias = "sampling_rate",                     \
+        .name = "sample_rate", .section = "audio", .key = "sample_rate", .alias = "sampling_rate", \
         .offset = offsetof(lts_feature, segment.sample_rate)                                       \
     }
 #define SEGMENT_SAMPLES                                                                            \
     {                                                                                              \
-        .name = "segment_samples", .key = "segment_samples", .whole = true,                        \
+        .name = "segment_samples", .section = "audio", .key = "segment_samples", .whole = true,    \
         .offset = offsetof(lts_feature, segment.samples)                                           \
     }
 
@@ -27,10 +27,12 @@ static const lts_feature_setting settings_of_log_stft[] = {
     SAMPLE_RATE,
     SEGMENT_SAMPLES,
     {.name = "n_fft",
+     .section = "audio",
      .key = "n_fft",
      .whole = true,
      .offset = offsetof(lts_feature, segment.stft.size)},
     {.name = "hop_length",
+     .section = "audio",
      .key = "hop_length",
      .whole = true,
      .offset = offsetof(lts_feature, segment.stft.hop)},

@@ -85,6 +85,12 @@ void transform_analyse(transform_work *work, const float *x, size_t n, float *ex
     work->of->kind->analyse(work->of->plan, work->own, x, n, examples);
 }
 
+void transform_analyse_note(transform_work *work, const float *x, size_t n, float *example,
+                            lts_note_range *range)
+{
+    work->of->kind->analyse_note(work->of->plan, work->own, x, n, example, range);
+}
+
 lts_status transform_recover(transform_work *work, const float *examples, size_t count,
                              const lts_phase_known *known, const lts_phase_config *config, float *x,
                              size_t n, const lts_reporter *reporter, lts_error *err)

@@ -25,6 +25,11 @@ void transform_work_destroy(transform_work *work); /* NULL is allowed */
 /* x, N samples -> examples (T,rows,columns), T = lts_feature_count. No allocation. */
 void transform_analyse(transform_work *work, const float *x, size_t n, float *examples);
 
+/* The same of a note (lts_feature_is_note), whose one example is (rows,columns), and of what it was
+ * scaled by. */
+void transform_analyse_note(transform_work *work, const float *x, size_t n, float *example,
+                            lts_note_range *range);
+
 /* Examples (T,rows,columns) -> x, N samples, as lts_phase_recover says of constant-Q frames.
  * LTS_ERR_ARGUMENT of a kind that lts_feature_is_invertible says has no way back. */
 typedef lts_status feature_recover(const void *plan, void *work, const float *examples,

@@ -114,6 +114,7 @@ static void spellings_of_the_header_do_not_matter(void **state)
         {" { 'descr' : '>f8' , 'fortran_order' : True , 'shape' : ( 3 , 1 ) } ", 3, 1},
         {"{'descr': '<f4', 'fortran_order': True, 'shape': (6,), }", 1, 6},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9), }", 0, 9},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2, 1), }", 3, 2},
         /* Bytes behind the array are ignored, as NumPy ignores them. */
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }", 1, 2},
     };
@@ -195,7 +196,12 @@ static void every_damage_to_the_header_is_refused(void **state)
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, x)}", "whole numbers"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (,)}", "whole numbers"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': ()}", "single number"},
-        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3)}", "2 dimensions"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3, 4)}", "3 dimensions"},
+        {"{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2, 3)}", "ascontiguousarray"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 0, 3)}", "no columns"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 4611686018427387904, 8)}",
+         "larger than any file"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2, 3)}", "ends within its data"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, -2)}", "negative"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 0)}", "no columns"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 18446744073709551616)}",

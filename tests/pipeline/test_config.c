@@ -539,7 +539,7 @@ static void every_kind_of_feature_is_chosen_by_its_name(void **state)
     for (int kind = 0; lts_feature_kind_text(kind); kind++) {
         char *chosen = lts_format("audio.features=%s", lts_feature_kind_text(kind));
         for (size_t i = 0; (setting = lts_feature_setting_at((lts_feature_kind)kind, i)); i++) {
-            char *name = lts_format("audio.%s", setting->key);
+            char *name = lts_format("%s.%s", setting->section, setting->key);
             const lts_feature standard = lts_feature_defaults((lts_feature_kind)kind);
             const double wanted = lts_feature_get(&standard, setting);
             assert_non_null(lts_config_standard(name));

@@ -86,12 +86,10 @@ static lts_status parse_shape(npy_cursor *c, npy_fields *f)
         lts_status status = parse_dimension(c, &dimension);
         if (status != LTS_OK)
             return status;
-        if (f->rank == c->ranks)
-            return refuse(c, c->ranks == 2
-                                 ? "'shape' has more than 2 dimensions, expected (frames, bins): "
-                                   "reshape the array and save it again"
-                                 : "'shape' has more than 3 dimensions, expected (sounds, samples) "
-                                   "or (sounds, channels, samples)");
+        if (f->rank == NPY_MAX_RANK)
+            return refuse(c, "'shape' has more than 3 dimensions, expected (frames, bins), "
+                             "(examples, rows, columns) or (sounds, channels, samples): reshape "
+                             "the array and save it again");
         f->shape[f->rank++] = dimension;
         comma = take(c, ',');
     }

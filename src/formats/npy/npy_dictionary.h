@@ -10,7 +10,6 @@ typedef struct npy_cursor {
     const char *path;
     const char *text; /* the whole file */
     size_t at, end;   /* of the dictionary */
-    unsigned ranks;   /* dimensions that there may be, 2 or NPY_MAX_RANK */
     lts_error *err;
 } npy_cursor;
 

@@ -11,8 +11,13 @@ static lts_status fill_header(const npy_cursor *c, const npy_fields *f, npy_head
     header->big_endian = descr[0] == '>' || (descr[0] == '=' && !host_is_little_endian());
     header->fortran = f->fortran;
     header->rows = f->rank > 1 ? f->shape[0] : 1;
-    header->channels = f->rank == 3 ? f->shape[1] : 1;
+    header->channels = f->rank == 3 && header->sounds ? f->shape[1] : 1;
     header->columns = f->shape[f->rank - 1];
+    if (f->rank == 3 && f->shape[1] > 0 && header->columns > SIZE_MAX / f->shape[1])
+        return lts_fail(c->err, LTS_ERR_FORMAT, "%s: header: 'shape' is larger than any file",
+                        c->path);
+    if (f->rank == 3 && !header->sounds)
+        header->columns *= f->shape[1];
     header->data = c->end;
     header->item = strcmp(type + (type[0] != '\0'), "8") == 0 ? 8 : 4;
     if (!descr[0] || !strchr("<>=", descr[0]) || type[0] != kind ||
@@ -63,7 +68,6 @@ lts_status npy_header_parse(const char *path, const file_map *map, npy_header *h
                     .text = (const char *)bytes,
                     .at = start,
                     .end = start + (size_t)length,
-                    .ranks = header->sounds ? NPY_MAX_RANK : 2,
                     .err = err};
     npy_fields f = {0};
     lts_status status = npy_dictionary_parse(&c, &f);

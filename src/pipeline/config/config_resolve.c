@@ -116,10 +116,10 @@ lts_status config_resolve(lts_config *config, const lts_reporter *reporter, lts_
     return LTS_OK;
 }
 
-/* A setting of [audio] as a number; pitches were checked when they were read. */
+/* A setting of a feature as a number; pitches were checked when they were read. */
 static double setting_value(const lts_config *config, const lts_feature_setting *setting)
 {
-    const config_row *row = config_find("audio", setting->key);
+    const config_row *row = config_find(setting->section, setting->key);
     const void *place = (const char *)config + row->offset;
     double value = 0;
     if (row->kind == CONFIG_INT)
@@ -145,8 +145,8 @@ lts_status lts_config_feature(const lts_config *config, lts_feature *feature, lt
     status = lts_feature_check(feature, &reason);
 done:
     if (status != LTS_OK)
-        lts_fail(err, status, "%s%s[audio]: %s", config->path, config->path[0] ? ": " : "",
-                 reason.text);
+        lts_fail(err, status, "%s%s[%s]: %s", config->path, config->path[0] ? ": " : "",
+                 lts_feature_setting_at(feature->kind, 0)->section, reason.text);
     return status;
 }
 

@@ -78,6 +78,21 @@ const config_row config_static[] = {
     INT("audio", "n_iter", NULL, audio.n_iter, TEXT_OF(LTS_PHASE_ITERATIONS), 0, 1000,
         "Griffin-Lim iterations of the phase recovery, after its start by heap integration"),
 
+    REAL("stft", "sample_rate", NULL, stft.sample_rate, "22050", 100, 1e6,
+         "of features = stft: Hz; sounds of other rates are resampled"),
+    REAL("stft", "duration", NULL, stft.duration, "0.74", 1e-3, 60,
+         "seconds of a note, from its beginning; shorter ones are filled up with silence"),
+    INT("stft", "n_fft", NULL, stft.n_fft, "1024", 2, 1 << 20,
+        "samples of a window, an even number: n_fft / 2 bins, without the top one"),
+    INT("stft", "hop", NULL, stft.hop, "256", 1, 1 << 20, "samples from one frame to the next"),
+    REAL("stft", "floor", NULL, stft.floor, "80", 1, 300,
+         "dB; what is further below a note's loudest cell is raised to there"),
+
+    {ROW("labels", "pattern", NULL, CONFIG_TEXT, labels.pattern,
+         "{group}/{descriptor}/{magnitude}/{pitch}"),
+     .help = "how the paths below audio/ say what notes are, from their ends; {*} stands for "
+             "anything.\n# A labels.csv in the data set's folder goes before it"},
+
     TEXT(
         "dataset", "datapath", dataset.datapath,
         "the data set's folder, with the sounds in audio/; tools also take it on the command line"),

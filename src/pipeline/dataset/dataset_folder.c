@@ -78,9 +78,9 @@ static lts_status refuse_mixing(const dataset_job *job, const char *path, lts_er
     compare(&feature, &job->feature, differences, sizeof differences);
     if (differences[0])
         return lts_fail(err, LTS_ERR_EXISTS,
-                        "%s: the arrays beside it were made with %s: correct [audio], name another "
+                        "%s: the arrays beside it were made with %s: correct [%s], name another "
                         "folder with [dataset] cqt_dataset, or make all anew with --force",
-                        path, differences);
+                        path, differences, lts_feature_setting_at(job->feature.kind, 0)->section);
     return LTS_OK;
 }
 

@@ -104,20 +104,20 @@ static lts_status check_setting(const lts_ini *ini, const char *path, const lts_
                                 const lts_feature_setting *setting, lts_error *err)
 {
     double value, wanted = lts_feature_get(feature, setting);
-    const char *text = lts_ini_get(ini, "audio", setting->key);
+    const char *text = lts_ini_get(ini, setting->section, setting->key);
     if (!text && setting->alias)
-        text = lts_ini_get(ini, "audio", setting->alias);
+        text = lts_ini_get(ini, setting->section, setting->alias);
     if (!text || !text[0])
         return LTS_OK;
     if (!(setting->pitch ? lts_parse_pitch(text, &value) : lts_parse_double(text, &value)))
         return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "%s: [audio] %s = %s: must be a %s: re-run lts-dataset or correct it", path,
-                        setting->key, text, setting->pitch ? "pitch" : "number");
+                        "%s: [%s] %s = %s: must be a %s: re-run lts-dataset or correct it", path,
+                        setting->section, setting->key, text, setting->pitch ? "pitch" : "number");
     if (fabs(value - wanted) > 1e-6 * fabs(wanted))
         return lts_fail(err, LTS_ERR_SHAPE,
                         "%s: the arrays were made with %s = %s, the configuration says %g: "
-                        "re-run lts-dataset or correct [audio]",
-                        path, setting->key, text, wanted);
+                        "re-run lts-dataset or correct [%s]",
+                        path, setting->key, text, wanted, setting->section);
     return LTS_OK;
 }
 
