@@ -22,6 +22,7 @@
 #include "lts/formats.h"
 #include "lts/frames.h"
 #include "lts/interp.h"
+#include "lts/labels.h"
 #include "lts/latent.h"
 #include "lts/lv2.h"
 #include "lts/match.h"

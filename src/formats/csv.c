@@ -1,42 +1,162 @@
 #include "formats/csv.h"
 
-#include "lts/base.h"
-
-#include <math.h>
 #include <string.h>
 #include <strings.h>
 
-char *csv_line(char **cursor)
-{
-    char *line = *cursor, *end = strchr(line, '\n');
-    if (!end)
-        return NULL;
-    *end = '\0';
-    *cursor = end + 1;
-    return line;
-}
+enum { MOST_BYTES = 1 << 30 };
 
-size_t csv_split(char *line, char *cell[CSV_CELLS])
+typedef struct reader {
+    csv_table *table;
+    char *at;
+    size_t line, room, cells;
+    lts_error *err;
+} reader;
+
+/* One more cell. */
+static lts_status keep(reader *r, char *cell)
 {
-    size_t count = 0;
-    for (char *next = line; next && count < CSV_CELLS;) {
-        char *start = next + strspn(next, " \t\"");
-        next = strchr(start, ',');
-        if (next)
-            *next++ = '\0';
-        size_t length = strlen(start);
-        while (length > 0 && strchr(" \t\r\"", start[length - 1]))
-            start[--length] = '\0';
-        cell[count++] = start;
+    csv_table *table = r->table;
+    if (r->cells == r->room) {
+        char **more = NULL;
+        const size_t room = r->room ? 2 * r->room : 256;
+        lts_status status = lts_alloc_checked(&more, room, sizeof *more, table->path, r->err);
+        if (status != LTS_OK)
+            return status;
+        if (r->cells > 0)
+            memcpy(more, table->cell, r->cells * sizeof *more);
+        lts_free(table->cell);
+        table->cell = more;
+        r->room = room;
     }
-    return count;
+    table->cell[r->cells++] = cell;
+    return LTS_OK;
 }
 
-bool csv_number(const char *cell, double *value)
+/* The cell at r->at, ended by a 0 in place; *end is what followed it: ',', '\n' or 0. */
+static lts_status take_cell(reader *r, char *end)
 {
-    *value = (double)NAN;
-    if (*cell == '\0' || lts_parse_double(cell, value))
-        return true;
-    const char *word = cell + strspn(cell, "+-");
-    return strcasecmp(word, "nan") == 0 || strncasecmp(word, "inf", 3) == 0;
+    char *cell = r->at, *to = cell;
+    const size_t began = r->line;
+    if (*r->at == '"') {
+        r->at++;
+        for (; *r->at && (r->at[0] != '"' || r->at[1] == '"'); r->at++) {
+            r->at += *r->at == '"';
+            r->line += *r->at == '\n';
+            *to++ = *r->at;
+        }
+        if (*r->at != '"')
+            return lts_fail(r->err, LTS_ERR_FORMAT, "%s:%zu: a quote that is not closed",
+                            r->table->path, began);
+        r->at++;
+    }
+    while (*r->at && *r->at != ',' && *r->at != '\n' && *r->at != '\r')
+        *to++ = *r->at++;
+    if (*r->at == '\r')
+        r->at += r->at[1] == '\n';
+    *end = *r->at == '\r' ? '\n' : *r->at;
+    r->at += *end != '\0';
+    r->line += *end == '\n';
+    *to = '\0';
+    return keep(r, cell);
+}
+
+/* A line's cells; *count 0 for an empty line. */
+static lts_status take_line(reader *r, size_t *count)
+{
+    const size_t before = r->cells;
+    char end = ',';
+    while (end == ',') {
+        lts_status status = take_cell(r, &end);
+        if (status != LTS_OK)
+            return status;
+    }
+    *count = r->cells - before;
+    if (*count == 1 && !r->table->cell[before][0]) {
+        r->cells = before;
+        *count = 0;
+    }
+    return LTS_OK;
+}
+
+static lts_status take_lines(reader *r)
+{
+    csv_table *table = r->table;
+    while (*r->at) {
+        size_t count;
+        const size_t line = r->line;
+        lts_status status = take_line(r, &count);
+        if (status != LTS_OK)
+            return status;
+        if (count == 0)
+            continue;
+        if (table->columns == 0)
+            table->columns = count;
+        else
+            table->line[table->rows++] = line;
+        if (count != table->columns)
+            return lts_fail(r->err, LTS_ERR_FORMAT, "%s:%zu: %zu cells, expected %zu", table->path,
+                            line, count, table->columns);
+    }
+    if (table->columns == 0)
+        return lts_fail(r->err, LTS_ERR_FORMAT, "%s: empty: a line of column names expected",
+                        table->path);
+    return LTS_OK;
+}
+
+lts_status csv_load(const char *path, csv_table *table, lts_error *err)
+{
+    size_t size, lines = 1;
+    *table = (csv_table){.path = path};
+    lts_status status = lts_read_file(path, MOST_BYTES, &table->bytes, &size, err);
+    if (status != LTS_OK)
+        return status;
+    reader r = {.table = table, .at = table->bytes, .line = 1, .err = err};
+    if (strlen(table->bytes) != size)
+        status = lts_fail(err, LTS_ERR_FORMAT, "%s: byte %zu: a 0 byte: this is no text", path,
+                          strlen(table->bytes));
+    if (status != LTS_OK)
+        goto done;
+    r.at += strncmp(r.at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    for (size_t i = 0; i < size; i++)
+        lines += table->bytes[i] == '\n' || table->bytes[i] == '\r';
+    status = lts_alloc_checked(&table->line, lines, sizeof *table->line, path, err);
+    if (status == LTS_OK)
+        status = take_lines(&r);
+done:
+    if (status != LTS_OK)
+        csv_free(table);
+    return status;
+}
+
+void csv_free(csv_table *table)
+{
+    lts_free(table->bytes);
+    lts_free(table->cell);
+    lts_free(table->line);
+    *table = (csv_table){0};
+}
+
+size_t csv_column(const csv_table *table, const char *name)
+{
+    for (size_t c = 0; c < table->columns; c++)
+        if (strcasecmp(table->cell[c], name) == 0)
+            return c;
+    return SIZE_MAX;
+}
+
+const char *csv_at(const csv_table *table, size_t row, size_t column)
+{
+    return column == SIZE_MAX ? "" : table->cell[(row + 1) * table->columns + column];
+}
+
+bool csv_write(FILE *stream, const char *cell, bool first)
+{
+    if (!first && putc(',', stream) == EOF)
+        return false;
+    if (!cell[strcspn(cell, ",\"\r\n")])
+        return fputs(cell, stream) != EOF;
+    bool good = putc('"', stream) != EOF;
+    for (; good && *cell; cell++)
+        good = (*cell != '"' || putc('"', stream) != EOF) && putc(*cell, stream) != EOF;
+    return good && putc('"', stream) != EOF;
 }

@@ -15,10 +15,11 @@ declare -A may=(
     [latent]="base"
     [align]="base"
     [synth]="base formats"
+    [labels]="base formats"
     [match]="base dsp formats synth"
     [render]="base dsp features model latent align"
-    [pipeline]="base formats audio dsp features nn model latent align synth match render"
-    [engine]="base formats audio dsp features model latent align synth match render pipeline"
+    [pipeline]="base formats audio dsp features labels nn model latent align synth match render"
+    [engine]="base formats audio dsp features labels model latent align synth match render pipeline"
 )
 # The pipeline has one public header a job, the engine one for those who talk to it, and the latent
 # room one for its largest part.
@@ -33,7 +34,7 @@ declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=tr
 
 # Within a room, each sub-room may include the sub-rooms named here; . is the room's own folder.
 declare -A within=(
-    [formats/ini]="." [formats/npy]="." [formats/safetensors]="." [formats/tensorboard]="."
+    [formats/ini]="." [formats/npy]="." [formats/pickle]="." [formats/safetensors]="." [formats/tensorboard]="."
     [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt" [dsp/stft]="."
     [latent/distance]="."
     [synth/space]="." [synth/fm]="." [synth/lv2]="." [synth/lv2_host]="lv2"

@@ -1,6 +1,6 @@
 #include "pipeline/plot/plot_history.h"
 
-#include "formats/csv.h"
+#include "formats/csv_lines.h"
 #include "pipeline/plot/plot_figure.h"
 
 #include <math.h>

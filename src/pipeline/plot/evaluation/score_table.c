@@ -1,6 +1,6 @@
 #include "pipeline/plot/evaluation/score_table.h"
 
-#include "formats/csv.h"
+#include "formats/csv_lines.h"
 
 #include <math.h>
 #include <string.h>
