@@ -40,7 +40,7 @@ declare -A within=(
     [synth/space]="." [synth/fm]="." [synth/lv2]="." [synth/lv2_host]="lv2"
     [nn/windows]="." [nn/layers]=". windows" [nn/net]=". layers"
     [model/arch]="." [model/files]=". arch" [model/train]="."
-    [pipeline/config]="" [pipeline/sound]="config" [pipeline/dataset]="config sound"
+    [pipeline/config]="" [pipeline/sound]="config" [pipeline/notes]="" [pipeline/dataset]="config sound notes"
     [pipeline/interp]="config sound" [pipeline/codec]="sound" [pipeline/plot]="dataset interp distance"
     [pipeline/train]="config dataset plot distance synth" [pipeline/distance]=""
     [pipeline/synth]="" [pipeline/match]="sound synth"

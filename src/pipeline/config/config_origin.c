@@ -72,7 +72,7 @@ lts_status lts_config_arrays(lts_config *config, const char *folder, bool *origi
     static const char lowest[] = "C1";
     lts_ini *ini = NULL;
     lts_status status = find_origin(config, folder, originals, &ini, err);
-    if (status != LTS_OK || !*originals)
+    if (status != LTS_OK || !*originals || config->audio.features != LTS_FEATURE_CQT)
         goto done;
     const char *now = config->audio.cqt_fmin;
     const char *said = ini ? lts_ini_get(ini, "audio", "cqt_fmin") : now;

@@ -55,6 +55,12 @@ static lts_status open_job(dataset_job *job, lts_config *config, lts_error *err)
     status = lts_config_feature(config, &job->feature, err);
     if (status != LTS_OK)
         return status;
+    job->notes = lts_feature_is_note(&job->feature);
+    if (job->notes && job->force && options->shards > 1)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: notes cannot be made anew in parts: remove the folder, then start "
+                        "the parts without --force",
+                        job->arrays);
     lts_feature_describe(&job->feature, job->settings);
     return lts_config_set(config, "dataset.datapath", job->root, err);
 }
@@ -63,9 +69,11 @@ static lts_status save_total(lts_config *config, const dataset_job *job, const l
                              lts_error *err)
 {
     char *path = lts_path_join(job->arrays, "config.ini");
-    lts_status status = path ? lts_config_set_number(config, "dataset.total_frames",
-                                                     (double)dataset_frames(job, names), err)
-                             : lts_no_memory(job->arrays, err);
+    lts_status status =
+        path ? lts_config_set_number(
+                   config, "dataset.total_frames",
+                   (double)(job->notes ? job->examples : dataset_frames(job, names)), err)
+             : lts_no_memory(job->arrays, err);
     if (status == LTS_OK)
         status = lts_config_save(config, path, err);
     lts_free(path);
@@ -90,8 +98,9 @@ lts_status lts_dataset_make(lts_config *config, const lts_dataset_options *optio
     status = dataset_open_folder(&job, err);
     if (status != LTS_OK)
         goto done;
-    dataset_tidy(&job, &names);
-    status = dataset_work(&job, err);
+    if (!job.notes)
+        dataset_tidy(&job, &names);
+    status = job.notes ? dataset_notes(&job, &names, err) : dataset_work(&job, err);
     sum_up(&job, start);
     if (status != LTS_OK)
         goto done;

@@ -1,5 +1,6 @@
 #include "pipeline/config/config_table.h"
 #include "pipeline/dataset/dataset_job.h"
+#include "pipeline/notes/note_tables.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -75,6 +76,12 @@ static lts_status refuse_mixing(const dataset_job *job, const char *path, lts_er
                         "%.600s: so the settings of the arrays beside it are not known: --force "
                         "makes them anew",
                         reason.text);
+    if (feature.kind != job->feature.kind)
+        return lts_fail(err, LTS_ERR_EXISTS,
+                        "%s: the arrays beside it were made with features = %s, now %s: name "
+                        "another folder with [dataset] cqt_dataset, or remove this one",
+                        path, lts_feature_kind_text((int)feature.kind),
+                        lts_feature_kind_text((int)job->feature.kind));
     compare(&feature, &job->feature, differences, sizeof differences);
     if (differences[0])
         return lts_fail(err, LTS_ERR_EXISTS,
@@ -84,12 +91,41 @@ static lts_status refuse_mixing(const dataset_job *job, const char *path, lts_er
     return LTS_OK;
 }
 
+/* Training would take arrays of sounds for notes. */
+static lts_status refuse_others(const dataset_job *job, lts_error *err)
+{
+    lts_status status = LTS_OK;
+    DIR *stream = opendir(job->arrays);
+    for (struct dirent *entry; status == LTS_OK && stream && (entry = readdir(stream));)
+        if (entry->d_name[0] != '.' && ends_with(entry->d_name, ".npy") &&
+            strncmp(entry->d_name, "notes-", 6) != 0)
+            status = lts_fail(err, LTS_ERR_EXISTS,
+                              "%s/%s: not a shard of notes: name another folder with [dataset] "
+                              "cqt_dataset, or move it away",
+                              job->arrays, entry->d_name);
+    if (stream)
+        closedir(stream);
+    return status;
+}
+
+static lts_status open_notes(dataset_job *job, lts_error *err)
+{
+    lts_status status = refuse_others(job, err);
+    if (status != LTS_OK || !job->force || job->options->only)
+        return status;
+    return note_tables_clear(job->arrays, err);
+}
+
 lts_status dataset_open_folder(dataset_job *job, lts_error *err)
 {
     char *path = lts_path_join(job->arrays, "config.ini");
     if (!path)
         return lts_no_memory(job->arrays, err);
     lts_status status = refuse_mixing(job, path, err);
+    if (status != LTS_OK)
+        goto done;
+    if (job->notes)
+        status = open_notes(job, err);
     if (status != LTS_OK)
         goto done;
     status = lts_make_folder(job->states, err);

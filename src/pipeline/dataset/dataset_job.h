@@ -1,13 +1,14 @@
 /* The data-set job's parts: dataset.c runs it; dataset_list.c finds what there is to do;
  * dataset_folder.c prepares the folder of arrays; dataset_state.c knows what is up to date;
  * dataset_work.c shares the work out; dataset_sound.c makes one array; dataset_plan.c has the
- * transform for it. */
+ * transform for it. Notes are dataset_notes.c's, and dataset_labels.c looks at their labels. */
 #ifndef PIPELINE_DATASET_DATASET_JOB_H
 #define PIPELINE_DATASET_DATASET_JOB_H
 
 #include "features/transform.h"
 #include "lts/audio.h"
 #include "lts/dataset.h"
+#include "pipeline/notes/note_names.h"
 
 #include <pthread.h>
 
@@ -20,6 +21,8 @@ typedef struct dataset_job {
     lts_feature feature;
     char settings[LTS_FEATURE_TEXT]; /* that decide an array's values, as text */
     bool force;
+    bool notes;        /* examples are notes, in shards: dataset_notes.c */
+    uint64_t examples; /* of all the shards, when dataset_notes is done */
 } dataset_job;
 
 /* --- dataset_list.c --------------------------------------------------------------------------- */
@@ -112,5 +115,19 @@ lts_status dataset_publish(const dataset_job *job, dataset_scratch *scratch, lts
 
 /* Records an outcome for every file of job->report, unless something stops the work. */
 lts_status dataset_work(dataset_job *job, lts_error *err);
+void dataset_record_file(const dataset_job *job, const lts_dataset_file *file);
+void dataset_fail_file(lts_dataset_file *file, const char *reason);
+
+/* --- dataset_notes.c -------------------------------------------------------------------------- */
+
+/* The same of notes. */
+lts_status dataset_notes(dataset_job *job, const lts_paths *names, lts_error *err);
+
+/* --- dataset_labels.c ------------------------------------------------------------------------- */
+
+/* Says what the labels of these sounds lack: sounds without any, pitches that a descriptor's
+ * magnitude lacks. */
+lts_status dataset_check_labels(const dataset_job *job, const note_names *labels,
+                                const lts_paths *names, lts_error *err);
 
 #endif

@@ -73,11 +73,19 @@ static lts_status nothing_found(const dataset_job *job, const lts_paths *others,
     return lts_fail(err, LTS_ERR_NOT_FOUND, "%s: empty: looked for %s", job->audio, looked);
 }
 
-static lts_status name_sounds(const lts_paths *sounds, named *list, lts_error *err)
+/* Arrays of sounds lie in one folder, under the sounds' own names; of notes the folders are part of
+ * the name, as they are labels. */
+static char *name_of(const dataset_job *job, const char *sound)
+{
+    return job->notes ? lts_strdup(sound + strlen(job->audio) + 1) : lts_path_stem(sound);
+}
+
+static lts_status name_sounds(const dataset_job *job, const lts_paths *sounds, named *list,
+                              lts_error *err)
 {
     for (size_t s = 0; s < sounds->count; s++) {
         list[s].sound = sounds->item[s];
-        list[s].name = lts_path_stem(sounds->item[s]);
+        list[s].name = name_of(job, sounds->item[s]);
         if (!list[s].name)
             return lts_no_memory(sounds->item[s], err);
     }
@@ -100,15 +108,16 @@ static lts_status refuse_collisions(const named *list, size_t count, lts_error *
                     list[first - 1].sound, list[first].sound, list[first].name, more);
 }
 
-static lts_status take_file(lts_dataset_report *report, const char *sound, lts_error *err)
+static lts_status take_file(const dataset_job *job, const char *sound, lts_error *err)
 {
+    lts_dataset_report *report = job->report;
     lts_dataset_file *file = &report->file[report->count];
     file->sound = lts_strdup(sound);
-    file->name = lts_path_stem(sound);
+    file->name = name_of(job, sound);
     report->count++;
     if (!file->sound || !file->name)
         return lts_no_memory(sound, err);
-    if (strlen(file->name) + TEMPORARY_SUFFIX <= LONGEST_NAME)
+    if (job->notes || strlen(file->name) + TEMPORARY_SUFFIX <= LONGEST_NAME)
         return LTS_OK;
     file->outcome = LTS_DATASET_FAILED;
     file->reason = lts_format("%s: too long a name for the array's: shorten it", sound);
@@ -119,7 +128,7 @@ static lts_status take_file(lts_dataset_report *report, const char *sound, lts_e
 static bool wanted(const dataset_job *job, const char *sound)
 {
     const char *only = job->options->only;
-    char *name = only ? lts_path_stem(sound) : NULL;
+    char *name = only ? name_of(job, sound) : NULL;
     bool is = !only || (name && strcmp(name, only) == 0);
     lts_free(name);
     return is;
@@ -131,8 +140,7 @@ static lts_status take_shard(dataset_job *job, const lts_paths *sounds, lts_erro
                                           sizeof *job->report->file, "the list of sounds", err);
     for (size_t s = job->options->shard - 1; status == LTS_OK && s < sounds->count;
          s += job->options->shards)
-        status =
-            wanted(job, sounds->item[s]) ? take_file(job->report, sounds->item[s], err) : LTS_OK;
+        status = wanted(job, sounds->item[s]) ? take_file(job, sounds->item[s], err) : LTS_OK;
     if (status == LTS_OK && job->options->only && job->report->count == 0)
         return lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no sound named %s in it", job->audio,
                         job->options->only);
@@ -172,7 +180,7 @@ lts_status dataset_list(dataset_job *job, lts_paths *names, lts_error *err)
     status = lts_alloc_checked(&list, sounds.count, sizeof *list, "the list of sounds", err);
     if (status != LTS_OK)
         goto done;
-    status = name_sounds(&sounds, list, err);
+    status = name_sounds(job, &sounds, list, err);
     if (status != LTS_OK)
         goto done;
     qsort(list, sounds.count, sizeof *list, by_name);

@@ -22,7 +22,7 @@ typedef struct pool {
     lts_error err;
 } pool;
 
-static void record_file(const dataset_job *job, const lts_dataset_file *file)
+void dataset_record_file(const dataset_job *job, const lts_dataset_file *file)
 {
     static const char *const outcomes[] = {"waiting", "done", "skipped", "failed"};
     const lts_field fields[] = {{"name", file->name, 0},
@@ -42,7 +42,7 @@ static void record_outcome(lts_dataset_file *file, lts_dataset_outcome outcome,
     file->seconds = state->seconds;
 }
 
-static void fail_file(lts_dataset_file *file, const char *reason)
+void dataset_fail_file(lts_dataset_file *file, const char *reason)
 {
     file->outcome = LTS_DATASET_FAILED;
     file->reason = lts_strdup(reason);
@@ -105,10 +105,10 @@ static void check_item(void *context, size_t item, unsigned worker)
     if (current)
         record_outcome(file, LTS_DATASET_SKIPPED, &state);
     else if (status != LTS_OK && status != LTS_ERR_MEMORY)
-        fail_file(file, err.text);
+        dataset_fail_file(file, err.text);
     pthread_mutex_lock(&p->lock);
     if (file->outcome != LTS_DATASET_WAITING)
-        record_file(p->job, file);
+        dataset_record_file(p->job, file);
     p->finished++;
     lts_progress(p->job->reporter, "sounds looked at", (double)p->finished,
                  (double)p->job->report->count, (double)p->finished / (lts_now() - p->start));
@@ -137,7 +137,7 @@ static void publish(pool *p, dataset_scratch *scratch)
         if (made->silent)
             lts_message(p->job->reporter, LTS_LEVEL_WARNING, "%s: silent from end to end",
                         made->file->sound);
-        record_file(p->job, made->file);
+        dataset_record_file(p->job, made->file);
     }
     pthread_mutex_unlock(&p->lock);
     scratch->made_count = 0;
@@ -167,8 +167,8 @@ static void make_item(void *context, size_t item, unsigned worker)
     if (array_failed || status == LTS_ERR_MEMORY) {
         stop(p, status, &err);
     } else if (status != LTS_OK && status != LTS_ERR_CANCELLED) {
-        fail_file(file, err.text);
-        record_file(p->job, file);
+        dataset_fail_file(file, err.text);
+        dataset_record_file(p->job, file);
     }
     p->finished++;
     pthread_mutex_unlock(&p->lock);
