@@ -8,6 +8,7 @@
 #include "lts/base.h"
 #include "lts/features.h"
 #include "lts/formats.h"
+#include "lts/labels.h"
 
 LTS_BEGIN_DECLS
 
@@ -20,6 +21,11 @@ typedef struct lts_frames lts_frames;
 lts_status lts_frames_open(const char *folder, const lts_feature *feature, lts_frames **out,
                            lts_error *err);
 void lts_frames_close(lts_frames *frames); /* NULL is allowed */
+
+/* Of notes (lts_feature_is_note), each is a file of one row by itself, whatever array it lies in,
+ * in the order and with the names of this table, which lives as long as the frames; NULL for
+ * others. */
+const lts_labels *lts_frames_labels(const lts_frames *frames);
 
 /* LTS_ERR_IO names the first file that another program has shortened since, and the first frame
  * that is gone. */

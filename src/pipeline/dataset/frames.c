@@ -8,7 +8,7 @@ static lts_status watch_memory(lts_frames *frames, lts_error *err)
 {
     uint64_t rows = 0;
     for (size_t i = 0; i < frames->count; i++)
-        rows += lts_npy_rows(frames->file[i].npy);
+        rows += frames->file[i].rows;
     if (rows * frames->bins * sizeof(float) <= FRAMES_MAPPED)
         return LTS_OK;
     lts_status status = lts_alloc_checked(&frames->since_release, 1, sizeof *frames->since_release,
@@ -35,9 +35,9 @@ static lts_status hash_set(lts_frames *frames, lts_error *err)
         goto done;
     for (size_t i = 0; i < frames->count; i++) {
         const frame_file *file = &frames->file[i];
-        hash[i].rows = lts_npy_rows(file->npy);
+        hash[i].rows = file->rows;
         hash[i].bins = frames->bins;
-        status = lts_npy_read(file->npy, (size_t)hash[i].rows / 2, 1, row, err);
+        status = frames_copy(frames, i, file->rows / 2, 1, row, err);
         if (status != LTS_OK)
             goto done;
         lts_hash_bytes(file->name, strlen(file->name), hash[i].name);
@@ -77,16 +77,19 @@ lts_status lts_frames_open(const char *folder, const lts_feature *feature, lts_f
     frames->bins = lts_feature_floats(feature);
     frames->magnitudes = lts_feature_is_magnitude(feature);
     frames->folder = lts_strdup(folder);
-    status = frames->folder ? frames_list(frames, err) : lts_no_memory(folder, err);
+    const bool notes = lts_feature_is_note(feature);
+    status = !frames->folder ? lts_no_memory(folder, err)
+             : notes         ? frames_open_notes(frames, err)
+                             : frames_list(frames, err);
     if (status != LTS_OK)
         goto done;
-    status = frames_open_files(frames, feature, err);
+    status = notes ? LTS_OK : frames_open_files(frames, feature, err);
     if (status != LTS_OK)
         goto done;
     status = make_parts(frames, err);
     if (status != LTS_OK)
         goto done;
-    status = hash_set(frames, err);
+    status = notes ? frames_hash_notes(frames, err) : hash_set(frames, err);
     if (status != LTS_OK)
         goto done;
     status = watch_memory(frames, err);
@@ -104,10 +107,15 @@ void lts_frames_close(lts_frames *frames)
 {
     if (!frames)
         return;
-    for (size_t i = 0; frames->file && i < frames->count; i++) {
-        lts_npy_close(frames->file[i].npy);
-        lts_free(frames->file[i].name);
+    for (size_t i = 0; i < frames->arrays; i++) {
+        if (frames->array)
+            lts_npy_close(frames->array[i]);
+        if (frames->name)
+            lts_free(frames->name[i]);
     }
+    lts_labels_close(frames->labels);
+    lts_free(frames->array);
+    lts_free(frames->name);
     for (int p = 0; p < 2; p++) {
         lts_free(frames->part[p].file);
         lts_free(frames->part[p].start);
@@ -118,6 +126,11 @@ void lts_frames_close(lts_frames *frames)
     lts_free(frames);
 }
 
+const lts_labels *lts_frames_labels(const lts_frames *frames)
+{
+    return frames->labels;
+}
+
 size_t lts_frames_bins(const lts_frames *frames)
 {
     return frames->bins;
@@ -126,8 +139,8 @@ size_t lts_frames_bins(const lts_frames *frames)
 lts_status lts_frames_check(const lts_frames *frames, lts_error *err)
 {
     lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && i < frames->count; i++)
-        status = lts_npy_check(frames->file[i].npy, err);
+    for (size_t i = 0; status == LTS_OK && i < frames->arrays; i++)
+        status = lts_npy_check(frames->array[i], err);
     return status;
 }
 
@@ -148,7 +161,7 @@ const char *lts_frames_name(const lts_frames *frames, size_t file)
 
 size_t lts_frames_rows(const lts_frames *frames, size_t file)
 {
-    return lts_npy_rows(frames->file[file].npy);
+    return frames->file[file].rows;
 }
 
 bool lts_frames_held_out(const lts_frames *frames, size_t file)

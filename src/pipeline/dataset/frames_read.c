@@ -11,8 +11,7 @@ void frames_index_parts(lts_frames *frames)
         for (size_t i = 0; i < frames->count; i++)
             if (frames->file[i].held_out == (p == LTS_FRAMES_VALIDATION)) {
                 part->file[part->count] = i;
-                part->start[part->count + 1] =
-                    part->start[part->count] + lts_npy_rows(frames->file[i].npy);
+                part->start[part->count + 1] = part->start[part->count] + frames->file[i].rows;
                 part->count++;
             }
     }
@@ -88,25 +87,34 @@ static lts_status name_bad_value(const lts_frames *frames, size_t file, size_t f
     return lts_fail(err, LTS_ERR_NONFINITE,
                     "%s: frame %zu, bin %zu: %s where a %s to 1e15) should be: "
                     "re-run lts-dataset on this sound or remove the file",
-                    lts_npy_path(frames->file[file].npy), first + i / frames->bins,
-                    i % frames->bins, value,
+                    lts_npy_path(frames->file[file].npy),
+                    frames->file[file].first + first + i / frames->bins, i % frames->bins, value,
                     frames->magnitudes ? "linear magnitude (0" : "number (-1e15");
 }
 
 static void release_some(const lts_frames *frames, size_t rows)
 {
-    const size_t most = FRAMES_MAPPED / FRAMES_FAULT;
+    const size_t most = FRAMES_MAPPED / (FRAMES_FAULT + frames->bins * sizeof(float));
     if (!frames->since_release || atomic_fetch_add(frames->since_release, rows) + rows < most)
         return;
     atomic_store(frames->since_release, 0);
-    for (size_t i = 0; i < frames->count; i++)
-        lts_npy_release(frames->file[i].npy);
+    for (size_t i = 0; i < frames->arrays; i++)
+        lts_npy_release(frames->array[i]);
+}
+
+/* An array that is one note has the note's rows. */
+lts_status frames_copy(const lts_frames *frames, size_t file, size_t first, size_t count,
+                       float *rows, lts_error *err)
+{
+    const frame_file *from = &frames->file[file];
+    const size_t own = frames->bins / lts_npy_columns(from->npy);
+    return lts_npy_read(from->npy, (from->first + first) * own, count * own, rows, err);
 }
 
 lts_status lts_frames_read(const lts_frames *frames, size_t file, size_t first, size_t count,
                            float *rows, lts_error *err)
 {
-    lts_status status = lts_npy_read(frames->file[file].npy, first, count, rows, err);
+    lts_status status = frames_copy(frames, file, first, count, rows, err);
     if (status != LTS_OK)
         return status;
     release_some(frames, count);
