@@ -56,10 +56,18 @@ typedef struct lts_config {
     } dataset;
     int type;   /* [model] type: which of its legal names, 0 being auto, which loading replaces */
     int preset; /* [model] preset: which of its legal names, 0 being auto, which loading replaces */
-    lts_model_config model; /* what sections say of it; lts_config_model adds type and bins */
+    lts_model_config model; /* what other sections say of it; see lts_config_model */
     struct {
         double kl_beta;
     } vae;
+    struct {
+        lts_model_config model; /* what [CVAE] says of it */
+        double kl_beta;
+    } cvae;
+    struct {
+        lts_model_config model; /* what [semantic] says of it */
+        double kl_beta, reconstruction_weight;
+    } semantic;
     struct {
         char *parameters;           /* a space's name, or a parameter file */
         char *source;               /* "": the data set's folder; "endless"; or another folder */
@@ -148,6 +156,9 @@ const char *lts_config_standard(const char *name);
  * the text of default.ini. A new string (lts_free); NULL when memory is short. */
 char *lts_config_listing(const lts_config *config);
 
+/* The weight of the divergence in the section of the model's type. */
+double lts_config_kl_beta(const lts_config *config);
+
 /* [render] align; its default is `otherwise`, and to align nothing in a file of the originals or
  * with a preset of theirs. */
 lts_alignment lts_config_alignment(const lts_config *config, lts_alignment otherwise);
@@ -167,9 +178,9 @@ lts_status lts_config_arrays(lts_config *config, const char *folder, bool *origi
 /* Whether lts-dataset or an original left a word on the arrays in `folder`: .lts or config.ini. */
 bool lts_config_described(const char *folder);
 
-/* [model], [VAE], [training] compression and the bins of [audio] as an architecture.
- * LTS_ERR_ARGUMENT for a type that this version cannot train, and for settings that lts_model_check
- * refuses. */
+/* [model], the section of its type, [training] compression and the bins of [audio] as an
+ * architecture. LTS_ERR_ARGUMENT for features that the type does not learn, and for settings that
+ * lts_model_check refuses. */
 lts_status lts_config_model(const lts_config *config, lts_model_config *model, lts_error *err);
 
 LTS_END_DECLS

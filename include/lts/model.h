@@ -20,7 +20,15 @@ typedef enum lts_model_type {
     /* A classifier of sounds by the parameters of a synthesizer (Barkan, Tsiris, Koenigstein & Katz
      * 2019): convolutions with relu - 512 units relu - parameters x classes logits, whose sigmoid
      * lts_classifier_run gives. Its examples are rows x columns, time first. */
-    LTS_MODEL_INVERSYNTH
+    LTS_MODEL_INVERSYNTH,
+    /* The TensorFlow original's convolutional one: a frame as an image of K / columns x columns,
+     * convolutions with strides of 2, dense layers - Z mean and log-variance - and the mirror
+     * image of both, ending in one filter */
+    LTS_MODEL_CVAE,
+    /* An image of rows x columns (Cameron 2026): convolutions 3 x 3, each with relu and batch
+     * normalisation - Z mean and log-variance - and its mirror image, ending in a sigmoid. Its
+     * examples are taken as they are and may have conditions. */
+    LTS_MODEL_SEMANTIC
 } lts_model_type;
 
 /* The networks of that paper, and LTS_INVERSYNTH_OWN, which lts_model_config.convolutions tells. */
@@ -44,7 +52,20 @@ typedef enum lts_compression {
     LTS_COMPRESSION_POWER, /* y = x^exponent */
     LTS_COMPRESSION_LOG    /* y = log(1 + 1000 x) / log(1001), for x >= 0 */
 } lts_compression;
-typedef enum lts_activation { LTS_ACTIVATION_RELU, LTS_ACTIVATION_SILU } lts_activation;
+typedef enum lts_activation {
+    LTS_ACTIVATION_RELU,
+    LTS_ACTIVATION_SILU,
+    LTS_ACTIVATION_LEAKY_RELU /* x, or 0.3 x below 0, as Keras */
+} lts_activation;
+/* How the decoder of a cvae enlarges images: by transposed convolutions, or by repeating positions
+ * before a convolution. */
+typedef enum lts_upsampling { LTS_UPSAMPLING_TRANSPOSED, LTS_UPSAMPLING_NEAREST } lts_upsampling;
+/* What a semantic model is told of an example besides its image; see lts_batch. */
+typedef enum lts_condition {
+    LTS_CONDITION_NONE,
+    LTS_CONDITION_DESCRIPTOR, /* its labels */
+    LTS_CONDITION_PERCEPTUAL  /* what was measured of its sound */
+} lts_condition;
 typedef enum lts_output { LTS_OUTPUT_LINEAR, LTS_OUTPUT_RELU, LTS_OUTPUT_SIGMOID } lts_output;
 
 /* The originals' squared error, in what the network sees (after compression), and what classifiers
@@ -58,7 +79,11 @@ typedef enum lts_loss {
     /* Of classifiers: binary cross-entropy, the mean over B, parameters and classes of
      * -t log s(y) - (1 - t) log(1 - s(y)), s the sigmoid of the logit y and t 1 for the class that
      * the label names and 0 for the others */
-    LTS_LOSS_BCE
+    LTS_LOSS_BCE,
+    /* reconstruction_weight times the mean squared error, and kl_beta times the divergence
+     * -1/2 sum over Z of 1 + logvar - mean^2 - exp(logvar), the mean over B (Kingma & Welling
+     * 2014, appendix B) */
+    LTS_LOSS_ELBO
 } lts_loss;
 
 /* The name of a loss in configuration files, such as "mean"; NULL past the last. */
@@ -81,20 +106,31 @@ typedef struct lts_model_config {
     size_t level_octave; /* bins an octave, by which levels weigh bins; 0: all alike */
     lts_compression compression;
     double exponent; /* of LTS_COMPRESSION_POWER, 0.1 to 1 */
-    /* Of inversynth: the rows of an example, of bins / rows columns each; what it is to be
-     * classified by, and into how many classes each. */
-    size_t rows, parameters, classes;
+    size_t rows;     /* of inversynth, cvae and semantic: of an example, with bins / rows columns */
+    /* Of inversynth: what it is to be classified by, and into how many classes each. */
+    size_t parameters, classes;
     lts_inversynth architecture;
     /* Of LTS_INVERSYNTH_OWN: 1 to 16 layers between commas. FILTERSxROWSxCOLUMNS/ROWSxCOLUMNS is a
      * convolution, window and strides, with "same" padding; FILTERSxROWS/ROWS one of samples;
      * "image" makes the filters of samples the columns of an image. */
     char convolutions[LTS_MODEL_TEXT];
+    /* Of cvae: 0 to 8 dense layers of dense_units / dense_divider^i, and convolutions of 2^i
+     * first_filters, one and conv_layers (0 to 8) more, with windows of kernel x kernel. */
+    size_t dense_layers, dense_units, dense_divider, conv_layers, first_filters, kernel;
+    lts_upsampling upsampling;
+    /* Of semantic: the filters of each convolution, 1 to 16 numbers between commas. Strides are 2,
+     * along columns only while there are more than 4. */
+    char filters[LTS_MODEL_TEXT];
+    lts_condition condition;
+    size_t conditions; /* numbers of a condition, C; 0 with LTS_CONDITION_NONE */
 } lts_model_config;
 
 /* LTS_ERR_ARGUMENT names the setting that is out of range, or settings that do not fit together;
  * `place` starts the line. Settings that the type does not read may be anything. Thread-safe. */
 lts_status lts_model_check(const lts_model_config *config, const char *place, lts_error *err);
 lts_model_config lts_model_defaults(void); /* vae, 384-2048-256, as default.ini */
+/* The same of another type; its bins and rows are those of the vae's frames all the same. */
+lts_model_config lts_model_type_defaults(lts_model_type type);
 
 /* One setting: a row of the table that drives model files, resumption, configuration files and
  * default.ini. */
@@ -117,6 +153,7 @@ typedef struct lts_model_setting {
     unsigned types;             /* bit 1 << t: the architecture t reads it */
     const char *help;           /* for default.ini; NULL: not shown there */
     const char *absent; /* what a file of an earlier version means; NULL: every file says it */
+    const char *alias;  /* another spelling of the key, or NULL */
 } lts_model_setting;
 
 /* Row `index`, constant for ever; NULL past the last. */
@@ -127,6 +164,9 @@ const lts_model_setting *lts_model_settings_differ(const lts_model_config *a,
                                                    const lts_model_config *b);
 /* The name of an architecture, such as "vae2"; NULL past the last. */
 const char *lts_model_type_text(int type);
+/* Copies the value of a setting from one config to the other. */
+void lts_model_setting_copy(const lts_model_setting *setting, const lts_model_config *from,
+                            lts_model_config *to);
 
 typedef struct lts_model lts_model;
 
@@ -152,7 +192,10 @@ typedef struct lts_model_note {
  * (units,K), fc21 mean, fc22 log-variance, fc3, fc4. Those of inversynth are convN.weight
  * (rows,columns,channels,filters) of the N-th layer of its table, as TensorFlow lays kernels out,
  * convN.bias (filters), fc1 (512, the last image as (rows,columns,filters)) and fc2
- * (parameters classes,512). The metadata hold every setting ("model.*")
+ * (parameters classes,512). Those of cvae and semantic are encoder.convN, encoder.normN, and so on,
+ * of which transposed convolutions are (rows,columns,outputs,inputs); a condition's are
+ * encoder.condition (Z,conditions) and decoder.condition. The metadata hold every setting
+ * ("model.*")
  * and the notes, whose keys may not begin with "model." or "trainer." (LTS_ERR_ARGUMENT). Weights
  * that are not finite are not written (LTS_ERR_NONFINITE): the last good file stays.
  *
@@ -190,9 +233,9 @@ double lts_model_mean_square(const lts_model_config *config, const float *magnit
 /* Inference. The model is constant and may serve several threads, each with its own work.
  * magnitudes are (T,K) linear on both sides, at least 0 from decode; mean, log_variance and z are
  * (T,C), C = lts_model_columns. A level is no draw: its log-variance is -200.
- * log_variance may be NULL, which is quicker. Frames are taken in groups of 128, so that a
- * call gives the same bits on any number of threads; a single group is done by the calling thread
- * without allocation. */
+ * log_variance may be NULL, which is quicker. Frames are taken in groups of 128, or fewer of large
+ * networks, so that a call gives the same bits on any number of threads; a single group is done by
+ * the calling thread without allocation. */
 typedef struct lts_model_work lts_model_work;
 /* LTS_ERR_ARGUMENT for more threads than there may be, and as lts_model_check_latent. */
 lts_status lts_model_work_create(const lts_model *model, unsigned threads, lts_model_work **out,
@@ -202,6 +245,10 @@ void lts_model_encode(const lts_model *model, lts_model_work *work, const float 
                       size_t frames, float *mean, float *log_variance);
 void lts_model_decode(const lts_model *model, lts_model_work *work, const float *z, size_t frames,
                       float *magnitudes);
+
+/* The condition of every frame, (frames,conditions), for the calls with this work that follow;
+ * NULL, as at first, for none, which is one of zeros. The caller keeps it. */
+void lts_model_work_condition(lts_model_work *work, const float *condition);
 
 /* The classes of examples: y (B,parameters,classes), each the sigmoid of its logit, 0 to 1, of
  * x (B,bins) as the model's examples are. The classes of a parameter need not add up to 1; the most
@@ -220,6 +267,7 @@ void lts_classifier_run(lts_classifier *classifier, const float *x, size_t rows,
 typedef struct lts_training {
     lts_loss loss;
     double kl_beta;               /* 0 or more */
+    double reconstruction_weight; /* LTS_LOSS_ELBO: above 0 */
     double learning_rate;         /* 0 or more */
     double beta1, beta2, epsilon; /* Adam (Kingma & Ba 2015): 0 to below 1, and above 0 */
     /* Where a step's gradient of a block of weights has an RMS of more than this many times that of
@@ -264,14 +312,17 @@ typedef struct lts_batch {
      * NULL. label_count is the model's `parameters`. */
     const int32_t *labels;
     size_t label_count;
+    /* (B,conditions) of a semantic model that has some, NULL: zeros */
+    const float *condition;
     size_t count;        /* B, 1 to the training's batch */
     size_t global_count; /* rows of all processes in this step; 0: count */
     size_t first_row;    /* the place of x's first row among those */
 } lts_batch;
 
 /* total = reconstruction + kl_beta * kl, with kl = -mean over (B,Z) of
- * 1 + logvar - mean^2 - exp(logvar), without the factor 1/2, as the originals. A classifier's
- * reconstruction is its cross-entropy, and its kl 0. */
+ * 1 + logvar - mean^2 - exp(logvar), without the factor 1/2, as the originals. With LTS_LOSS_ELBO
+ * total = reconstruction_weight * reconstruction + kl_beta * kl, with the divergence that it names.
+ * A classifier's reconstruction is its cross-entropy, and its kl 0. */
 typedef struct lts_losses {
     double total, reconstruction, kl;
 } lts_losses;

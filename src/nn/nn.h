@@ -59,8 +59,8 @@ typedef enum nn_layer_kind {
      * 2014, section 2.4); adds the divergence to the loss.  No parameters, I = 2 O */
     NN_SAMPLE,
     /* A linear path around layers: y = x, to whose first P columns s W' is added, with s (B,S) the
-     * input of layer `from`: the network's own, or one that a dense layer reads.  NAME.weight
-     * (P,S), O = I */
+     * input of layer `from`: the network's own, or one that a dense layer reads; or, from
+     * NN_FROM_CONDITION, the pass's condition.  NAME.weight (P,S), O = I */
     NN_LINEAR_PATH,
     /* y[p,q,o] = b[o] + sum over k, l, c of x[p S1 + k - P1, q S2 + l - P2, c] w[k,l,c,o], with
      * TensorFlow's "same" padding: out = ceil(in / S), and of the zeros that windows need beyond
@@ -81,6 +81,9 @@ typedef enum nn_layer_kind {
     NN_RESHAPE,
     NN_LAYER_KINDS
 } nn_layer_kind;
+
+/* What `from` of a linear path says of one that reads the pass's condition. */
+#define NN_FROM_CONDITION ((size_t)-1)
 
 enum { NN_LAYER_NAME = 48, NN_PARAMETER_NAME = 80, NN_MAX_RANK = 4, NN_MAX_KERNEL = 1024 };
 
@@ -206,12 +209,13 @@ typedef struct nn_pass {
     const nn_net *net;
     const float *parameters; /* net->total */
     nn_activations *activations;
-    size_t first, end; /* layers first .. end-1 of the table */
-    const float *x;    /* (B, inputs of the first layer) */
-    size_t batch;      /* B, at most that of the activations */
-    size_t shards;     /* into which a layer's columns are cut for the workers; 0: one */
-    bool mean_only;    /* a Gaussian layer that ends the pass leaves its log-variance undefined */
-    bool training;     /* see nn_layer_kind */
+    size_t first, end;      /* layers first .. end-1 of the table */
+    const float *x;         /* (B, inputs of the first layer) */
+    const float *condition; /* (B,S) of linear paths from it; NULL: zeros */
+    size_t batch;           /* B, at most that of the activations */
+    size_t shards;          /* into which a layer's columns are cut for the workers; 0: one */
+    bool mean_only; /* a Gaussian layer that ends the pass leaves its log-variance undefined */
+    bool training;  /* see nn_layer_kind */
     /* For NN_DROPOUT while training: draws depend on the seed, on first_row + b of row b, and on
      * the layer. */
     uint64_t seed, first_row;

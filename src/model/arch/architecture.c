@@ -6,30 +6,7 @@
 static void add(layer_table *table, nn_layer_kind kind, const char *name, size_t outputs,
                 nn_activation_kind activation)
 {
-    nn_layer *row = &table->row[table->count];
-    *row = (nn_layer){
-        .kind = kind, .in = table_shape(table), .out = {outputs, 1, 1}, .activation = activation};
-    snprintf(row->name, sizeof row->name, "%s", name);
-    table->count++;
-}
-
-static nn_activation_kind output_activation(const lts_model_config *config)
-{
-    static const nn_activation_kind of[] = {
-        [LTS_OUTPUT_LINEAR] = NN_LINEAR,
-        [LTS_OUTPUT_RELU] = NN_RELU,
-        [LTS_OUTPUT_SIGMOID] = NN_SIGMOID,
-    };
-    return of[config->output];
-}
-
-static nn_activation_kind hidden_activation(const lts_model_config *config)
-{
-    static const nn_activation_kind of[] = {
-        [LTS_ACTIVATION_RELU] = NN_RELU,
-        [LTS_ACTIVATION_SILU] = NN_SILU,
-    };
-    return of[config->activation];
+    table_add(table, kind, name, (nn_shape){outputs, 1, 1}, activation);
 }
 
 /* A path from the input of layer `from` to the first `reach` numbers of the last layer, whose
@@ -51,9 +28,7 @@ static void add_heads(layer_table *table, const lts_model_config *config, const 
                       const char *log_variance)
 {
     const size_t latent = config->latent;
-    add(table, NN_GAUSSIAN, mean, 2 * latent, NN_LINEAR);
-    nn_layer *row = &table->row[table->count - 1];
-    snprintf(row->second, sizeof row->second, "%s", log_variance);
+    table_add_gaussian(table, latent, mean, log_variance);
     if (config->linear_paths)
         add_linear_path(table, "encoder_path", 0, latent);
     add(table, NN_SAMPLE, "z", latent, NN_LINEAR);
@@ -63,7 +38,7 @@ static void add_heads(layer_table *table, const lts_model_config *config, const 
 static void add_output(layer_table *table, const lts_model_config *config, const char *name,
                        size_t first)
 {
-    add(table, NN_DENSE, name, config->bins, output_activation(config));
+    add(table, NN_DENSE, name, config->bins, table_output(config));
     if (config->linear_paths)
         add_linear_path(table, "decoder_path", first, config->bins);
 }
@@ -71,7 +46,7 @@ static void add_output(layer_table *table, const lts_model_config *config, const
 /* Tatar, Bisig & Pasquier 2020, the PyTorch original: names are those of its state_dict. */
 static void build_vae(const lts_model_config *config, layer_table *table)
 {
-    const nn_activation_kind hidden = hidden_activation(config);
+    const nn_activation_kind hidden = table_hidden(config);
     add(table, NN_DENSE, "fc1", config->units, hidden);
     add_heads(table, config, "fc21", "fc22");
     const size_t decoder = table->count;
@@ -93,10 +68,10 @@ static void add_hidden(layer_table *table, const lts_model_config *config, const
     char name[NN_LAYER_NAME];
     bool norm = config->batch_norm && index > 0;
     snprintf(name, sizeof name, "%s.%zu", side, index);
-    add(table, NN_DENSE, name, width, norm ? NN_LINEAR : hidden_activation(config));
+    add(table, NN_DENSE, name, width, norm ? NN_LINEAR : table_hidden(config));
     snprintf(name, sizeof name, "%s.%zu.norm", side, index);
     if (norm)
-        add(table, NN_BATCH_NORM, name, width, hidden_activation(config));
+        add(table, NN_BATCH_NORM, name, width, table_hidden(config));
 }
 
 /* The TensorFlow original: a tapering encoder and its mirror image. */
@@ -132,6 +107,8 @@ static const struct {
     [LTS_MODEL_VAE] = {"vae", NULL, build_vae, false},
     [LTS_MODEL_VAE2] = {"vae2", check_vae2, build_vae2, false},
     [LTS_MODEL_INVERSYNTH] = {"inversynth", inversynth_check, inversynth_build, true},
+    [LTS_MODEL_CVAE] = {"cvae", cvae_check, cvae_build, false},
+    [LTS_MODEL_SEMANTIC] = {"semantic", semantic_check, semantic_build, false},
 };
 
 enum { TYPES = sizeof architectures / sizeof *architectures };

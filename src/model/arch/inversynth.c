@@ -145,22 +145,10 @@ lts_status inversynth_check(const lts_model_config *config, const char *place, l
     return status;
 }
 
-static void add_dense(layer_table *table, const char *name, size_t outputs,
-                      nn_activation_kind activation)
-{
-    nn_layer *layer = &table->row[table->count];
-    *layer = (nn_layer){.kind = NN_DENSE,
-                        .in = table_shape(table),
-                        .out = {outputs, 1, 1},
-                        .activation = activation};
-    snprintf(layer->name, sizeof layer->name, "%s", name);
-    table->count++;
-}
-
 void inversynth_build(const lts_model_config *config, layer_table *table)
 {
     table->in = input_shape(config);
     add_convolutions(config, table, "", NULL); /* checked before */
-    add_dense(table, "fc1", HIDDEN_UNITS, NN_RELU);
-    add_dense(table, "fc2", config->parameters * config->classes, NN_LINEAR);
+    table_add_dense(table, "fc1", HIDDEN_UNITS, NN_RELU);
+    table_add_dense(table, "fc2", config->parameters * config->classes, NN_LINEAR);
 }

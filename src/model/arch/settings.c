@@ -12,10 +12,15 @@ enum {
     MOST_UNITS = 262144,
     MOST_DIVIDER = 16,
     MOST_PARAMETERS = 4096,
-    MOST_CLASSES = 1024
+    MOST_CLASSES = 1024,
+    MOST_DEEP = 8, /* convolutions and dense layers of a cvae */
+    MOST_FILTERS = 4096,
+    MOST_CONDITIONS = 4096
 };
 
-static const char *const activations[] = {"relu", "silu", NULL};
+static const char *const activations[] = {"relu", "silu", "leaky_relu", NULL};
+static const char *const upsamplings[] = {"transposed", "nearest", NULL};
+static const char *const conditions[] = {"none", "descriptor", "perceptual", NULL};
 static const char *const outputs[] = {"linear", "relu", "sigmoid", NULL};
 static const char *const compressions[] = {"none", "power", "log", NULL};
 
@@ -24,14 +29,16 @@ static const char *const architectures[] = {"c1",   "c2",   "c3",      "c4",  "c
 
 #define ANY        ~0u
 #define INVERSYNTH (1u << LTS_MODEL_INVERSYNTH)
-#define VAES       (ANY & ~INVERSYNTH)
 #define VAE2       (1u << LTS_MODEL_VAE2)
+#define VAES       (1u << LTS_MODEL_VAE | VAE2)
+#define CVAE       (1u << LTS_MODEL_CVAE)
+#define SEMANTIC   (1u << LTS_MODEL_SEMANTIC)
 #define AT(member) .offset = offsetof(lts_model_config, member)
 
 static const lts_model_setting table[] = {
     {"bins", NULL, NULL, LTS_SETTING_SIZE, AT(bins), "384", 1, MOST_BINS, .types = ANY},
     {"level_octave", NULL, NULL, LTS_SETTING_SIZE, AT(level_octave), "48", 0, MOST_BINS,
-     .absent = "0", .types = VAES},
+     .absent = "0", .types = VAES | CVAE},
     {"latent", "VAE", "latent_dim", LTS_SETTING_SIZE, AT(latent), "256", 1, MOST_DIMENSIONS,
      .types = VAES, .help = "dimensions of the latent space"},
     {"units", "VAE", "n_units", LTS_SETTING_SIZE, AT(units), "2048", 1, MOST_UNITS, .types = VAES,
@@ -60,12 +67,13 @@ static const lts_model_setting table[] = {
          "travels\n# beside the latent vector in dB: a sound 70 dB down is learned like a loud "
          "one"},
     {"compression", "training", "compression", LTS_SETTING_CHOICE, AT(compression), "power",
-     .choices = compressions, .types = VAES,
+     .choices = compressions, .types = VAES | CVAE,
      .help = "how the network sees magnitudes; power and log let it learn quiet sounds too"},
     {"exponent", "training", "compression_exponent", LTS_SETTING_REAL, AT(exponent), "0.5", 0.1, 1,
-     .absent = "0.33333333333333331", .types = VAES,
+     .absent = "0.33333333333333331", .types = VAES | CVAE,
      .help = "of power: 0.5, square roots, errs less than cube roots on sounds never seen"},
-    {"rows", NULL, NULL, LTS_SETTING_SIZE, AT(rows), "64", 1, MOST_BINS, .types = INVERSYNTH},
+    {"rows", NULL, NULL, LTS_SETTING_SIZE, AT(rows), "64", 1, MOST_BINS,
+     .types = INVERSYNTH | CVAE | SEMANTIC},
     {"parameters", NULL, NULL, LTS_SETTING_SIZE, AT(parameters), "23", 1, MOST_PARAMETERS,
      .types = INVERSYNTH},
     {"classes", NULL, NULL, LTS_SETTING_SIZE, AT(classes), "16", 2, MOST_CLASSES,
@@ -76,6 +84,44 @@ static const lts_model_setting table[] = {
     {"convolutions", "inversynth", "layers", LTS_SETTING_TEXT, AT(convolutions), "",
      .types = INVERSYNTH,
      .help = "of architecture = own, such as 32x3x3/2x2, 64x3x4/2x3: filters, window and strides"},
+
+    {"latent", "CVAE", "latent_dim", LTS_SETTING_SIZE, AT(latent), "256", 1, MOST_DIMENSIONS,
+     .types = CVAE, .help = "cvae: dimensions of the latent space"},
+    {"dense_layers", "CVAE", "num_dense_layers", LTS_SETTING_SIZE, AT(dense_layers), "3", 0,
+     MOST_DEEP, .types = CVAE, .help = "dense layers on either side"},
+    {"dense_units", "CVAE", "dense_units", LTS_SETTING_SIZE, AT(dense_units), "2048", 1, MOST_UNITS,
+     .types = CVAE, .help = "units of the first"},
+    {"dense_divider", "CVAE", "dense_unit_divider", LTS_SETTING_SIZE, AT(dense_divider), "2", 1,
+     MOST_DIVIDER, .types = CVAE, .help = "each has so many times fewer than the one before"},
+    {"conv_layers", "CVAE", "num_conv_layers", LTS_SETTING_SIZE, AT(conv_layers), "0", 0, MOST_DEEP,
+     .types = CVAE,
+     .help = "convolutions besides the first, each halving the frame, which is an image of\n# "
+             "bins_per_octave / 2 rows"},
+    {"first_filters", "CVAE", "num_inital_filters", LTS_SETTING_SIZE, AT(first_filters), "32", 1,
+     MOST_FILTERS, .alias = "num_initial_filters", .types = CVAE,
+     .help = "filters of the first; each has twice as many as the one before"},
+    {"kernel", "CVAE", "kernel_size", LTS_SETTING_SIZE, AT(kernel), "3", 1, 64, .types = CVAE,
+     .help = "rows and columns of their windows"},
+    {"upsampling", "CVAE", "upsampling", LTS_SETTING_CHOICE, AT(upsampling), "transposed",
+     .choices = upsamplings, .types = CVAE,
+     .help = "in the decoder: transposed convolutions, or convolutions of repeated positions"},
+    {"batch_norm", "CVAE", "batch_norm", LTS_SETTING_FLAG, AT(batch_norm), "False", .types = CVAE,
+     .help = "batch normalisation in the dense layers"},
+    {"activation", "CVAE", "mid_activations", LTS_SETTING_CHOICE, AT(activation), "relu",
+     .choices = activations, .types = CVAE, .help = "of hidden layers"},
+    {"output", "CVAE", "output_activation", LTS_SETTING_CHOICE, AT(output), "linear",
+     .choices = outputs, .types = CVAE, .help = "what the decoder ends in"},
+
+    {"latent", "semantic", "latent_dimensions", LTS_SETTING_SIZE, AT(latent), "128", 1,
+     MOST_DIMENSIONS, .types = SEMANTIC, .help = "semantic: dimensions of the latent space"},
+    {"filters", "semantic", "filters", LTS_SETTING_TEXT, AT(filters), "512, 256, 128, 64, 32",
+     .types = SEMANTIC, .help = "of each convolution; 32, 32, 32, 32, 32 trains in minutes"},
+    {"condition", "semantic", "condition", LTS_SETTING_CHOICE, AT(condition), "none",
+     .choices = conditions, .types = SEMANTIC,
+     .help = "what encoder and decoder are told besides the sound: descriptor, its labels;\n# "
+             "perceptual, what was measured of it"},
+    {"conditions", NULL, NULL, LTS_SETTING_SIZE, AT(conditions), "0", 0, MOST_CONDITIONS,
+     .types = SEMANTIC},
 };
 enum { COUNT = sizeof table / sizeof *table };
 
@@ -117,6 +163,15 @@ static void set_value(const lts_model_setting *setting, lts_model_config *config
     case LTS_SETTING_TEXT: *(char *)place = '\0'; break;
     default: *(unsigned *)place = (unsigned)value; break;
     }
+}
+
+void lts_model_setting_copy(const lts_model_setting *setting, const lts_model_config *from,
+                            lts_model_config *to)
+{
+    if (setting->kind == LTS_SETTING_TEXT)
+        memcpy((char *)to + setting->offset, (const char *)from + setting->offset, LTS_MODEL_TEXT);
+    else
+        set_value(setting, to, value_of(setting, from));
 }
 
 void model_setting_write(const lts_model_setting *setting, const lts_model_config *config,
@@ -238,9 +293,11 @@ static bool are_equal(const lts_model_setting *setting, const lts_model_config *
 
 void model_settings_clear_unread(lts_model_config *config)
 {
+    lts_model_config read = {.type = config->type};
     for (size_t s = 0; s < COUNT; s++)
-        if (!lts_model_setting_applies(&table[s], (int)config->type))
-            set_value(&table[s], config, 0);
+        if (lts_model_setting_applies(&table[s], (int)config->type))
+            lts_model_setting_copy(&table[s], config, &read);
+    *config = read;
 }
 
 const lts_model_setting *lts_model_settings_differ(const lts_model_config *a,
@@ -252,18 +309,33 @@ const lts_model_setting *lts_model_settings_differ(const lts_model_config *a,
     return NULL;
 }
 
-lts_model_config lts_model_defaults(void)
+static void set_standard(const lts_model_setting *setting, lts_model_config *config)
+{
+    double number = 0;
+    if (setting->kind == LTS_SETTING_CHOICE)
+        number = (double)choice_of(setting, setting->standard);
+    else if (setting->kind == LTS_SETTING_FLAG)
+        number = strcmp(setting->standard, "True") == 0;
+    else if (setting->kind != LTS_SETTING_TEXT)
+        lts_parse_double(setting->standard, &number);
+    set_value(setting, config, number);
+    if (setting->kind == LTS_SETTING_TEXT)
+        snprintf((char *)config + setting->offset, LTS_MODEL_TEXT, "%s", setting->standard);
+}
+
+lts_model_config lts_model_type_defaults(lts_model_type type)
 {
     lts_model_config config = {0};
-    for (size_t s = 0; s < COUNT; s++) {
-        double number = 0;
-        if (table[s].kind == LTS_SETTING_CHOICE)
-            number = (double)choice_of(&table[s], table[s].standard);
-        else if (table[s].kind == LTS_SETTING_FLAG)
-            number = strcmp(table[s].standard, "True") == 0;
-        else if (table[s].kind != LTS_SETTING_TEXT)
-            lts_parse_double(table[s].standard, &number);
-        set_value(&table[s], &config, number);
-    }
+    for (size_t s = COUNT; s-- > 0;)
+        set_standard(&table[s], &config);
+    for (size_t s = 0; s < COUNT; s++)
+        if (lts_model_setting_applies(&table[s], (int)type))
+            set_standard(&table[s], &config);
+    config.type = type;
     return config;
+}
+
+lts_model_config lts_model_defaults(void)
+{
+    return lts_model_type_defaults(LTS_MODEL_VAE);
 }

@@ -17,6 +17,7 @@ static const objective table[] = {
     [LTS_LOSS_SUM] = {"sum", false, false, false, false, squared_error},
     [LTS_LOSS_RELATIVE] = {"relative", true, true, true, false, squared_error},
     [LTS_LOSS_BCE] = {"bce", false, true, true, true, cross_entropy},
+    [LTS_LOSS_ELBO] = {"elbo", false, true, true, false, squared_error, true},
 };
 
 const objective *objective_of(lts_loss loss)
@@ -38,4 +39,9 @@ double objective_scale(const objective *of, size_t rows, size_t outputs)
     if (of->mean_over_outputs)
         scale /= (double)outputs;
     return scale;
+}
+
+double objective_kl_scale(const objective *of, size_t rows, size_t latent)
+{
+    return of->bounds_likelihood ? 0.5 / (double)rows : 1 / ((double)rows * (double)latent);
 }

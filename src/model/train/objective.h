@@ -21,6 +21,9 @@ typedef struct objective {
      * scale * loss[b] with respect to y. */
     void (*rows)(const float *y, const objective_target *target, size_t outputs, nn_range rows,
                  double scale, double *loss, float *gradient);
+    /* The evidence lower bound's: the reconstruction is weighted by its setting, and the divergence
+     * summed over Z with the factor 1/2. */
+    bool bounds_likelihood;
 } objective;
 
 /* NULL when there is no such row. */
@@ -29,5 +32,8 @@ const objective *objective_of(lts_loss loss);
 /* The factor that turns the sum of all rows' losses into the loss of `rows` rows of all processes.
  */
 double objective_scale(const objective *of, size_t rows, size_t outputs);
+
+/* The same for the sum of all rows' -sum over Z of 1 + logvar - mean^2 - exp(logvar). */
+double objective_kl_scale(const objective *of, size_t rows, size_t latent);
 
 #endif

@@ -48,7 +48,14 @@ static void prepare_rows(const step *s, nn_range rows)
 static double kl_share(const step *s)
 {
     const lts_trainer *t = s->trainer;
-    return t->latent ? t->settings.kl_beta / ((double)s->global_count * (double)t->latent) : 0;
+    return t->latent
+               ? t->settings.kl_beta * objective_kl_scale(t->objective, s->global_count, t->latent)
+               : 0;
+}
+
+static double reconstruction_weight(const lts_trainer *t)
+{
+    return t->objective->bounds_likelihood ? t->settings.reconstruction_weight : 1;
 }
 
 static nn_pass whole_pass(const step *s)
@@ -59,6 +66,7 @@ static nn_pass whole_pass(const step *s)
                      .activations = t->activations,
                      .end = t->model->net->layer_count,
                      .x = network_input(s),
+                     .condition = s->batch->condition,
                      .batch = s->batch->count,
                      .shards = t->settings.shards,
                      .training = s->training,
@@ -76,9 +84,10 @@ static void objective_rows(const step *s, nn_range rows, float *gradient)
         network_target(s),
         {s->batch->labels, s->batch->label_count, t->settings.soft_targets},
         t->weight};
+    const double scale =
+        reconstruction_weight(t) * objective_scale(t->objective, s->global_count, t->outputs);
     t->objective->rows(t->activations->value[t->model->net->layer_count - 1], &target, t->outputs,
-                       rows, objective_scale(t->objective, s->global_count, t->outputs), t->error,
-                       gradient);
+                       rows, scale, t->error, gradient);
 }
 
 /* The losses of the global batch: of this process's rows in their order, then over processes. */
@@ -94,8 +103,10 @@ static void find_losses(step *s)
     if (reduce)
         s->status = reduce->sum_double(reduce->context, sum, 2, s->err);
     s->losses.reconstruction = sum[0] * objective_scale(t->objective, s->global_count, t->outputs);
-    s->losses.kl = t->latent ? sum[1] / ((double)s->global_count * (double)t->latent) : 0;
-    s->losses.total = s->losses.reconstruction + t->settings.kl_beta * s->losses.kl;
+    s->losses.kl =
+        t->latent ? sum[1] * objective_kl_scale(t->objective, s->global_count, t->latent) : 0;
+    s->losses.total =
+        reconstruction_weight(t) * s->losses.reconstruction + t->settings.kl_beta * s->losses.kl;
 }
 
 static bool are_finite(const lts_losses *losses)

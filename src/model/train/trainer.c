@@ -16,6 +16,10 @@ static lts_status check(const lts_training *t, lts_error *err)
     if (!in_range(t->kl_beta, 0, INFINITY))
         return lts_fail(err, LTS_ERR_ARGUMENT, "training: kl_beta is %g, expected 0 or more",
                         t->kl_beta);
+    if (t->loss == LTS_LOSS_ELBO && !in_range(t->reconstruction_weight, 1e-12, INFINITY))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "training: reconstruction_weight is %g, expected above 0",
+                        t->reconstruction_weight);
     if (!in_range(t->learning_rate, 0, INFINITY))
         return lts_fail(err, LTS_ERR_ARGUMENT, "training: learning_rate is %g, expected 0 or more",
                         t->learning_rate);
@@ -59,11 +63,13 @@ static lts_status check_objective(const lts_model *model, const lts_training *t,
 {
     const bool classifies = model_classifies(&model->config);
     if (classifies != objective_of(t->loss)->over_classes)
-        return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "training: loss = %s is not for a model of type %s: use %s",
-                        lts_loss_text((int)t->loss), lts_model_type_text((int)model->config.type),
-                        lts_loss_text(classifies ? LTS_LOSS_BCE : LTS_LOSS_RELATIVE));
-    if (classifies && t->transpose_share > 0)
+        return lts_fail(
+            err, LTS_ERR_ARGUMENT, "training: loss = %s is not for a model of type %s: use %s",
+            lts_loss_text((int)t->loss), lts_model_type_text((int)model->config.type),
+            lts_loss_text(classifies                                 ? LTS_LOSS_BCE
+                          : model->config.type == LTS_MODEL_SEMANTIC ? LTS_LOSS_ELBO
+                                                                     : LTS_LOSS_RELATIVE));
+    if ((classifies || model->config.type == LTS_MODEL_SEMANTIC) && t->transpose_share > 0)
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "training: transpose_share is %g, but only frames of magnitudes can be "
                         "transposed: set it to 0",

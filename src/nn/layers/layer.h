@@ -23,7 +23,7 @@ typedef struct layer_call {
     float *gx;       /* (B,I) or NULL when nobody needs it */
     bool adds_to_gx; /* a linear path has written its part of gx before */
     /* Of a linear path: */
-    const float *source; /* (B,S) */
+    const float *source; /* (B,S), or NULL: zeros */
     float *gsource;      /* (B,S) or NULL when nobody needs it */
     float *derivative;   /* of the activation, (B,O), where it is kept; else NULL */
     float *workspace;    /* of this worker, as many floats as the kind asks for or more */

@@ -44,7 +44,7 @@ static void forward(const layer_call *call, region of)
     for (size_t b = of.rows.first; call->y != call->x && b < of.rows.first + of.rows.count; b++)
         memcpy(call->y + b * width + first, call->x + b * width + first,
                of.columns.count * sizeof *call->y);
-    if (end > first)
+    if (end > first && call->source)
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)of.rows.count, (int)(end - first),
                     (int)inputs, 1, call->source + of.rows.first * inputs, (int)inputs,
                     call->trained + first * inputs, (int)inputs, 1,
@@ -97,8 +97,9 @@ static void gradient(const layer_call *call, size_t index, float *g)
 {
     const size_t width = nn_outputs(call->layer), inputs = nn_size(call->layer->source);
     const nn_range range = block(call->layer, call->shards, index);
-    weight_gradient(call->gy, width, call->source, inputs, call->batch,
-                    (nn_range){range.first / inputs, range.count / inputs}, g);
+    if (call->source)
+        weight_gradient(call->gy, width, call->source, inputs, call->batch,
+                        (nn_range){range.first / inputs, range.count / inputs}, g);
 }
 
 const layer_kind layer_linear_path = {

@@ -62,7 +62,7 @@ static lts_status check_layers(const nn_layer *layers, size_t count, lts_error *
                             "%zux%zux%zu (channels, height, width)",
                             layer->name, kind->text, in.channels, in.height, in.width, out.channels,
                             out.height, out.width);
-        if (layer->kind == NN_LINEAR_PATH &&
+        if (layer->kind == NN_LINEAR_PATH && layer->from != NN_FROM_CONDITION &&
             (layer->from >= l || !are_equal(layers[layer->from].in, layer->source) ||
              (layer->from > 0 && layers[layer->from].kind != NN_DENSE)))
             return lts_fail(err, LTS_ERR_ARGUMENT,
@@ -152,7 +152,8 @@ lts_status nn_net_create(const nn_layer *layers, size_t count, nn_net **out, lts
     net->first_trained = index;
     net->first_statistic = index + count;
     for (size_t l = 0; l < count; l++)
-        if (layers[l].kind == NN_LINEAR_PATH && layers[l].from > 0)
+        if (layers[l].kind == NN_LINEAR_PATH && layers[l].from > 0 &&
+            layers[l].from != NN_FROM_CONDITION)
             path_begins[layers[l].from] = true;
     net->path_begins = path_begins;
     *out = net;

@@ -17,6 +17,17 @@ static float *input_gradient(const nn_pass *pass, size_t l)
     return l <= pass->first ? NULL : pass->activations->gradient[l - 1];
 }
 
+/* Of a linear path: what it reads. */
+static const float *source_of(const nn_pass *pass, const nn_layer *layer)
+{
+    return layer->from == NN_FROM_CONDITION ? pass->condition : input_of(pass, layer->from);
+}
+
+static float *source_gradient(const nn_pass *pass, const nn_layer *layer)
+{
+    return layer->from == NN_FROM_CONDITION ? NULL : input_gradient(pass, layer->from);
+}
+
 /* A linear path that adds to the columns its worker has just written needs no barrier before it. */
 static bool in_place(const nn_pass *pass, size_t l)
 {
@@ -53,8 +64,8 @@ static layer_call call_of(const nn_pass *pass, size_t l, nn_worker worker)
         .gy = activations->gradient[l],
         .gx = input_gradient(pass, l),
         .adds_to_gx = net->path_begins[l],
-        .source = input_of(pass, net->layers[l].from),
-        .gsource = input_gradient(pass, net->layers[l].from),
+        .source = source_of(pass, &net->layers[l]),
+        .gsource = source_gradient(pass, &net->layers[l]),
         .derivative = activations->derivative[l],
         .workspace = activations->workspace + worker.index * activations->workspace_floats,
     };

@@ -37,6 +37,12 @@ static const preset presets[] = {
       "training.epochs=100", "training.minutes=0", "training.batch_size=16",
       "training.learning_rate=0.001", "training.transpose_share=0", "training.gradient_clip=0",
       "training.early_patience_epoch=10", "extra.description=inversynth"}},
+    {"semantic",
+     "the network and training of the Semantic Timbre Generation System, for files with a "
+     "[semantic]",
+     {"model.type=semantic", "training.loss=elbo", "training.epochs=300", "training.minutes=0",
+      "training.batch_size=64", "training.learning_rate=0.0005", "training.schedule=constant",
+      "training.transpose_share=0", "extra.description=semantic"}},
     {"best",
      "an hour of training, at half the step size",
      {"training.minutes=60", "training.learning_rate=0.001"}},
@@ -79,10 +85,13 @@ static const char *guess(const lts_config *config)
     case LTS_ORIGIN_PYTORCH: return "original-pytorch";
     case LTS_ORIGIN_TENSORFLOW: return "original-tensorflow";
     default:
-        if (lts_ini_has_section(config->source, "inversynth") &&
-            !lts_ini_has_section(config->source, "VAE"))
-            return "inversynth";
-        return is_earlier(config) ? "original-tensorflow" : "default";
+        if (lts_ini_has_section(config->source, "VAE"))
+            return is_earlier(config) ? "original-tensorflow" : "default";
+        if (lts_ini_has_section(config->source, "CVAE"))
+            return "default";
+        return lts_ini_has_section(config->source, "semantic")     ? "semantic"
+               : lts_ini_has_section(config->source, "inversynth") ? "inversynth"
+                                                                   : "default";
     }
 }
 

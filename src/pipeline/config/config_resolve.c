@@ -2,13 +2,10 @@
 
 #include <string.h>
 
+/* The first of the types is auto, which loading replaces. */
 int config_architecture(const lts_config *config)
 {
-    int type = 0;
-    while (lts_model_type_text(type) &&
-           strcmp(lts_model_type_text(type), config_types[config->type]) != 0)
-        type++;
-    return lts_model_type_text(type) ? type : -1;
+    return config->type - 1;
 }
 
 bool lts_config_classifies(const lts_config *config)
@@ -16,17 +13,23 @@ bool lts_config_classifies(const lts_config *config)
     return config_architecture(config) == LTS_MODEL_INVERSYNTH;
 }
 
+/* Types that the sections of a file without [VAE] tell of. */
+static const struct {
+    const char *section, *type;
+} section_types[] = {{"CVAE", "cvae"}, {"semantic", "semantic"}, {"inversynth", "inversynth"}};
+enum { SECTION_TYPES = sizeof section_types / sizeof *section_types };
+
 static lts_status infer_type(lts_config *config, const lts_reporter *reporter, lts_error *err)
 {
     if (config->type != 0)
         return LTS_OK;
     const lts_ini *source = config->source;
-    const bool classifies =
-        lts_ini_has_section(source, "inversynth") && !lts_ini_has_section(source, "VAE");
-    const char *type = lts_ini_has_section(source, "CVAE")          ? "cvae"
-                       : classifies                                 ? "inversynth"
-                       : lts_config_given(config, "VAE.num_layers") ? "vae2"
-                                                                    : "vae";
+    const char *type = lts_config_given(config, "VAE.num_layers") ? "vae2" : "vae";
+    for (size_t s = 0; !lts_ini_has_section(source, "VAE") && s < SECTION_TYPES; s++)
+        if (lts_ini_has_section(source, section_types[s].section)) {
+            type = section_types[s].type;
+            break;
+        }
     lts_message(reporter, LTS_LEVEL_DETAIL, "[model] type: %s", type);
     return config_read(config_find("model", "type"), type, config, err);
 }
@@ -72,7 +75,7 @@ static void explain_unread(const lts_config *config, const char *place,
 {
     const int architecture = config_architecture(config);
     const config_row *row;
-    for (size_t r = 0; architecture >= 0 && (row = config_row_at(r)); r++) {
+    for (size_t r = 0; (row = config_row_at(r)); r++) {
         const char *given = config_given(config, row);
         if (config_applies(row, architecture) || !given || !given[0])
             continue;
@@ -159,35 +162,55 @@ lts_alignment lts_config_alignment(const lts_config *config, lts_alignment other
     return original ? LTS_ALIGNED_NONE : otherwise;
 }
 
+double lts_config_kl_beta(const lts_config *config)
+{
+    switch (config_architecture(config)) {
+    case LTS_MODEL_CVAE: return config->cvae.kl_beta;
+    case LTS_MODEL_SEMANTIC: return config->semantic.kl_beta;
+    default: return config->vae.kl_beta;
+    }
+}
+
+/* What the architecture reads of frames or notes; else LTS_ERR_ARGUMENT. */
+static lts_status check_feature(const lts_feature *feature, int architecture, const char *place,
+                                lts_error *err)
+{
+    const bool any = architecture == LTS_MODEL_INVERSYNTH || architecture == LTS_MODEL_SEMANTIC;
+    if (!any && !lts_feature_is_magnitude(feature))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: [audio] features = %s: a %s learns magnitudes: set features to %s",
+                        place, lts_feature_kind_text((int)feature->kind),
+                        lts_model_type_text(architecture), lts_feature_kind_text(LTS_FEATURE_CQT));
+    if (architecture == LTS_MODEL_CVAE && lts_feature_octave(feature) % 2 != 0)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: [audio] bins_per_octave = %d: a cvae reads frames as images of half "
+                        "as many rows: use an even number",
+                        place, lts_feature_octave(feature));
+    return LTS_OK;
+}
+
 lts_status lts_config_model(const lts_config *config, lts_model_config *model, lts_error *err)
 {
     lts_feature feature;
-    lts_status status = lts_config_feature(config, &feature, err);
-    if (status != LTS_OK)
-        return status;
+    const lts_model_setting *setting;
     const char *place = config->path[0] ? config->path : "settings";
     const int architecture = config_architecture(config);
-    if (architecture < 0) {
-        char available[128];
-        size_t types = 0;
-        while (lts_model_type_text((int)types))
-            types++;
-        config_names(config_types + 1, types, available, sizeof available);
-        return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "%s%s[model] type = %s%s: not available in this version: set it to %s",
-                        config->path, config->path[0] ? ": " : "", config_types[config->type],
-                        lts_config_given(config, "model.type") ? "" : " (told from [CVAE])",
-                        available);
-    }
-    if (architecture != LTS_MODEL_INVERSYNTH && !lts_feature_is_magnitude(&feature))
-        return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "%s: [audio] features = %s: a %s learns magnitudes: set features to %s",
-                        place, lts_feature_kind_text((int)feature.kind),
-                        lts_model_type_text(architecture), lts_feature_kind_text(LTS_FEATURE_CQT));
-    *model = config->model;
-    model->type = (lts_model_type)architecture;
+    lts_status status = lts_config_feature(config, &feature, err);
+    if (status == LTS_OK)
+        status = check_feature(&feature, architecture, place, err);
+    if (status != LTS_OK)
+        return status;
+    *model = lts_model_type_defaults((lts_model_type)architecture);
+    for (size_t s = 0; (setting = lts_model_setting_at(s)); s++)
+        if (lts_model_setting_applies(setting, architecture))
+            lts_model_setting_copy(setting,
+                                   (const lts_model_config *)(const void *)((const char *)config +
+                                                                            config_store(setting)),
+                                   model);
     model->bins = lts_feature_floats(&feature);
     model->rows = lts_feature_rows(&feature);
     model->level_octave = (size_t)lts_feature_octave(&feature);
+    if (architecture == LTS_MODEL_CVAE)
+        model->rows = model->level_octave / 2;
     return lts_model_check(model, place, err);
 }

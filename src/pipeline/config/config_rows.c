@@ -4,6 +4,7 @@
 #include "pipeline/config/config_table.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <strings.h>
 
 enum { MODEL_ROWS = 128 };
@@ -11,9 +12,6 @@ enum { MODEL_ROWS = 128 };
 /* Written once, by compose. */
 static config_row rows[CONFIG_STATIC_ROWS + MODEL_ROWS];
 static size_t row_count;
-
-/* Types that files may name and that this version cannot make. */
-static const char *const planned_types[] = {"cvae", "semantic", "inversynth"};
 
 static bool is_key(const char *section, const char *key, const lts_model_setting *setting)
 {
@@ -30,6 +28,19 @@ static bool is_models(const config_row *row)
     return false;
 }
 
+size_t config_store(const lts_model_setting *setting)
+{
+    static const struct {
+        const char *section;
+        size_t offset;
+    } own[] = {{"CVAE", offsetof(lts_config, cvae.model)},
+               {"semantic", offsetof(lts_config, semantic.model)}};
+    for (size_t s = 0; setting->section && s < sizeof own / sizeof *own; s++)
+        if (strcmp(own[s].section, setting->section) == 0)
+            return own[s].offset;
+    return offsetof(lts_config, model);
+}
+
 static void add_setting(const lts_model_setting *setting)
 {
     static const config_kind kinds[] = {
@@ -40,8 +51,9 @@ static void add_setting(const lts_model_setting *setting)
     rows[row_count++] = (config_row){
         .section = setting->section,
         .key = setting->key,
+        .alias = setting->alias,
         .kind = kinds[setting->kind],
-        .offset = offsetof(lts_config, model) + setting->offset,
+        .offset = config_store(setting) + setting->offset,
         .standard = setting->standard,
         .minimum = setting->minimum,
         .maximum = setting->maximum,
@@ -66,14 +78,6 @@ static void add_settings(const char *section, const char *last, bool placed[MODE
     }
 }
 
-static bool has_name(const char *const *names, const char *name)
-{
-    for (; *names; names++)
-        if (strcasecmp(*names, name) == 0)
-            return true;
-    return false;
-}
-
 static void compose(void)
 {
     bool placed[MODEL_ROWS] = {false};
@@ -81,9 +85,6 @@ static void compose(void)
     config_types[types++] = "auto";
     for (int t = 0; types < CONFIG_NAMES && lts_model_type_text(t); t++)
         config_types[types++] = lts_model_type_text(t);
-    for (size_t p = 0; p < sizeof planned_types / sizeof *planned_types; p++)
-        if (types < CONFIG_NAMES && !has_name(config_types, planned_types[p]))
-            config_types[types++] = planned_types[p];
     for (int l = 0; l < CONFIG_NAMES && lts_loss_text(l); l++)
         config_losses[l] = lts_loss_text(l);
     for (int k = 0; k < CONFIG_NAMES && lts_feature_kind_text(k); k++)
@@ -113,7 +114,5 @@ const config_row *config_row_at(size_t index)
 
 bool config_applies(const config_row *row, int architecture)
 {
-    const unsigned type =
-        architecture >= 0 ? (unsigned)architecture : (unsigned)lts_model_defaults().type;
-    return !row->types || (type < 32 && (row->types >> type & 1u) != 0);
+    return !row->types || (row->types >> architecture & 1u) != 0;
 }

@@ -117,10 +117,9 @@ const config_row config_static[] = {
          "share of the files held out from training to evaluate it on"),
     TEXT("dataset", "total_frames", dataset.total_frames, NULL),
 
-    CHOICE(
-        "model", "type", type, "auto", config_types,
-        "auto: cvae when there is a [CVAE], inversynth when there is an [inversynth] and no [VAE], "
-        "vae2\n# when [VAE] has num_layers, else vae"),
+    CHOICE("model", "type", type, "auto", config_types,
+           "auto: without a [VAE] what the first of [CVAE], [semantic] and [inversynth] says; vae2 "
+           "when\n# [VAE] has num_layers, else vae"),
     CHOICE("model", "preset", preset, "auto", config_presets,
            "what settings that are left out are; auto: as in an original for its file, or for a "
            "file\n# with a [VAE] as theirs, else default"),
@@ -133,20 +132,21 @@ const config_row config_static[] = {
     KEPT("VAE", "device_name", NULL, on_cpu),
 
     MODEL("CVAE", NULL),
-    KEPT("CVAE", "latent_dim", NULL, NULL),
+    {ROW("CVAE", "kl_beta", NULL, CONFIG_REAL, cvae.kl_beta, "0.0005"), .minimum = 0,
+     .maximum = 1e6, .help = "weight of the Kullback-Leibler divergence in the loss",
+     .types = 1u << LTS_MODEL_CVAE},
     KEPT("CVAE", "n_units", NULL, NULL),
-    KEPT("CVAE", "num_dense_layers", NULL, NULL),
-    KEPT("CVAE", "dense_units", NULL, NULL),
-    KEPT("CVAE", "dense_unit_divider", NULL, NULL),
-    KEPT("CVAE", "num_conv_layers", NULL, NULL),
-    KEPT("CVAE", "num_inital_filters", "num_initial_filters", NULL),
-    KEPT("CVAE", "kernel_size", NULL, NULL),
-    KEPT("CVAE", "upsampling", NULL, NULL),
-    KEPT("CVAE", "kl_beta", NULL, NULL),
-    KEPT("CVAE", "batch_norm", NULL, NULL),
-    KEPT("CVAE", "mid_activations", NULL, NULL),
-    KEPT("CVAE", "output_activation", NULL, NULL),
-    KEPT("CVAE", "device", NULL, NULL),
+    KEPT("CVAE", "device", NULL, on_cpu),
+
+    MODEL("semantic", NULL),
+    {ROW("semantic", "reconstruction_weight", NULL, CONFIG_REAL, semantic.reconstruction_weight,
+         "1000000"),
+     .minimum = 1e-9, .maximum = 1e12,
+     .help = "of loss = elbo: what the mean squared error is multiplied by, and",
+     .types = 1u << LTS_MODEL_SEMANTIC},
+    {ROW("semantic", "kl_beta", NULL, CONFIG_REAL, semantic.kl_beta, "1"), .minimum = 0,
+     .maximum = 1e6, .help = "what the Kullback-Leibler divergence is",
+     .types = 1u << LTS_MODEL_SEMANTIC},
 
     MODEL("inversynth", NULL),
     {ROW("inversynth", "parameters", NULL, CONFIG_TEXT, inversynth.parameters, "paper"),
@@ -193,7 +193,7 @@ const config_row config_static[] = {
     CHOICE("training", "loss", training.loss, "relative", config_losses,
            "squared error: its mean over bins and batch, its sum as in the PyTorch original, or "
            "its\n# mean relative to the data's own mean square; bce: of classifiers, binary "
-           "cross-entropy"),
+           "cross-entropy; elbo: of\n# semantic, the evidence lower bound"),
     REAL("training", "level_weight", NULL, training.level_weight, "0.5", 0, 2,
          "relative, with gain_shape: frames weigh (their level / the data's RMS)^level_weight, "
          "at\n# most as if they had three times that RMS"),
@@ -224,6 +224,7 @@ const config_row config_static[] = {
          "an improvement is a fall of the loss by more than this"),
     KEPT("training", "buffer_size", NULL, shuffles_all),
     KEPT("training", "buffer_size_dataset", NULL, shuffles_all),
+    KEPT("training", "verbose", NULL, NULL),
     TEXT("training", "best_epoch", training.best_epoch, NULL),
     TEXT("training", "best_loss", training.best_loss, NULL),
     TEXT("training", "final_loss", training.final_loss, NULL),

@@ -76,12 +76,15 @@ void config_legal(const config_row *row, char *text, size_t size);
 /* "a, b or c" of at most `count` names, which NULL ends. */
 void config_names(const char *const *names, size_t count, char *text, size_t size);
 
+/* Where in lts_config the lts_model_config is that a model's setting is read into: its section's
+ * own, so that sections may have settings in common. */
+size_t config_store(const lts_model_setting *setting);
+
 /* The value as it was given, NULL when it was not. */
 const char *config_given(const lts_config *config, const config_row *row);
-/* The architecture's number in lts_model_type; -1 when this version has no such architecture. */
+/* The architecture's number in lts_model_type. */
 int config_architecture(const lts_config *config);
-/* Whether the architecture reads it; for one that this version lacks, whether the default one
- * does. True of settings that are no model's. */
+/* Whether the architecture reads it. True of settings that are no model's. */
 bool config_applies(const config_row *row, int architecture);
 /* The program whose keys these are. */
 lts_config_origin config_origin(const lts_ini *ini);

@@ -31,7 +31,8 @@ static lts_status read_settings(train_job *job, lts_error *err)
     if (status != LTS_OK)
         return status;
     job->training = (lts_training){.loss = (lts_loss)config->training.loss,
-                                   .kl_beta = config->vae.kl_beta,
+                                   .kl_beta = lts_config_kl_beta(config),
+                                   .reconstruction_weight = config->semantic.reconstruction_weight,
                                    .learning_rate = config->training.learning_rate,
                                    .beta1 = config->training.adam_beta_1,
                                    .beta2 = config->training.adam_beta_2,
