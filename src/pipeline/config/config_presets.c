@@ -40,9 +40,10 @@ static const preset presets[] = {
     {"semantic",
      "the network and training of the Semantic Timbre Generation System, for files with a "
      "[semantic]",
-     {"model.type=semantic", "training.loss=elbo", "training.epochs=300", "training.minutes=0",
-      "training.batch_size=64", "training.learning_rate=0.0005", "training.schedule=constant",
-      "training.transpose_share=0", "extra.description=semantic"}},
+     {"model.type=semantic", "audio.features=stft", "training.loss=elbo", "training.epochs=300",
+      "training.minutes=0", "training.batch_size=64", "training.learning_rate=0.0005",
+      "training.schedule=constant", "training.transpose_share=0", "training.gradient_clip=0",
+      "extra.description=semantic"}},
     {"best",
      "an hour of training, at half the step size",
      {"training.minutes=60", "training.learning_rate=0.001"}},
