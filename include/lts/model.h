@@ -57,9 +57,13 @@ typedef enum lts_activation {
     LTS_ACTIVATION_SILU,
     LTS_ACTIVATION_LEAKY_RELU /* x, or 0.3 x below 0, as Keras */
 } lts_activation;
-/* How the decoder of a cvae enlarges images: by transposed convolutions, or by repeating positions
- * before a convolution. */
-typedef enum lts_upsampling { LTS_UPSAMPLING_TRANSPOSED, LTS_UPSAMPLING_NEAREST } lts_upsampling;
+/* How the decoder of a cvae enlarges images: by transposed convolutions, or by repeating or mixing
+ * positions before a convolution. */
+typedef enum lts_upsampling {
+    LTS_UPSAMPLING_TRANSPOSED,
+    LTS_UPSAMPLING_NEAREST,
+    LTS_UPSAMPLING_BILINEAR
+} lts_upsampling;
 /* What a semantic model is told of an example besides its image; see lts_batch. */
 typedef enum lts_condition {
     LTS_CONDITION_NONE,

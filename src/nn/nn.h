@@ -75,7 +75,9 @@ typedef enum nn_layer_kind {
      * and the layer alone, while training; y = x otherwise (Srivastava et al. 2014).  No parameters
      */
     NN_DROPOUT,
-    /* Each position repeated to a block of positions: the nearest neighbour.  No parameters */
+    /* Each position repeated to a block of positions: the nearest neighbour; or, where `smooth`,
+     * mixed with its neighbours along height and width by how near their middles are, and those
+     * beyond the image as those of its edge (bilinear, as Keras).  No parameters */
     NN_UPSAMPLE,
     /* y = x, read as another shape of the same size.  No parameters */
     NN_RESHAPE,
@@ -99,7 +101,8 @@ typedef struct nn_layer {
     size_t reach;
     /* Of both convolutions: the window (K1,K2) and the strides (S1,S2). */
     nn_extent kernel, stride;
-    float rate; /* of dropout: the share that becomes 0, 0 to below 1 */
+    float rate;  /* of dropout: the share that becomes 0, 0 to below 1 */
+    bool smooth; /* of upsampling */
     nn_activation_kind activation;
     float slope; /* of NN_LEAKY_RELU, above 0 */
 } nn_layer;

@@ -28,10 +28,11 @@ static lts_model_config cvae_config(bool norm, lts_upsampling upsampling)
     config.latent = LATENT;
     config.dense_layers = 2;
     config.dense_units = 14;
-    config.conv_layers = upsampling == LTS_UPSAMPLING_NEAREST ? 0 : 1;
+    config.conv_layers = upsampling == LTS_UPSAMPLING_TRANSPOSED ? 1 : 0;
     config.first_filters = 3;
     config.batch_norm = norm;
-    config.activation = norm ? LTS_ACTIVATION_LEAKY_RELU : LTS_ACTIVATION_SILU;
+    config.activation =
+        upsampling == LTS_UPSAMPLING_NEAREST ? LTS_ACTIVATION_LEAKY_RELU : LTS_ACTIVATION_SILU;
     config.upsampling = upsampling;
     config.compression = LTS_COMPRESSION_NONE;
     return config;
@@ -235,6 +236,8 @@ static void gradients_are_those_of_the_loss(void **state)
     check_gradient(&config, "cvae");
     config = cvae_config(true, LTS_UPSAMPLING_NEAREST);
     check_gradient(&config, "cvae with batch normalisation and repeated positions");
+    config = cvae_config(true, LTS_UPSAMPLING_BILINEAR);
+    check_gradient(&config, "cvae with batch normalisation and mixed positions");
 }
 
 /* --- Training -------------------------------------------------------------------------------- */

@@ -71,6 +71,10 @@ enum { SEED = 77, FIRST_ROW = 1000 };
     {                                                                                              \
         .kind = NN_UPSAMPLE, .name = text, .in = from, .out = to                                   \
     }
+#define SMOOTH(text, from, to)                                                                     \
+    {                                                                                              \
+        .kind = NN_UPSAMPLE, .name = text, .in = from, .out = to, .smooth = true                   \
+    }
 #define LEAKY(text, i, o, below)                                                                   \
     {                                                                                              \
         .kind = NN_DENSE, .name = text, .in = {i, 1, 1}, .out = {o, 1, 1},                         \
@@ -223,6 +227,13 @@ static const op_case cases[] = {
      5e-6,
      {CONV("a", SHAPE(2, 4, 3), SHAPE(3, 2, 3), EXTENT(3, 3), EXTENT(2, 1), SILU),
       UPSAMPLE("u", SHAPE(3, 2, 3), SHAPE(3, 6, 6)),
+      CONV("b", SHAPE(3, 6, 6), SHAPE(2, 6, 6), EXTENT(3, 3), EXTENT(1, 1), LINEAR)}},
+    {"smooth upsampling",
+     3,
+     0,
+     5e-6,
+     {CONV("a", SHAPE(2, 4, 3), SHAPE(3, 2, 3), EXTENT(3, 3), EXTENT(2, 1), SILU),
+      SMOOTH("u", SHAPE(3, 2, 3), SHAPE(3, 6, 6)),
       CONV("b", SHAPE(3, 6, 6), SHAPE(2, 6, 6), EXTENT(3, 3), EXTENT(1, 1), LINEAR)}},
     {"convolution of windows taken in parts",
      2,
@@ -432,6 +443,35 @@ static void oracle_convolution(const network *n, const nn_layer *layer, matrix x
     }
 }
 
+/* What position p of `out` takes of position i of `in`: a tent of the distance of their middles,
+ * with the positions beyond the edge as those of the edge. */
+static double tent(size_t p, size_t out, size_t i, size_t in)
+{
+    const double place = ((double)p + 0.5) * (double)in / (double)out - 0.5;
+    double share = fmax(0, 1 - fabs(place - (double)i));
+    if (i == 0)
+        share += fmax(0, 1 - fabs(place + 1));
+    if (i + 1 == in)
+        share += fmax(0, 1 - fabs(place - (double)in));
+    return share;
+}
+
+static void oracle_smooth(const network *n, const nn_layer *layer, matrix x, matrix y)
+{
+    const nn_shape in = layer->in, out = layer->out;
+    for (size_t r = 0; r < n->test->batch; r++)
+        for (size_t p = 0; p < out.height; p++)
+            for (size_t q = 0; q < out.width; q++)
+                for (size_t c = 0; c < out.channels; c++) {
+                    double *to = &y[r][place_in(out, p, q, c)];
+                    *to = 0;
+                    for (size_t i = 0; i < in.height; i++)
+                        for (size_t j = 0; j < in.width; j++)
+                            *to += tent(p, out.height, i, in.height) *
+                                   tent(q, out.width, j, in.width) * x[r][place_in(in, i, j, c)];
+                }
+}
+
 static void oracle_upsample(const network *n, const nn_layer *layer, matrix x, matrix y)
 {
     const nn_shape in = layer->in, out = layer->out;
@@ -470,7 +510,7 @@ static double oracle(const network *n, matrix y)
         if (layer->kind == NN_DROPOUT)
             oracle_dropout(n, l, a, y);
         if (layer->kind == NN_UPSAMPLE)
-            oracle_upsample(n, layer, a, y);
+            (layer->smooth ? oracle_smooth : oracle_upsample)(n, layer, a, y);
         if (layer->kind == NN_RESHAPE)
             memcpy(y, a, sizeof a);
         if (layer->kind == NN_LINEAR_PATH) {

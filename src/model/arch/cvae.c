@@ -1,5 +1,6 @@
 /* The convolutional model of Latent Timbre Synthesis, TensorFlow version: a frame is read as an
- * image, though its rows are no octaves, and halved by convolutions. */
+ * image, though its rows are no octaves, and halved by convolutions. Its output is linear, as
+ * there, whatever its settings said. */
 #include "model/arch/layer_table.h"
 
 static nn_shape input_shape(const lts_model_config *config)
@@ -28,7 +29,7 @@ lts_status cvae_check(const lts_model_config *config, const char *place, lts_err
                         "%s: %zu dense layers that shrink by dense_unit_divider %zu leave no unit "
                         "of %zu: use fewer layers or more units",
                         place, config->dense_layers, config->dense_divider, config->dense_units);
-    for (size_t i = 0; config->upsampling == LTS_UPSAMPLING_NEAREST && i <= config->conv_layers;
+    for (size_t i = 0; config->upsampling != LTS_UPSAMPLING_TRANSPOSED && i <= config->conv_layers;
          i++) {
         if (image.height % 2 != 0 || image.width % 2 != 0)
             return lts_fail(err, LTS_ERR_ARGUMENT,
@@ -63,12 +64,13 @@ static void set_window(nn_layer *row, const lts_model_config *config, size_t str
 static void add_larger(layer_table *table, const lts_model_config *config, size_t index,
                        nn_shape image, nn_activation_kind activation)
 {
-    const bool repeats = config->upsampling == LTS_UPSAMPLING_NEAREST;
+    const bool repeats = config->upsampling != LTS_UPSAMPLING_TRANSPOSED;
     char name[NN_LAYER_NAME];
     snprintf(name, sizeof name, "decoder.up%zu", index);
     if (repeats)
         table_add(table, NN_UPSAMPLE, name,
-                  (nn_shape){table_shape(table).channels, image.height, image.width}, NN_LINEAR);
+                  (nn_shape){table_shape(table).channels, image.height, image.width}, NN_LINEAR)
+            ->smooth = config->upsampling == LTS_UPSAMPLING_BILINEAR;
     snprintf(name, sizeof name, "decoder.conv%zu", index);
     set_window(table_add(table, repeats ? NN_CONVOLUTION : NN_TRANSPOSED_CONVOLUTION, name, image,
                          activation),
@@ -102,7 +104,7 @@ void cvae_build(const lts_model_config *config, layer_table *table)
     table_add(table, NN_RESHAPE, "decoder.image", small, NN_LINEAR);
     for (size_t i = layers; i-- > 0;) {
         image[i].channels = i > 0 ? config->first_filters << (i - 1) : 1;
-        add_larger(table, config, layers - i, image[i], i > 0 ? hidden : table_output(config));
+        add_larger(table, config, layers - i, image[i], i > 0 ? hidden : NN_LINEAR);
     }
     table_add(table, NN_RESHAPE, "frame", (nn_shape){config->bins, 1, 1}, NN_LINEAR);
 }

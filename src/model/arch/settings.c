@@ -19,7 +19,7 @@ enum {
 };
 
 static const char *const activations[] = {"relu", "silu", "leaky_relu", NULL};
-static const char *const upsamplings[] = {"transposed", "nearest", NULL};
+static const char *const upsamplings[] = {"transposed", "nearest", "bilinear", NULL};
 static const char *const conditions[] = {"none", "descriptor", "perceptual", NULL};
 static const char *const outputs[] = {"linear", "relu", "sigmoid", NULL};
 static const char *const compressions[] = {"none", "power", "log", NULL};
@@ -104,13 +104,12 @@ static const lts_model_setting table[] = {
      .help = "rows and columns of their windows"},
     {"upsampling", "CVAE", "upsampling", LTS_SETTING_CHOICE, AT(upsampling), "transposed",
      .choices = upsamplings, .types = CVAE,
-     .help = "in the decoder: transposed convolutions, or convolutions of repeated positions"},
+     .help = "in the decoder: transposed convolutions, or convolutions of repeated or mixed\n# "
+             "positions"},
     {"batch_norm", "CVAE", "batch_norm", LTS_SETTING_FLAG, AT(batch_norm), "False", .types = CVAE,
      .help = "batch normalisation in the dense layers"},
     {"activation", "CVAE", "mid_activations", LTS_SETTING_CHOICE, AT(activation), "relu",
      .choices = activations, .types = CVAE, .help = "of hidden layers"},
-    {"output", "CVAE", "output_activation", LTS_SETTING_CHOICE, AT(output), "linear",
-     .choices = outputs, .types = CVAE, .help = "what the decoder ends in"},
 
     {"latent", "semantic", "latent_dimensions", LTS_SETTING_SIZE, AT(latent), "128", 1,
      MOST_DIMENSIONS, .types = SEMANTIC, .help = "semantic: dimensions of the latent space"},

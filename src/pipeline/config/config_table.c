@@ -8,6 +8,7 @@ static const char *const schedules[] = {"constant", "cosine", NULL};
 
 static const char on_cpu[] = "training runs on the CPU";
 static const char shuffles_all[] = "every epoch shuffles all frames, without a buffer";
+static const char linear_end[] = "a cvae ends linearly, as the original's code has it";
 static const char no_model_plot[] = "no picture of the network is drawn; lts-plot draws the loss "
                                     "and the latent space";
 
@@ -135,6 +136,7 @@ const config_row config_static[] = {
     {ROW("CVAE", "kl_beta", NULL, CONFIG_REAL, cvae.kl_beta, "0.0005"), .minimum = 0,
      .maximum = 1e6, .help = "weight of the Kullback-Leibler divergence in the loss",
      .types = 1u << LTS_MODEL_CVAE},
+    KEPT("CVAE", "output_activation", NULL, linear_end),
     KEPT("CVAE", "n_units", NULL, NULL),
     KEPT("CVAE", "device", NULL, on_cpu),
 
