@@ -92,6 +92,24 @@ typedef struct lts_note_range {
 /* n values of 0 .. 1, back to dB; y may be x. */
 void lts_note_decibels(const lts_note_range *range, const float *x, size_t n, float *y);
 
+/* What is measured of a note, by its spectrum A(k,t) as amplitudes:
+ * the centroid, sum f A^2 / sum A^2, in octaves above 1 Hz; the roughness, of the 32 highest peaks
+ * of its mean spectrum, the sum over pairs of a b (exp(-3.5 s d) - exp(-5.75 s d)), with d their
+ * distance and s = 0.24 / (0.021 f + 19), over the sum of a^2 (Sethares 1998); the brightness, the
+ * share of the energy above 1500 Hz (Juslin 2000); and the attack, log10 of the seconds in which
+ * the energy of a frame rises from 10 % to 90 % of its maximum, one frame at least. */
+typedef enum lts_note_measure {
+    LTS_NOTE_CENTROID,
+    LTS_NOTE_ROUGHNESS,
+    LTS_NOTE_BRIGHTNESS,
+    LTS_NOTE_ATTACK,
+    LTS_NOTE_MEASURES
+} lts_note_measure;
+
+/* Of an example of a note, which was scaled by `range`; NaN there counts as 80 dB in all. */
+void lts_note_measure_example(const lts_feature *feature, const lts_note_range *range,
+                              const float *example, float measures[LTS_NOTE_MEASURES]);
+
 /* Whether a sound can be made of them; a renderer takes no others. */
 bool lts_feature_is_invertible(const lts_feature *feature);
 

@@ -53,6 +53,9 @@ size_t lts_frames_hold_out(lts_frames *frames, double share, uint64_t seed);
 
 uint64_t lts_frames_count(const lts_frames *frames, lts_frames_part part); /* T of that part */
 
+/* The file that a frame of a part, below its count, is of. */
+size_t lts_frames_file_of(const lts_frames *frames, lts_frames_part part, uint64_t frame);
+
 /* Rows first .. first+count-1 of a part, in the order of `order` (over all of the part's frames)
  * or, when it is NULL, of the files: rows (count,K). LTS_ERR_NONFINITE names file, frame and bin of
  * the first value that is no linear magnitude from 0 to 1e15, or, where examples are no magnitudes

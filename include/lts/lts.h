@@ -12,6 +12,7 @@
 #include "lts/audio.h"
 #include "lts/base.h"
 #include "lts/codec.h"
+#include "lts/condition.h"
 #include "lts/config.h"
 #include "lts/dataset.h"
 #include "lts/distance.h"

@@ -126,7 +126,7 @@ typedef struct lts_model_config {
      * along columns only while there are more than 4. */
     char filters[LTS_MODEL_TEXT];
     lts_condition condition;
-    size_t conditions; /* numbers of a condition, C; 0 with LTS_CONDITION_NONE */
+    size_t conditions; /* numbers of a condition, C, which a data set tells; 0: there is none */
 } lts_model_config;
 
 /* LTS_ERR_ARGUMENT names the setting that is out of range, or settings that do not fit together;

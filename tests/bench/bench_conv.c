@@ -1,6 +1,6 @@
-/* Training speed of InverSynth's convolutional networks: examples/s of the fastest step, and the
- * multiplications of its products a second as a share of OpenBLAS's rate on large matrices, one on
- * each thread, measured here in turns with it. One JSON object a line.
+/* Training speed of convolutional networks, InverSynth's and `semantic`: examples/s of the fastest
+ * step, and the multiplications of its products a second as a share of OpenBLAS's rate on large
+ * matrices, one on each thread, measured here in turns with it. One JSON object a line.
  *
  *     bench_conv [NETWORK BATCH] ...      such as c6xl 64 */
 #include "model/model_parts.h"
@@ -38,7 +38,12 @@ static void *must(void *memory)
 static lts_model_config config_of(const char *name)
 {
     const lts_model_setting *setting;
-    lts_model_config config = lts_model_defaults();
+    lts_model_config config = lts_model_type_defaults(LTS_MODEL_SEMANTIC);
+    config.bins = 512 * 64;
+    config.rows = 512;
+    if (strcmp(name, "semantic") == 0)
+        return config;
+    config = lts_model_defaults();
     config.type = LTS_MODEL_INVERSYNTH;
     for (size_t s = 0; (setting = lts_model_setting_at(s)); s++)
         for (int c = 0; strcmp(setting->name, "architecture") == 0 && setting->choices[c]; c++)
@@ -53,7 +58,10 @@ static lts_model_config config_of(const char *name)
 static void open_bench(bench *b, const char *name, size_t batch)
 {
     const lts_model_config config = config_of(name);
-    const lts_training training = {.loss = LTS_LOSS_BCE,
+    const lts_training training = {.loss = config.type == LTS_MODEL_SEMANTIC ? LTS_LOSS_ELBO
+                                                                             : LTS_LOSS_BCE,
+                                   .kl_beta = 1,
+                                   .reconstruction_weight = 1e6,
                                    .learning_rate = 1e-4,
                                    .beta1 = 0.9,
                                    .beta2 = 0.999,
@@ -98,6 +106,11 @@ static double multiplications(const nn_net *net)
         double products = 0;
         if (layer->kind == NN_DENSE)
             products = (double)nn_inputs(layer) * (double)nn_outputs(layer);
+        if (layer->kind == NN_GAUSSIAN)
+            products = (double)nn_inputs(layer) * (double)nn_outputs(layer);
+        if (layer->kind == NN_TRANSPOSED_CONVOLUTION)
+            products = (double)(layer->kernel.height * layer->kernel.width * layer->out.channels) *
+                       (double)nn_inputs(layer);
         if (layer->kind == NN_CONVOLUTION)
             products = (double)(layer->kernel.height * layer->kernel.width * layer->in.channels) *
                        (double)nn_outputs(layer);

@@ -15,7 +15,7 @@ declare -A may=(
     [latent]="base"
     [align]="base"
     [synth]="base formats"
-    [labels]="base formats"
+    [labels]="base formats features"
     [match]="base dsp formats synth"
     [render]="base dsp features model latent align"
     [pipeline]="base formats audio dsp features labels nn model latent align synth match render"
@@ -26,7 +26,7 @@ declare -A may=(
 declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [train]=pipeline
     [interp]=pipeline [source]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine
     [distance]=latent [distance_file]=pipeline [align_time]=align
-    [synth_data]=pipeline [match]=pipeline [lv2]=synth)
+    [condition]=labels [synth_data]=pipeline [match]=pipeline [lv2]=synth)
 # The sub-room that a public header of the pipeline speaks for.
 declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=train [interp]=interp
     [source]=sound [codec]=codec [plot]=plot [distance_file]=distance [synth_data]=synth

@@ -148,10 +148,10 @@ static void settings_that_cannot_be_are_refused_in_a_line(void **state)
     config.rows = 11;
     assert_status(lts_model_check(&config, "x", &err), LTS_ERR_ARGUMENT);
     assert_non_null(strstr(err.text, "120 numbers cannot be an example of 11 rows"));
-    config = semantic_config(0);
-    config.condition = LTS_CONDITION_PERCEPTUAL;
+    config = semantic_config(4);
+    config.condition = LTS_CONDITION_NONE;
     assert_status(lts_model_check(&config, "x", &err), LTS_ERR_ARGUMENT);
-    assert_non_null(strstr(err.text, "does not fit a condition of 0 numbers"));
+    assert_non_null(strstr(err.text, "condition = none, but a condition of 4 numbers"));
     config = cvae_config(false, LTS_UPSAMPLING_NEAREST);
     config.conv_layers = 1;
     assert_status(lts_model_check(&config, "x", &err), LTS_ERR_ARGUMENT);

@@ -620,8 +620,6 @@ static void every_setting_of_the_model_is_a_setting(void **state)
         const char *const sets[] = {model_type, "VAE.n_units=512", "CVAE.num_dense_layers=1", set};
         const bool alone = strcmp(setting->key, "n_units") == 0;
         assert_ok(load_sets(f, alone ? sets + 3 : sets, alone ? 1 : 4));
-        if (strcmp(setting->key, "condition") == 0) /* the data set tells its numbers */
-            f->config.model.conditions = 1;
         assert_ok(lts_config_model(&f->config, &model, &err));
         const lts_model_config standard = lts_model_type_defaults(model.type);
         assert_memory_not_equal((const char *)&model + setting->offset,

@@ -39,9 +39,9 @@ lts_status semantic_check(const lts_model_config *config, const char *place, lts
                         "%s: [semantic] filters = %s: must be 1 to %d whole numbers of 1 to %d "
                         "between commas, such as 512, 256, 128, 64, 32",
                         place, config->filters, MODEL_MAX_LAYERS, MOST_FILTERS);
-    if ((config->condition == LTS_CONDITION_NONE) != (config->conditions == 0))
+    if (config->condition == LTS_CONDITION_NONE && config->conditions > 0)
         return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "%s: [semantic] condition does not fit a condition of %zu numbers", place,
+                        "%s: [semantic] condition = none, but a condition of %zu numbers", place,
                         config->conditions);
     return LTS_OK;
 }

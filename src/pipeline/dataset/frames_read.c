@@ -123,6 +123,11 @@ lts_status lts_frames_read(const lts_frames *frames, size_t file, size_t first, 
     return LTS_OK;
 }
 
+size_t lts_frames_file_of(const lts_frames *frames, lts_frames_part part, uint64_t frame)
+{
+    return frames->part[part].file[find_file(&frames->part[part], frame)];
+}
+
 lts_status lts_frames_gather(const lts_frames *frames, lts_frames_part part,
                              const lts_permutation *order, uint64_t first, size_t count,
                              float *rows, lts_error *err)

@@ -230,6 +230,10 @@ static void release(train_job *job)
     lts_free(job->rows);
     lts_free(job->labels);
     lts_free(job->probabilities);
+    lts_conditions_destroy(job->conditions);
+    lts_free(job->condition_text);
+    lts_free(job->condition_of);
+    lts_free(job->condition);
     run_folder_unlock(job->lock);
     lts_free(job->run);
 }
@@ -243,6 +247,9 @@ lts_status lts_train(lts_config *config, const lts_train_options *options,
     if (status != LTS_OK)
         goto done;
     status = train_open_data(&job, err);
+    if (status != LTS_OK)
+        goto done;
+    status = train_open_conditions(&job, err);
     if (status != LTS_OK)
         goto done;
     status = open_run(&job, err);

@@ -26,6 +26,7 @@ static lts_batch train_batch(const train_job *job)
     return (lts_batch){.x = job->rows,
                        .labels = job->labels,
                        .label_count = job->data.label_count,
+                       .condition = job->condition,
                        .count = job->batch};
 }
 
@@ -54,6 +55,7 @@ static lts_status take_step(train_job *job, const lts_permutation *order, lts_er
     lts_status status = train_data_gather(&job->data, &rows, job->rows, job->labels, err);
     if (status != LTS_OK)
         return status;
+    train_condition(job, &rows);
     job->rate = train_rate(job, state->steps);
     lts_trainer_set_learning_rate(job->trainer, job->rate);
     const lts_batch batch = train_batch(job);
@@ -113,6 +115,7 @@ static lts_status validate(train_job *job, lts_losses *losses, lts_error *err)
         lts_status status = train_data_gather(&job->data, &rows, job->rows, job->labels, err);
         if (status != LTS_OK)
             return status;
+        train_condition(job, &rows);
         status = train_look(job, &batch, err);
         if (status != LTS_OK)
             return status;

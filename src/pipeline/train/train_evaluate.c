@@ -4,7 +4,7 @@
 
 /* Frames read at once, and of them those that a thread takes: of one file, whole groups of the
  * model's own, so that results depend neither on the other files nor on the threads. */
-enum { CHUNK = 4096, GROUP = 128 };
+enum { CHUNK = 4096, GROUP = 128, CHUNK_FLOATS = 1 << 23 };
 
 typedef struct squares {
     double difference, signal;
@@ -18,13 +18,15 @@ typedef struct evaluation {
     const lts_model *model;
     const lts_frames *frames;
     unsigned threads;
-    lts_model_work **work; /* (threads) */
-    float *mean;           /* (threads,GROUP,Z) */
-    float *x, *y;          /* (CHUNK,K) */
-    squares *row;          /* (CHUNK) */
-    squares *file;         /* of each file */
-    float *peak;           /* (K) the most the model gives */
-    double *energy;        /* (K) sum x^2 */
+    lts_model_work **work;   /* (threads) */
+    float *mean;             /* (threads,GROUP,Z) */
+    const float *conditions; /* (files,conditions), or NULL */
+    size_t chunk;            /* frames read at once: CHUNK, or fewer large ones */
+    float *x, *y;            /* (chunk,K) */
+    squares *row;            /* (chunk) */
+    squares *file;           /* of each file */
+    float *peak;             /* (K) the most the model gives */
+    double *energy;          /* (K) sum x^2 */
     group group[CHUNK];
     size_t groups, have; /* in x */
 } evaluation;
@@ -59,6 +61,10 @@ static void evaluate_group(void *context, size_t index, unsigned worker)
     const float *x = e->x + g->row * bins;
     float *y = e->y + g->row * bins;
     float *mean = e->mean + worker * GROUP * lts_model_columns(e->model);
+    /* With conditions a file is a note, of one row. */
+    if (e->conditions)
+        lts_model_work_condition(
+            e->work[worker], e->conditions + g->file * lts_model_settings(e->model)->conditions);
     lts_model_encode(e->model, e->work[worker], x, g->count, mean, NULL);
     lts_model_decode(e->model, e->work[worker], mean, g->count, y);
     for (size_t t = 0; t < g->count; t++)
@@ -87,7 +93,8 @@ static lts_status evaluate_file(evaluation *e, size_t file, lts_error *err)
     const size_t rows = lts_frames_rows(e->frames, file), bins = lts_frames_bins(e->frames);
     for (size_t first = 0, count; first < rows; first += count) {
         count = rows - first < GROUP ? rows - first : GROUP;
-        if (count > CHUNK - e->have)
+        count = count < e->chunk ? count : e->chunk;
+        if (count > e->chunk - e->have)
             evaluate_chunk(e);
         lts_status status =
             lts_frames_read(e->frames, file, first, count, e->x + e->have * bins, err);
@@ -104,13 +111,16 @@ static lts_status open_evaluation(evaluation *e, unsigned threads, lts_error *er
     const size_t bins = lts_frames_bins(e->frames), latent = lts_model_columns(e->model);
     const char what[] = "evaluating a model";
     e->threads = threads ? threads : lts_processor_count();
+    e->chunk = CHUNK_FLOATS / bins < CHUNK ? CHUNK_FLOATS / bins : CHUNK;
+    if (e->chunk < 1)
+        e->chunk = 1;
     const struct {
         void *array;
         size_t count, size;
     } arrays[] = {
         {&e->mean, e->threads, GROUP * latent * sizeof *e->mean},
-        {&e->x, CHUNK, bins * sizeof *e->x},
-        {&e->y, CHUNK, bins * sizeof *e->y},
+        {&e->x, e->chunk, bins * sizeof *e->x},
+        {&e->y, e->chunk, bins * sizeof *e->y},
         {&e->row, CHUNK, sizeof *e->row},
         {&e->file, lts_frames_files(e->frames), sizeof *e->file},
         {&e->peak, bins, sizeof *e->peak},
@@ -149,10 +159,11 @@ static void count_silent(const evaluation *e, size_t bins, double signal, train_
     error->silent_share = signal > 0 ? silent / signal : 0;
 }
 
-lts_status train_evaluate(const lts_model *model, const lts_frames *frames, unsigned threads,
-                          const lts_reporter *reporter, train_error *error, lts_error *err)
+lts_status train_evaluate(const lts_model *model, const lts_frames *frames, const float *conditions,
+                          unsigned threads, const lts_reporter *reporter, train_error *error,
+                          lts_error *err)
 {
-    evaluation e = {.model = model, .frames = frames};
+    evaluation e = {.model = model, .frames = frames, .conditions = conditions};
     const size_t count = lts_frames_files(frames);
     squares part[2] = {{0, 0}, {0, 0}}, all = {0, 0};
     *error = (train_error){0};

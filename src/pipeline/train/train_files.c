@@ -24,6 +24,8 @@ void train_describe(train_job *job)
                                             train_data_count(&job->data, LTS_FRAMES_VALIDATION)));
     *note++ = (lts_model_note){"dataset.frames", notes->frames};
     *note++ = (lts_model_note){"dataset.fingerprint", train_data_fingerprint(&job->data)};
+    if (job->condition_text)
+        *note++ = (lts_model_note){LTS_CONDITION_NOTE, job->condition_text};
     *note++ = (lts_model_note){"run.description", job->config->extra.description};
     notes->count = (size_t)(note - notes->note);
 }

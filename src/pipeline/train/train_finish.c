@@ -109,8 +109,8 @@ static lts_status draw_loss(train_job *job, lts_error *err)
 
 static lts_status report(train_job *job, const lts_model *model, train_error *error, lts_error *err)
 {
-    lts_status status =
-        train_evaluate(model, job->frames, job->training.threads, job->reporter, error, err);
+    lts_status status = train_evaluate(model, job->frames, job->condition_of, job->training.threads,
+                                       job->reporter, error, err);
     if (status != LTS_OK)
         return status;
     char *path = train_path(job, "report.csv");

@@ -6,6 +6,7 @@
 #ifndef PIPELINE_TRAIN_TRAIN_JOB_H
 #define PIPELINE_TRAIN_TRAIN_JOB_H
 
+#include "lts/condition.h"
 #include "lts/formats.h"
 #include "lts/frames.h"
 #include "lts/model.h"
@@ -100,7 +101,7 @@ bool train_gave_up(const train_state *state, const train_watch_rule *rule);
 /* --- The job --------------------------------------------------------------------------------- */
 
 /* What the notes of every model of a run say: the feature, the data set, the run. */
-enum { TRAIN_NOTES = LTS_FEATURE_NOTES + 3 };
+enum { TRAIN_NOTES = LTS_FEATURE_NOTES + 4 };
 typedef struct train_notes {
     lts_model_note note[TRAIN_NOTES];
     size_t count;
@@ -126,14 +127,18 @@ typedef struct train_job {
     train_state state;
     train_watch_rule watch;
     train_notes notes;
-    lts_synth_space *space; /* of a classifier: what its classes mean; else NULL */
-    match_tally tally;      /* of a classifier */
-    float *rows;            /* (batch,inputs) */
-    int32_t *labels;        /* (batch,label_count) of a classifier; else NULL */
-    float *probabilities;   /* (batch,label_count,classes) of a classifier; else NULL */
-    size_t batch;           /* rows in use */
-    double rate;            /* of the latest step */
-    double clock;           /* up to when state.seconds counts */
+    lts_synth_space *space;     /* of a classifier: what its classes mean; else NULL */
+    match_tally tally;          /* of a classifier */
+    float *rows;                /* (batch,inputs) */
+    int32_t *labels;            /* (batch,label_count) of a classifier; else NULL */
+    float *probabilities;       /* (batch,label_count,classes) of a classifier; else NULL */
+    size_t batch;               /* rows in use */
+    lts_conditions *conditions; /* what conditions mean, where the model has some; else NULL */
+    char *condition_text;       /* the same as a model's note */
+    float *condition_of;        /* (files,conditions) of every note */
+    float *condition;           /* (batch,conditions) */
+    double rate;                /* of the latest step */
+    double clock;               /* up to when state.seconds counts */
     uint64_t kept;       /* steps up to the epoch's end that the checkpoint holds, or UINT64_MAX */
     uint64_t best_saved; /* epoch whose model this process wrote as the best; 0: none */
     double saved;        /* when the last checkpoint was written */
@@ -232,6 +237,13 @@ lts_status train_open_data(train_job *job, lts_error *err);
 lts_status train_open_space(train_job *job, lts_error *err);
 /* Writes the space beside the model. Nothing for others than classifiers. */
 lts_status train_save_space(const train_job *job, lts_error *err);
+
+/* Finds the conditions of notes, where the model is to be told some (train_conditions.c). */
+lts_status train_open_conditions(train_job *job, lts_error *err);
+/* Fills job->condition with those of these rows. */
+void train_condition(const train_job *job, const train_rows *rows);
+/* Of a file; NULL where the model has none. */
+const float *train_condition_of(const train_job *job, size_t file);
 
 /* Evaluates the best classifier on what is held out: RUN/report.csv, a line a parameter. */
 lts_status train_report_scores(train_job *job, const lts_model *best, lts_error *err);

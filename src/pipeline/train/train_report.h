@@ -15,8 +15,9 @@ typedef struct train_error {
 } train_error;
 
 /* Evaluates the model on every frame. The caller frees the result in any case. */
-lts_status train_evaluate(const lts_model *model, const lts_frames *frames, unsigned threads,
-                          const lts_reporter *reporter, train_error *error, lts_error *err);
+lts_status train_evaluate(const lts_model *model, const lts_frames *frames, const float *conditions,
+                          unsigned threads, const lts_reporter *reporter, train_error *error,
+                          lts_error *err);
 void train_error_free(train_error *error);
 
 /* A line a file: name, part, frames, relative_error. */
