@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Training speed of InverSynth's networks beside PyTorch's (Debian's python3-torch), in one run on
-the same cores.
+"""Training speed of convolutional networks, InverSynth's and `semantic`, beside PyTorch's (Debian's
+python3-torch), in one run on the same cores.
 
     tests/bench/conv_vs_torch.py BUILD/tests/bench_conv [NETWORK BATCH] ...
 
-The same layers, binary cross-entropy of logits, Adam. The two take turns, ROUNDS times a network and
+The same layers, losses and Adam. The two take turns, ROUNDS times a network and
 batch size, and each is measured by its fastest step; one JSON object a line, with the ratio to reach.
 Exit status 1 when a ratio is missed.
 """
@@ -18,6 +18,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from semantic_torch import Semantic, same_padding
+
 ROUNDS = 2
 SECONDS = 4.0
 ROWS, COLUMNS, PARAMETERS, CLASSES = 64, 257, 23, 16
@@ -27,14 +29,8 @@ LAYERS = {
     "c6xl": [(64, 3, 3, 2, 2), (128, 3, 3, 2, 2), (128, 3, 4, 2, 3), (128, 3, 3, 2, 2),
              (256, 3, 3, 2, 2), (256, 3, 3, 1, 2)],
 }
-WANTED_OVER_TORCH = {"c6": 2.0, "c6xl": 1.5}
-WANTED_OF_SGEMM = {"c6xl": 0.6}
-
-
-def same_padding(size, kernel, stride):
-    """What TensorFlow adds before and after."""
-    total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
-    return total // 2, total - total // 2
+WANTED_OVER_TORCH = {"c6": 2.0, "c6xl": 1.5, "semantic": 2.0}
+WANTED_OF_SGEMM = {"c6xl": 0.6, "semantic": 0.5}
 
 
 class Classifier(nn.Module):
@@ -55,18 +51,33 @@ class Classifier(nn.Module):
         return self.fc2(functional.relu(self.fc1(x.flatten(1))))
 
 
-def torch_rate(model, optimizer, x, target):
+def classification(network, batch):
+    """A model, and the loss of a batch by it."""
+    model = Classifier(LAYERS[network])
+    x = torch.randn(batch, 1, ROWS, COLUMNS)
+    target = functional.one_hot(torch.randint(CLASSES, (batch, PARAMETERS)), CLASSES)
+    target = target.flatten(1).float()
+    return model, lambda: functional.binary_cross_entropy_with_logits(model(x), target)
+
+
+def reconstruction(batch):
+    model = Semantic(512, 64, (512, 256, 128, 64, 32), 128)
+    x = torch.rand(batch, 1, 512, 64)
+    return model, lambda: model.loss(x)
+
+
+def torch_rate(model, optimizer, loss_of, batch):
     """Examples a second of the fastest step within SECONDS."""
     fastest, end = float("inf"), time.perf_counter() + SECONDS
     while time.perf_counter() < end:
         start = time.perf_counter()
         optimizer.zero_grad()
-        loss = functional.binary_cross_entropy_with_logits(model(x), target)
+        loss = loss_of()
         loss.backward()
         optimizer.step()
         loss.item()
         fastest = min(fastest, time.perf_counter() - start)
-    return len(x) / fastest
+    return batch / fastest
 
 
 def our_rate(program, network, batch):
@@ -85,14 +96,12 @@ def main():
     torch.set_num_threads(len(os.sched_getaffinity(0)))
     reached = True
     for network, batch in cases:
-        model = Classifier(LAYERS[network])
+        made = reconstruction(batch) if network == "semantic" else classification(network, batch)
+        model, loss_of = made
         optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
-        x = torch.randn(batch, 1, ROWS, COLUMNS)
-        target = functional.one_hot(torch.randint(CLASSES, (batch, PARAMETERS)), CLASSES)
-        target = target.flatten(1).float()
         theirs, ours = 0.0, {"examples_per_s": 0, "ratio": 0}
         for _ in range(ROUNDS):
-            theirs = max(theirs, torch_rate(model, optimizer, x, target))
+            theirs = max(theirs, torch_rate(model, optimizer, loss_of, batch))
             found = our_rate(program, network, batch)
             if found["examples_per_s"] > ours["examples_per_s"]:
                 ours = found
