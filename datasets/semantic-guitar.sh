@@ -64,13 +64,12 @@ midi() { # KEY
     printf "$(sed 's/../\\x&/g' <<<"${file// /}")"
 }
 
-# The sum of what SoX makes of a note, and of the note through a second chain of effects.
-sum() { # NOTE LEVEL_OF_NOTE LEVEL_OF_SECOND EFFECT...
-    local note=$1 first=$2 second=$3 part
+# The sum of a sound, such as the note itself, and of the note through a chain of effects.
+sum() { # SOUND ITS_LEVEL LEVEL_OF_NOTE EFFECT...
+    local dry=$1 first=$2 second=$3 part=$out.part.wav
     shift 3
-    part=$(dirname "$note")/part-$BASHPID.wav
     sox -R -D -v 0.5 "$note" "$part" "$@"
-    sox -R -D -m -v "$first" "$note" -v "$second" "$part" "$out" gain -n -3
+    sox -R -D -m -v "$first" "$dry" -v "$second" "$part" "$out" gain -n -3
     rm "$part"
 }
 
@@ -109,10 +108,14 @@ effect() { # DESCRIPTOR
     Fluttery) plain tremolo 7 "$(of '90 * m')" ;;
     Jittery) plain tremolo 11 "$(of '60 * m')" tremolo 17.3 "$(of '60 * m')" ;;
     Stuttering) plain tremolo 12 "$(of '95 * m')" tremolo 12 "$(of '95 * m')" ;;
-    # An octave above, and what beats with it.
-    Shimmery) sum "$note" 0.8 "$(of '1.6 * m')" pitch 1200 chorus 0.6 0.8 20 0.4 1.5 2 -s ;;
+    # An octave above, detuned so that it beats with the note's own.
+    Shimmery) sum "$note" 0.7 "$(of '0.8 + 2.4 * m')" pitch 1215 chorus 0.6 0.8 20 0.4 1.5 2 -s ;;
     # The upper partials swing.
-    WahWah) sum "$note" 0.3 "$(of '4 * m')" highpass "$(of '2.5 * f')" tremolo 5 95 ;;
+    WahWah)
+        sox -R -D "$note" "$out.low.wav" lowpass "$(of '2.5 * f')"
+        sum "$out.low.wav" 0.5 2 highpass "$(of '2.5 * f')" tremolo 5 "$(of '75 * m')"
+        rm "$out.low.wav"
+        ;;
     esac
 }
 
