@@ -6,6 +6,7 @@
 
 static const char examples[] = "lts-dataset recordings\n"
                                "lts-dataset --config my.ini --set audio.hop_length=256 recordings\n"
+                               "lts-dataset --features stft guitar    labelled notes\n"
                                "lts-dataset --shard 3/8 recordings    the third of eight jobs\n";
 
 enum { MOST_KINDS = 16 };

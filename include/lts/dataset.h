@@ -1,9 +1,13 @@
-/* Dataset: a folder of sounds to a folder of constant-Q magnitudes.
+/* Dataset: a folder of sounds to a folder of constant-Q magnitudes, or of other features.
  *
  * DATASET/audio/(any depth)/NAME.EXT -> DATASET/npy/NAME.npy, (T,K) linear magnitude, and
  * DATASET/npy/config.ini, the settings they were made with. What made each array (the sound's hash,
  * the settings, the shape) is kept beside it in DATASET/npy/.lts/NAME.ini, one file an array, so
- * that several processes may work on one folder. */
+ * that several processes may work on one folder.
+ *
+ * Of notes (lts_feature_is_note) up to 256 lie in one array, DATASET/npy/notes-NUMBER-PART.npy
+ * (n,K,T), and a table of its name, .csv, has a row for each: file, group, descriptor, magnitude,
+ * pitch, min, max, and what tells that the sound is still the same. lts/labels.h reads them. */
 #ifndef LTS_DATASET_H
 #define LTS_DATASET_H
 
@@ -28,7 +32,7 @@ typedef enum lts_dataset_outcome {
 } lts_dataset_outcome;
 
 typedef struct lts_dataset_file {
-    char *name;   /* NAME, of the array */
+    char *name;   /* NAME, of the array; of a note, the sound's path below audio/ */
     char *sound;  /* path of the sound */
     char *reason; /* why it failed; NULL when it did not */
     lts_dataset_outcome outcome;
@@ -52,9 +56,11 @@ typedef struct lts_dataset_report {
  * 0. Files of a kind that this build does not read are passed over with one warning, and counted.
  *
  * Errors of the whole: LTS_ERR_NOT_FOUND when there are no sounds, with what was looked for;
- * LTS_ERR_EXISTS when two sounds have one NAME, or when the arrays that are there were made with
- * other settings and neither force nor [dataset] overwrite_cqt is set; LTS_ERR_IO when an array
- * cannot be written; LTS_ERR_CANCELLED. Arrays are whole or not there, whatever happens.
+ * LTS_ERR_ARGUMENT for labels.pattern that is none, and for force with several shards of notes;
+ * LTS_ERR_FORMAT for a labels.csv that is wrong; LTS_ERR_EXISTS when two sounds have one NAME, or
+ * when the arrays that are there were made with other settings and neither force nor [dataset]
+ * overwrite_cqt is set; LTS_ERR_IO when an array cannot be written; LTS_ERR_CANCELLED. Arrays are
+ * whole or not there, whatever happens.
  *
  * [dataset] datapath and total_frames of `config` are set. Each sound is reported as a "sound"
  * record when it is finished. The report holds what was reached also after an error; free it with
