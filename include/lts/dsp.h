@@ -195,6 +195,39 @@ void lts_stft_forward(lts_stft_work *work, const float *x, size_t n, size_t fram
 void lts_stft_magnitudes(lts_stft_work *work, const float *x, size_t n, size_t frames,
                          float *magnitudes);
 
+/* coefficients (T,K,2) -> x, N samples: the sound whose transform comes closest to them in least
+ * squares (Griffin & Lim 1984, eq. 6),
+ *   x(s) = sum_t w(s - t hop + size/2) y_t(s) / sum_t w(s - t hop + size/2)^2,
+ * y_t the inverse Fourier transform of frame t, at its place; of the first and the last bin the
+ * imaginary part does not count. A sound's own transform gives it back to float's rounding wherever
+ * a frame's window reaches, its outermost hundredth aside; samples that no window reaches are 0.
+ * The transform of x is the consistency projection of the coefficients: those of the nearest sound.
+ * No allocation. */
+void lts_stft_inverse(lts_stft_work *work, const float *coefficients, size_t frames, float *x,
+                      size_t n);
+
+/* magnitudes (T,K) linear, finite and >= 0 -> x, N samples, N in (T-1) hop .. T hop - 1, T >= 1,
+ * whose transform's magnitudes come close to them. Equal arguments give equal samples; silence
+ * gives silence.
+ *
+ * Start: phase gradient heap integration (Prusa, Balazs & Sondergaard 2017), as in
+ * lts_phase_recover with the Hann window's exact laws. Frequency: of d, half the difference of ln M
+ * over the bins to either side, and R = e^{2d}, the deviation delta in bins solves
+ * (1-R) delta^2 + 3 (1+R) delta + 2 (1-R) = 0. Time: of D, the difference of ln M from the frame
+ * before to the one after, the energy lies u samples after the frame's centre, with
+ * tan(pi u/size) tan(pi hop/size) = tanh(D/4). Then `iterations` of fast Griffin-Lim (Perraudin,
+ * Balazs & Sondergaard 2013) in the same residual form: c = T v, r = (M - |c|) c / |c|,
+ * x' = v + mu T+ r,  v' = x' + alpha (x' - x), T+ being lts_stft_inverse.
+ *
+ * A hop of half the window or less is asked for: with longer ones the frames say little of the
+ * phases. Memory beyond the arguments: two signals and some ten megabytes, allocated at entry and
+ * freed before it returns. Reports progress as "iterations". LTS_ERR_ARGUMENT for the settings,
+ * LTS_ERR_SHAPE for the length, LTS_ERR_NONFINITE with frame and bin, LTS_ERR_MEMORY, or
+ * LTS_ERR_CANCELLED when the reporter says so; x is then undefined. */
+lts_status lts_stft_recover(lts_stft_work *work, const float *magnitudes, size_t frames,
+                            const lts_phase_config *config, float *x, size_t n,
+                            const lts_reporter *reporter, lts_error *err);
+
 /* --- Live: magnitudes to sound, frame by frame ----------------------------------------------- */
 
 /* A phase vocoder on the constant-Q grid: frames of linear magnitudes come one after the other, and

@@ -1,25 +1,10 @@
-#include "lts/dsp.h"
-
-#include "dsp/planner.h"
+#include "dsp/stft/stft.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
 enum { MAX_SIZE = 1 << 20, MAX_HOP = 1 << 20 };
-
-struct lts_stft {
-    lts_stft_config config;
-    size_t bins;
-    float *window; /* (size) */
-    fftwf_plan analyse;
-};
-
-struct lts_stft_work {
-    const lts_stft *stft;
-    float *samples;  /* (size) a windowed frame */
-    float *spectrum; /* (bins,2) */
-};
 
 lts_stft_config lts_stft_defaults(void)
 {
@@ -51,11 +36,13 @@ static bool plan(lts_stft *stft)
         dsp_planner_lock();
         stft->analyse = fftwf_plan_dft_r2c_1d(stft->config.size, samples, (fftwf_complex *)spectrum,
                                               DSP_PLANNER_FLAGS);
+        stft->synthesise = fftwf_plan_dft_c2r_1d(stft->config.size, (fftwf_complex *)spectrum,
+                                                 samples, DSP_PLANNER_FLAGS);
         dsp_planner_unlock();
     }
     lts_free(samples);
     lts_free(spectrum);
-    return stft->analyse != NULL;
+    return stft->analyse && stft->synthesise;
 }
 
 lts_status lts_stft_create(const lts_stft_config *config, lts_stft **out, lts_error *err)
@@ -93,11 +80,12 @@ void lts_stft_destroy(lts_stft *stft)
 {
     if (!stft)
         return;
-    if (stft->analyse) {
-        dsp_planner_lock();
+    dsp_planner_lock();
+    if (stft->analyse)
         fftwf_destroy_plan(stft->analyse);
-        dsp_planner_unlock();
-    }
+    if (stft->synthesise)
+        fftwf_destroy_plan(stft->synthesise);
+    dsp_planner_unlock();
     lts_free(stft->window);
     lts_free(stft);
 }
@@ -159,25 +147,28 @@ LTS_CLONES static void absolute(const float *restrict spectrum, float *restrict 
             sqrtf(spectrum[2 * k] * spectrum[2 * k] + spectrum[2 * k + 1] * spectrum[2 * k + 1]);
 }
 
+void stft_analyse_frame(lts_stft_work *work, const float *x, size_t n, size_t t)
+{
+    window_frame(work->stft, x, n, t, work->samples);
+    fftwf_execute_dft_r2c(work->stft->analyse, work->samples, (fftwf_complex *)work->spectrum);
+}
+
 void lts_stft_forward(lts_stft_work *work, const float *x, size_t n, size_t frames,
                       float *coefficients)
 {
-    const lts_stft *stft = work->stft;
+    const size_t bins = work->stft->bins;
     for (size_t t = 0; t < frames; t++) {
-        window_frame(stft, x, n, t, work->samples);
-        fftwf_execute_dft_r2c(stft->analyse, work->samples, (fftwf_complex *)work->spectrum);
-        memcpy(coefficients + 2 * t * stft->bins, work->spectrum,
-               2 * stft->bins * sizeof *coefficients);
+        stft_analyse_frame(work, x, n, t);
+        memcpy(coefficients + 2 * t * bins, work->spectrum, 2 * bins * sizeof *coefficients);
     }
 }
 
 void lts_stft_magnitudes(lts_stft_work *work, const float *x, size_t n, size_t frames,
                          float *magnitudes)
 {
-    const lts_stft *stft = work->stft;
+    const size_t bins = work->stft->bins;
     for (size_t t = 0; t < frames; t++) {
-        window_frame(stft, x, n, t, work->samples);
-        fftwf_execute_dft_r2c(stft->analyse, work->samples, (fftwf_complex *)work->spectrum);
-        absolute(work->spectrum, magnitudes + t * stft->bins, stft->bins);
+        stft_analyse_frame(work, x, n, t);
+        absolute(work->spectrum, magnitudes + t * bins, bins);
     }
 }
