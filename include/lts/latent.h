@@ -99,9 +99,12 @@ lts_status lts_pca(const float *points, size_t n, size_t latent, size_t dimensio
 void lts_pca_project(const float *points, size_t n, size_t latent, const float *mean,
                      const float *axes, size_t dimensions, float *projected);
 
-/* t-SNE to two dimensions (van der Maaten & Hinton 2008), exact gradients: time grows with n^2, n
- * up to a few thousand. (n,Z) -> (n,2). Starts from the first two principal components, so equal
- * input gives equal pictures, on any number of threads. */
+/* t-SNE to two dimensions (van der Maaten & Hinton 2008). (n,Z) -> (n,2). Starts from the first two
+ * principal components, so equal input gives equal pictures, on any number of threads. Up to 4000
+ * points the gradients are exact and time and memory grow with n^2; above, n < 2^32, each point is
+ * drawn by its 3 perplexity + 1 nearest ones and those it is near to, and pushed by Barnes & Hut's
+ * scheme (van der Maaten 2014): memory grows with n, time with n log n but for the search of
+ * neighbours, n^2 Z, which takes seconds for 20,000. */
 typedef struct lts_tsne_config {
     double perplexity;    /* 5 .. 50 and below n / 3 */
     int iterations;       /* 1 .. 100000; the first quarter, at most 250, exaggerated */

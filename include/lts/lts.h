@@ -32,6 +32,8 @@
 #include "lts/plot.h"
 #include "lts/render.h"
 #include "lts/source.h"
+#include "lts/stft_note.h"
+#include "lts/structure.h"
 #include "lts/synth.h"
 #include "lts/synth_data.h"
 #include "lts/train.h"

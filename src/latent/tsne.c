@@ -2,14 +2,19 @@
 
 #include <math.h>
 
+/* Up to so many points every pair counts. */
+enum { EXACT_POINTS = 4000 };
+
 static const float early_exaggeration = 12;
 static const float start_spread = 1e-4f; /* standard deviation of the starting picture */
 
 typedef struct descent {
     tsne_picture picture;
-    float *p;      /* (n,n) */
-    float *scaled; /* (n,Z) points, in units of their largest coordinate */
-    float *memory; /* behind the picture and the four below, each (n) */
+    float *p;         /* (n,n), or NULL: then */
+    tsne_graph graph; /* its edges, and */
+    tsne_tree *tree;  /* the approximate repulsion */
+    float *scaled;    /* (n,Z) points, in units of their largest coordinate */
+    float *memory;    /* behind the picture and the four below, each (n) */
     float *vx, *vy, *gain_x, *gain_y;
 } descent;
 
@@ -47,7 +52,9 @@ static lts_status alloc_descent(descent *d, size_t n, size_t latent, lts_error *
                             &d->picture.rx, &d->picture.ry, &d->picture.row_sum, &d->vx,
                             &d->vy,         &d->gain_x,     &d->gain_y};
     enum { PARTS = sizeof part / sizeof *part };
-    lts_status status = lts_alloc_checked(&d->p, n, n * sizeof(float), "t-SNE", err);
+    lts_status status = LTS_OK;
+    if (n <= EXACT_POINTS)
+        status = lts_alloc_checked(&d->p, n, n * sizeof(float), "t-SNE", err);
     if (status != LTS_OK)
         return status;
     status = lts_alloc_checked(&d->scaled, n, latent * sizeof(float), "t-SNE", err);
@@ -65,6 +72,8 @@ static lts_status alloc_descent(descent *d, size_t n, size_t latent, lts_error *
 static void free_descent(descent *d)
 {
     lts_free(d->p);
+    lts_tsne_graph_free(&d->graph);
+    lts_tsne_tree_destroy(d->tree);
     lts_free(d->scaled);
     lts_free(d->memory);
 }
@@ -131,6 +140,21 @@ static void move(float *x, float *velocity, float *gain, const float *gradient, 
         x[i] -= (float)(mean / (double)n);
 }
 
+static lts_status find_affinities(descent *d, size_t latent, const lts_tsne_config *config,
+                                  lts_error *err)
+{
+    const size_t n = d->picture.n;
+    if (d->p) {
+        lts_tsne_affinities(d->scaled, n, latent, config->perplexity, config->threads, d->p);
+        return LTS_OK;
+    }
+    lts_status status = lts_tsne_graph_create(d->scaled, n, latent, config->perplexity,
+                                              config->threads, &d->graph, err);
+    if (status == LTS_OK)
+        status = lts_tsne_tree_create(n, config->threads, &d->tree, err);
+    return status;
+}
+
 static lts_status descend(descent *d, const lts_tsne_config *config, const lts_reporter *reporter,
                           lts_error *err)
 {
@@ -144,8 +168,12 @@ static lts_status descend(descent *d, const lts_tsne_config *config, const lts_r
             return lts_fail(err, LTS_ERR_CANCELLED, "t-SNE: stopped after %d of %d iterations",
                             step, config->iterations);
         float momentum = step < early ? 0.5f : 0.8f;
-        lts_tsne_gradient(d->p, step < early ? early_exaggeration : 1, config->threads,
-                          &d->picture);
+        const float exaggeration = step < early ? early_exaggeration : 1;
+        if (d->p)
+            lts_tsne_gradient(d->p, exaggeration, config->threads, &d->picture);
+        else
+            lts_tsne_sparse_gradient(&d->graph, d->tree, exaggeration, config->threads,
+                                     &d->picture);
         move(d->picture.x, d->vx, d->gain_x, d->picture.gx, n, rate, momentum);
         move(d->picture.y, d->vy, d->gain_y, d->picture.gy, n, rate, momentum);
         double elapsed = lts_now() - start;
@@ -172,7 +200,9 @@ lts_status lts_tsne(const float *points, size_t n, size_t latent, const lts_tsne
     status = init_picture(points, n, latent, &d, err);
     if (status != LTS_OK)
         goto done;
-    lts_tsne_affinities(d.scaled, n, latent, config->perplexity, config->threads, d.p);
+    status = find_affinities(&d, latent, config, err);
+    if (status != LTS_OK)
+        goto done;
     status = descend(&d, config, reporter, err);
     if (status != LTS_OK)
         goto done;

@@ -65,24 +65,30 @@ static double find_precision(const float *distance, size_t n, size_t self, doubl
     return beta;
 }
 
+void lts_tsne_conditional(float *row, size_t n, size_t self, double entropy)
+{
+    float nearest = INFINITY;
+    for (size_t j = 0; j < n; j++)
+        if (j != self)
+            nearest = fminf(nearest, row[j]);
+    /* Weights relative to the nearest point's: the sum is at least 1. */
+    for (size_t j = 0; j < n; j++)
+        row[j] = row[j] - nearest;
+    double beta = find_precision(row, n, self, entropy), sum = weigh(row, n, self, beta).sum;
+    for (size_t j = 0; j < n; j++)
+        row[j] = j == self ? 0 : (float)(expf((float)(-beta * row[j])) / sum);
+}
+
 static void conditional_rows(void *context, size_t block, unsigned worker)
 {
     const affinity_job *job = context;
     const size_t n = job->n, latent = job->latent;
     (void)worker;
     for (size_t i = block * ROWS; i < n && i < (block + 1) * ROWS; i++) {
-        float *row = job->p + i * n, nearest = INFINITY;
-        for (size_t j = 0; j < n; j++) {
+        float *row = job->p + i * n;
+        for (size_t j = 0; j < n; j++)
             row[j] = squared_distance(job->points + i * latent, job->points + j * latent, latent);
-            if (j != i)
-                nearest = fminf(nearest, row[j]);
-        }
-        /* Weights relative to the nearest point's: the sum is at least 1. */
-        for (size_t j = 0; j < n; j++)
-            row[j] = row[j] - nearest;
-        double beta = find_precision(row, n, i, job->entropy), sum = weigh(row, n, i, beta).sum;
-        for (size_t j = 0; j < n; j++)
-            row[j] = j == i ? 0 : (float)(expf((float)(-beta * row[j])) / sum);
+        lts_tsne_conditional(row, n, i, job->entropy);
     }
 }
 

@@ -42,11 +42,10 @@ static void gradient_rows(void *context, size_t block, unsigned worker)
         gradient_row(job->picture, job->p + i * n, i);
 }
 
-void lts_tsne_gradient(const float *p, float exaggeration, unsigned threads, tsne_picture *picture)
+/* The gradient of both parts, the rows' sums added in order. */
+static void combine(tsne_picture *picture, float exaggeration)
 {
-    gradient_job job = {p, picture};
-    size_t n = picture->n;
-    lts_parallel_for((n + ROWS - 1) / ROWS, threads, gradient_rows, &job);
+    const size_t n = picture->n;
     double sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += picture->row_sum[i];
@@ -54,4 +53,46 @@ void lts_tsne_gradient(const float *p, float exaggeration, unsigned threads, tsn
         picture->gx[i] = 4 * (exaggeration * picture->gx[i] - picture->rx[i] / (float)sum);
         picture->gy[i] = 4 * (exaggeration * picture->gy[i] - picture->ry[i] / (float)sum);
     }
+}
+
+void lts_tsne_gradient(const float *p, float exaggeration, unsigned threads, tsne_picture *picture)
+{
+    gradient_job job = {p, picture};
+    lts_parallel_for((picture->n + ROWS - 1) / ROWS, threads, gradient_rows, &job);
+    combine(picture, exaggeration);
+}
+
+typedef struct attraction_job {
+    const tsne_graph *graph;
+    tsne_picture *picture;
+} attraction_job;
+
+static void attract_rows(void *context, size_t block, unsigned worker)
+{
+    const attraction_job *job = context;
+    const tsne_graph *graph = job->graph;
+    tsne_picture *picture = job->picture;
+    const float *x = picture->x, *y = picture->y;
+    (void)worker;
+    for (size_t i = block * ROWS; i < graph->n && i < (block + 1) * ROWS; i++) {
+        float ax = 0, ay = 0;
+        for (size_t e = graph->start[i]; e < graph->end[i]; e++) {
+            const size_t j = graph->to[e];
+            const float dx = x[i] - x[j], dy = y[i] - y[j];
+            const float pull = graph->p[e] / (1 + dx * dx + dy * dy);
+            ax += pull * dx;
+            ay += pull * dy;
+        }
+        picture->gx[i] = ax;
+        picture->gy[i] = ay;
+    }
+}
+
+void lts_tsne_sparse_gradient(const tsne_graph *graph, tsne_tree *tree, float exaggeration,
+                              unsigned threads, tsne_picture *picture)
+{
+    attraction_job job = {graph, picture};
+    lts_parallel_for((graph->n + ROWS - 1) / ROWS, threads, attract_rows, &job);
+    lts_tsne_repulsion(tree, picture);
+    combine(picture, exaggeration);
 }

@@ -25,8 +25,8 @@ declare -A may=(
 # room one for its largest part.
 declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [train]=pipeline
     [interp]=pipeline [source]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine
-    [distance]=latent [distance_file]=pipeline [align_time]=align
-    [condition]=labels [synth_data]=pipeline [match]=pipeline [lv2]=synth)
+    [distance]=latent [distance_file]=pipeline [align_time]=align [stft_note]=features
+    [structure]=latent [condition]=labels [synth_data]=pipeline [match]=pipeline [lv2]=synth)
 # The sub-room that a public header of the pipeline speaks for.
 declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=train [interp]=interp
     [source]=sound [codec]=codec [plot]=plot [distance_file]=distance [synth_data]=synth
@@ -36,7 +36,7 @@ declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=tr
 declare -A within=(
     [formats/ini]="." [formats/npy]="." [formats/pickle]="." [formats/safetensors]="." [formats/tensorboard]="."
     [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt" [dsp/stft]="."
-    [latent/distance]="."
+    [latent/distance]="." [latent/structure]="."
     [synth/space]="." [synth/fm]="." [synth/lv2]="." [synth/lv2_host]="lv2"
     [nn/windows]="." [nn/layers]=". windows" [nn/net]=". layers"
     [model/arch]="." [model/files]=". arch" [model/train]="."

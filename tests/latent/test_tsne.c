@@ -273,6 +273,181 @@ static void progress_is_told_and_a_stop_obeyed(void **state)
     assert_int_equal(w.progressed, 7);
 }
 
+/* More points than exact gradients are for, on a wavy line. */
+enum { MANY = 4100, MANY_Z = 3 };
+
+static void draw_many(float *x)
+{
+    fill_normal(x, (size_t)MANY * MANY_Z, 11);
+    for (size_t i = 0; i < MANY; i++) {
+        x[i * MANY_Z] = 0.05f * x[i * MANY_Z] + 0.01f * (float)i;
+        x[i * MANY_Z + 1] = 0.05f * x[i * MANY_Z + 1] + sinf(0.01f * (float)i);
+        x[i * MANY_Z + 2] *= 0.05f;
+    }
+}
+
+static void neighbours_are_the_nearest(void **state)
+{
+    (void)state;
+    enum { POINTS = 150, COUNT = 9 };
+    static float x[POINTS * Z], distance[POINTS * COUNT];
+    static uint32_t index[POINTS * COUNT];
+    fill_normal(x, POINTS * Z, 12);
+    memcpy(x + 20 * Z, x + 10 * Z, Z * sizeof *x); /* two in one place */
+    lts_tsne_neighbours(x, POINTS, Z, COUNT, 3, index, distance);
+    for (size_t i = 0; i < POINTS; i++) {
+        const float *d = distance + i * COUNT;
+        for (size_t r = 0; r < COUNT; r++) {
+            const size_t j = index[i * COUNT + r];
+            double sum = 0;
+            for (size_t z = 0; z < Z; z++)
+                sum += pow(x[i * Z + z] - x[j * Z + z], 2);
+            assert_true(j != i && fabs(d[r] - sum) <= 1e-5 * sum);
+            assert_true(r == 0 || d[r] >= d[r - 1]);
+        }
+        size_t nearer = 0;
+        for (size_t j = 0; j < POINTS; j++) {
+            float sum = 0;
+            for (size_t z = 0; z < Z; z++)
+                sum += (x[i * Z + z] - x[j * Z + z]) * (x[i * Z + z] - x[j * Z + z]);
+            nearer += j != i && sum < d[COUNT - 1] * 0.99999f;
+        }
+        assert_true(nearer < COUNT);
+    }
+    assert_int_equal(index[10 * COUNT], 20);
+    assert_int_equal(index[20 * COUNT], 10);
+}
+
+/* With neighbours enough for all points the edges are the whole matrix. */
+static void the_graph_is_the_matrix(void **state)
+{
+    (void)state;
+    lts_error err = {0};
+    float x[SMALL * Z], p[SMALL * SMALL];
+    tsne_graph graph;
+    fill_normal(x, SMALL * Z, 13);
+    lts_tsne_affinities(x, SMALL, Z, 13, 1, p);
+    assert_ok(lts_tsne_graph_create(x, SMALL, Z, 13, 2, &graph, &err));
+    for (size_t i = 0; i < SMALL; i++) {
+        assert_int_equal(graph.end[i] - graph.start[i], SMALL - 1);
+        for (size_t e = graph.start[i]; e < graph.end[i]; e++) {
+            const float expected = p[i * SMALL + graph.to[e]];
+            assert_true(e == graph.start[i] || graph.to[e] > graph.to[e - 1]);
+            assert_true(fabsf(graph.p[e] - expected) <= 1e-6f + 1e-4f * expected);
+        }
+    }
+    lts_tsne_graph_free(&graph);
+    /* And with fewer it is symmetric all the same, and sums to 1. */
+    assert_ok(lts_tsne_graph_create(x, SMALL, Z, 5, 2, &graph, &err));
+    double sum = 0;
+    for (size_t i = 0; i < SMALL; i++)
+        for (size_t e = graph.start[i]; e < graph.end[i]; e++) {
+            const size_t j = graph.to[e];
+            size_t back = graph.start[j];
+            while (back < graph.end[j] && graph.to[back] != i)
+                back++;
+            assert_true(back < graph.end[j] && graph.p[back] == graph.p[e]);
+            sum += graph.p[e];
+        }
+    assert_true(fabs(sum - 1) < 1e-5);
+    lts_tsne_graph_free(&graph);
+}
+
+static void far_points_repel_as_one(void **state)
+{
+    (void)state;
+    enum { POINTS = 1500 };
+    lts_error err = {0};
+    float *array = lts_alloc(POINTS, 14 * sizeof *array);
+    float *p = lts_alloc(POINTS, POINTS * sizeof *p);
+    assert_non_null(array);
+    assert_non_null(p);
+    tsne_picture exact = {.n = POINTS}, near = {.n = POINTS};
+    tsne_picture *const pictures[] = {&exact, &near};
+    for (size_t i = 0; i < 2; i++) {
+        float **const part[] = {&pictures[i]->x,      &pictures[i]->y,  &pictures[i]->gx,
+                                &pictures[i]->gy,     &pictures[i]->rx, &pictures[i]->ry,
+                                &pictures[i]->row_sum};
+        for (size_t a = 0; a < 7; a++)
+            *part[a] = array + (7 * i + a) * POINTS;
+        fill_normal(pictures[i]->x, POINTS, 14);
+        fill_normal(pictures[i]->y, POINTS, 15);
+        for (size_t at = 0; at < POINTS; at++) {
+            pictures[i]->x[at] *= 20;
+            pictures[i]->y[at] *= 20;
+        }
+    }
+    tsne_tree *tree;
+    assert_ok(lts_tsne_tree_create(POINTS, 2, &tree, &err));
+    lts_tsne_gradient(p, 1, 2, &exact);
+    lts_tsne_repulsion(tree, &near);
+    assert_true(relative_error(near.rx, exact.rx, POINTS) < 0.01);
+    assert_true(relative_error(near.ry, exact.ry, POINTS) < 0.01);
+    assert_true(relative_error(near.row_sum, exact.row_sum, POINTS) < 0.01);
+    lts_tsne_tree_destroy(tree);
+    lts_free(array);
+    lts_free(p);
+}
+
+static void many_points_are_drawn_the_same_by_any_threads(void **state)
+{
+    (void)state;
+    lts_error err = {0};
+    float *x = lts_alloc((size_t)MANY * MANY_Z, sizeof *x);
+    float *a = lts_alloc(2 * MANY, sizeof *a), *b = lts_alloc(2 * MANY, sizeof *b);
+    assert_non_null(x);
+    assert_non_null(a);
+    assert_non_null(b);
+    lts_tsne_config config = lts_tsne_defaults();
+    config.iterations = 12;
+    draw_many(x);
+    assert_ok(lts_tsne(x, MANY, MANY_Z, &config, a, NULL, &err));
+    config.threads = 3;
+    assert_ok(lts_tsne(x, MANY, MANY_Z, &config, b, NULL, &err));
+    assert_memory_equal(a, b, 2 * MANY * sizeof *a);
+    memset(x, 0, (size_t)MANY * MANY_Z * sizeof *x);
+    assert_ok(lts_tsne(x, MANY, MANY_Z, &config, b, NULL, &err));
+    assert_int_equal(lts_first_nonfinite(b, 2 * MANY), 2 * MANY);
+    size_t n = 1;
+    config.iterations = 1;
+    draw_many(x);
+    for (lts_status status = LTS_ERR_MEMORY; status != LTS_OK; n++) {
+        test_fail_allocation(n);
+        status = lts_tsne(x, MANY, MANY_Z, &config, b, NULL, &err);
+        test_fail_allocation(0);
+        if (status != LTS_OK)
+            assert_status(status, LTS_ERR_MEMORY);
+        assert_true(n < 60);
+    }
+    assert_true(n > 15);
+    lts_free(x);
+    lts_free(a);
+    lts_free(b);
+}
+
+/* Neighbours on the line stay neighbours in the picture. */
+static void many_points_keep_their_neighbours(void **state)
+{
+    (void)state;
+    lts_error err = {0};
+    float *x = lts_alloc((size_t)MANY * MANY_Z, sizeof *x), *y = lts_alloc(2 * MANY, sizeof *y);
+    assert_non_null(x);
+    assert_non_null(y);
+    lts_tsne_config config = lts_tsne_defaults();
+    config.iterations = 150;
+    config.threads = 2;
+    draw_many(x);
+    assert_ok(lts_tsne(x, MANY, MANY_Z, &config, y, NULL, &err));
+    double close = 0, apart = 0;
+    for (size_t i = 0; i + 2000 < MANY; i++) {
+        close += hypot(y[2 * i] - y[2 * i + 2], y[2 * i + 1] - y[2 * i + 3]);
+        apart += hypot(y[2 * i] - y[2 * i + 4000], y[2 * i + 1] - y[2 * i + 4001]);
+    }
+    assert_true(apart > 20 * close);
+    lts_free(x);
+    lts_free(y);
+}
+
 static void short_memory_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -303,6 +478,11 @@ int main(void)
         cmocka_unit_test(points_in_one_place_or_on_a_line_do_no_harm),
         cmocka_unit_test(wrong_settings_are_refused),
         cmocka_unit_test(progress_is_told_and_a_stop_obeyed),
+        cmocka_unit_test(neighbours_are_the_nearest),
+        cmocka_unit_test(the_graph_is_the_matrix),
+        cmocka_unit_test(far_points_repel_as_one),
+        cmocka_unit_test(many_points_are_drawn_the_same_by_any_threads),
+        cmocka_unit_test(many_points_keep_their_neighbours),
         cmocka_unit_test(short_memory_leaves_nothing_behind),
     };
     return cmocka_run_group_tests_name("tsne", tests, NULL, NULL);

@@ -35,11 +35,15 @@ LTS_CLONES static void deviations(const float *restrict level, float *restrict d
  * l) over an impulse u ahead, the frames a hop h before and after it have levels whose logarithms
  * differ by D, with tan(pi u / l) tan(pi h / l) = tanh(D / 4). */
 LTS_CLONES static void delays(const float *restrict earlier, const float *restrict later,
-                              float slope, float width, float *restrict delay, size_t bins)
+                              float slope, float width, float least, float most,
+                              float *restrict delay, size_t bins)
 {
     const float quarter_ln2 = 0.17328680f;
-    for (size_t k = 0; k < bins; k++)
-        delay[k] = width * approx_atan(slope * approx_tanh(quarter_ln2 * (later[k] - earlier[k])));
+    for (size_t k = 0; k < bins; k++) {
+        const float angle = approx_atan(slope * approx_tanh(quarter_ln2 * (later[k] - earlier[k])));
+        const float u = width * angle;
+        delay[k] = u < least ? least : u > most ? most : u;
+    }
 }
 
 /* phi(t + 1, k) = phi(t, k) + ahead(t, k), by the trapezoid rule. */
@@ -92,7 +96,10 @@ void stft_heap_gradient(stft_heap *heap, size_t begin, size_t count)
         const size_t cell = (r + 1) * heap->stride + 1;
         deviations(level + bins, next, bins);
         steps_ahead(now, next, hop, size, heap->ahead + cell, bins);
-        delays(level - bins, level + bins, slope, width, heap->delay, bins);
+        /* Nothing lies before the sound or after it. */
+        const double centre = hop * ((double)(begin + r) - 1);
+        delays(level - bins, level + bins, slope, width, (float)-centre,
+               (float)((double)heap->samples - 1 - centre), heap->delay, bins);
         steps_above(heap->delay, (float)(1 / size), heap->above + cell, bins);
         sort_row(level, heap->loudness + cell, heap->open + cell, bins);
         float *swap = now;

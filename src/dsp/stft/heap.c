@@ -13,7 +13,8 @@ typedef struct levels {
 } levels;
 
 lts_status stft_heap_create(const lts_stft *stft, const float *magnitudes, size_t frames,
-                            float scale, uint64_t seed, stft_heap **out, lts_error *err)
+                            size_t samples, float scale, uint64_t seed, stft_heap **out,
+                            lts_error *err)
 {
     static const char what[] = "the phase gradient";
     const size_t bins = stft->bins, most = CHUNK_CELLS / bins;
@@ -22,7 +23,11 @@ lts_status stft_heap_create(const lts_stft *stft, const float *magnitudes, size_
     lts_status status = lts_alloc_checked(&heap, 1, sizeof *heap, what, err);
     if (status != LTS_OK)
         return status;
-    *heap = (stft_heap){.stft = stft, .magnitudes = magnitudes, .frames = frames, .scale = scale};
+    *heap = (stft_heap){.stft = stft,
+                        .magnitudes = magnitudes,
+                        .frames = frames,
+                        .samples = samples,
+                        .scale = scale};
     heap->stride = bins + 2;
     heap->chunk = most > LEAST_CHUNK ? most : LEAST_CHUNK;
     heap->chunk = heap->chunk < frames ? heap->chunk : frames;

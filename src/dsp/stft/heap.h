@@ -16,7 +16,7 @@ enum { HEAP_LEVELS = 251 }; /* of the queue; cells of level 0 get a random phase
 typedef struct stft_heap {
     const lts_stft *stft;
     const float *magnitudes; /* (T,K) */
-    size_t frames;           /* T */
+    size_t frames, samples;  /* T, N */
     float scale;             /* brings the loudest magnitude to 0.5 .. 1 */
     size_t stride;           /* K + 2 */
     size_t chunk;            /* most frames of a chunk */
@@ -34,9 +34,10 @@ typedef struct stft_heap {
     uint32_t *order, *queue;      /* (cells) from loud to quiet; a stack for each level */
 } stft_heap;
 
-/* For (T,K) finite magnitudes >= 0, which must outlive it. */
+/* For (T,K) finite magnitudes >= 0 of N samples, which must outlive it. */
 lts_status stft_heap_create(const lts_stft *stft, const float *magnitudes, size_t frames,
-                            float scale, uint64_t seed, stft_heap **out, lts_error *err);
+                            size_t samples, float scale, uint64_t seed, stft_heap **out,
+                            lts_error *err);
 void stft_heap_destroy(stft_heap *heap); /* NULL is allowed */
 
 /* Phases of frames begin .. begin+count-1, count <= chunk; chunks follow one another from 0 on. */

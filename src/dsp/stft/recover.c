@@ -159,8 +159,8 @@ lts_status lts_stft_recover(lts_stft_work *work, const float *magnitudes, size_t
     if (status != LTS_OK)
         goto done;
     if (config->init == LTS_PHASE_PGHI)
-        status =
-            stft_heap_create(work->stft, magnitudes, frames, r.scale, config->seed, &r.heap, err);
+        status = stft_heap_create(work->stft, magnitudes, frames, n, r.scale, config->seed, &r.heap,
+                                  err);
     if (status != LTS_OK)
         goto done;
     status = start(&r, reporter, err);
