@@ -2,6 +2,7 @@
 #include "align_option.h"
 #include "cli.h"
 #include "lts/distance_file.h"
+#include "lts/latent_map.h"
 #include "lts/plot.h"
 
 #include <math.h>
@@ -15,6 +16,7 @@ static const char examples[] =
     "lts-plot latent --run RUN --dataset drums --a a.wav --b b.wav@1.5 --duration 2 -o space.png\n"
     "lts-plot latent --run RUN --dataset drums --method tsne --points 3000 -o space.pdf\n"
     "lts-plot latent --run RUN --a a.wav --b b.wav --alpha -0.25:1.25:0.25 -o range.png\n"
+    "lts-plot latent latents.npy --labels notes.csv --by descriptor -o map.png\n"
     "lts-plot morph --run RUN --a a.wav --b b.wav@1.5 --duration 2 --alpha 0.5 -o between.png\n"
     "lts-plot evaluation scores.csv sounds.csv -o scores.png\n";
 
@@ -26,20 +28,22 @@ static const char *const kind_name[KINDS + 1] = {"loss", "spectrogram", "latent"
 enum { MOST_ALPHAS = 1000 };
 
 typedef struct options {
-    const char *out, *config, *run, *dataset, *a, *b, *curve;
+    const char *out, *config, *run, *dataset, *a, *b, *curve, *labels;
     cli_list sets, alpha;
     double range, duration, offset;
     align_option align;
-    int method, colour, limits;
+    int method, colour, limits, by;
     int64_t points;
     bool range_given, offset_given, duration_given, method_given, points_given, colour_given;
-    bool limits_given;
+    bool limits_given, by_given;
 } options;
 
 static const char *const methods[] = {"pca", "tsne", NULL};
 /* The groupings in their order, then time. */
 static const char *const colours[] = {"auto", "folder", "prefix", "file", "time", NULL};
 enum { BY_TIME = LTS_GROUP_FILE + 1 };
+/* In lts_map_by's order. */
+static const char *const labels[] = {"descriptor", "magnitude", "pitch", "all", NULL};
 static const char *const limits[] = {"robust", "all", NULL};
 
 static void report(const cli_session *cli, const char *path)
@@ -229,6 +233,27 @@ static lts_status find_sources(const options *o, const char *sounds, lts_source 
     return lts_output_check(o->out, sources, 2, err);
 }
 
+/* Whether latent draws labelled points instead of a run's. */
+static bool is_map(const options *o)
+{
+    return o->labels || o->by_given;
+}
+
+static lts_status plot_map(cli_session *cli, const options *o, lts_error *err)
+{
+    enum { MAP_POINTS = 20000 };
+    lts_latent_map map = {.points = cli_operand(cli, 1),
+                          .labels = o->labels,
+                          .by = (lts_map_by)o->by,
+                          .pca = !o->method_given || o->method == 0,
+                          .tsne = !o->method_given || o->method == 1,
+                          .most = o->points_given ? (size_t)o->points : MAP_POINTS,
+                          .whole = o->limits == 1,
+                          .seed = cli_seed(cli, 0),
+                          .threads = cli_threads(cli)};
+    return lts_latent_map_draw(&map, o->out, cli_reporter(cli), err);
+}
+
 static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err)
 {
     lts_source sources[2] = {{0}};
@@ -317,6 +342,28 @@ done:
     return status;
 }
 
+static void check_map_usage(const cli_session *cli, const options *o)
+{
+    const struct {
+        const char *name;
+        bool given;
+    } rules[] = {{"run", o->run},
+                 {"dataset", o->dataset},
+                 {"a", o->a},
+                 {"b", o->b},
+                 {"curve", o->curve},
+                 {"alpha", o->alpha.count > 0},
+                 {"colour", o->colour_given},
+                 {"duration", o->duration_given}};
+    for (size_t r = 0; r < sizeof rules / sizeof *rules; r++)
+        if (rules[r].given)
+            cli_misuse(cli, "--%s has no meaning for labelled points", rules[r].name);
+    if (cli_operands(cli) != 2)
+        cli_misuse(cli, "--%s goes with one array of points", o->labels ? "labels" : "by");
+    if (!o->labels)
+        cli_misuse(cli, "--by needs --labels");
+}
+
 /* Each option belongs to some kinds of picture. */
 static void check_usage(const cli_session *cli, const options *o, enum kind kind)
 {
@@ -340,6 +387,8 @@ static void check_usage(const cli_session *cli, const options *o, enum kind kind
         {"points", o->points_given, false, true, false},
         {"colour", o->colour_given, false, true, false},
         {"limits", o->limits_given, false, true, false},
+        {"labels", o->labels, false, true, false},
+        {"by", o->by_given, false, true, false},
     };
     for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
         bool fits = kind == SPECTROGRAM ? rules[r].spectrogram
@@ -347,6 +396,10 @@ static void check_usage(const cli_session *cli, const options *o, enum kind kind
                                         : kind == MORPH && rules[r].morph;
         if (rules[r].given && !fits)
             cli_misuse(cli, "--%s has no meaning for %s", rules[r].name, kind_name[kind]);
+    }
+    if (kind == LATENT && is_map(o)) {
+        check_map_usage(cli, o);
+        return;
     }
     const bool of_run = kind == LATENT || kind == MORPH;
     if (kind == SPECTROGRAM && o->run && (o->config || o->sets.count > 0))
@@ -371,9 +424,33 @@ static void check_usage(const cli_session *cli, const options *o, enum kind kind
                                              : "spectrogram needs a sound or a .npy");
 }
 
+/* A row of measures, with the names of the columns above the first. */
+static void show_structure(cli_session *cli, const lts_field *fields, size_t count)
+{
+    static const char *const names[] = {"silhouette", "compactness",  "separation",
+                                        "linearity",  "straightness", "consistency"};
+    enum { COLUMNS = sizeof names / sizeof *names, WIDTH = 13 };
+    char row[COLUMNS * WIDTH + 1], head[COLUMNS * WIDTH + 1];
+    const lts_field *descriptor = cli_field(fields, count, "descriptor");
+    for (size_t c = 0; c < COLUMNS; c++) {
+        const lts_field *field = cli_field(fields, count, names[c]);
+        snprintf(head + c * WIDTH, WIDTH + 1, "%*s", WIDTH, names[c]);
+        if (field)
+            snprintf(row + c * WIDTH, WIDTH + 1, "%*.4f", WIDTH, field->number);
+        else
+            snprintf(row + c * WIDTH, WIDTH + 1, "%*s", WIDTH, "-");
+    }
+    if (strcmp(descriptor->text, "all") == 0)
+        cli_print(cli, "%-16s%s", "descriptor", head);
+    cli_print(cli, "%-16s%s", descriptor->text, row);
+}
+
 static void show(cli_session *cli, const char *event, const lts_field *fields, size_t count)
 {
-    (void)event;
+    if (strcmp(event, "structure") == 0) {
+        show_structure(cli, fields, count);
+        return;
+    }
     const lts_field *file = cli_field(fields, count, "file");
     if (file)
         cli_print(cli, "%s", file->text);
@@ -429,6 +506,13 @@ int main(int argc, char **argv)
         CLI_OPTION(CLI_CHOICE, "limits", 0, &o.limits, NULL,
                    "latent: points far from the others are drawn on the border, or in place",
                    .choices = limits, .given = &o.limits_given),
+        CLI_OPTION(CLI_TEXT, "labels", 0, &o.labels, "FILE",
+                   "latent: table of what the points of an array are: CSV with the columns "
+                   "descriptor, magnitude, pitch",
+                   .reads = true),
+        CLI_OPTION(CLI_CHOICE, "by", 0, &o.by, "LABEL",
+                   "latent, with --labels: what the colours tell", .choices = labels,
+                   .given = &o.by_given),
         {0},
     };
     const cli_program program = {
@@ -437,6 +521,7 @@ int main(int argc, char **argv)
         .usage = "loss RUN... -o FILE\n"
                  "spectrogram SOUND|ARRAY[@SEC]... -o FILE\n"
                  "latent --run RUN [--a FILE --b FILE] -o FILE\n"
+                 "latent POINTS --labels FILE [--by LABEL] -o FILE\n"
                  "morph --run RUN --a FILE --b FILE -o FILE\n"
                  "evaluation TABLE.csv... -o FILE",
         .options = table,
@@ -451,11 +536,14 @@ int main(int argc, char **argv)
     cli_session *cli = cli_start(&program, argc, argv);
     const enum kind kind = (enum kind)cli_command(cli, "picture");
     check_usage(cli, &o, kind);
-    lts_status status = lts_plot_check_path(o.out, &err);
+    const bool map = kind == LATENT && is_map(&o);
+    lts_status status =
+        map ? lts_latent_map_check_path(o.out, &err) : lts_plot_check_path(o.out, &err);
     if (status == LTS_OK)
         status = kind == LOSS          ? plot_loss(cli, &o, &err)
                  : kind == EVALUATION  ? plot_evaluation(cli, &o, &err)
                  : kind == SPECTROGRAM ? plot_spectrogram(cli, &o, &err)
+                 : map                 ? plot_map(cli, &o, &err)
                  : kind == LATENT      ? plot_latent(cli, &o, &err)
                                        : plot_morph(cli, &o, &err);
     return cli_finish(cli, status, &err);

@@ -25,6 +25,7 @@
 #include "lts/interp.h"
 #include "lts/labels.h"
 #include "lts/latent.h"
+#include "lts/latent_map.h"
 #include "lts/lv2.h"
 #include "lts/match.h"
 #include "lts/model.h"
