@@ -460,9 +460,11 @@ int main(int argc, char **argv)
 {
     options o = {.range = 80, .duration = -1, .points = (int64_t)lts_plot_latent_defaults().points};
     const cli_option table[] = {
-        CLI_OPTION(CLI_TEXT, "output", 'o', &o.out, "FILE",
-                   "picture to write: .png, .svg or .pdf; - is a PNG on standard output",
-                   .required = true, .writes = true),
+        CLI_OPTION(
+            CLI_TEXT, "output", 'o', &o.out, "FILE",
+            "picture to write: .png, .svg or .pdf, of labelled points also a .csv; - is a PNG on "
+            "standard output",
+            .required = true, .writes = true),
         CLI_OPTION(CLI_REAL, "range", 0, &o.range, "DB",
                    "spectrogram, morph: from the loudest down to this many dB", .minimum = 10,
                    .maximum = 200, .given = &o.range_given),

@@ -82,7 +82,7 @@ wrong 1 "line 2: 2 fields, no pitch" 'descriptor,magnitude,pitch\nBright,25\n'
 wrong 1 "line 2: a quotation does not end" 'descriptor,magnitude,pitch\n"Bright,25,A4\n'
 wrong 1 "line 2: a quotation does not end" 'descriptor,magnitude,pitch\n"Bright"x,25,A4\n'
 wrong 1 "byte 4 is 0" 'desc\0iptor,magnitude,pitch\n'
-wrong 1 "wrong.csv: 1 rows, but $points has $n points" 'descriptor,magnitude,pitch\nBright,25,A4'
+wrong 1 "wrong.csv: 1 row, but $points has $n points" 'descriptor,magnitude,pitch\nBright,25,A4'
 wrong 2 "--run has no meaning for labelled points" '' --run x
 wrong 2 "--colour has no meaning for labelled points" '' --colour file
 wrong 2 "--by=colour" '' --by colour

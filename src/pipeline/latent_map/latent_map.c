@@ -63,8 +63,8 @@ static lts_status load(map_job *job, lts_error *err)
     if (status != LTS_OK)
         return status;
     if (job->labels.n != job->n)
-        return lts_fail(err, LTS_ERR_SHAPE, "%s: %zu rows, but %s has %zu points", map->labels,
-                        job->labels.n, map->points, job->n);
+        return lts_fail(err, LTS_ERR_SHAPE, "%s: %zu row%s, but %s has %zu points", map->labels,
+                        job->labels.n, job->labels.n == 1 ? "" : "s", map->points, job->n);
     if (job->n < 3 || job->latent < 2)
         return lts_fail(err, LTS_ERR_SHAPE,
                         "%s: %zu points of %zu dimensions: a map needs three of two", map->points,
