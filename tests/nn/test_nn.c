@@ -281,8 +281,8 @@ static void a_gradient_far_above_those_before_is_scaled_down(void **state)
         for (int i = 0; i < COUNT; i++) {
             em[i] = 0.9 * em[i] + 0.1 * by * own[i];
             ev[i] = 0.99 * ev[i] + 0.01 * by * by * own[i] * own[i];
-            exact[i] -= 0.01 * em[i] / (1 - pow(0.9, step)) /
-                        (sqrt(ev[i] / (1 - pow(0.99, step))) + 1e-8);
+            exact[i] -=
+                0.01 * em[i] / (1 - pow(0.9, step)) / (sqrt(ev[i] / (1 - pow(0.99, step))) + 1e-8);
             assert_true(g[i] == 0 && fabs(w[i] - exact[i]) < 1e-5);
         }
     }
