@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "align/time.h"
+#include "align/time/time.h"
 
 #include <math.h>
 

@@ -38,6 +38,7 @@ declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=tr
 declare -A within=(
     [formats/ini]="." [formats/npy]="." [formats/pickle]="." [formats/safetensors]="." [formats/tensorboard]="."
     [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt" [dsp/stft]="."
+    [align/time]="." [align/pitch]="." [audio/ffmpeg]="." [base/files]="."
     [latent/distance]="." [latent/structure]="."
     [synth/space]="." [synth/fm]="." [synth/lv2]="." [synth/lv2_host]="lv2"
     [nn/windows]="." [nn/layers]=". windows" [nn/net]=". layers"

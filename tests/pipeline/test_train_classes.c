@@ -3,7 +3,7 @@
 
 #include "lts/synth_data.h"
 #include "lts/train.h"
-#include "pipeline/train/train_sounds.h"
+#include "pipeline/train/data/train_sounds.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The parts of a training that need no training: schedule, watch, history, state, run folder. */
 #include "testing.h"
 
-#include "pipeline/train/run_folder.h"
+#include "pipeline/train/run/run_folder.h"
 #include "pipeline/train/train_job.h"
 
 #include <math.h>

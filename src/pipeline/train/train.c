@@ -1,6 +1,6 @@
 #include "pipeline/train/train_job.h"
 
-#include "pipeline/train/run_folder.h"
+#include "pipeline/train/run/run_folder.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,8 +1,8 @@
 #include "pipeline/train/train_job.h"
 
 #include "lts/plot.h"
-#include "pipeline/train/examples.h"
-#include "pipeline/train/train_report.h"
+#include "pipeline/train/examples/examples.h"
+#include "pipeline/train/report/train_report.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -12,7 +12,7 @@
 #include "lts/model.h"
 #include "lts/train.h"
 #include "match/tally.h"
-#include "pipeline/train/train_data.h"
+#include "pipeline/train/data/train_data.h"
 
 /* --- Numbers of a finished epoch ------------------------------------------------------------- */
 
