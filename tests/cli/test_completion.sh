@@ -28,7 +28,7 @@ for file in "$source"/tools/lts-*.c; do
     cp out "$tool.bash"
     ok "bash reads $tool's" bash -n "$tool.bash"
     expect 0 "$tool --help" "$tool" --help
-    offers "$(sed -n 's/^  \(-., \|    \)\(--[a-z][a-z-]*\).*/\2/p' out | tr '\n' ' ' | sed 's/ $//')" \
+    offers "$(sed -n 's/^  \(-., \|    \)\(--[a-z][a-z0-9-]*\).*/\2/p' out | tr '\n' ' ' | sed 's/ $//')" \
         "$tool" --
     offers "--version" "$tool" --vers
     offers "bash fish zsh" "$tool" --completion ""
@@ -50,7 +50,7 @@ for file in "$source"/tools/lts-*.c; do
 done
 
 offers "recordings" lts-dataset rec
-offers "cqt log-stft samples" lts-dataset --features ""
+offers "cqt log-stft samples stft" lts-dataset --features ""
 offers "audio.num_octaves=" lts-dataset -s audio.nu
 offers "" lts-dataset --set audio.num_octaves = ""
 offers "a.npy" lts-decode -F a.n

@@ -14,11 +14,11 @@ for page in "$source"/tools/lts-*.1; do
     cp out help
     # Options as the man page names them, its backslashes before hyphens left out.
     tr -d '\\' <"$page" >page
-    for option in $(grep -o '^ *\(-., \)\?--[a-z-]*' help | grep -o -- '--[a-z-]*'); do
+    for option in $(grep -o '^ *\(-., \)\?--[a-z0-9-]*' help | grep -o -- '--[a-z0-9-]*'); do
         ok "$tool: $option is in the man page" grep -q -e "$option\b" page
     done
     for option in $(sed -n '/^.SH OPTIONS/,/^.SH [^O]/p' page | grep -A1 '^\.TP' |
-        grep -o -- '--[a-z][a-z-]*' | sort -u); do
+        grep -o -- '--[a-z][a-z0-9-]*' | sort -u); do
         ok "$tool: the man page's $option exists" grep -q -e "$option\b" help
     done
     expect 0 "$tool --version" "$tool" --version
