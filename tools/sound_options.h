@@ -34,7 +34,10 @@ static inline bool parse_bits(const char *text, void *value)
 static const char *const phase_inits[] = {"pghi", "random", "zero", NULL};
 static const char *const sample_formats[] = {"16", "24", "32f", NULL};
 
-#define SOUND_OPTIONS(o)                                                                           \
+#define SOUND_OPTIONS(o) SOUND_OPTIONS_OF(o, "32f")
+
+/* The same of a tool with another sample format by default. */
+#define SOUND_OPTIONS_OF(o, standard_bits)                                                         \
     CLI_OPTION(CLI_INT, "phase-iter", 0, &(o)->iterations, "N",                                    \
                "Griffin-Lim iterations, 0 to 1000", .minimum = 0, .maximum = 1000,                 \
                .standard = "[audio] n_iter of the configuration"),                                 \
@@ -45,7 +48,7 @@ static const char *const sample_formats[] = {"16", "24", "32f", NULL};
                    "scale to a peak of 0 dBFS", .required = false),                                \
         CLI_OPTION(CLI_PARSED, "bits", 0, &(o)->output.bits, "BITS", "sample format: 16, 24, 32f", \
                    .parse = parse_bits, .legal = "16, 24 or 32f", .choices = sample_formats,       \
-                   .standard = "32f")
+                   .standard = standard_bits)
 
 /* Of a path through the latent space. */
 #define DISTANCE_OPTION(limit)                                                                     \

@@ -22,6 +22,7 @@
 #include "lts/features.h"
 #include "lts/formats.h"
 #include "lts/frames.h"
+#include "lts/generate.h"
 #include "lts/interp.h"
 #include "lts/labels.h"
 #include "lts/latent.h"

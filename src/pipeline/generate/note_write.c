@@ -1,0 +1,58 @@
+#include "lts/stft_note.h"
+#include "pipeline/generate/note_run.h"
+#include "pipeline/sound/sound_writer.h"
+
+#include <math.h>
+
+static lts_status write_sound(const note_run *run, const float *x, size_t n, const note_output *how,
+                              const char *file, const char *what, lts_error *err)
+{
+    sound_writer *writer = NULL;
+    char *origin = lts_format("note %s, model %s", what, lts_model_hash(run->model));
+    const lts_sound sound = {.file = file,
+                             .path = what,
+                             .origin = origin,
+                             .phase = how->phase,
+                             .n = n,
+                             .sample_rate = lts_feature_sample_rate(run->feature)};
+    lts_status status =
+        origin ? sound_writer_open(&sound, how->output, &writer, err) : lts_no_memory(file, err);
+    if (status != LTS_OK)
+        goto done;
+    status = sound_writer_append(writer, x, n, err);
+    if (status == LTS_OK)
+        status = sound_writer_commit(writer, how->reporter, err);
+    else
+        sound_writer_abort(writer);
+done:
+    lts_free(origin);
+    return status;
+}
+
+lts_status note_write_example(const note_run *run, lts_note_range range, const note_output *how,
+                              const char *file, const char *what, lts_error *err)
+{
+    const lts_note_config *note = &run->feature->note;
+    const lts_stft_note config = {note->sample_rate, note->duration, note->stft};
+    const size_t n = lts_stft_note_samples(&config);
+    const lts_note_range span = isnan(range.min) ? note_span(run->feature) : range;
+    float *x = NULL;
+    lts_status status = lts_alloc_checked(&x, n, sizeof *x, file, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_stft_note_render(&config, run->example, fmin(span.min, span.max), span.max,
+                                  how->phase, x, how->reporter, err);
+    if (status == LTS_OK)
+        status = write_sound(run, x, n, how, file, what, err);
+    lts_free(x);
+    return status;
+}
+
+lts_status note_write(note_run *run, const float *z, const note_point *point,
+                      const note_output *how, const char *file, const char *what, lts_error *err)
+{
+    const lts_note_range range = {(float)point->min, (float)point->max};
+    lts_model_work_condition(run->work, run->conditions ? point->condition : NULL);
+    lts_model_decode(run->model, run->work, z, 1, run->example);
+    return note_write_example(run, range, how, file, what, err);
+}
