@@ -1,5 +1,6 @@
 /* lts-interp: sounds between sounds, along a path through the latent space of a trained run. */
 #include "align_option.h"
+#include "lts/generate.h"
 #include "lts/interp.h"
 #include "sound_options.h"
 
@@ -14,6 +15,7 @@ static const char examples[] =
     "lts-interp --run RUN --a a.wav --b b.wav --duration 2 --curve morph.txt -o morph.wav\n"
     "lts-interp --run RUN --a low.wav --b high.wav --alpha 0:1:0.25 --align pitch -o glide/\n"
     "lts-interp --run RUN --mix a.wav=0.5 --mix b.wav=0.25 --mix c.wav@3=0.25 -o three.wav\n"
+    "lts-interp --run RUN --a Crunch/75/A4 --b Dark/25/E5 --steps 5 -o notes/\n"
     "lts-interp --run RUN --batch\n";
 
 static const char *const levels[] = {"loudness", "none", NULL};
@@ -22,6 +24,7 @@ typedef struct options {
     const char *run, *a, *b, *curve, *out, *magnitudes, *dataset;
     cli_list mix;
     double duration, limit;
+    int64_t steps; /* 0 until given: of notes */
     struct alpha {
         bool given, range;
         double from, to, step;
@@ -257,6 +260,26 @@ done:
     return status;
 }
 
+/* From the note --a to the note --b. */
+static lts_status step_notes(cli_session *cli, const options *o, const lts_model *model,
+                             const lts_config *config, const char *audio,
+                             const lts_phase_config *phase, lts_error *err)
+{
+    char *arrays = lts_run_arrays(o->run, o->dataset, config);
+    const lts_generate_between between = {.arrays = arrays,
+                                          .audio = audio,
+                                          .pattern = config->labels.pattern,
+                                          .ends = {o->a, o->b},
+                                          .steps = (size_t)o->steps,
+                                          .threads = cli_threads(cli),
+                                          .phase = *phase,
+                                          .output = o->sound.output};
+    lts_status status = arrays ? lts_generate_path(model, &between, o->out, cli_reporter(cli), err)
+                               : lts_no_memory(o->run, err);
+    lts_free(arrays);
+    return status;
+}
+
 static void check_usage(const cli_session *cli, const options *o)
 {
     if (o->batch) {
@@ -268,6 +291,8 @@ static void check_usage(const cli_session *cli, const options *o)
                             "config.ini: leave out --duration");
         if (o->magnitudes)
             cli_misuse(cli, "--magnitudes is of one sound: leave it out with --batch");
+        if (o->steps)
+            cli_misuse(cli, "--steps is of notes: leave it out with --batch");
         if (o->method != LTS_INTERP_MODEL)
             cli_misuse(cli, "--batch decodes with the model: leave out --method");
         return;
@@ -278,7 +303,14 @@ static void check_usage(const cli_session *cli, const options *o)
         cli_misuse(cli, "--mix carries its own weights: leave out --a, --b, --alpha and --curve");
     if (!o->mix.count && (!o->a || !o->b))
         cli_misuse(cli, "give two sounds, --a and --b, or several with --mix FILE=WEIGHT");
-    if (!o->mix.count && o->alpha.given == (o->curve != NULL))
+    if (o->steps &&
+        (o->mix.count || o->alpha.given || o->curve || o->duration >= 0 || o->magnitudes ||
+         o->sample || o->limit > 0 || o->align.given || o->method != LTS_INTERP_MODEL))
+        cli_misuse(cli, "--steps goes from the note --a to the note --b: it takes no other way to "
+                        "mix them, no excerpts and no --magnitudes");
+    if (o->steps && lts_is_standard_output(o->out))
+        cli_misuse(cli, "--steps makes several sounds: name a folder for them");
+    if (!o->steps && !o->mix.count && o->alpha.given == (o->curve != NULL))
         cli_misuse(cli, "give either --alpha or --curve");
     if (o->magnitudes && o->alpha.range)
         cli_misuse(cli, "--magnitudes is of one sound: give one value of --alpha");
@@ -295,7 +327,7 @@ static void check_usage(const cli_session *cli, const options *o)
         o->align.how != LTS_ALIGNED_AUTO)
         cli_misuse(cli, "--align=%s aligns two sounds, not %zu: leave it out",
                    lts_alignment_text((int)o->align.how), o->mix.count);
-    if (!o->alpha.range)
+    if (!o->alpha.range && !o->steps)
         sound_check_name(cli, o->out);
     else if (lts_is_standard_output(o->out))
         cli_misuse(cli, "--alpha FROM:TO:STEP makes several sounds: name a folder for them");
@@ -341,6 +373,10 @@ int main(int argc, char **argv)
                    "how the sounds' levels mix: loudness, or none: in dB as a latent dimension",
                    .parse = parse_level, .legal = "loudness or none", .choices = levels,
                    .standard = "[render] level of the run"),
+        CLI_OPTION(CLI_INT, "steps", 0, &o.steps, "N",
+                   "of a run of notes: so many from --a to --b, each DESCRIPTOR/MAGNITUDE/PITCH or "
+                   "a sound, into the folder OUT",
+                   .minimum = 2, .maximum = 10000, .standard = ""),
         DISTANCE_OPTION(&o.limit),
         SOUND_OPTIONS(&o.sound),
         CLI_OPTION(CLI_FLAG, "batch", 0, &o.batch, NULL,
@@ -355,6 +391,7 @@ int main(int argc, char **argv)
                                  .summary = "make sounds between sounds",
                                  .usage = "--run RUN --a FILE --b FILE --alpha X -o OUT\n"
                                           "--run RUN --mix FILE=WEIGHT... -o OUT\n"
+                                          "--run RUN --a NOTE --b NOTE --steps N -o DIR\n"
                                           "--run RUN --batch",
                                  .options = table,
                                  .examples = examples};
@@ -387,7 +424,9 @@ int main(int argc, char **argv)
     status = sound_distance(cli, o.run, model, o.limit, &distance, &render, &err);
     if (status != LTS_OK)
         goto done;
-    if (o.batch)
+    if (o.steps)
+        status = step_notes(cli, &o, model, &config, audio, &render.phase, &err);
+    else if (o.batch)
         status = lts_interp_batch_of(o.run, o.dataset, &config, model, &render, &o.sound.output,
                                      align_wanted(&o.align, &config, LTS_ALIGNED_NONE),
                                      cli_threads(cli), cli_reporter(cli), &err);

@@ -89,6 +89,9 @@ typedef struct lts_note_range {
     float min, max; /* dB */
 } lts_note_range;
 
+/* Of a note of which nothing is known: from max - floor to max = 20 log10(size / 4) - 15 dB, as
+ * notes of average loudness have. */
+lts_note_range lts_note_span(const lts_feature *feature);
 /* n values of 0 .. 1, back to dB; y may be x. */
 void lts_note_decibels(const lts_note_range *range, const float *x, size_t n, float *y);
 

@@ -19,10 +19,11 @@ typedef struct lts_interp lts_interp;
 /* `model` must outlive the result. duration: seconds, at least a hop and at most what every sound
  * has left after its offset (one hop more is forgiven); below 0 means just that. LTS_ERR_ARGUMENT
  * says which sound is too short and how long the excerpt may be, LTS_ERR_FORMAT which ends long
- * before its header says so, LTS_ERR_NONFINITE which is too loud, and where. The sounds are
- * analysed and encoded here, their latent means kept, and for a model with levels how loud they are
- * in each frame, which their mixtures then follow: the envelope of lts_mixture. The reporter is
- * only asked whether to go on: LTS_ERR_CANCELLED. */
+ * before its header says so, LTS_ERR_NONFINITE which is too loud, and where; LTS_ERR_ARGUMENT also
+ * for a model of notes, whose paths lts_generate_path makes. The sounds are analysed and encoded
+ * here, their latent means kept, and for a model with levels how loud they are in each frame, which
+ * their mixtures then follow: the envelope of lts_mixture. The reporter is only asked whether to go
+ * on: LTS_ERR_CANCELLED. */
 lts_status lts_interp_open(const lts_model *model, const lts_source *sources, size_t count,
                            double duration, unsigned threads, lts_interp **out,
                            const lts_reporter *reporter, lts_error *err);

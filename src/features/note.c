@@ -1,6 +1,7 @@
 /* A kind whose example is a whole note: its short-time spectrum in dB, scaled to 0 .. 1. */
 #include "dsp/stft/logarithms.h"
 #include "features/kinds.h"
+#include "lts/stft_note.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -119,6 +120,12 @@ static void shape_text(const lts_feature *feature, char text[LTS_FEATURE_SHAPE_T
 {
     snprintf(text, LTS_FEATURE_SHAPE_TEXT, "%zu bins x %zu frames", bins_of(feature),
              frames_of(feature));
+}
+
+lts_note_range lts_note_span(const lts_feature *feature)
+{
+    const float max = (float)(20 * log10(feature->note.stft.size / 4.0) - 15);
+    return (lts_note_range){max - (float)feature->note.floor, max};
 }
 
 void lts_note_decibels(const lts_note_range *range, const float *x, size_t n, float *y)
@@ -241,6 +248,30 @@ static void analyse(const void *plan, void *work, const float *x, size_t n, floa
     analyse_note(plan, work, x, n, examples, &range);
 }
 
+/* One note of average loudness, and silence after it. */
+static lts_status recover(const void *plan, void *work, const float *examples, size_t count,
+                          const lts_phase_known *known, const lts_phase_config *config, float *x,
+                          size_t n, const lts_reporter *reporter, lts_error *err)
+{
+    const note_plan *of = plan;
+    const lts_note_config *config_of = &of->feature.note;
+    const lts_stft_note note = {config_of->sample_rate, config_of->duration, config_of->stft};
+    const lts_note_range span = lts_note_span(&of->feature);
+    float *own = NULL;
+    (void)work;
+    if (count != 1 || known)
+        return lts_fail(err, LTS_ERR_SHAPE, "a note: %zu examples, expected 1, and all of it",
+                        count);
+    lts_status status = lts_alloc_checked(&own, of->samples, sizeof *own, "a note", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_stft_note_render(&note, examples, span.min, span.max, config, own, reporter, err);
+    for (size_t i = 0; status == LTS_OK && i < n; i++)
+        x[i] = i < of->samples ? own[i] : 0;
+    lts_free(own);
+    return status;
+}
+
 /* --- A sound in pieces ----------------------------------------------------------------------- */
 
 static void stream_restart(void *stream)
@@ -341,4 +372,5 @@ const feature_kind feature_stft = {.name = "stft",
                                    .stream_feed = stream_feed,
                                    .stream_finish = stream_finish,
                                    .stream_take = stream_take,
-                                   .analyse_note = analyse_note};
+                                   .analyse_note = analyse_note,
+                                   .recover = recover};

@@ -30,7 +30,8 @@ void transform_analyse(transform_work *work, const float *x, size_t n, float *ex
 void transform_analyse_note(transform_work *work, const float *x, size_t n, float *example,
                             lts_note_range *range);
 
-/* Examples (T,rows,columns) -> x, N samples, as lts_phase_recover says of constant-Q frames.
+/* Examples (T,rows,columns) -> x, N samples, as lts_phase_recover says of constant-Q frames. Of a
+ * note, one example and nothing known: lts_stft_note_render of lts_note_span, any N.
  * LTS_ERR_ARGUMENT of a kind that lts_feature_is_invertible says has no way back. */
 typedef lts_status feature_recover(const void *plan, void *work, const float *examples,
                                    size_t count, const lts_phase_known *known,

@@ -44,7 +44,7 @@ declare -A within=(
     [nn/windows]="." [nn/layers]=". windows" [nn/net]=". layers"
     [model/arch]="." [model/files]=". arch" [model/train]="."
     [pipeline/config]="" [pipeline/sound]="config" [pipeline/notes]="" [pipeline/dataset]="config sound notes"
-    [pipeline/interp]="config sound" [pipeline/codec]="sound" [pipeline/plot]="dataset interp distance"
+    [pipeline/interp]="config sound" [pipeline/codec]="sound generate" [pipeline/plot]="dataset interp distance"
     [pipeline/train]="config dataset plot distance synth" [pipeline/distance]="" [pipeline/latent_map]="plot"
     [pipeline/generate]="config sound dataset"
     [pipeline/synth]="" [pipeline/match]="sound synth"

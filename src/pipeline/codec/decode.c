@@ -2,6 +2,7 @@
 
 #include "lts/formats.h"
 #include "lts/render.h"
+#include "pipeline/codec/codec_notes.h"
 #include "pipeline/sound/sound_writer.h"
 #include "render/renderer.h"
 
@@ -175,6 +176,13 @@ static lts_status play(const lts_model *model, unsigned threads, const lts_featu
     lts_renderer *renderer = NULL;
     lts_distance_stats distances = {0};
     played from = {.model = model, .config = *config};
+    if (lts_feature_is_note(feature)) {
+        lts_status checked = check_outputs(npy_path, wav_path, magnitudes_path, err);
+        return checked != LTS_OK
+                   ? checked
+                   : codec_decode_notes(model, feature, npy_path, threads, config, output, wav_path,
+                                        magnitudes_path, reporter, err);
+    }
     lts_status status = open_array(npy_path, model, feature, &npy, err);
     if (status != LTS_OK)
         goto done;

@@ -1,6 +1,7 @@
 #include "lts/codec.h"
 
 #include "lts/formats.h"
+#include "pipeline/codec/codec_notes.h"
 #include "pipeline/sound/excerpt.h"
 #include "pipeline/sound/sound.h"
 
@@ -141,7 +142,11 @@ lts_status lts_encode_file(const lts_model *model, const lts_source *source, dou
     /* A whole sound may be as short as it likes, an excerpt must be there. */
     if (status != LTS_OK)
         goto done;
-    if (duration >= 0 || source->offset > 0)
+    if (lts_feature_is_note(feature) && duration >= 0)
+        status = lts_fail(err, LTS_ERR_ARGUMENT,
+                          "--duration: the run's notes are all of %g s: leave it out",
+                          feature->note.duration);
+    else if (duration >= 0 || source->offset > 0)
         status = lts_sound_excerpt(source, 1, duration, lts_feature_sample_rate(feature),
                                    lts_feature_hop(feature), &samples, err);
     if (duration < 0)
@@ -150,6 +155,11 @@ lts_status lts_encode_file(const lts_model *model, const lts_source *source, dou
         status = lts_output_check(i ? log_variance_path : mean_path, source, 1, err);
     if (status != LTS_OK)
         goto done;
+    if (lts_feature_is_note(feature)) {
+        status =
+            codec_encode_note(model, source, threads, mean_path, log_variance_path, reporter, err);
+        goto done;
+    }
     status = open_encoder(&e, feature, source, samples, threads, mean_path, log_variance_path, err);
     if (status != LTS_OK)
         goto done;

@@ -29,7 +29,7 @@ static lts_status tell(note_run *run, const float *example, lts_note_range range
 lts_status note_encode(note_run *run, const float *example, lts_note_range range,
                        const lts_label *label, note_point *point, lts_error *err)
 {
-    const lts_note_range span = isnan(range.min) ? note_span(run->feature) : range;
+    const lts_note_range span = isnan(range.min) ? lts_note_span(run->feature) : range;
     lts_status status = tell(run, example, range, label, point->condition, err);
     if (status != LTS_OK)
         return status;

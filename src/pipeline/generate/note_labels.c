@@ -227,7 +227,7 @@ lts_status note_of_labels(note_run *run, const lts_condition_part *part, size_t 
     float measures[LTS_NOTE_MEASURES] = {0};
     lts_error ignored = {0};
     lts_status status = LTS_OK;
-    const lts_note_range span = note_span(run->feature);
+    const lts_note_range span = lts_note_span(run->feature);
     memset(point->mean, 0, (2 * run->latent + run->told) * sizeof *point->mean);
     point->min = point->max = 0;
     for (size_t p = 0; p < parts; p++) {

@@ -1,6 +1,5 @@
 #include "pipeline/generate/note_run.h"
 
-#include <math.h>
 #include <string.h>
 
 /* The model's file is not known here: its settings are named instead. */
@@ -93,10 +92,4 @@ void note_point_free(note_point *point)
 {
     lts_free(point->mean);
     *point = (note_point){0};
-}
-
-lts_note_range note_span(const lts_feature *feature)
-{
-    const float top = (float)(20 * log10(feature->note.stft.size / 4.0) - 15);
-    return (lts_note_range){top - (float)feature->note.floor, top};
 }

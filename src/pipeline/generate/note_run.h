@@ -39,9 +39,6 @@ typedef struct note_point {
 lts_status note_point_create(const note_run *run, note_point *point, lts_error *err);
 void note_point_free(note_point *point);
 
-/* The span of levels of a note of which nothing is known. */
-lts_note_range note_span(const lts_feature *feature);
-
 /* The point of an example that was scaled by `range`, told what `label` says; a label without a
  * pitch or descriptor tells nothing. */
 lts_status note_encode(note_run *run, const float *example, lts_note_range range,

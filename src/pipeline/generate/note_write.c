@@ -35,7 +35,7 @@ lts_status note_write_example(const note_run *run, lts_note_range range, const n
     const lts_note_config *note = &run->feature->note;
     const lts_stft_note config = {note->sample_rate, note->duration, note->stft};
     const size_t n = lts_stft_note_samples(&config);
-    const lts_note_range span = isnan(range.min) ? note_span(run->feature) : range;
+    const lts_note_range span = isnan(range.min) ? lts_note_span(run->feature) : range;
     float *x = NULL;
     lts_status status = lts_alloc_checked(&x, n, sizeof *x, file, err);
     if (status != LTS_OK)

@@ -61,6 +61,10 @@ lts_status lts_interp_open_stream(const lts_model *model, const lts_source *sour
     lts_status status = lts_model_feature(model, &feature, err);
     if (status != LTS_OK)
         return status;
+    if (lts_feature_is_note(feature))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "the run's examples are whole notes, which have no frames to mix along a "
+                        "path: name two with --a, --b and --steps, or make one with lts-generate");
     status = lts_sound_excerpt(sources, count, duration, lts_feature_sample_rate(feature),
                                lts_feature_hop(feature), &samples, err);
     if (status != LTS_OK)
