@@ -34,6 +34,8 @@ static void check_usage(const cli_session *cli, const options *o)
                         : o->latent_given ? "latent"
                         : o->spread_given ? "spread"
                                           : NULL;
+    if (o->key < 0)
+        cli_misuse(cli, "give --pitch, such as A4");
     if (o->from_data && wrong)
         cli_misuse(cli, "--from-data makes one note, without a draw: leave out --%s", wrong);
     if (o->from_data && strchr(o->descriptor, ','))
@@ -95,6 +97,7 @@ done:
 int main(int argc, char **argv)
 {
     options o = {.magnitude = 100,
+                 .key = -1,
                  .spread = 1,
                  .count = 1,
                  .sound = {.iterations = -1, .output = {.bits = LTS_AUDIO_24}}};
@@ -109,7 +112,7 @@ int main(int argc, char **argv)
         CLI_OPTION(CLI_PARSED, "pitch", 0, &o.key, "PITCH",
                    "A4, or 1-5, string and fret, or the key of MIDI", .parse = parse_key,
                    .legal = "a pitch such as A4, a string and fret such as 1-5, or 0 to 127",
-                   .required = true),
+                   .standard = ""),
         CLI_OPTION(CLI_TEXT, "output", 'o', &o.out, "DIR", "folder of the notes", .writes = true,
                    .required = true),
         CLI_OPTION(CLI_INT, "count", 0, &o.count, "N", "how many, each drawn by --seed",

@@ -146,7 +146,7 @@ lts_status lts_encode_file(const lts_model *model, const lts_source *source, dou
         status = lts_fail(err, LTS_ERR_ARGUMENT,
                           "--duration: the run's notes are all of %g s: leave it out",
                           feature->note.duration);
-    else if (duration >= 0 || source->offset > 0)
+    else if (!lts_feature_is_note(feature) && (duration >= 0 || source->offset > 0))
         status = lts_sound_excerpt(source, 1, duration, lts_feature_sample_rate(feature),
                                    lts_feature_hop(feature), &samples, err);
     if (duration < 0)

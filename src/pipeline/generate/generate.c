@@ -96,6 +96,9 @@ static lts_status write_from_data(note_run *run, const lts_generate *g, const no
     status = note_encode_row(run, index, point, err);
     if (status != LTS_OK)
         goto done;
+    status = lts_make_folder(folder, err);
+    if (status != LTS_OK)
+        goto done;
     status = note_write_example(run, (lts_note_range){note->min, note->max}, how, source,
                                 note->file, err);
     if (status != LTS_OK)
@@ -140,11 +143,8 @@ lts_status lts_generate_notes(const lts_model *model, const lts_generate *g, con
             lts_message(reporter, LTS_LEVEL_NOTE, "no data set is known: levels span %g to %g dB",
                         point.min, point.max);
     }
-    status = lts_make_folder(folder, err);
-    if (status != LTS_OK)
-        goto done;
-    if (g->from_data)
-        status = write_from_data(&run, g, &how, &point, folder, err);
+    status = g->from_data ? write_from_data(&run, g, &how, &point, folder, err)
+                          : lts_make_folder(folder, err);
     for (size_t i = 0; !g->from_data && status == LTS_OK && i < g->count; i++)
         status = lts_cancelled(reporter)
                      ? lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted: %zu notes are there",

@@ -181,13 +181,11 @@ static lts_status add_part(note_run *run, const lts_condition_part *part, double
         b = find_bracket(run, &g);
     }
     if (b.count == 0) {
-        /* Of a magnitude that it has, what is not there is the pitch. */
-        const int near = nearest_key(run, descriptor, key);
-        for (size_t n = 0; near != key && n < lts_labels_count(run->labels); n++) {
-            const lts_note *note = lts_labels_at(run->labels, n);
-            if (note->descriptor_index == descriptor && note->key == near)
-                g.magnitude = note->magnitude;
-        }
+        /* Where other pitches have the magnitude, or magnitudes about it, the pitch is missing. */
+        g.key = nearest_key(run, descriptor, key);
+        b = find_bracket(run, &g);
+        if (g.key != key && b.count > 0)
+            g.magnitude = b.magnitude[0];
         return lts_labels_find(run->labels, part->descriptor, g.magnitude, key, &ignored, err);
     }
     for (int i = 0; status == LTS_OK && i < b.count; i++) {
