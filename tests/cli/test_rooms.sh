@@ -27,12 +27,13 @@ declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [trai
     [interp]=pipeline [source]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine
     [distance]=latent [distance_file]=pipeline [align_time]=align [stft_note]=features
     [structure]=latent [condition]=labels [latent_map]=pipeline [generate]=pipeline
+    [nearest]=latent [search]=pipeline
     [synth_data]=pipeline [match]=pipeline [lv2]=synth)
 # The sub-room that a public header of the pipeline speaks for.
 declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=train [interp]=interp
     [source]=sound [codec]=codec [plot]=plot [distance_file]=distance [synth_data]=synth
     [match]=match
-    [latent_map]=latent_map [generate]=generate)
+    [latent_map]=latent_map [generate]=generate [search]=search)
 
 # Within a room, each sub-room may include the sub-rooms named here; . is the room's own folder.
 declare -A within=(
@@ -46,7 +47,7 @@ declare -A within=(
     [pipeline/config]="" [pipeline/sound]="config" [pipeline/notes]="" [pipeline/dataset]="config sound notes"
     [pipeline/interp]="config sound" [pipeline/codec]="sound generate" [pipeline/plot]="dataset interp distance"
     [pipeline/train]="config dataset plot distance synth" [pipeline/distance]="" [pipeline/latent_map]="plot"
-    [pipeline/generate]="config sound dataset"
+    [pipeline/generate]="config sound dataset" [pipeline/search]="config dataset sound"
     [pipeline/synth]="" [pipeline/match]="sound synth"
     [engine/messages]="" [engine/osc]="messages" [engine/paths]="" [engine/state]="" [engine/realtime]=""
     [engine/device]="realtime" [engine/play]="paths realtime device" [engine/midi]="realtime device"
