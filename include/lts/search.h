@@ -75,6 +75,14 @@ const char *lts_search_folder(const lts_search *search);
 lts_status lts_search_file(const lts_search *search, const lts_paths *sounds, size_t sound,
                            char **path, lts_error *err);
 
+/* A mono WAV, 32-bit float at the model's rate, of what was found: first the sounds, then the
+ * frames, each an excerpt of `length` seconds (0.05 .. 60; less of a shorter sound) around the
+ * frame found, faded in and out for 10 ms, with 0.25 s of silence between. `sought` is named in the
+ * comment. Reports a "playlist" record. LTS_ERR_NOT_FOUND names a sound that has no file. */
+lts_status lts_search_playlist(const lts_search *search, const lts_search_result *result,
+                               const char *sought, double length, const char *path,
+                               const lts_reporter *reporter, lts_error *err);
+
 LTS_END_DECLS
 
 #endif
