@@ -59,6 +59,11 @@ LTS_CLONES static void find_least(const float *restrict norm, const float *restr
     }
 }
 
+static lts_status interrupted(lts_error *err)
+{
+    return lts_fail(err, LTS_ERR_CANCELLED, "interrupted while searching");
+}
+
 static void search_item(void *context, size_t item, unsigned worker)
 {
     search *s = context;
@@ -70,7 +75,7 @@ static void search_item(void *context, size_t item, unsigned worker)
     if (atomic_load(&s->stop))
         return;
     if (worker == 0 && lts_cancelled(s->reporter))
-        lts_fail(&room->err, LTS_ERR_CANCELLED, "interrupted while searching");
+        interrupted(&room->err);
     else
         points->read(points->user, from, rows, room->rows, &room->err);
     if (room->err.status != LTS_OK) {
@@ -133,6 +138,8 @@ lts_status lts_nearest_points(const lts_points *points, const float *queries, si
     lts_status status = check(points, count, threads, err);
     if (status != LTS_OK)
         return status;
+    if (lts_cancelled(reporter))
+        return interrupted(err);
     status = lts_alloc_checked(&first, points->groups + 1, sizeof *first, what, err);
     if (status != LTS_OK)
         goto done;
