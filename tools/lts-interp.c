@@ -1,4 +1,5 @@
 /* lts-interp: sounds between sounds, along a path through the latent space of a trained run. */
+#include "add_option.h"
 #include "align_option.h"
 #include "lts/generate.h"
 #include "lts/interp.h"
@@ -16,6 +17,7 @@ static const char examples[] =
     "lts-interp --run RUN --a low.wav --b high.wav --alpha 0:1:0.25 --align pitch -o glide/\n"
     "lts-interp --run RUN --mix a.wav=0.5 --mix b.wav=0.25 --mix c.wav@3=0.25 -o three.wav\n"
     "lts-interp --run RUN --a Crunch/75/A4 --b Dark/25/E5 --steps 5 -o notes/\n"
+    "lts-interp --run RUN --a note.wav --add Bright=0.3 --add Fuzz=-0.1 -o brighter.wav\n"
     "lts-interp --run RUN --batch\n";
 
 static const char *const levels[] = {"loudness", "none", NULL};
@@ -35,6 +37,7 @@ typedef struct options {
         lts_level_law law;
     } level;
     align_option align;
+    add_option add;
     int method; /* lts_interp_method */
     sound_options sound;
 } options;
@@ -85,7 +88,7 @@ static lts_status parse_sources(const options *o, const char *audio, lts_source 
         status = lts_source_find(o->a, audio, &sources[0], err);
         if (status != LTS_OK)
             return status;
-        return lts_source_find(o->b, audio, &sources[1], err);
+        return o->b ? lts_source_find(o->b, audio, &sources[1], err) : LTS_OK;
     }
     for (size_t s = 0; s < o->mix.count; s++) {
         const char *text = o->mix.item[s], *equals = strrchr(text, '=');
@@ -155,6 +158,10 @@ static lts_status make_weights(const options *o, lts_interp *interp, const char 
     if (o->curve)
         status = load_curve(o->curve, seconds, frames, weight, err);
     for (size_t t = 0; t < frames; t++) {
+        if (!o->b) {
+            weight[t] = 1;
+            continue;
+        }
         if (!o->curve)
             weight[t] = (float)o->alpha.from;
         weight[frames + t] = 1 - weight[t];
@@ -166,6 +173,8 @@ static char *describe_path(const options *o, const char *const *texts)
 {
     if (o->curve)
         return lts_format("curve %s", o->curve);
+    if (!o->mix.count && !o->b)
+        return lts_strdup("one sound");
     if (!o->mix.count)
         return lts_format("alpha %g", o->alpha.from);
     char *text = lts_strdup("weights");
@@ -196,7 +205,7 @@ static lts_status interpolate(cli_session *cli, const options *o, const lts_mode
                               const lts_config *config, const char *audio,
                               const lts_render_config *render, lts_error *err)
 {
-    const size_t count = o->mix.count ? o->mix.count : 2;
+    const size_t count = o->mix.count ? o->mix.count : o->b ? 2 : 1;
     const lts_reporter *reporter = cli_reporter(cli);
     lts_interp *interp = NULL;
     lts_source *sources = NULL;
@@ -282,6 +291,7 @@ static lts_status step_notes(cli_session *cli, const options *o, const lts_model
 
 static void check_usage(const cli_session *cli, const options *o)
 {
+    const bool alone = o->add.list.count && o->a && !o->b;
     if (o->batch) {
         if (o->a || o->b || o->mix.count || o->curve || o->alpha.given || o->out)
             cli_misuse(cli, "--batch takes its sounds and alphas from [extra] of the run's "
@@ -295,22 +305,30 @@ static void check_usage(const cli_session *cli, const options *o)
             cli_misuse(cli, "--steps is of notes: leave it out with --batch");
         if (o->method != LTS_INTERP_MODEL)
             cli_misuse(cli, "--batch decodes with the model: leave out --method");
+        if (o->add.list.count)
+            cli_misuse(cli, "--add is for the sounds that are named: leave it out with --batch");
         return;
     }
     if (!o->out)
         cli_misuse(cli, "give -o, the file or folder to write");
     if (o->mix.count && (o->a || o->b || o->curve || o->alpha.given))
         cli_misuse(cli, "--mix carries its own weights: leave out --a, --b, --alpha and --curve");
-    if (!o->mix.count && (!o->a || !o->b))
+    add_check(cli, &o->add);
+    if (o->method != LTS_INTERP_MODEL && o->add.list.count)
+        cli_misuse(cli, "--method=%s has no latent path to add to: leave out --add",
+                   methods[o->method]);
+    if (alone && (o->alpha.given || o->curve))
+        cli_misuse(cli, "--alpha and --curve go between two sounds: give --b, or leave them out");
+    if (!o->mix.count && (!o->a || !o->b) && !alone)
         cli_misuse(cli, "give two sounds, --a and --b, or several with --mix FILE=WEIGHT");
-    if (o->steps &&
-        (o->mix.count || o->alpha.given || o->curve || o->duration >= 0 || o->magnitudes ||
-         o->sample || o->limit > 0 || o->align.given || o->method != LTS_INTERP_MODEL))
+    if (o->steps && (o->mix.count || o->alpha.given || o->curve || o->duration >= 0 ||
+                     o->magnitudes || o->sample || o->limit > 0 || o->align.given ||
+                     o->add.list.count || o->method != LTS_INTERP_MODEL))
         cli_misuse(cli, "--steps goes from the note --a to the note --b: it takes no other way to "
-                        "mix them, no excerpts and no --magnitudes");
+                        "mix them, no excerpts, no --add and no --magnitudes");
     if (o->steps && lts_is_standard_output(o->out))
         cli_misuse(cli, "--steps makes several sounds: name a folder for them");
-    if (!o->steps && !o->mix.count && o->alpha.given == (o->curve != NULL))
+    if (!o->steps && !o->mix.count && !alone && o->alpha.given == (o->curve != NULL))
         cli_misuse(cli, "give either --alpha or --curve");
     if (o->magnitudes && o->alpha.range)
         cli_misuse(cli, "--magnitudes is of one sound: give one value of --alpha");
@@ -377,6 +395,7 @@ int main(int argc, char **argv)
                    "of a run of notes: so many from --a to --b, each DESCRIPTOR/MAGNITUDE/PITCH or "
                    "a sound, into the folder OUT",
                    .minimum = 2, .maximum = 10000, .standard = ""),
+        ADD_OPTION(&o.add),
         DISTANCE_OPTION(&o.limit),
         SOUND_OPTIONS(&o.sound),
         CLI_OPTION(CLI_FLAG, "batch", 0, &o.batch, NULL,
@@ -390,6 +409,7 @@ int main(int argc, char **argv)
     const cli_program program = {.name = "lts-interp",
                                  .summary = "make sounds between sounds",
                                  .usage = "--run RUN --a FILE --b FILE --alpha X -o OUT\n"
+                                          "--run RUN --a FILE --add DESCRIPTOR=AMOUNT -o OUT\n"
                                           "--run RUN --mix FILE=WEIGHT... -o OUT\n"
                                           "--run RUN --a NOTE --b NOTE --steps N -o DIR\n"
                                           "--run RUN --batch",
@@ -427,12 +447,17 @@ int main(int argc, char **argv)
     if (o.steps)
         status = step_notes(cli, &o, model, &config, audio, &render.phase, &err);
     else if (o.batch)
+        status = add_offset(cli, &o.add, o.run, o.dataset, &config, model, &render, &err);
+    if (status != LTS_OK)
+        goto done;
+    if (o.batch)
         status = lts_interp_batch_of(o.run, o.dataset, &config, model, &render, &o.sound.output,
                                      align_wanted(&o.align, &config, LTS_ALIGNED_NONE),
                                      cli_threads(cli), cli_reporter(cli), &err);
     else
         status = interpolate(cli, &o, model, &config, audio, &render, &err);
 done:
+    add_free(&o.add);
     lts_free(audio);
     lts_distance_free(&distance);
     lts_config_free(&config);

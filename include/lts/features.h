@@ -113,6 +113,12 @@ typedef enum lts_note_measure {
 void lts_note_measure_example(const lts_feature *feature, const lts_note_range *range,
                               const float *example, float measures[LTS_NOTE_MEASURES]);
 
+/* Of the first LTS_SOUND_MEASURED seconds of x, n samples: by a spectrum of size 4096, hop 1024 and
+ * 80 dB. LTS_ERR_ARGUMENT for no samples or a rate outside 100 .. 1e6 Hz, LTS_ERR_MEMORY. */
+enum { LTS_SOUND_MEASURED = 60 };
+lts_status lts_sound_measure(const float *x, size_t n, double sample_rate,
+                             float measures[LTS_NOTE_MEASURES], lts_error *err);
+
 /* Whether a sound can be made of them; a renderer takes no others. */
 bool lts_feature_is_invertible(const lts_feature *feature);
 

@@ -125,7 +125,9 @@ typedef struct lts_interp_made {
 
 /* Writes it as a mono WAV, block by block as it is made, with a comment that names model, sources,
  * path and seed: enough to make it again. Reports a "sound" record, with the distances of the path
- * where its config has a map, and a warning when integer samples were clipped. */
+ * where its config has a map; where it has an offset, a "change" record of the sound's centroid,
+ * Hz, roughness and brightness (lts_sound_measure) beside those of the sound rendered without it,
+ * which takes as long again; and a warning when integer samples were clipped. */
 lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_interp_made *made,
                            const lts_sound_output *output, const lts_reporter *reporter,
                            lts_error *err);

@@ -15,6 +15,8 @@
 #include "lts/condition.h"
 #include "lts/config.h"
 #include "lts/dataset.h"
+#include "lts/directions.h"
+#include "lts/directions_file.h"
 #include "lts/distance.h"
 #include "lts/distance_file.h"
 #include "lts/dsp.h"

@@ -103,12 +103,16 @@ typedef struct lts_render_config {
     const lts_distance *distance; /* the map of the model's latent space; NULL: none */
     double limit;                 /* the path stays within this distance; 0: goes where it goes */
     lts_distance_stats *measured; /* gathers the distances of the frames mixed; may be NULL */
+    const float *offset;          /* (Z) added to the mixed mean of every frame; NULL: none */
+    const char *offset_text;      /* what it is, for comments; may be NULL */
 } lts_render_config;
 
-/* Mean, seed 0, loudness, lts_phase_defaults, no map. With a map, the mixed mean of every frame is
- * measured and, where a limit is given, pulled by lts_distance_limit to the larger of the limit and
- * the weighted mean of its sounds' own distances, before it is sampled: sounds themselves stay as
- * they are, and the path changes continuously with the weights. The level is left alone. */
+/* Mean, seed 0, loudness, lts_phase_defaults, no map, no offset. An offset, as lts_directions_add
+ * makes it, is added before distances are measured; it leaves the level alone. With a map, the
+ * mixed mean of every frame is measured and, where a limit is given, pulled by lts_distance_limit
+ * to the larger of the limit and the weighted mean of its sounds' own distances, before it is
+ * sampled: sounds themselves stay as they are, and the path changes continuously with the weights.
+ * The level is left alone. */
 lts_render_config lts_render_defaults(void);
 
 /* mixture -> magnitudes (T,K) linear, as the decoder gives them: means and log-variances both mix

@@ -76,6 +76,15 @@ static void mix(const render_source *s, bool spread, size_t first, size_t count,
         lts_latent_mix_levels(s->paths, s->weight, s->mixture->sounds, count, s->latent, mixed);
 }
 
+/* The level, where rows end with one, stays. */
+static void move(const render_source *s, size_t count)
+{
+    const float *offset = s->config->offset;
+    for (size_t t = 0; offset && t < count; t++)
+        for (size_t z = 0; z < s->latent - s->levels; z++)
+            s->z[t * s->latent + z] += offset[z];
+}
+
 /* Every frame has a seed of its own, so that a stretch draws what the whole sound does. A level is
  * no draw. */
 static void sample(const render_source *s, size_t first, size_t count)
@@ -100,6 +109,7 @@ static lts_status mix_frames(const render_source *s, size_t first, size_t count,
         memcpy(s->weight + i * count, mixture->weight + i * mixture->frames + first,
                count * sizeof(float));
     mix(s, false, first, count, s->z);
+    move(s, count);
     render_measure(s->config, mixture, s->paths, s->weight, count, s->latent, s->z);
     if (s->spread) {
         mix(s, true, first, count, s->spread);

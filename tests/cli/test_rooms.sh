@@ -25,6 +25,7 @@ declare -A may=(
 # room one for its largest part.
 declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [train]=pipeline
     [interp]=pipeline [source]=pipeline [codec]=pipeline [plot]=pipeline [osc]=engine
+    [directions]=latent [directions_file]=pipeline
     [distance]=latent [distance_file]=pipeline [align_time]=align [stft_note]=features
     [structure]=latent [condition]=labels [latent_map]=pipeline [generate]=pipeline
     [nearest]=latent [search]=pipeline
@@ -33,14 +34,14 @@ declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [trai
 declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=train [interp]=interp
     [source]=sound [codec]=codec [plot]=plot [distance_file]=distance [synth_data]=synth
     [match]=match
-    [latent_map]=latent_map [generate]=generate [search]=search)
+    [latent_map]=latent_map [generate]=generate [search]=search [directions_file]=directions)
 
 # Within a room, each sub-room may include the sub-rooms named here; . is the room's own folder.
 declare -A within=(
     [formats/ini]="." [formats/npy]="." [formats/pickle]="." [formats/safetensors]="." [formats/tensorboard]="."
     [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt" [dsp/stft]="."
     [align/time]="." [align/pitch]="." [audio/ffmpeg]="." [base/files]="."
-    [latent/distance]="." [latent/structure]="."
+    [latent/distance]="." [latent/structure]="." [latent/directions]="."
     [synth/space]="." [synth/fm]="." [synth/lv2]="." [synth/lv2_host]="lv2"
     [nn/windows]="." [nn/layers]=". windows" [nn/net]=". layers"
     [model/arch]="." [model/files]=". arch" [model/train]="."
@@ -48,6 +49,7 @@ declare -A within=(
     [pipeline/interp]="config sound" [pipeline/codec]="sound generate" [pipeline/plot]="dataset interp distance"
     [pipeline/train]="config dataset plot distance synth" [pipeline/distance]="" [pipeline/latent_map]="plot"
     [pipeline/generate]="config sound dataset" [pipeline/search]="config dataset sound"
+    [pipeline/directions]="config dataset sound notes"
     [pipeline/synth]="" [pipeline/match]="sound synth"
     [engine/messages]="" [engine/osc]="messages" [engine/paths]="" [engine/state]="" [engine/realtime]=""
     [engine/device]="realtime" [engine/play]="paths realtime device" [engine/midi]="realtime device"

@@ -1,4 +1,5 @@
 #include "lts/formats.h"
+#include "pipeline/interp/interp_change.h"
 #include "pipeline/interp/interp_sounds.h"
 #include "pipeline/sound/sound.h"
 #include "pipeline/sound/sound_writer.h"
@@ -15,6 +16,11 @@ static char *describe(const lts_interp *interp, const char *path, const lts_rend
                    levels ? ", level " : "", levels ? lts_level_law_text((int)config->level) : "");
     if (text && config && config->distance && config->limit > 0) {
         char *longer = lts_format("%s, within distance %.15g", text, config->limit);
+        lts_free(text);
+        text = longer;
+    }
+    if (text && config && config->offset && config->offset_text) {
+        char *longer = lts_format("%s, %s", text, config->offset_text);
         lts_free(text);
         text = longer;
     }
@@ -49,13 +55,26 @@ static lts_status append_magnitudes(void *writer, size_t first, size_t count,
     return lts_npy_writer_append(writer, magnitudes, count, err);
 }
 
+/* Where the samples of a mixture go. */
+typedef struct listeners {
+    sound_writer *writer;
+    interp_heard *heard; /* with an offset; else NULL */
+} listeners;
+
+static lts_status tell_listeners(void *user, const float *x, size_t count, lts_error *err)
+{
+    const listeners *to = user;
+    lts_status status = sound_writer_append(to->writer, x, count, err);
+    return status == LTS_OK && to->heard ? interp_heard_append(to->heard, x, count, err) : status;
+}
+
 /* The mixture's sound into a writer and, where they are wanted, its magnitudes into a file. */
 static lts_status save_mixture(lts_interp *interp, const lts_interp_made *made,
-                               const lts_render_config *config, sound_writer *writer,
+                               const lts_render_config *config, const listeners *to,
                                const lts_reporter *reporter, lts_error *err)
 {
     const size_t bins = lts_feature_floats(lts_renderer_feature(interp->renderer));
-    const lts_render_output out = {.sink = sound_writer_append, .user = writer};
+    const lts_render_output out = {.sink = tell_listeners, .user = (void *)to};
     lts_npy_writer *magnitudes = NULL;
     lts_mixture mixture;
     lts_status status =
@@ -94,22 +113,33 @@ lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_inter
                              .n = interp->samples,
                              .sample_rate =
                                  lts_feature_sample_rate(lts_renderer_feature(interp->renderer))};
+    const bool moved = made->weight && measured.offset;
     sound_writer *writer = NULL;
+    interp_heard heard = {0};
     lts_status status = sound_writer_open(&sound, output, &writer, err);
     if (status != LTS_OK)
         goto done;
+    if (moved)
+        status = interp_heard_open(interp, &heard, err);
+    const listeners to = {writer, moved ? &heard : NULL};
+    if (status != LTS_OK)
+        goto write;
     if (made->weight)
-        status = save_mixture(interp, made, &measured, writer, reporter, err);
+        status = save_mixture(interp, made, &measured, &to, reporter, err);
     else if (config)
         status = lts_interp_phase_only(interp, made->sound, &config->phase, sound_writer_append,
                                        writer, reporter, err);
     else
         status = lts_interp_original(interp, made->sound, sound_writer_append, writer, err);
+write:
     if (status == LTS_OK)
         status = sound_writer_commit(writer, reporter, err);
     else
         sound_writer_abort(writer);
+    if (status == LTS_OK && moved)
+        status = interp_report_change(interp, file, made, &heard, reporter, err);
 done:
+    interp_heard_close(&heard);
     lts_free(origin);
     return status;
 }
