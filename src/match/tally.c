@@ -5,20 +5,43 @@
 #include <math.h>
 #include <string.h>
 
-lts_status match_tally_create(const lts_synth_space *space, size_t classes, match_tally *tally,
-                              lts_error *err)
+static lts_status create(size_t parameters, size_t classes, match_tally *tally, lts_error *err)
 {
-    *tally = (match_tally){
-        .space = space, .parameters = lts_synth_space_free(space), .classes = classes};
-    lts_status status = lts_alloc_checked(&tally->sum, tally->parameters, sizeof *tally->sum,
-                                          "the scores of a classifier", err);
+    static const char what[] = "the scores of a classifier";
+    *tally = (match_tally){.parameters = parameters, .classes = classes};
+    lts_status status =
+        lts_alloc_checked(&tally->parameter, parameters, sizeof *tally->parameter, what, err);
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&tally->sum, parameters, sizeof *tally->sum, what, err);
     if (status == LTS_OK)
         match_tally_restart(tally);
     return status;
 }
 
+lts_status match_tally_create(const lts_synth_space *space, size_t classes, match_tally *tally,
+                              lts_error *err)
+{
+    lts_status status = create(lts_synth_space_free(space), classes, tally, err);
+    for (size_t f = 0; status == LTS_OK && f < tally->parameters; f++) {
+        const lts_synth_parameter parameter =
+            lts_synth_space_at(space, lts_synth_space_free_at(space, f));
+        tally->parameter[f] = (match_parameter){parameter.name, parameter.levels};
+    }
+    return status;
+}
+
+lts_status match_tally_create_one(const char *name, size_t classes, match_tally *tally,
+                                  lts_error *err)
+{
+    lts_status status = create(1, classes, tally, err);
+    if (status == LTS_OK)
+        tally->parameter[0] = (match_parameter){name, classes};
+    return status;
+}
+
 void match_tally_free(match_tally *tally)
 {
+    lts_free(tally->parameter);
     lts_free(tally->sum);
     *tally = (match_tally){0};
 }
@@ -29,16 +52,11 @@ void match_tally_restart(match_tally *tally)
     tally->examples = 0;
 }
 
-static lts_synth_parameter parameter_of(const match_tally *tally, size_t index)
-{
-    return lts_synth_space_at(tally->space, lts_synth_space_free_at(tally->space, index));
-}
-
 void match_tally_add(match_tally *tally, const float *probabilities, const int32_t *labels,
                      size_t count)
 {
     for (size_t f = 0; f < tally->parameters; f++) {
-        const size_t levels = parameter_of(tally, f).levels;
+        const size_t levels = tally->parameter[f].levels;
         match_scores *sum = &tally->sum[f];
         for (size_t b = 0; b < count; b++) {
             const size_t cell = b * tally->parameters + f;
@@ -103,8 +121,7 @@ void match_tally_print(const match_tally *tally, const double *published, FILE *
             published ? ",published_percentile_rank" : "");
     for (size_t f = 0; f < tally->parameters; f++) {
         const match_scores scores = match_tally_of(tally, f);
-        print_scores(stream, parameter_of(tally, f).name, &scores,
-                     published ? &published[f] : NULL);
+        print_scores(stream, tally->parameter[f].name, &scores, published ? &published[f] : NULL);
     }
     const match_scores mean = match_tally_mean(tally);
     print_scores(stream, "mean", &mean, published ? &published[tally->parameters] : NULL);

@@ -14,15 +14,24 @@ typedef struct match_scores {
 } match_scores;
 
 /* Sums over the examples so far, of each free parameter. */
+typedef struct match_parameter {
+    const char *name; /* borrowed */
+    size_t levels;
+} match_parameter;
+
 typedef struct match_tally {
-    const lts_synth_space *space;
+    match_parameter *parameter; /* (parameters) */
     size_t parameters, classes, examples;
     match_scores *sum; /* (parameters) */
 } match_tally;
 
-/* classes: of the model, as many as the parameter of most levels has. */
+/* Of a space's free parameters; it must outlive the tally. classes: of the model, as many as the
+ * parameter of most levels has. */
 lts_status match_tally_create(const lts_synth_space *space, size_t classes, match_tally *tally,
                               lts_error *err);
+/* Of one parameter of that name and so many classes. */
+lts_status match_tally_create_one(const char *name, size_t classes, match_tally *tally,
+                                  lts_error *err);
 void match_tally_free(match_tally *tally);
 void match_tally_restart(match_tally *tally);
 

@@ -156,8 +156,8 @@ const config_row config_static[] = {
              "file;\n# a data set has its own",
      .types = 1u << LTS_MODEL_INVERSYNTH},
     {ROW("inversynth", "source", NULL, CONFIG_TEXT, inversynth.source, ""),
-     .help = "folder of lts-synth random, left out: the data set's; or endless: every example "
-             "fresh",
+     .help = "folder of lts-synth random, left out: the data set's; endless: every example "
+             "fresh;\n# or notes: those of the data set, of features = stft, named by descriptor",
      .types = 1u << LTS_MODEL_INVERSYNTH},
     {ROW("inversynth", "examples", NULL, CONFIG_INT, inversynth.examples, "16384"), .minimum = 1,
      .maximum = 1e9, .help = "endless: examples of an epoch", .types = 1u << LTS_MODEL_INVERSYNTH},

@@ -97,6 +97,11 @@ static lts_status open_parts(lts_matcher *m, const char *path, lts_error *err)
     status = lts_model_feature(m->model, &feature, err);
     if (status != LTS_OK)
         return status;
+    if (lts_feature_is_note(feature))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: the run's model names descriptors of notes, no synthesizer's "
+                        "parameters: name a run of lts-synth's sounds",
+                        m->run);
     status = lts_synth_space_load(path, &m->space, err);
     if (status != LTS_OK)
         return status;

@@ -26,7 +26,7 @@ static lts_status read_settings(train_job *job, lts_error *err)
 {
     const lts_config *config = job->config;
     bool originals = false;
-    lts_status status = lts_config_classifies(config) ? train_open_space(job, err)
+    lts_status status = lts_config_classifies(config) ? train_open_classes(job, err)
                                                       : find_originals(job, &originals, err);
     if (status != LTS_OK)
         return status;
@@ -61,7 +61,7 @@ static lts_status read_settings(train_job *job, lts_error *err)
 /* The RMS of frames that are trained on, by some thousand of them evenly spread. */
 static lts_status measure_data(train_job *job, lts_error *err)
 {
-    if (job->space)
+    if (train_classifies(job))
         return LTS_OK;
     const uint64_t frames = train_data_count(&job->data, LTS_FRAMES_TRAIN), looked_at = 4096;
     const uint64_t step = frames > looked_at ? frames / looked_at : 1;
@@ -226,6 +226,7 @@ static void release(train_job *job)
     train_data_close(&job->data);
     match_tally_free(&job->tally);
     lts_synth_space_destroy(job->space);
+    lts_free(job->descriptors);
     train_state_free(&job->state);
     lts_free(job->rows);
     lts_free(job->labels);

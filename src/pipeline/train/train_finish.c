@@ -138,7 +138,7 @@ static void say_done(const train_job *job, const train_error *error)
                                {.name = "relative_error_validation", .number = error->validation}};
     const size_t count = sizeof field / sizeof *field, common = 5;
     lts_record(job->reporter, "done", field,
-               job->space                 ? common
+               train_classifies(job)      ? common
                : isnan(error->validation) ? count - 1
                                           : count);
     lts_message(job->reporter, LTS_LEVEL_NOTE, "%s: done; best model of epoch %" PRIu64, job->run,
@@ -209,7 +209,7 @@ lts_status train_complete_map(const train_job *job, lts_error *err)
     char *path = train_path(job, TRAIN_MAP);
     const bool there = path && lts_is_file(path);
     lts_free(path);
-    if (there || job->space)
+    if (there || train_classifies(job))
         return LTS_OK;
     lts_status status = load_best(job, "model/best.safetensors", &best, err);
     if (status == LTS_OK)
@@ -248,8 +248,8 @@ lts_status train_finish(train_job *job, lts_error *err)
         status = train_preview(job, err);
     if (status != LTS_OK)
         goto done;
-    status =
-        job->space ? train_report_scores(job, best, err) : describe_model(job, best, &error, err);
+    status = train_classifies(job) ? train_report_scores(job, best, err)
+                                   : describe_model(job, best, &error, err);
     if (status != LTS_OK)
         goto done;
     status = draw_loss(job, err);

@@ -101,7 +101,7 @@ bool train_gave_up(const train_state *state, const train_watch_rule *rule);
 /* --- The job --------------------------------------------------------------------------------- */
 
 /* What the notes of every model of a run say: the feature, the data set, the run. */
-enum { TRAIN_NOTES = LTS_FEATURE_NOTES + 4 };
+enum { TRAIN_NOTES = LTS_FEATURE_NOTES + 5 };
 typedef struct train_notes {
     lts_model_note note[TRAIN_NOTES];
     size_t count;
@@ -127,12 +127,13 @@ typedef struct train_job {
     train_state state;
     train_watch_rule watch;
     train_notes notes;
-    lts_synth_space *space;     /* of a classifier: what its classes mean; else NULL */
-    match_tally tally;          /* of a classifier */
-    float *rows;                /* (batch,inputs) */
-    int32_t *labels;            /* (batch,label_count) of a classifier; else NULL */
-    float *probabilities;       /* (batch,label_count,classes) of a classifier; else NULL */
-    size_t batch;               /* rows in use */
+    lts_synth_space *space; /* of a classifier of a synthesizer's sounds: what its classes mean */
+    char *descriptors;      /* of a classifier of notes: the names of its classes, a line each */
+    match_tally tally;      /* of a classifier */
+    float *rows;            /* (batch,inputs) */
+    int32_t *labels;        /* (batch,label_count) of a classifier; else NULL */
+    float *probabilities;   /* (batch,label_count,classes) of a classifier; else NULL */
+    size_t batch;           /* rows in use */
     lts_conditions *conditions; /* what conditions mean, where the model has some; else NULL */
     char *condition_text;       /* the same as a model's note */
     float *condition_of;        /* (files,conditions) of every note */
@@ -233,8 +234,11 @@ lts_status train_complete_map(const train_job *job, lts_error *err);
 
 /* Opens the frames of the data set, or the sounds of a classifier, and makes room for a batch. */
 lts_status train_open_data(train_job *job, lts_error *err);
-/* Reads the space of a classifier, and settles what settings depend on it. */
-lts_status train_open_space(train_job *job, lts_error *err);
+/* Reads the space of a classifier, or the notes that it learns from, and settles what settings
+ * depend on them. */
+lts_status train_open_classes(train_job *job, lts_error *err);
+/* Whether the model is a classifier; once the data is open. */
+bool train_classifies(const train_job *job);
 /* Writes the space beside the model. Nothing for others than classifiers. */
 lts_status train_save_space(const train_job *job, lts_error *err);
 

@@ -1,5 +1,6 @@
 #include "pipeline/train/train_job.h"
 
+#include "pipeline/train/data/train_notes.h"
 #include "pipeline/train/data/train_sounds.h"
 
 #include <inttypes.h>
@@ -10,6 +11,16 @@
 static bool is_endless(const lts_config *config)
 {
     return strcasecmp(config->inversynth.source, "endless") == 0;
+}
+
+static bool is_of_notes(const lts_config *config)
+{
+    return strcasecmp(config->inversynth.source, "notes") == 0;
+}
+
+bool train_classifies(const train_job *job)
+{
+    return job->data.label_count > 0;
 }
 
 /* --- A classifier's space -------------------------------------------------------------------- */
@@ -54,7 +65,7 @@ static size_t most_levels(const lts_synth_space *space)
     return most;
 }
 
-lts_status train_open_space(train_job *job, lts_error *err)
+static lts_status open_space(train_job *job, lts_error *err)
 {
     lts_config *config = job->config;
     lts_status status = load_space(job, &job->space, err);
@@ -74,6 +85,43 @@ lts_status train_open_space(train_job *job, lts_error *err)
     return LTS_OK;
 }
 
+/* Opens the frames of the data set, a part of them held out. */
+static lts_status load_frames(train_job *job, lts_frames **frames, lts_error *err)
+{
+    const lts_config *config = job->config;
+    char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
+    *frames = NULL;
+    if (!folder)
+        return lts_no_memory(config->dataset.datapath, err);
+    lts_status status = train_check_data(folder, &job->feature, job->originals, err);
+    if (status == LTS_OK)
+        status = lts_frames_open(folder, &job->feature, frames, err);
+    if (status == LTS_OK)
+        lts_frames_hold_out(*frames, config->dataset.validation, (uint64_t)config->training.seed);
+    lts_free(folder);
+    return status;
+}
+
+lts_status train_open_classes(train_job *job, lts_error *err)
+{
+    lts_config *config = job->config;
+    lts_frames *frames;
+    if (!is_of_notes(config))
+        return open_space(job, err);
+    if (config->audio.features != LTS_FEATURE_STFT)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s%s[inversynth] source = notes needs notes: set [audio] features to stft",
+                        config->path, config->path[0] ? ": " : "");
+    lts_status status = lts_config_feature(config, &job->feature, err);
+    if (status == LTS_OK)
+        status = load_frames(job, &frames, err);
+    if (status == LTS_OK)
+        status =
+            train_notes_open(frames, &job->data, &config->model.classes, &job->descriptors, err);
+    config->model.parameters = 1;
+    return status;
+}
+
 lts_status train_save_space(const train_job *job, lts_error *err)
 {
     if (!job->space)
@@ -90,20 +138,16 @@ lts_status train_save_space(const train_job *job, lts_error *err)
 static lts_status open_frames(train_job *job, lts_error *err)
 {
     const lts_config *config = job->config;
-    lts_frames *frames = NULL;
-    char *folder = lts_path_join(config->dataset.datapath, config->dataset.cqt_dataset);
-    if (!folder)
-        return lts_no_memory(config->dataset.datapath, err);
-    lts_status status = train_check_data(folder, &job->feature, job->originals, err);
-    if (status == LTS_OK)
-        status = lts_frames_open(folder, &job->feature, &frames, err);
-    lts_free(folder);
+    lts_frames *frames;
+    lts_status status = load_frames(job, &frames, err);
     if (status != LTS_OK)
         return status;
     job->frames = frames;
     job->data = train_data_of_frames(frames);
-    size_t held = lts_frames_hold_out(frames, config->dataset.validation, job->training.seed);
     uint64_t train = train_data_count(&job->data, LTS_FRAMES_TRAIN);
+    size_t held = 0;
+    for (size_t f = 0; f < lts_frames_files(frames); f++)
+        held += lts_frames_held_out(frames, f);
     if (job->training.batch > train)
         job->training.batch = (size_t)train;
     lts_message(job->reporter, LTS_LEVEL_NOTE,
@@ -143,9 +187,23 @@ static lts_status open_sounds(train_job *job, lts_error *err)
     return match_tally_create(job->space, job->architecture.classes, &job->tally, err);
 }
 
+/* Of notes that train_open_classes has opened. */
+static lts_status open_notes(train_job *job, lts_error *err)
+{
+    const uint64_t train = train_data_count(&job->data, LTS_FRAMES_TRAIN);
+    if (job->training.batch > train)
+        job->training.batch = (size_t)train;
+    lts_message(job->reporter, LTS_LEVEL_NOTE,
+                "training on %" PRIu64 " notes, held out %" PRIu64 "; descriptors: %zu", train,
+                train_data_count(&job->data, LTS_FRAMES_VALIDATION), job->architecture.classes);
+    return match_tally_create_one("descriptor", job->architecture.classes, &job->tally, err);
+}
+
 lts_status train_open_data(train_job *job, lts_error *err)
 {
-    lts_status status = job->space ? open_sounds(job, err) : open_frames(job, err);
+    lts_status status = job->descriptors ? open_notes(job, err)
+                        : job->space     ? open_sounds(job, err)
+                                         : open_frames(job, err);
     const size_t labels = job->training.batch * job->data.label_count;
     if (status != LTS_OK)
         return status;

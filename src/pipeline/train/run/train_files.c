@@ -1,5 +1,7 @@
 #include "pipeline/train/train_job.h"
 
+#include "pipeline/train/data/train_notes.h"
+
 #include "pipeline/config/config_table.h"
 
 #include <inttypes.h>
@@ -26,6 +28,8 @@ void train_describe(train_job *job)
     *note++ = (lts_model_note){"dataset.fingerprint", train_data_fingerprint(&job->data)};
     if (job->condition_text)
         *note++ = (lts_model_note){LTS_CONDITION_NOTE, job->condition_text};
+    if (job->descriptors)
+        *note++ = (lts_model_note){TRAIN_CLASSES_NOTE, job->descriptors};
     *note++ = (lts_model_note){"run.description", job->config->extra.description};
     notes->count = (size_t)(note - notes->note);
 }

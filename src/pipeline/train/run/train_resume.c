@@ -51,7 +51,7 @@ static lts_status check_resumed(const train_job *job, const char *path, lts_erro
 static void begin_state(train_job *job)
 {
     train_state_start(&job->state);
-    job->state.history.scored = job->space != NULL;
+    job->state.history.scored = train_classifies(job);
     job->state.seed = job->training.seed;
     job->state.frames = train_data_count(&job->data, LTS_FRAMES_TRAIN);
     job->state.decay_steps = train_decay_steps((uint64_t)job->config->training.epochs);
