@@ -16,7 +16,7 @@ typedef struct lts_search lts_search;
  * `dataset` a data set or its folder of arrays, NULL for the one that the run was trained on. The
  * points, (n,Z) without levels, are encoded when first asked for and kept beside the run, in
  * search/HHHHHHHHHHHHHHHH-HHHHHHHHHHHHHHHH.npy, whose name tells the data set's place and then the
- * model and all arrays (lts_model_hash, lts_frames_fingerprint): when one of these changes they are
+ * model and all arrays (lts_model_hash, lts_frames_fingerprint, the files' sizes and times): when one of these changes they are
  * made anew. Where they cannot be written, they stay in memory, with a warning. A model with
  * conditions encodes without any, as nobody tells those of the sound that is sought.
  *

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char folder_name[] = "search";
@@ -37,14 +38,47 @@ static char *find_folder(const char *run)
                  : lts_strdup(folder_name);
 }
 
+/* A hash of the arrays' names, sizes, times and places on the disk, in any order: the fingerprint
+ * reads one frame of each alone. */
+static void stamp_arrays(const char *arrays, char stamp[LTS_HASH_TEXT])
+{
+    struct {
+        char name[256];
+        uint64_t size, time, place;
+    } file;
+    char hash[LTS_HASH_TEXT];
+    unsigned char all[LTS_HASH_TEXT] = {0};
+    DIR *entries = opendir(arrays);
+    struct dirent *entry;
+    struct stat info;
+    while (entries && (entry = readdir(entries)) != NULL) {
+        const char *dot = strrchr(entry->d_name, '.');
+        if (!dot || strcmp(dot, ".npy") != 0 || fstatat(dirfd(entries), entry->d_name, &info, 0))
+            continue;
+        memset(&file, 0, sizeof file);
+        snprintf(file.name, sizeof file.name, "%s", entry->d_name);
+        file.size = (uint64_t)info.st_size;
+        file.time = (uint64_t)info.st_mtime;
+        file.place = (uint64_t)info.st_ino;
+        lts_hash_bytes(&file, sizeof file, hash);
+        for (size_t i = 0; i < sizeof all; i++)
+            all[i] ^= (unsigned char)hash[i];
+    }
+    if (entries)
+        closedir(entries);
+    lts_hash_bytes(all, sizeof all, stamp);
+}
+
 /* The two halves of the file's name: where the arrays are, and what the points were made of. */
 static lts_status name_index(const lts_model *model, const char *arrays, const lts_frames *frames,
                              char name[2 * PART + 6], lts_error *err)
 {
-    char place[LTS_HASH_TEXT], content[LTS_HASH_TEXT];
+    char place[LTS_HASH_TEXT], content[LTS_HASH_TEXT], stamp[LTS_HASH_TEXT];
     char *real = realpath(arrays, NULL);
     const char *from = real ? real : arrays;
-    char *made_of = lts_format("1 %s %s", lts_model_hash(model), lts_frames_fingerprint(frames));
+    stamp_arrays(from, stamp);
+    char *made_of =
+        lts_format("1 %s %s %s", lts_model_hash(model), lts_frames_fingerprint(frames), stamp);
     if (made_of) {
         lts_hash_bytes(from, strlen(from), place);
         lts_hash_bytes(made_of, strlen(made_of), content);
