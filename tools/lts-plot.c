@@ -16,6 +16,7 @@ static const char examples[] =
     "lts-plot latent --run RUN --dataset drums --a a.wav --b b.wav@1.5 --duration 2 -o space.png\n"
     "lts-plot latent --run RUN --dataset drums --method tsne --points 3000 -o space.pdf\n"
     "lts-plot latent --run RUN --a a.wav --b b.wav --alpha -0.25:1.25:0.25 -o range.png\n"
+    "lts-plot latent --run RUN --by all -o map.png\n"
     "lts-plot latent latents.npy --labels notes.csv --by descriptor -o map.png\n"
     "lts-plot morph --run RUN --a a.wav --b b.wav@1.5 --duration 2 --alpha 0.5 -o between.png\n"
     "lts-plot evaluation scores.csv sounds.csv -o scores.png\n";
@@ -233,7 +234,7 @@ static lts_status find_sources(const options *o, const char *sounds, lts_source 
     return lts_output_check(o->out, sources, 2, err);
 }
 
-/* Whether latent draws labelled points instead of a run's. */
+/* Whether latent draws labelled points, of an array or a run, instead of a run's frames. */
 static bool is_map(const options *o)
 {
     return o->labels || o->by_given;
@@ -242,7 +243,10 @@ static bool is_map(const options *o)
 static lts_status plot_map(cli_session *cli, const options *o, lts_error *err)
 {
     enum { MAP_POINTS = 20000 };
-    lts_latent_map map = {.points = cli_operand(cli, 1),
+    char *arrays = NULL, *sounds = NULL;
+    lts_status status = o->run ? find_dataset(o, &arrays, &sounds, err) : LTS_OK;
+    lts_latent_map map = {.points = o->run ? arrays : cli_operand(cli, 1),
+                          .run = o->run,
                           .labels = o->labels,
                           .by = (lts_map_by)o->by,
                           .pca = !o->method_given || o->method == 0,
@@ -251,7 +255,11 @@ static lts_status plot_map(cli_session *cli, const options *o, lts_error *err)
                           .whole = o->limits == 1,
                           .seed = cli_seed(cli, 0),
                           .threads = cli_threads(cli)};
-    return lts_latent_map_draw(&map, o->out, cli_reporter(cli), err);
+    if (status == LTS_OK)
+        status = lts_latent_map_draw(&map, o->out, cli_reporter(cli), err);
+    lts_free(arrays);
+    lts_free(sounds);
+    return status;
 }
 
 static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err)
@@ -347,9 +355,7 @@ static void check_map_usage(const cli_session *cli, const options *o)
     const struct {
         const char *name;
         bool given;
-    } rules[] = {{"run", o->run},
-                 {"dataset", o->dataset},
-                 {"a", o->a},
+    } rules[] = {{"a", o->a},
                  {"b", o->b},
                  {"curve", o->curve},
                  {"alpha", o->alpha.count > 0},
@@ -358,10 +364,19 @@ static void check_map_usage(const cli_session *cli, const options *o)
     for (size_t r = 0; r < sizeof rules / sizeof *rules; r++)
         if (rules[r].given)
             cli_misuse(cli, "--%s has no meaning for labelled points", rules[r].name);
+    if (o->run && o->labels)
+        cli_misuse(cli, "--labels has no meaning with --run, whose data set has its own");
+    if (o->run && cli_operands(cli) > 1)
+        cli_misuse(cli, "%s: points of an array or of --run: give one of them",
+                   cli_operand(cli, 1));
+    if (o->run)
+        return;
+    if (o->dataset)
+        cli_misuse(cli, "--dataset has no meaning for an array of points");
     if (cli_operands(cli) != 2)
         cli_misuse(cli, "--%s goes with one array of points", o->labels ? "labels" : "by");
     if (!o->labels)
-        cli_misuse(cli, "--by needs --labels");
+        cli_misuse(cli, "--by needs --labels, or --run");
 }
 
 /* Each option belongs to some kinds of picture. */
@@ -513,8 +528,8 @@ int main(int argc, char **argv)
                    "descriptor, magnitude, pitch",
                    .reads = true),
         CLI_OPTION(CLI_CHOICE, "by", 0, &o.by, "LABEL",
-                   "latent, with --labels: what the colours tell", .choices = labels,
-                   .given = &o.by_given),
+                   "latent, with --labels, or --run of labelled notes: what the colours tell",
+                   .choices = labels, .given = &o.by_given),
         {0},
     };
     const cli_program program = {
@@ -523,6 +538,7 @@ int main(int argc, char **argv)
         .usage = "loss RUN... -o FILE\n"
                  "spectrogram SOUND|ARRAY[@SEC]... -o FILE\n"
                  "latent --run RUN [--a FILE --b FILE] -o FILE\n"
+                 "latent --run RUN --by LABEL -o FILE\n"
                  "latent POINTS --labels FILE [--by LABEL] -o FILE\n"
                  "morph --run RUN --a FILE --b FILE -o FILE\n"
                  "evaluation TABLE.csv... -o FILE",

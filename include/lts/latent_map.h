@@ -14,17 +14,21 @@ typedef enum lts_map_by {
 } lts_map_by;
 
 typedef struct lts_latent_map {
-    const char *points; /* .npy (n,Z) */
+    const char *points; /* .npy (n,Z); with `run` a data set's folder of arrays */
+    /* A run of labelled notes, whose points are the means of those of the data set, encoded with
+     * the conditions that it was trained with; NULL for an array of points. Notes of magnitude 0
+     * are shared by all descriptors; others that lack a label are left out, with a warning. */
+    const char *run;
     /* A table in CSV (RFC 4180), a row for each point in their order, with the columns descriptor,
      * magnitude and pitch, and any others. A point without a descriptor is shared by all (see
      * lts_structure_labels). */
-    const char *labels;
-    lts_map_by by;    /* what the points' colours tell */
-    bool pca, tsne;   /* which projections: one at least */
-    size_t most;      /* points drawn and measured, >= 3: of more, so many are drawn by lot */
-    bool whole;       /* the limits hold every point, however far from the others */
-    uint64_t seed;    /* of that choice */
-    unsigned threads; /* >= 1 */
+    const char *labels; /* not read with `run` */
+    lts_map_by by;      /* what the points' colours tell */
+    bool pca, tsne;     /* which projections: one at least */
+    size_t most;        /* points drawn and measured, >= 3: of more, so many are drawn by lot */
+    bool whole;         /* the limits hold every point, however far from the others */
+    uint64_t seed;      /* of that choice */
+    unsigned threads;   /* >= 1 */
 } lts_latent_map;
 
 /* LTS_ERR_ARGUMENT unless `path` ends in .png, .svg, .pdf or .csv. */
@@ -37,7 +41,8 @@ lts_status lts_latent_map_check_path(const char *path, lts_error *err);
  * Reports lts_structure_measure's values as "structure" records, whose "descriptor" is "all" first
  * and then each one's name; what is undefined is left out. Last a "picture" record. LTS_ERR_FORMAT
  * names a table's line, LTS_ERR_SHAPE tables of another length and spaces of one dimension,
- * LTS_ERR_NONFINITE a point; the rest as in lts/plot.h. */
+ * LTS_ERR_NONFINITE a point,
+ * LTS_ERR_ARGUMENT a run whose examples are no notes; the rest as in lts/plot.h. */
 lts_status lts_latent_map_draw(const lts_latent_map *map, const char *path,
                                const lts_reporter *reporter, lts_error *err);
 

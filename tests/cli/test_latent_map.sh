@@ -83,7 +83,8 @@ wrong 1 "line 2: a quotation does not end" 'descriptor,magnitude,pitch\n"Bright,
 wrong 1 "line 2: a quotation does not end" 'descriptor,magnitude,pitch\n"Bright"x,25,A4\n'
 wrong 1 "byte 4 is 0" 'desc\0iptor,magnitude,pitch\n'
 wrong 1 "wrong.csv: 1 row, but $points has $n points" 'descriptor,magnitude,pitch\nBright,25,A4'
-wrong 2 "--run has no meaning for labelled points" '' --run x
+wrong 2 "--labels has no meaning with --run" '' --run x
+wrong 2 "--dataset has no meaning for an array of points" '' --dataset x
 wrong 2 "--colour has no meaning for labelled points" '' --colour file
 wrong 2 "--by=colour" '' --by colour
 expect 2 "no table" lts-plot latent "$points" --by pitch -o x.png

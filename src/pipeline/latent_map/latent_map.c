@@ -31,10 +31,9 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Of more points than are to be drawn, so many by lot, in their order. */
-static lts_status choose(map_job *job, lts_error *err)
+lts_status map_choose(map_job *job, size_t total, lts_error *err)
 {
-    const size_t total = job->n, kept = total < job->map->most ? total : job->map->most;
+    const size_t kept = total < job->map->most ? total : job->map->most;
     lts_permutation lot;
     lts_rng rng;
     lts_status status = lts_alloc_checked(&job->row, kept, sizeof *job->row, "points", err);
@@ -45,35 +44,47 @@ static lts_status choose(map_job *job, lts_error *err)
     for (size_t i = 0; i < kept; i++)
         job->row[i] = kept < total ? lts_permutation_at(&lot, i) : i;
     qsort(job->row, kept, sizeof *job->row, by_size);
-    for (size_t i = 0; i < kept; i++)
-        memmove(job->points + i * job->latent, job->points + job->row[i] * job->latent,
-                job->latent * sizeof *job->points);
-    point_labels_keep(&job->labels, job->row, kept);
     job->n = kept;
     return LTS_OK;
 }
 
-static lts_status load(map_job *job, lts_error *err)
+static lts_status load_files(map_job *job, lts_error *err)
 {
     const lts_latent_map *map = job->map;
-    lts_status status = lts_npy_load(map->points, &job->points, &job->n, &job->latent, err);
+    size_t total;
+    lts_status status = lts_npy_load(map->points, &job->points, &total, &job->latent, err);
     if (status != LTS_OK)
         return status;
     status = point_labels_load(map->labels, &job->labels, err);
     if (status != LTS_OK)
         return status;
-    if (job->labels.n != job->n)
+    if (job->labels.n != total)
         return lts_fail(err, LTS_ERR_SHAPE, "%s: %zu row%s, but %s has %zu points", map->labels,
-                        job->labels.n, job->labels.n == 1 ? "" : "s", map->points, job->n);
+                        job->labels.n, job->labels.n == 1 ? "" : "s", map->points, total);
+    const size_t bad = lts_first_nonfinite(job->points, total * job->latent);
+    if (bad < total * job->latent)
+        return lts_fail(err, LTS_ERR_NONFINITE, "%s: row %zu, column %zu is not finite",
+                        map->points, bad / job->latent, bad % job->latent);
+    status = map_choose(job, total, err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < job->n; i++)
+        memmove(job->points + i * job->latent, job->points + job->row[i] * job->latent,
+                job->latent * sizeof *job->points);
+    point_labels_keep(&job->labels, job->row, job->n);
+    return LTS_OK;
+}
+
+static lts_status load(map_job *job, const lts_reporter *reporter, lts_error *err)
+{
+    const lts_latent_map *map = job->map;
+    lts_status status = map->run ? map_load_run(job, reporter, err) : load_files(job, err);
+    if (status != LTS_OK)
+        return status;
     if (job->n < 3 || job->latent < 2)
         return lts_fail(err, LTS_ERR_SHAPE,
                         "%s: %zu points of %zu dimensions: a map needs three of two", map->points,
                         job->n, job->latent);
-    const size_t bad = lts_first_nonfinite(job->points, job->n * job->latent);
-    if (bad < job->n * job->latent)
-        return lts_fail(err, LTS_ERR_NONFINITE, "%s: row %zu, column %zu is not finite",
-                        map->points, bad / job->latent, bad % job->latent);
-    status = choose(job, err);
     for (int l = 0; status == LTS_OK && l < MAP_LABELS; l++)
         status = categories_find(job->labels.text[l], job->n, &job->axis[l], err);
     return status;
@@ -173,6 +184,7 @@ static void release(map_job *job)
     for (int p = 0; p < MAP_PROJECTIONS; p++)
         lts_free(job->place[p]);
     point_labels_free(&job->labels);
+    lts_frames_close(job->frames);
 }
 
 lts_status lts_latent_map_draw(const lts_latent_map *map, const char *path,
@@ -187,7 +199,7 @@ lts_status lts_latent_map_draw(const lts_latent_map *map, const char *path,
                         "%s: %zu points by %u threads: three by one, or "
                         "more, and a projection",
                         map->points, map->most, map->threads);
-    status = load(&job, err);
+    status = load(&job, reporter, err);
     if (status != LTS_OK)
         goto done;
     status = measure(&job, reporter, err);

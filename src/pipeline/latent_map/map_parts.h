@@ -2,6 +2,7 @@
 #ifndef PIPELINE_LATENT_MAP_MAP_PARTS_H
 #define PIPELINE_LATENT_MAP_MAP_PARTS_H
 
+#include "lts/frames.h"
 #include "lts/latent_map.h"
 #include "lts/structure.h"
 
@@ -35,13 +36,20 @@ typedef struct map_job {
     const lts_latent_map *map;
     float *points; /* (n,Z) */
     size_t n, latent;
-    size_t *row; /* (n): of the file */
+    size_t *row;        /* (n): of the file */
+    lts_frames *frames; /* of a run, whose notes' texts the labels borrow; or NULL */
     point_labels labels;
     categories axis[MAP_LABELS];
     float *place[MAP_PROJECTIONS]; /* (n,2): principal components and t-SNE, or NULL */
     float explained[2];
     lts_structure all, *each; /* (descriptors) */
 } map_job;
+
+/* Sets row and n: all of `total` points or, of more than are to be drawn, so many by lot, in their
+ * order. */
+lts_status map_choose(map_job *job, size_t total, lts_error *err);
+/* Sets points and labels by map->run. */
+lts_status map_load_run(map_job *job, const lts_reporter *reporter, lts_error *err);
 
 lts_status map_draw(const map_job *job, const char *path, lts_error *err);
 lts_status map_write(const map_job *job, const char *path, lts_error *err);
