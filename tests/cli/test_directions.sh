@@ -2,6 +2,7 @@
 # Descriptors added to sounds: their directions learned of a small labelled set, what they do to
 # sounds, and every way to be refused.
 . "${LTS_SOURCE:?}/tests/cli/lib.sh"
+. "${LTS_SOURCE:?}/tests/cli/server.sh"
 
 # tone FILE HERTZ SLOPE: half a second of 8 harmonics whose amplitudes fall as 1 / h^SLOPE.
 tone() {
@@ -60,8 +61,54 @@ ok "the other way" above "$(field centroid_before)" "$(field centroid)"
 add "a range" --add Bright=0.5 --b set/audio/BrightX100XA3.wav --alpha 0:1:0.5 -o range
 ok "has a change for each" [ "$(grep -c '"event":"change"' out)" -eq 3 ]
 
+# The same in a server: renders and voices.
+pick_ports
+dump_start
+server_start
+refused "No model is loaded: send /load/model." /add sf Bright 0.5
+send /load/dataset s "$PWD/set" && send /load/model s "$PWD/$run"
+send $two/first/audio_path s "$PWD/set/audio/CleanX0XA2.wav"
+send $two/second/audio_path s "$PWD/set/audio/CleanX0XA3.wav"
+send $two/save_folder s "$PWD" && send /seed i 1 && send /output/align s none && send /set_alfa f 1
+ok "is ready" sync
+renders "a sound" /interpolate_two/generate fff 0.4 0 0
+asks "it is saved" $two/save
+asks "something is added" /add sf Bright 0.5
+answered '^/report s "Renders: add Bright=0\.5\."$'
+asks "and less of it" /add sf bright 0.25
+answered '^/report s "Renders: add Bright=0\.25\."$'
+asks "and as it was" /add sf bright 0.5
+renders "another sound" /interpolate_two/generate fff 0.4 0 0
+asks "it is saved" $two/save
+expect 0 "offline" lts-interp -q --run $run --a set/audio/CleanX0XA2.wav --b set/audio/CleanX0XA3.wav \
+    --duration 0.4 --alpha 1 --align none --seed 1 --phase-iter 4 --add Bright=0.5 -o offline.wav
+ok "is another" differ generated_audio-00000.wav generated_audio-00001.wav
+ok "the same as offline" same generated_audio-00001.wav offline.wav
+ok "its comment says how" grep -aq "add Bright=0.5" generated_audio-00001.wav
+refused "/add: Loud: no direction: its held-out labels give R2 " /add sf Loud 1
+refused "/add: Brigth: no descriptor of the data set: did you mean Bright?" /add sf Brigth 1
+refused "/add: Bright 11: choose -10 to 10" /add sf Bright 11
+refused "/add: give a descriptor and an amount, -10 to 10, or nothing to take all away." /add s Bright
+asks "nothing" /add
+answered '^/report s "Nothing is added to renders\."$'
+renders "a sound as before" /interpolate_two/generate fff 0.4 0 0
+asks "it is saved" $two/save
+ok "the same" same generated_audio-00000.wav generated_audio-00002.wav
+refused "/live/add: voice 1 does not sound: start it first" /live/add sf Bright 0.5
+asks "a voice" /live/2/start fff 0.4 0 0
+asks "a fader" /live/2/add sf Bright 0.5
+lines 0
+asks "and back" /live/2/add sf Bright 0
+lines 0
+asks "all of them" /live/2/add
+lines 0
+refused "/live/2/add: Bright -11: choose -10 to 10" /live/2/add sf Bright -11
+refused "/live/2/add: Loud: no direction: " /live/2/add sf Loud 0.5
+server_stop
+dump_stop
+
 # What is refused.
-refused() {
+not_made() {
     local status=$1 what=$2 text=$3
     shift 3
     expect "$status" "$what" lts-interp -q --run $run --a clean.wav "$@" -o no.wav
@@ -69,15 +116,15 @@ refused() {
     one_line
     ok "$what: nothing is written" [ ! -e no.wav ]
 }
-refused 1 "an unsupported one" "--add Loud: no direction: its held-out labels give R2 " --add Loud=1
+not_made 1 "an unsupported one" "--add Loud: no direction: its held-out labels give R2 " --add Loud=1
 says "supported are Bright"
-refused 1 "an unknown one" "--add Brigth: no descriptor of the data set: did you mean Bright? supported are Bright" --add Brigth=1
-refused 2 "no amount" "--add=Bright: give DESCRIPTOR=AMOUNT" --add Bright
-refused 2 "no number" "--add=Bright=much: give DESCRIPTOR=AMOUNT" --add Bright=much
-refused 2 "too much" "--add=Bright=11: give DESCRIPTOR=AMOUNT, the amount from -10 to 10" --add Bright=11
-refused 2 "one sound alone" "give two sounds, --a and --b"
-refused 2 "between one sound" "--alpha and --curve go between two sounds" --add Bright=1 --alpha 0.5
-refused 2 "without the model" "--method=shift has no latent path to add to" --add Bright=1 --b clean.wav --alpha 0 --method shift
+not_made 1 "an unknown one" "--add Brigth: no descriptor of the data set: did you mean Bright? supported are Bright" --add Brigth=1
+not_made 2 "no amount" "--add=Bright: give DESCRIPTOR=AMOUNT" --add Bright
+not_made 2 "no number" "--add=Bright=much: give DESCRIPTOR=AMOUNT" --add Bright=much
+not_made 2 "too much" "--add=Bright=11: give DESCRIPTOR=AMOUNT, the amount from -10 to 10" --add Bright=11
+not_made 2 "one sound alone" "give two sounds, --a and --b"
+not_made 2 "between one sound" "--alpha and --curve go between two sounds" --add Bright=1 --alpha 0.5
+not_made 2 "without the model" "--method=shift has no latent path to add to" --add Bright=1 --b clean.wav --alpha 0 --method shift
 
 # Labels that change are learned anew, and a file that is damaged is too.
 {
@@ -89,7 +136,7 @@ refused 2 "without the model" "--method=shift has no latent path to add to" --ad
 } >set/labels.csv
 add "by a table" --add Crisp=1 -o crisp.wav
 prints "directions.safetensors: learned of other labels; learned anew"
-refused 1 "a name of before" "supported are Crisp" --add Bright=1
+not_made 1 "a name of before" "supported are Crisp" --add Bright=1
 head -c 100 "$file" >short && mv short "$file"
 add "of a damaged file" --add Crisp=1 -o again.wav
 prints "; learned anew"
@@ -97,9 +144,9 @@ ok "the same" cmp <(tail -c 1000 crisp.wav) <(tail -c 1000 again.wav)
 mkdir elsewhere && mv set/audio set/npy elsewhere
 add "without the data set" --add Crisp=1 -o moved.wav
 rm "$file"
-refused 1 "nothing to learn from" "npy" --add Crisp=1
+not_made 1 "nothing to learn from" "npy" --add Crisp=1
 mv elsewhere/* set
 printf 'file,descriptor,magnitude,pitch\nCleanX0XA2.wav,Clean,,A2\n' >set/labels.csv
 for sound in set/audio/*.wav; do mv "$sound" "${sound/X/-}"; done
 for array in set/npy/*.npy; do mv "$array" "${array/X/-}"; done
-refused 1 "no labels" "no sound has a descriptor and a magnitude: write labels.csv" --add Bright=1
+not_made 1 "no labels" "no sound has a descriptor and a magnitude: write labels.csv" --add Bright=1

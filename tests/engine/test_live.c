@@ -469,6 +469,39 @@ static void what_is_not_finite_is_not_heard(void **state)
 }
 
 /* From each weight of the range to each other, at several sounds, gains and numbers of voices. */
+static void what_is_added_is_heard_soon_and_without_a_click(void **state)
+{
+    enum { N = 96 * BLOCK, AT = 48 * BLOCK };
+    lts_error err;
+    scene *s = *state;
+    float *x = lts_alloc(N, sizeof *x), offset[TONES + 1] = {0};
+    assert_status(live_add(s->live, 0, offset, TONES, &err), LTS_ERR_NOT_FOUND);
+    begin(s, 0, 1);
+    play(s, x, AT);
+    offset[2] = 1;
+    assert_ok(live_add(s->live, 0, offset, TONES, &err));
+    play(s, x + AT, N - AT);
+    const double before = amplitude(x, AT - 2048, 2048, hz[2]);
+    const double after = amplitude(x, N - 2048, 2048, hz[2]);
+    const double soon = amplitude(x, AT + 60 * RATE / 1000, 1024, hz[2]);
+    print_message("added: %.4f -> %.4f, %.4f after 60 ms, splash %.1f dB\n", before, after, soon,
+                  splash(x + AT - 4096, 12288));
+    assert_true(after > 20 * before && soon > 0.8 * after);
+    assert_true(splash(x + AT - 4096, 12288) < -50);
+    offset[2] = 0;
+    assert_ok(live_add(s->live, 0, offset, TONES, &err));
+    play(s, x, N);
+    assert_true(amplitude(x, N - 2048, 2048, hz[2]) < 0.05 * after);
+    assert_status(live_add(s->live, 0, offset, TONES + 1, &err), LTS_ERR_SHAPE);
+    /* A voice that starts anew begins without. */
+    offset[2] = 1;
+    assert_ok(live_add(s->live, 0, offset, TONES, &err));
+    begin(s, 0, 1);
+    play(s, x, N);
+    assert_true(amplitude(x, N - 2048, 2048, hz[2]) < 0.05 * after);
+    lts_free(x);
+}
+
 static void no_jump_of_the_weights_is_sudden_or_beyond_full_scale(void **state)
 {
     enum { N = 60 * BLOCK, STEPS = 8, VOICES = 3 };
@@ -837,6 +870,7 @@ int main(void)
         LIVE_TEST(any_count_of_samples_gives_the_same_sound),
         LIVE_TEST(voices_add_up_and_do_not_hear_each_other),
         LIVE_TEST(what_is_not_finite_is_not_heard),
+        LIVE_TEST(what_is_added_is_heard_soon_and_without_a_click),
         LIVE_TEST(no_jump_of_the_weights_is_sudden_or_beyond_full_scale),
         LIVE_TEST(what_is_not_loud_is_left_as_it_is),
         LIVE_TEST(loops_are_released_once_each),

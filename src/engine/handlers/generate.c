@@ -39,18 +39,42 @@ static lts_render_config render_settings(lts_server *s, bool *redraw)
     return config;
 }
 
+/* What /add has set, for the job to copy; free both. */
+static lts_status add_offset(lts_server *s, float **offset, char **text, lts_error *err)
+{
+    const lts_directions *directions = &s->model->directions;
+    if (s->added.count == 0)
+        return LTS_OK;
+    lts_status status =
+        lts_alloc_checked(offset, directions->latent, sizeof **offset, "an offset", err);
+    if (status != LTS_OK)
+        return status;
+    additions_offset(&s->added, directions, *offset);
+    *text = additions_text(&s->added);
+    return *text ? LTS_OK : lts_no_memory("an offset", err);
+}
+
 static void submit(lts_server *s, job *asked)
 {
     lts_error err;
     job *j;
+    float *offset = NULL;
+    char *text = NULL;
     asked->model = s->model;
     asked->render = render_settings(s, &asked->redraw);
     asked->normalize = s->state.normalize;
     asked->align = asked->count == 2 ? (lts_alignment)s->state.align : LTS_ALIGNED_NONE;
-    if (job_create(asked, &j, &err) == LTS_OK)
+    lts_status status = add_offset(s, &offset, &text, &err);
+    asked->render.offset = offset;
+    asked->render.offset_text = text;
+    if (status == LTS_OK)
+        status = job_create(asked, &j, &err);
+    if (status == LTS_OK)
         worker_submit(s->worker, j);
     else
         reply_report(&s->reply, "Could not generate: %s", err.text);
+    lts_free(offset);
+    lts_free(text);
 }
 
 /* What is rendered now, as the original tells it. */

@@ -138,6 +138,11 @@ void live_end(const request *r);
 /* Alpha for the voice's next start, and for those of voices that have none of their own. */
 void keep_alpha(lts_server *s, unsigned voice, double alpha);
 
+/* --- add_descriptors.c ------------------------------------------------------------------------ */
+
+void add_descriptor(const request *r);
+void live_add_descriptor(const request *r);
+
 /* --- align_live.c ----------------------------------------------------------------------------- */
 
 void live_set_align(const request *r);

@@ -87,6 +87,7 @@ static bool begin(const request *r, const job *asked, const beginning *b)
         return false;
     }
     s->transpose[b->voice] = b->semitones;
+    s->voice_added[b->voice].count = 0;
     s->note[b->voice] = NO_NOTE;
     keep_loop(s, b->voice, s->loop);
     return true;

@@ -120,6 +120,7 @@ static lts_status exchange_model(lts_server *s, const char *run, lts_error *err)
         model_ref_drop(model);
         return status;
     }
+    s->added.count = 0;
     if (model->warning)
         reply_report(&s->reply, "%s", model->warning);
     model_ref_drop(before);

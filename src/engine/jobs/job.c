@@ -18,6 +18,23 @@ static lts_status copy_sources(const job *from, job *to, lts_error *err)
     return LTS_OK;
 }
 
+static lts_status copy_offset(const job *from, job *to, lts_error *err)
+{
+    const lts_render_config *render = &from->render;
+    if (!render->offset)
+        return LTS_OK;
+    const size_t latent = lts_model_settings(from->model->model)->latent;
+    lts_status status =
+        lts_alloc_checked(&to->offset, latent, sizeof *to->offset, "an offset", err);
+    if (status != LTS_OK)
+        return status;
+    memcpy(to->offset, render->offset, latent * sizeof *to->offset);
+    to->offset_text = lts_strdup(render->offset_text ? render->offset_text : "moved");
+    to->render.offset = to->offset;
+    to->render.offset_text = to->offset_text;
+    return to->offset_text ? LTS_OK : lts_no_memory("an offset", err);
+}
+
 lts_status job_create(const job *from, job **out, lts_error *err)
 {
     job *j;
@@ -31,7 +48,12 @@ lts_status job_create(const job *from, job **out, lts_error *err)
     j->count = 0;
     j->curve = (lts_curve){0};
     j->weight = NULL;
+    j->offset = NULL;
+    j->offset_text = NULL;
     status = copy_sources(from, j, err);
+    if (status != LTS_OK)
+        goto done;
+    status = copy_offset(from, j, err);
     if (status != LTS_OK)
         goto done;
     if (from->curve.count > 0)
@@ -60,7 +82,18 @@ void job_free(job *j)
     lts_free(j->sources);
     lts_curve_free(&j->curve);
     lts_free(j->weight);
+    lts_free(j->offset);
+    lts_free(j->offset_text);
     lts_free(j);
+}
+
+bool job_same_offset(const job *a, const job *b)
+{
+    if (!a->offset || !b->offset)
+        return a->offset == b->offset;
+    return a->model == b->model &&
+           memcmp(a->offset, b->offset,
+                  lts_model_settings(a->model->model)->latent * sizeof *a->offset) == 0;
 }
 
 bool job_same_sounds(const job *a, const job *b)

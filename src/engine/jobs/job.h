@@ -14,19 +14,25 @@ typedef struct job {
     bool curve_seconds; /* its times are seconds */
     float *weight;      /* (count): of a constant mixture */
     lts_render_config render;
+    float *offset; /* the job's own of render, (Z), and its text; NULL: none */
+    char *offset_text;
     lts_alignment align; /* of two sounds */
     bool redraw;         /* the seed was drawn for this render, not given */
     bool normalize;
     bool retake; /* of the last rendered sound, where only the curve differs */
 } job;
 
-/* Takes the members over; sources and weight are copied, curve too. LTS_ERR_MEMORY. */
+/* Takes the members over; sources and weight are copied, curve and render.offset too.
+ * LTS_ERR_MEMORY. */
 lts_status job_create(const job *from, job **out, lts_error *err);
 void job_free(job *j); /* NULL is allowed */
 
 /* Whether both ask for the same but for curve and weights, so that one can be a retake of the
  * other. */
 bool job_same_sounds(const job *a, const job *b);
+
+/* Whether both are moved by the same. */
+bool job_same_offset(const job *a, const job *b);
 
 /* The curve as weights (count,T) of `duration` seconds. */
 lts_status job_weights(const job *j, size_t frames, double duration, float *weight, lts_error *err);

@@ -1,5 +1,6 @@
 #include "engine/jobs/model_ref.h"
 
+#include "lts/directions_file.h"
 #include "lts/distance_file.h"
 #include "lts/source.h"
 
@@ -73,6 +74,40 @@ const lts_distance *model_ref_distance(const model_ref *m)
     return m->distance.latent > 0 ? &m->distance : NULL;
 }
 
+/* Neither the file of directions nor the data set may lie outside of the root. */
+static lts_status check_data(const path_rules *rules, const char *run, const lts_config *config,
+                             lts_error *err)
+{
+    char *path = NULL, *audio = lts_run_audio(run, NULL, config);
+    lts_status status = audio ? path_below(rules, run, "model/directions.safetensors", &path, err)
+                              : lts_no_memory(run, err);
+    lts_free(path);
+    path = NULL;
+    if (status == LTS_OK && lts_is_folder(audio))
+        status = path_below(rules, audio, "", &path, err);
+    lts_free(path);
+    lts_free(audio);
+    return status;
+}
+
+lts_status model_ref_directions(model_ref *m, const path_rules *rules, unsigned threads,
+                                const lts_directions **out, const lts_reporter *reporter,
+                                lts_error *err)
+{
+    lts_config config = {0};
+    *out = &m->directions;
+    if (m->directions.latent > 0)
+        return LTS_OK;
+    lts_status status = model_ref_config(rules, m->path, &config, err);
+    if (status == LTS_OK)
+        status = check_data(rules, m->path, &config, err);
+    if (status == LTS_OK)
+        status = lts_run_directions(m->path, NULL, &config, m->model, threads, &m->directions,
+                                    reporter, err);
+    lts_config_free(&config);
+    return status;
+}
+
 model_ref *model_ref_hold(model_ref *m)
 {
     atomic_fetch_add(&m->holders, 1);
@@ -85,6 +120,7 @@ void model_ref_drop(model_ref *m)
         return;
     lts_model_destroy(m->model);
     lts_distance_free(&m->distance);
+    lts_directions_free(&m->directions);
     lts_free(m->warning);
     lts_free(m->path);
     lts_free(m);

@@ -159,8 +159,9 @@ static bool can_retake(const render *r, const job *j)
 {
     const lts_render_config *a = &j->render, *b = &r->kept->render;
     return j->retake && r->last && !j->render.sample && !b->sample && a->limit == b->limit &&
-           a->level == b->level && a->phase.iterations == b->phase.iterations &&
-           a->phase.init == b->phase.init && (j->redraw || a->phase.seed == b->phase.seed);
+           job_same_offset(j, r->kept) && a->level == b->level &&
+           a->phase.iterations == b->phase.iterations && a->phase.init == b->phase.init &&
+           (j->redraw || a->phase.seed == b->phase.seed);
 }
 
 static lts_status render_sound(render *r, const float *weight, run *u, lts_error *err)
@@ -239,6 +240,8 @@ static void keep(render *r, const job *j, const run *u, float *weight)
     r->kept = kept;
     kept->render = u->config;
     kept->render.measured = NULL;
+    kept->render.offset = kept->offset;
+    kept->render.offset_text = kept->offset_text;
     r->last = rendered_hold(u->sound);
     r->weight = weight;
 }

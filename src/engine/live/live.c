@@ -89,6 +89,7 @@ void live_destroy(live *l)
         release_walks(l->voice[i].walk);
         release_walks(l->voice[i].leaving);
         lts_vocoder_destroy(l->voice[i].vocoder);
+        lts_free(l->voice[i].offset);
     }
     pthread_mutex_destroy(&l->lock);
     lts_free(l->ready);
@@ -179,18 +180,25 @@ static lts_status check_start(const live *l, const live_start_config *config, lt
 lts_status live_start(live *l, unsigned voice, const live_start_config *config, lts_error *err)
 {
     live_walk *walk = NULL;
+    float *offset = NULL;
     live_voice *v = live_find(l, voice, err);
     lts_status status = v ? check_start(l, config, err) : LTS_ERR_ARGUMENT;
+    if (status == LTS_OK)
+        status = lts_alloc_checked(&offset, config->loop.latent, sizeof *offset, "a voice", err);
     if (status == LTS_OK)
         status = live_walk_create(l, config, &walk, err);
     live_reap(l);
     if (status != LTS_OK) {
+        lts_free(offset);
         if (config->release)
             config->release(config->user);
         return status;
     }
     pthread_mutex_lock(&l->lock);
     live_walk *replaced = v->pending;
+    float *before = v->offset;
+    v->offset = offset;
+    v->latent = config->loop.latent;
     v->pending = walk;
     v->wanted = true;
     v->sounds = config->loop.sounds;
@@ -199,8 +207,10 @@ lts_status live_start(live *l, unsigned voice, const live_start_config *config, 
     v->controls = (live_controls){.speed = 1,
                                   .gain = config->gain,
                                   .transpose = config->transpose,
-                                  .alignment = config->alignment};
+                                  .alignment = config->alignment,
+                                  .offset = offset};
     pthread_mutex_unlock(&l->lock);
+    lts_free(before);
     release_walks(replaced);
     return LTS_OK;
 }

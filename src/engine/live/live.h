@@ -100,6 +100,9 @@ lts_status live_freeze(live *l, unsigned voice, bool freeze, lts_error *err);
 lts_status live_speed(live *l, unsigned voice, double speed,
                       lts_error *err); /* -8..8, 1: as it was */
 lts_status live_gain(live *l, unsigned voice, double gain, lts_error *err);
+/* offset (latent), of the model's latent dimensions, is added to all that the voice mixes, in as
+ * many frames as weights take; none at first. LTS_ERR_SHAPE for another model's. */
+lts_status live_add(live *l, unsigned voice, const float *offset, size_t latent, lts_error *err);
 lts_status live_transpose(live *l, unsigned voice, double semitones, lts_error *err);
 /* How levels mix in all voices; loudness at first. */
 void live_levels(live *l, lts_level_law law);

@@ -97,6 +97,25 @@ lts_status live_weights(live *l, unsigned voice, const float *weight, size_t cou
     return LTS_OK;
 }
 
+lts_status live_add(live *l, unsigned voice, const float *offset, size_t latent, lts_error *err)
+{
+    live_voice *v = live_find(l, voice, err);
+    if (!v)
+        return LTS_ERR_ARGUMENT;
+    pthread_mutex_lock(&l->lock);
+    const bool sounds = v->wanted, fits = latent <= v->latent;
+    if (sounds && fits) {
+        memcpy(v->offset, offset, latent * sizeof *offset);
+        v->controls.adds++;
+    }
+    pthread_mutex_unlock(&l->lock);
+    if (!sounds)
+        return silent(voice, err);
+    return fits ? LTS_OK
+                : lts_fail(err, LTS_ERR_SHAPE, "%zu latent dimensions for a voice of %zu", latent,
+                           v->latent);
+}
+
 void live_limit(live *l, double limit)
 {
     pthread_mutex_lock(&l->lock);

@@ -24,6 +24,8 @@ typedef struct live_controls {
     unsigned jumps, reweighs;            /* counted, so that each is taken up once */
     bool freeze;
     const loop_alignment *alignment;
+    const float *offset; /* (Z) of the voice: what is added */
+    unsigned adds;       /* counted */
 } live_controls;
 
 /* One frame of an aligned walk, as it will be. */
@@ -54,6 +56,10 @@ typedef struct live_walk {
     size_t repeated;   /* frames that were not, since they were reported */
     float *z, *other;  /* (Z): the latent heard last, and scratch */
     float *from;       /* (Z): where a jump began */
+    float *added, *add_slope, *add_goal; /* (Z): what is added to z */
+    size_t adding;                       /* frames until it is add_goal */
+    bool adds_any;                       /* it may differ from 0 */
+    unsigned adds;
 
     double position; /* frames, 0 .. T-1 */
     bool levels;     /* the model's: the last column of a latent row is its level */
@@ -108,6 +114,8 @@ typedef struct live_voice {
     live_controls controls;
     live_walk *pending; /* begins once the feeder sees it */
     size_t sounds;      /* of the walk that the controls are for */
+    float *offset;      /* (latent): what controls.offset points to */
+    size_t latent;      /* of that walk */
     double position;    /* 0..1 */
     double distance;    /* below 0: not known */
     size_t repeated;    /* frames that were no sound, since they were asked for */

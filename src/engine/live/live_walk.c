@@ -26,6 +26,9 @@ lts_status live_walk_create(const live *l, const live_start_config *config, live
         {&w->z, latent},
         {&w->other, latent},
         {&w->from, latent},
+        {&w->added, latent},
+        {&w->add_slope, latent},
+        {&w->add_goal, latent},
         {&w->latents, (size_t)LIVE_GROUP * 2 * latent},
         {&w->row, l->bins},
     };
@@ -62,6 +65,9 @@ void live_walk_destroy(live_walk *w)
     lts_free(w->z);
     lts_free(w->other);
     lts_free(w->from);
+    lts_free(w->added);
+    lts_free(w->add_slope);
+    lts_free(w->add_goal);
     lts_free(w->latents);
     lts_free(w->row);
     lts_free(w);
@@ -98,6 +104,15 @@ void live_walk_control(live_walk *w, const live_controls *controls, const live *
         w->planned = w->seam = false;
         begin_jump(w, l->fade);
     }
+    if (w->adds != controls->adds) {
+        w->adds = controls->adds;
+        w->adding = l->slide;
+        w->adds_any = true;
+        for (size_t i = 0; i < w->loop.latent; i++) {
+            w->add_goal[i] = controls->offset[i];
+            w->add_slope[i] = (w->add_goal[i] - w->added[i]) / (float)l->slide;
+        }
+    }
     if (w->reweighs != controls->reweighs) {
         w->reweighs = controls->reweighs;
         w->sliding = l->slide;
@@ -105,6 +120,18 @@ void live_walk_control(live_walk *w, const live_controls *controls, const live *
             w->goal[s] = controls->weight[s];
             w->slope[s] = (w->goal[s] - w->weight[s]) / (float)l->slide;
         }
+    }
+}
+
+/* The offset goes to its goal in equal steps; z is moved by it. */
+static void add_offset(live_walk *w)
+{
+    if (!w->adds_any)
+        return;
+    w->adding -= w->adding > 0;
+    for (size_t i = 0; i < w->loop.latent - w->levels; i++) {
+        w->added[i] = w->adding ? w->added[i] + w->add_slope[i] : w->add_goal[i];
+        w->z[i] += w->added[i];
     }
 }
 
@@ -217,6 +244,7 @@ void live_walk_step(live_walk *w, size_t g, size_t fade)
         live_align_mix(w, g, w->z);
     else
         mix_here(w);
+    add_offset(w);
     w->asked[g] = live_level_ask(w, w->alignment ? w->plan[g].weight : w->weight, at);
     if (w->limit > 0 && w->loop.distance)
         lts_distance_limit(w->loop.distance, allowed(w, at), w->z);

@@ -3,6 +3,7 @@
 #ifndef ENGINE_SERVER_SERVER_H
 #define ENGINE_SERVER_SERVER_H
 
+#include "engine/jobs/additions.h"
 #include "engine/jobs/model_ref.h"
 #include "engine/jobs/worker.h"
 #include "engine/live/live.h"
@@ -80,7 +81,9 @@ struct lts_server {
     float voice_alpha[LIVE_VOICES];    /* or the last that was sent to it; NAN: none */
     loop_ref *voice_loop[LIVE_VOICES]; /* of the last start; NULL: none since it was stopped */
     int voice_align[LIVE_VOICES]; /* lts_alignment that was sent to it, or -1: state.live_align */
-    double bend;                  /* semitones, of all voices */
+    additions added;              /* to renders, by the model's directions */
+    additions voice_added[LIVE_VOICES];
+    double bend; /* semitones, of all voices */
     double transpose[LIVE_VOICES];
     int input;               /* id of the input device that was chosen; nothing listens to it */
     bool meters;             /* send them */

@@ -132,6 +132,10 @@ LatentTimbre {
 	level { |law = "loudness"| this.send("/output/level", law.asString) } // or "none"
 	align { |how = "auto"| this.send("/output/align", how.asString) }
 	iterations { |n| this.send("/sound/set_phase_iter", n) }
+	// A descriptor's magnitude 0 to 100, times amount; add(nil): nothing is added any more.
+	add { |descriptor, amount = 1|
+		if (descriptor.isNil) { this.send("/add") } { this.send("/add", descriptor.asString, amount.asFloat) }
+	}
 	limit { |distance = 0| this.send("/sound/limit", distance) }
 	gfIterations { |n| this.send("/output/gf_iter", n) }
 	batchSize { |n| this.send("/batch_size/set", n) }
@@ -213,6 +217,9 @@ LatentTimbreVoice {
 	freeze { |on = true| this.send("freeze", on.binaryValue) }
 	speed { |value| this.send("speed", value.asFloat) }
 	gain { |value| this.send("gain", value.asFloat) }
+	add { |descriptor, amount = 1|
+		if (descriptor.isNil) { this.send("add") } { this.send("add", descriptor.asString, amount.asFloat) }
+	}
 	transpose { |semitones| this.send("transpose", semitones.asFloat) }
 	align { |how = "auto"| this.send("align", how.asString) }
 	stop { this.send("stop") }
