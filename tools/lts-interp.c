@@ -444,13 +444,12 @@ int main(int argc, char **argv)
     status = sound_distance(cli, o.run, model, o.limit, &distance, &render, &err);
     if (status != LTS_OK)
         goto done;
+    status = add_offset(cli, &o.add, o.run, o.dataset, &config, model, &render, &err);
+    if (status != LTS_OK)
+        goto done;
     if (o.steps)
         status = step_notes(cli, &o, model, &config, audio, &render.phase, &err);
     else if (o.batch)
-        status = add_offset(cli, &o.add, o.run, o.dataset, &config, model, &render, &err);
-    if (status != LTS_OK)
-        goto done;
-    if (o.batch)
         status = lts_interp_batch_of(o.run, o.dataset, &config, model, &render, &o.sound.output,
                                      align_wanted(&o.align, &config, LTS_ALIGNED_NONE),
                                      cli_threads(cli), cli_reporter(cli), &err);

@@ -16,9 +16,10 @@ typedef struct lts_search lts_search;
  * `dataset` a data set or its folder of arrays, NULL for the one that the run was trained on. The
  * points, (n,Z) without levels, are encoded when first asked for and kept beside the run, in
  * search/HHHHHHHHHHHHHHHH-HHHHHHHHHHHHHHHH.npy, whose name tells the data set's place and then the
- * model and all arrays (lts_model_hash, lts_frames_fingerprint, the files' sizes and times): when one of these changes they are
- * made anew. Where they cannot be written, they stay in memory, with a warning. A model with
- * conditions encodes without any, as nobody tells those of the sound that is sought.
+ * model and all arrays (lts_model_hash, lts_frames_fingerprint, the files' sizes and times): when
+ * one of these changes they are made anew. Where they cannot be written, they stay in memory, with
+ * a warning. A model with conditions encodes without any, as nobody tells those of the sound that
+ * is sought.
  *
  * LTS_ERR_NOT_FOUND when there is no array; LTS_ERR_SHAPE when they are of another feature than the
  * model's; LTS_ERR_ARGUMENT for a model without latent space; LTS_ERR_NONFINITE names the array of
