@@ -212,12 +212,24 @@ static lts_status evaluate(cli_session *cli, const options *o, lts_matcher *matc
     return lts_match_evaluate(matcher, o->evaluate, &evaluation, o->report, cli_reporter(cli), err);
 }
 
+static lts_status open_matcher(cli_session *cli, const char *run, lts_matcher **matcher,
+                               lts_error *err)
+{
+    char *installed = NULL;
+    lts_status status = run ? LTS_OK : lts_match_installed_run(&installed, err);
+    if (status == LTS_OK)
+        status = lts_matcher_open(run ? run : installed, cli_threads(cli), matcher, err);
+    lts_free(installed);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     options o = {.top = 1, .bits = LTS_AUDIO_FLOAT};
     const cli_option table[] = {
         CLI_OPTION(CLI_TEXT, "run", 'r', &o.run, "RUN",
-                   "trained run, a folder of lts-train with [inversynth]", .required = true),
+                   "trained run, a folder of lts-train with [inversynth]",
+                   .standard = "the installed one, of the paper's synthesizer"),
         CLI_OPTION(CLI_TEXT, "output", 'o', &o.out, "OUT",
                    "write the matching sound, a WAV; of several sounds a folder, for their patches "
                    "too",
@@ -250,25 +262,25 @@ int main(int argc, char **argv)
                    "evaluate: write the measures of each resynthesis", .writes = true),
         {0},
     };
-    const cli_program program = {.name = "lts-match",
-                                 .summary = "find synthesizer parameters that make a sound",
-                                 .usage =
-                                     "--run RUN SOUND[@TIME] [-o FILE] [--params FILE]\n"
-                                     "--run RUN --hop SEC SOUND[@TIME] [-o FILE] [--params FILE]\n"
-                                     "--run RUN SOUND|FOLDER... [-o DIR]\n"
-                                     "--run RUN --evaluate DATASET [--report FILE.csv]",
-                                 .options = table,
-                                 .examples = examples,
-                                 .operands_max = SIZE_MAX,
-                                 .operand = "FILE",
-                                 .reads_operands = true,
-                                 .show = show};
+    const cli_program program = {
+        .name = "lts-match",
+        .summary = "find synthesizer parameters that make a sound",
+        .usage = "[--run RUN] SOUND[@TIME] [-o FILE] [--params FILE]\n"
+                 "[--run RUN] --hop SEC SOUND[@TIME] [-o FILE] [--params FILE]\n"
+                 "[--run RUN] SOUND|FOLDER... [-o DIR]\n"
+                 "[--run RUN] --evaluate DATASET [--report FILE.csv]",
+        .options = table,
+        .examples = examples,
+        .operands_max = SIZE_MAX,
+        .operand = "FILE",
+        .reads_operands = true,
+        .show = show};
     lts_error err = {0};
     lts_matcher *matcher = NULL;
     cli_session *cli = cli_start(&program, argc, argv);
     check_usage(cli, &o);
     const lts_match_options how = {.refine = o.refine, .seed = cli_seed(cli, 0)};
-    lts_status status = lts_matcher_open(o.run, cli_threads(cli), &matcher, &err);
+    lts_status status = open_matcher(cli, o.run, &matcher, &err);
     if (status == LTS_OK)
         status = o.evaluate  ? evaluate(cli, &o, matcher, &how, &err)
                  : o.several ? match_several(cli, &o, matcher, &how, &err)

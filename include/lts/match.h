@@ -16,6 +16,11 @@ LTS_BEGIN_DECLS
 /* One thread at a time. */
 typedef struct lts_matcher lts_matcher;
 
+/* The run that is installed with the tools, of the paper's synthesizer: in share/latent-timbre
+ * beside the running program's folder or in it, else where this library was installed. *run is a
+ * new string (lts_free). LTS_ERR_NOT_FOUND when there is none. */
+lts_status lts_match_installed_run(char **run, lts_error *err);
+
 /* The classifier of a run folder of lts-train and its parameters.ini. LTS_ERR_ARGUMENT for a run of
  * another kind, LTS_ERR_SHAPE when model and parameters do not go together, else as lts_run_model
  * and lts_synth_space_load. */

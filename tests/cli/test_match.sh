@@ -232,12 +232,16 @@ expect 2 "or to be drawn" lts-plot --run $run latent known.wav -o latent.png
 one_line
 ok "nothing was made" [ -z "$(ls z.npy half.wav latent.png 2>/dev/null)" ]
 
+expect 0 "the installed run is taken where none is named" \
+    lts-match known.wav -o installed.wav --params installed.ini
+ok "its match is a sound" [ "$(wc -c <installed.wav)" -gt 65536 ]
+expect 0 "its parameters are those of the paper's synthesizer" lts-synth render installed.ini -o installed-again.wav
+
 wrong() { # MESSAGE ARGUMENT...
     expect 2 "wrong use: ${*:2}" lts-match "${@:2}"
     says "$1"
     one_line
 }
-wrong "--run RUN is missing" known.wav
 wrong "which sound? name a file or a folder" --run $run
 wrong "--params is for one sound" --run $run many --params x.ini
 wrong "several sounds need a folder" --run $run many -o -

@@ -1,33 +1,11 @@
 #include "synth/lv2/process.h"
 
+#include "base/files/program_folder.h"
+
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-#ifdef __APPLE__
-#include <mach-o/dyld.h>
-#endif
 
 #define HOST_NAME "lts-lv2-host"
-
-/* Where the running program lies; false when the system does not say. */
-static bool find_own_folder(char *folder, size_t size)
-{
-#ifdef __APPLE__
-    uint32_t room = (uint32_t)size;
-    if (_NSGetExecutablePath(folder, &room) != 0)
-        return false;
-#else
-    const ssize_t length = readlink("/proc/self/exe", folder, size - 1);
-    if (length <= 0)
-        return false;
-    folder[length] = '\0';
-#endif
-    char *slash = strrchr(folder, '/');
-    if (!slash)
-        return false;
-    *slash = '\0';
-    return true;
-}
 
 lts_status host_find(char **path, lts_error *err)
 {
@@ -39,7 +17,7 @@ lts_status host_find(char **path, lts_error *err)
         *path = lts_strdup(named);
         return *path ? LTS_OK : lts_no_memory(HOST_NAME, err);
     }
-    if (find_own_folder(folder, sizeof folder))
+    if (program_folder(folder, sizeof folder))
         for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
             *path = lts_format("%s/%s%s", folder, places[p], HOST_NAME);
             if (!*path)
