@@ -5,6 +5,9 @@
 
 enum { MOST_BYTES = 1 << 30 };
 
+/* The byte order mark: left out where a file begins, unless it is in quotes. */
+static const char mark[] = "\xef\xbb\xbf";
+
 typedef struct reader {
     csv_table *table;
     char *at;
@@ -116,7 +119,7 @@ lts_status csv_load(const char *path, csv_table *table, lts_error *err)
                           strlen(table->bytes));
     if (status != LTS_OK)
         goto done;
-    r.at += strncmp(r.at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    r.at += strncmp(r.at, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
     for (size_t i = 0; i < size; i++)
         lines += table->bytes[i] == '\n' || table->bytes[i] == '\r';
     status = lts_alloc_checked(&table->line, lines, sizeof *table->line, path, err);
@@ -153,7 +156,8 @@ bool csv_write(FILE *stream, const char *cell, bool first)
 {
     if (!first && putc(',', stream) == EOF)
         return false;
-    if (!cell[strcspn(cell, ",\"\r\n")])
+    const bool marked = strncmp(cell, mark, strlen(mark)) == 0;
+    if (!marked && !cell[strcspn(cell, ",\"\r\n")])
         return fputs(cell, stream) != EOF;
     bool good = putc('"', stream) != EOF;
     for (; good && *cell; cell++)
