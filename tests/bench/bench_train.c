@@ -113,6 +113,7 @@ static void open_recipe(bench *b)
                                  .data_rms = 0.7,
                                  .level_weight = 0.5,
                                  .transpose_share = 0.5,
+                                 .gradient_clip = 2,
                                  .transpose_bins = 24});
 }
 
