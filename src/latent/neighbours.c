@@ -1,3 +1,4 @@
+#include "latent/squared_distances.h"
 #include "latent/tsne.h"
 
 #include <math.h>
@@ -12,20 +13,6 @@ typedef struct search {
     uint32_t *index; /* (n,count): each row a heap whose root is the farthest, until it is sorted */
     float *distance; /* (n,count) */
 } search;
-
-/* distance (count): to points (count,Z) in succession. */
-LTS_CLONES static void squared_distances(const float *restrict query, const float *restrict points,
-                                         size_t count, size_t latent, float *restrict distance)
-{
-    for (size_t j = 0; j < count; j++) {
-        const float *restrict point = points + j * latent;
-        float sum = 0;
-#pragma omp simd reduction(+ : sum)
-        for (size_t z = 0; z < latent; z++)
-            sum += (query[z] - point[z]) * (query[z] - point[z]);
-        distance[j] = sum;
-    }
-}
 
 /* Farther, or as far and later. */
 static inline bool is_farther(float d, uint32_t i, float than, uint32_t other)

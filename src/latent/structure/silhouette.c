@@ -1,3 +1,4 @@
+#include "latent/squared_distances.h"
 #include "latent/structure/parts.h"
 
 #include <math.h>
@@ -15,17 +16,12 @@ typedef struct silhouette_job {
     const lts_reporter *reporter;
 } silhouette_job;
 
-LTS_CLONES static void distances(const float *restrict query, const float *restrict points,
-                                 size_t count, size_t latent, float *restrict distance)
+static void distances(const float *query, const float *points, size_t count, size_t latent,
+                      float *distance)
 {
-    for (size_t j = 0; j < count; j++) {
-        const float *restrict point = points + j * latent;
-        float sum = 0;
-#pragma omp simd reduction(+ : sum)
-        for (size_t z = 0; z < latent; z++)
-            sum += (query[z] - point[z]) * (query[z] - point[z]);
-        distance[j] = sqrtf(sum);
-    }
+    squared_distances(query, points, count, latent, distance);
+    for (size_t j = 0; j < count; j++)
+        distance[j] = sqrtf(distance[j]);
 }
 
 /* (b - a) / max(a, b) of a point of descriptor d with the sums of its distances. */
