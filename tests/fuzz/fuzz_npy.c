@@ -14,8 +14,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const char *path = scratch_file(bytes, size);
     if (lts_npy_open(path, &npy, &err) != LTS_OK)
         return 0;
-    /* A file of n bytes holds at most n/4 numbers, which keeps this small. */
     const size_t rows = lts_npy_rows(npy), columns = lts_npy_columns(npy);
+    /* A header without rows may name any number of columns; there is nothing to read then. */
+    if (rows == 0) {
+        lts_npy_close(npy);
+        return 0;
+    }
+    /* A file of n bytes holds at most n/4 numbers, which keeps this small. */
     float *all = lts_alloc(rows * columns, sizeof *all), *row = lts_alloc(columns, sizeof *row);
     lts_npy_read(npy, 0, rows, all, NULL);
     for (size_t i = 0; i < rows; i++) {
