@@ -88,7 +88,7 @@ const char *lts_strerror(lts_status status);
 
 /* Records `status` and the formatted line in `err` (when not NULL) and returns `status`, so that a
  * failing function ends in `return lts_fail(err, LTS_ERR_..., "...")`. Long lines are cut, never
- * overrun. The text must not end in a newline. */
+ * overrun. Control characters, which names may hold, become '?': an error is one line. */
 lts_status lts_fail(lts_error *err, lts_status status, const char *format, ...) LTS_PRINTF(3, 4);
 
 /* --- Memory ----------------------------------------------------------------------------------- */

@@ -1,5 +1,7 @@
 #include "lts/base.h"
 
+#include "base/one_line.h"
+
 #include <time.h>
 
 void lts_message(const lts_reporter *reporter, lts_level level, const char *format, ...)
@@ -11,6 +13,7 @@ void lts_message(const lts_reporter *reporter, lts_level level, const char *form
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    keep_one_line(text);
     reporter->message(reporter->user, level, text);
 }
 

@@ -1,5 +1,7 @@
 #include "lts/base.h"
 
+#include "base/one_line.h"
+
 static const char *const status_text[LTS_STATUS_COUNT] = {
     [LTS_OK] = "no error",
     [LTS_ERR_MEMORY] = "out of memory",
@@ -29,6 +31,7 @@ lts_status lts_fail(lts_error *err, lts_status status, const char *format, ...)
         va_start(arguments, format);
         vsnprintf(err->text, sizeof err->text, format, arguments);
         va_end(arguments);
+        keep_one_line(err->text);
     }
     return status;
 }

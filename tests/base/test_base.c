@@ -33,6 +33,14 @@ static void a_long_error_is_cut_not_overrun(void **state)
     assert_status(lts_fail(NULL, LTS_ERR_IO, "nobody listens"), LTS_ERR_IO);
 }
 
+static void an_error_is_one_line(void **state)
+{
+    (void)state;
+    lts_error err;
+    lts_fail(&err, LTS_ERR_FORMAT, "%s: no sound", "caf\xc3\xa9\n\x1b[2Jname\x7f");
+    assert_string_equal(err.text, "caf\xc3\xa9??[2Jname?: no sound");
+}
+
 static void memory_is_zeroed_aligned_and_never_overflows(void **state)
 {
     (void)state;
@@ -500,6 +508,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_status_has_its_own_text),
         cmocka_unit_test(a_long_error_is_cut_not_overrun),
+        cmocka_unit_test(an_error_is_one_line),
         cmocka_unit_test(memory_is_zeroed_aligned_and_never_overflows),
         cmocka_unit_test(numbers_keep_their_decimal_point),
         cmocka_unit_test(a_file_is_made_in_the_folder_that_is_held),
