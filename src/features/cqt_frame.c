@@ -1,5 +1,7 @@
 #include "features/kinds.h"
 
+#include "dsp/cqt/cqt.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -90,6 +92,15 @@ static lts_status plan_create(const lts_feature *feature, size_t samples, void *
 {
     lts_cqt *cqt;
     lts_status status = lts_cqt_create(&feature->cqt, samples, &cqt, err);
+    *plan = status == LTS_OK ? cqt : NULL;
+    return status;
+}
+
+static lts_status plan_create_brief(const lts_feature *feature, size_t most, void **plan,
+                                    lts_error *err)
+{
+    lts_cqt *cqt;
+    lts_status status = cqt_create_brief(&feature->cqt, most, &cqt, err);
     *plan = status == LTS_OK ? cqt : NULL;
     return status;
 }
@@ -192,6 +203,7 @@ const feature_kind feature_cqt = {.name = "cqt",
                                   .context = context,
                                   .shape_text = shape_text,
                                   .plan_create = plan_create,
+                                  .plan_create_brief = plan_create_brief,
                                   .plan_destroy = plan_destroy,
                                   .plan_slice = plan_slice,
                                   .work_create = work_create,

@@ -28,6 +28,9 @@ typedef struct feature_kind {
      * the pointer it was given NULL; destroy is not called with NULL. */
     lts_status (*plan_create)(const lts_feature *feature, size_t samples, void **plan,
                               lts_error *err);
+    /* transform_create_brief; NULL: plan_create serves. */
+    lts_status (*plan_create_brief)(const lts_feature *feature, size_t most, void **plan,
+                                    lts_error *err);
     void (*plan_destroy)(void *plan);
     size_t (*plan_slice)(const void *plan);
     lts_status (*work_create)(const void *plan, void **work, lts_error *err);

@@ -18,8 +18,8 @@ struct transform_stream {
     void *own; /* the kind's */
 };
 
-lts_status transform_create(const lts_feature *feature, size_t samples, transform **out,
-                            lts_error *err)
+static lts_status create(const lts_feature *feature, size_t samples, bool brief, transform **out,
+                         lts_error *err)
 {
     transform *t = NULL;
     *out = NULL;
@@ -30,13 +30,28 @@ lts_status transform_create(const lts_feature *feature, size_t samples, transfor
     if (status != LTS_OK)
         return status;
     *t = (transform){.kind = feature_kind_at((int)feature->kind), .feature = *feature};
-    status = t->kind->plan_create(feature, samples, &t->plan, err);
+    if (brief && t->kind->plan_create_brief)
+        status = t->kind->plan_create_brief(feature, samples, &t->plan, err);
+    else
+        status = t->kind->plan_create(feature, samples, &t->plan, err);
     if (status != LTS_OK) {
         transform_destroy(t);
         return status;
     }
     *out = t;
     return LTS_OK;
+}
+
+lts_status transform_create(const lts_feature *feature, size_t samples, transform **out,
+                            lts_error *err)
+{
+    return create(feature, samples, false, out, err);
+}
+
+lts_status transform_create_brief(const lts_feature *feature, size_t most, transform **out,
+                                  lts_error *err)
+{
+    return create(feature, most, true, out, err);
 }
 
 void transform_destroy(transform *t)

@@ -12,6 +12,10 @@ typedef struct transform transform;
  * LTS_ERR_ARGUMENT as lts_feature_check, or LTS_ERR_MEMORY. */
 lts_status transform_create(const lts_feature *feature, size_t samples, transform **out,
                             lts_error *err);
+/* The same for analysis alone, of sounds that never have more than `most` samples: for short ones
+ * it may be faster. */
+lts_status transform_create_brief(const lts_feature *feature, size_t most, transform **out,
+                                  lts_error *err);
 void transform_destroy(transform *t); /* NULL is allowed; no workspace or stream may outlive it */
 const lts_feature *transform_feature(const transform *t); /* lives as long as it */
 /* Examples of the longest sound that is taken at once, which is quickest. */

@@ -1,6 +1,9 @@
 /* Streaming gives the rows of the whole transform, bit for bit, however the samples come. */
 #include "golden.h"
 
+#include "dsp/cqt/cqt.h"
+
+#include <math.h>
 #include <string.h>
 
 static fixture open_cqt(size_t samples)
@@ -153,6 +156,39 @@ static void every_failed_allocation_is_reported(void **state)
     close_fixture(&f);
 }
 
+/* Its slices are less than half as long; up to the longest sound it was made for, nobody can tell. */
+static void a_brief_plan_gives_the_magnitudes_of_a_usual_one(void **state)
+{
+    (void)state;
+    enum { MOST = 1 << 14 };
+    const size_t lengths[] = {0, 1, 127, 128, 2047, 10000, MOST - 1, MOST};
+    lts_error err;
+    fixture usual = open_fixture(lts_cqt_defaults(), MOST), brief = usual;
+    assert_ok(cqt_create_brief(&usual.config, MOST, &brief.cqt, &err));
+    assert_ok(lts_cqt_work_create(brief.cqt, &brief.work, &err));
+    assert_true(2 * brief.cqt->frames < usual.cqt->frames);
+    float *x = normal_noise(MOST, 1);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        const size_t size = lts_cqt_frames(&usual.config, lengths[i]) * usual.bins;
+        float *expected = lts_alloc(size, sizeof *expected),
+              *found = lts_alloc(size, sizeof *found);
+        lts_cqt_magnitudes(usual.cqt, usual.work, x, lengths[i], expected);
+        lts_cqt_magnitudes(brief.cqt, brief.work, x, lengths[i], found);
+        double difference = 0, total = 0;
+        for (size_t j = 0; j < size; j++) {
+            difference += pow(found[j] - expected[j], 2);
+            total += pow(expected[j], 2);
+        }
+        assert_true(difference <= 1e-10 * total);
+        check(&brief, x, lengths[i], 300);
+        lts_free(expected);
+        lts_free(found);
+    }
+    lts_free(x);
+    close_fixture(&brief);
+    close_fixture(&usual);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +197,7 @@ int main(void)
         cmocka_unit_test(lengths_around_a_slice_stream_as_the_whole),
         cmocka_unit_test(nothing_comes_out_before_finish_but_whole_slices),
         cmocka_unit_test(a_restarted_stream_is_as_new),
+        cmocka_unit_test(a_brief_plan_gives_the_magnitudes_of_a_usual_one),
         cmocka_unit_test(every_failed_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,6 +84,11 @@ typedef struct cqt_slice {
 
 double cqt_quality(const lts_cqt_config *config); /* Q */
 
+/* A plan that only analyses, and only signals of at most `most` samples: it may have shorter slices
+ * than lts_cqt_create's, which must leave synthesis and longer signals useful frames. */
+lts_status cqt_create_brief(const lts_cqt_config *config, size_t most, lts_cqt **out,
+                            lts_error *err);
+
 /* Makes the tables of a plan whose sizes are set. */
 lts_status cqt_tables_create(lts_cqt *cqt, lts_error *err);
 /* FFT plans; false when FFTW has none to give. cqt_fft_destroy takes half-made ones. */

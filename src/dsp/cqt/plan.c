@@ -33,7 +33,7 @@ static size_t recovery_step(const lts_cqt_config *config, size_t top_bin)
 }
 
 /* Sets L, m, the guards and the steps. */
-static void set_sizes(lts_cqt *cqt, size_t samples)
+static void set_sizes(lts_cqt *cqt, size_t samples, bool brief)
 {
     const lts_cqt_config *config = &cqt->config;
     size_t b = (size_t)config->bins_per_octave, step = 1;
@@ -57,9 +57,9 @@ static void set_sizes(lts_cqt *cqt, size_t samples)
     while (power < usual || power < 2 * step || power < 4)
         power *= 2;
     cqt->frames = power;
-    /* A signal longer than expected still needs slices with useful frames. */
+    /* A signal longer than expected, and synthesis, still need slices with useful frames. */
     size_t whole = lts_cqt_frames(config, samples) + cqt->guard;
-    if (whole < 2 * cqt->inverse_guard + step)
+    if (!brief && whole < 2 * cqt->inverse_guard + step)
         whole = 2 * cqt->inverse_guard + step;
     if (samples && whole < power)
         cqt->frames = fast_size(whole, step > 1 ? step : 2);
@@ -82,8 +82,8 @@ static void set_rates(lts_cqt *cqt)
         .reduction = reduction, .hop = hop / reduction, .samples = cqt->samples / reduction};
 }
 
-lts_status lts_cqt_create(const lts_cqt_config *config, size_t samples, lts_cqt **out,
-                          lts_error *err)
+static lts_status create(const lts_cqt_config *config, size_t samples, bool brief, lts_cqt **out,
+                         lts_error *err)
 {
     lts_cqt *cqt = NULL;
     *out = NULL;
@@ -102,7 +102,7 @@ lts_status lts_cqt_create(const lts_cqt_config *config, size_t samples, lts_cqt 
                                "the CQT's octaves", err);
     if (status != LTS_OK)
         goto done;
-    set_sizes(cqt, samples);
+    set_sizes(cqt, samples, brief);
     status = cqt_tables_create(cqt, err);
     if (status != LTS_OK)
         goto done;
@@ -115,6 +115,18 @@ done:
     else
         lts_cqt_destroy(cqt);
     return status;
+}
+
+lts_status lts_cqt_create(const lts_cqt_config *config, size_t samples, lts_cqt **out,
+                          lts_error *err)
+{
+    return create(config, samples, false, out, err);
+}
+
+lts_status cqt_create_brief(const lts_cqt_config *config, size_t most, lts_cqt **out,
+                            lts_error *err)
+{
+    return create(config, most, true, out, err);
 }
 
 void lts_cqt_destroy(lts_cqt *cqt)

@@ -60,15 +60,15 @@ char *dataset_array_path(const dataset_job *job, const char *name);
 
 /* Transforms for sounds of several lengths, each made when it is first needed: a short sound in
  * slices made for long ones would be mostly silence. */
-enum { DATASET_LENGTHS = 4 };
+enum { DATASET_LENGTHS = 5 };
 typedef struct dataset_plans {
     pthread_mutex_t lock;
     transform *plan[DATASET_LENGTHS];
 } dataset_plans;
 
-/* The transform for a sound of `samples`; safe from several threads. */
+/* The transform for a sound of `samples`, `exact`: not one more; safe from several threads. */
 lts_status dataset_plan(dataset_plans *plans, const lts_feature *feature, uint64_t samples,
-                        const transform **plan, lts_error *err);
+                        bool exact, const transform **plan, lts_error *err);
 void dataset_plans_free(dataset_plans *plans);
 
 /* --- dataset_sound.c -------------------------------------------------------------------------- */

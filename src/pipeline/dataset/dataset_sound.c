@@ -14,7 +14,7 @@ typedef struct maker {
     lts_npy_writer *writer;
     float *block, peak;
     double hop_seconds;
-    size_t bins;
+    size_t bins, got; /* got: samples in `block` */
     uint64_t frames, samples;
     bool array_failed;
 } maker;
@@ -69,31 +69,35 @@ static lts_status write_rows(maker *m, size_t *count, lts_error *err)
     return status;
 }
 
-static lts_status feed(maker *m, size_t n, lts_error *err)
+static lts_status feed(maker *m, lts_error *err)
 {
-    lts_status status = LTS_OK;
     size_t count;
-    m->peak = fmaxf(m->peak, largest_of(m->block, n));
-    for (size_t at = 0; status == LTS_OK && at < n;) {
-        at += transform_stream_feed(m->stream, m->block + at, n - at);
-        status = write_rows(m, &count, err);
+    m->peak = fmaxf(m->peak, largest_of(m->block, m->got));
+    for (size_t at = 0; at < m->got;) {
+        at += transform_stream_feed(m->stream, m->block + at, m->got - at);
+        lts_status status = write_rows(m, &count, err);
+        if (status != LTS_OK)
+            return status;
     }
-    m->samples += n;
-    return status;
+    m->samples += m->got;
+    return LTS_OK;
 }
 
+/* The first block is there. */
 static lts_status stream_sound(maker *m, const dataset_watcher *watcher, lts_error *err)
 {
     double rate = lts_audio_reader_rate(m->reader);
-    for (size_t got = BLOCK; got == BLOCK;) {
-        lts_status status = lts_audio_reader_read(m->reader, m->block, BLOCK, &got, err);
+    for (;;) {
+        lts_status status = feed(m, err);
         if (status != LTS_OK)
             return status;
-        status = feed(m, got, err);
-        if (status != LTS_OK)
-            return status;
-        if (!watcher->tick(watcher->user, (double)got / rate))
+        if (!watcher->tick(watcher->user, (double)m->got / rate))
             return lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted", m->sound);
+        if (m->got < BLOCK)
+            break;
+        status = lts_audio_reader_read(m->reader, m->block, BLOCK, &m->got, err);
+        if (status != LTS_OK)
+            return status;
     }
     transform_stream_finish(m->stream);
     for (size_t count = 1; count > 0;) {
@@ -106,11 +110,6 @@ static lts_status stream_sound(maker *m, const dataset_watcher *watcher, lts_err
 
 static lts_status prepare(dataset_scratch *scratch, const transform *plan, lts_error *err)
 {
-    lts_status status = LTS_OK;
-    if (!scratch->block)
-        status = lts_alloc_checked(&scratch->block, BLOCK, sizeof(float), "samples", err);
-    if (status != LTS_OK)
-        return status;
     if (scratch->plan == plan) {
         transform_stream_restart(scratch->stream);
         return LTS_OK;
@@ -118,7 +117,7 @@ static lts_status prepare(dataset_scratch *scratch, const transform *plan, lts_e
     transform_stream_destroy(scratch->stream);
     scratch->stream = NULL;
     scratch->plan = NULL;
-    status = transform_stream_create(plan, &scratch->stream, err);
+    lts_status status = transform_stream_create(plan, &scratch->stream, err);
     if (status != LTS_OK)
         return status;
     scratch->plan = plan;
@@ -133,14 +132,23 @@ static lts_status open_parts(const dataset_job *job, const char *path, dataset_p
                                               -1, &m->reader, err);
     if (status != LTS_OK)
         return status;
-    status = dataset_plan(plans, &job->feature, lts_audio_reader_expected(m->reader), &plan, err);
+    if (!scratch->block)
+        status = lts_alloc_checked(&scratch->block, BLOCK, sizeof(float), "samples", err);
+    if (status != LTS_OK)
+        return status;
+    m->block = scratch->block;
+    status = lts_audio_reader_read(m->reader, m->block, BLOCK, &m->got, err);
+    if (status != LTS_OK)
+        return status;
+    const bool whole = m->got < BLOCK;
+    const uint64_t samples = whole ? m->got : lts_audio_reader_expected(m->reader);
+    status = dataset_plan(plans, &job->feature, samples, whole, &plan, err);
     if (status != LTS_OK)
         return status;
     status = prepare(scratch, plan, err);
     if (status != LTS_OK)
         return status;
     m->stream = scratch->stream;
-    m->block = scratch->block;
     status = lts_npy_writer_open_own(path, m->bins, &m->writer, err);
     m->array_failed = status != LTS_OK;
     return status;
