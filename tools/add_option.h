@@ -3,8 +3,8 @@
 #define LTS_ADD_OPTION_H
 
 #include "cli.h"
+#include "lts/condition.h"
 #include "lts/directions_file.h"
-#include "lts/render.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,8 +12,10 @@
 
 typedef struct add_option {
     cli_list list;
-    float *offset; /* (Z) */
-    char *text;    /* "add Bright=0.3 Fuzz=-0.1" */
+    float *offset;            /* (Z) */
+    lts_condition_part *part; /* what a model with labels as conditions is told more of */
+    char (*name)[LTS_DIRECTION_NAME];
+    char *text; /* "add Bright=0.3 Fuzz=-0.1" */
 } add_option;
 
 #define ADD_OPTION(add)                                                                            \
@@ -45,22 +47,45 @@ static inline void add_check(const cli_session *cli, const add_option *add)
                        add->list.item[i], -LTS_DIRECTION_MOST, LTS_DIRECTION_MOST);
 }
 
-/* The offset of a rendering by what was asked for; nothing changes where nothing was. */
+/* What was asked for, in words. */
+static inline lts_status add_describe(add_option *add, lts_error *err)
+{
+    add->text = lts_strdup("add");
+    for (size_t i = 0; add->text && i < add->list.count; i++) {
+        char *longer = lts_format("%s %s", add->text, add->list.item[i]);
+        lts_free(add->text);
+        add->text = longer;
+    }
+    return add->text ? LTS_OK : lts_no_memory("--add", err);
+}
+
+/* The parts, of a model that is told descriptors. */
+static inline lts_status add_parts(add_option *add, lts_error *err)
+{
+    const size_t count = add->list.count;
+    lts_status status = lts_alloc_checked(&add->part, count, sizeof *add->part, "--add", err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&add->name, count, sizeof *add->name, "--add", err);
+    for (size_t i = 0; status == LTS_OK && i < count; i++) {
+        add->part[i].descriptor = add->name[i];
+        add_parse(add->list.item[i], add->name[i], &add->part[i].magnitude);
+    }
+    return status;
+}
+
+/* The offset, by the directions of the run. */
 static inline lts_status add_offset(cli_session *cli, add_option *add, const char *run,
                                     const char *dataset, const lts_config *config,
-                                    const lts_model *model, lts_render_config *render,
-                                    lts_error *err)
+                                    const lts_model *model, lts_error *err)
 {
     lts_directions directions = {0};
-    if (add->list.count == 0)
-        return LTS_OK;
     lts_status status = lts_run_directions(run, dataset, config, model, cli_threads(cli),
                                            &directions, cli_reporter(cli), err);
     if (status != LTS_OK)
         return status;
     status =
         lts_alloc_checked(&add->offset, directions.latent, sizeof *add->offset, "an offset", err);
-    add->text = lts_strdup("add");
     for (size_t i = 0; status == LTS_OK && i < add->list.count; i++) {
         char name[LTS_DIRECTION_NAME];
         double amount = 0;
@@ -69,21 +94,32 @@ static inline lts_status add_offset(cli_session *cli, add_option *add, const cha
         status = lts_directions_add(&directions, name, amount, add->offset, &why);
         if (status != LTS_OK)
             lts_fail(err, status, "--add %s", why.text);
-        char *longer = add->text ? lts_format("%s %s", add->text, add->list.item[i]) : NULL;
-        lts_free(add->text);
-        add->text = longer;
     }
-    if (status == LTS_OK && !add->text)
-        status = lts_no_memory("--add", err);
-    render->offset = add->offset;
-    render->offset_text = add->text;
     lts_directions_free(&directions);
     return status;
+}
+
+/* What --add asks for: an offset or, of a model that is told something of a note, parts. Nothing
+ * where it was not given. */
+static inline lts_status add_open(cli_session *cli, add_option *add, const char *run,
+                                  const char *dataset, const lts_config *config,
+                                  const lts_model *model, lts_error *err)
+{
+    if (add->list.count == 0)
+        return LTS_OK;
+    lts_status status = add_describe(add, err);
+    if (status != LTS_OK)
+        return status;
+    if (lts_model_settings(model)->conditions > 0)
+        return add_parts(add, err);
+    return add_offset(cli, add, run, dataset, config, model, err);
 }
 
 static inline void add_free(add_option *add)
 {
     lts_free(add->offset);
+    lts_free(add->part);
+    lts_free(add->name);
     lts_free(add->text);
 }
 

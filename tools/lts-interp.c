@@ -289,6 +289,33 @@ static lts_status step_notes(cli_session *cli, const options *o, const lts_model
     return status;
 }
 
+/* The note --a with descriptors added to it. */
+static lts_status change_note(cli_session *cli, const options *o, const lts_model *model,
+                              const lts_config *config, const char *audio,
+                              const lts_phase_config *phase, lts_error *err)
+{
+    if (o->b)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "--add changes one note of a run of notes: leave out --b");
+    char *arrays = lts_run_arrays(o->run, o->dataset, config);
+    const lts_generate_change change = {.arrays = arrays,
+                                        .audio = audio,
+                                        .pattern = config->labels.pattern,
+                                        .note = o->a,
+                                        .offset = o->add.offset,
+                                        .part = o->add.part,
+                                        .parts = o->add.part ? o->add.list.count : 0,
+                                        .text = o->add.text,
+                                        .threads = cli_threads(cli),
+                                        .phase = *phase,
+                                        .output = o->sound.output};
+    lts_status status = arrays
+                            ? lts_generate_changed(model, &change, o->out, cli_reporter(cli), err)
+                            : lts_no_memory(o->run, err);
+    lts_free(arrays);
+    return status;
+}
+
 static void check_usage(const cli_session *cli, const options *o)
 {
     const bool alone = o->add.list.count && o->a && !o->b;
@@ -417,6 +444,7 @@ int main(int argc, char **argv)
                                  .examples = examples};
     lts_error err = {0};
     lts_model *model = NULL;
+    const lts_feature *feature;
     lts_config config = {0};
     lts_distance distance = {0};
     char *audio = NULL;
@@ -444,11 +472,18 @@ int main(int argc, char **argv)
     status = sound_distance(cli, o.run, model, o.limit, &distance, &render, &err);
     if (status != LTS_OK)
         goto done;
-    status = add_offset(cli, &o.add, o.run, o.dataset, &config, model, &render, &err);
+    status = add_open(cli, &o.add, o.run, o.dataset, &config, model, &err);
+    if (status != LTS_OK)
+        goto done;
+    render.offset = o.add.offset;
+    render.offset_text = o.add.text;
+    status = lts_model_feature(model, &feature, &err);
     if (status != LTS_OK)
         goto done;
     if (o.steps)
         status = step_notes(cli, &o, model, &config, audio, &render.phase, &err);
+    else if (o.add.list.count && lts_feature_is_note(feature))
+        status = change_note(cli, &o, model, &config, audio, &render.phase, &err);
     else if (o.batch)
         status = lts_interp_batch_of(o.run, o.dataset, &config, model, &render, &o.sound.output,
                                      align_wanted(&o.align, &config, LTS_ALIGNED_NONE),

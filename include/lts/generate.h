@@ -89,6 +89,28 @@ typedef struct lts_generate_between {
 lts_status lts_generate_path(const lts_model *model, const lts_generate_between *between,
                              const char *folder, const lts_reporter *reporter, lts_error *err);
 
+/* A note with descriptors added to it. */
+typedef struct lts_generate_change {
+    const char *arrays, *audio, *pattern; /* as of lts_generate_between */
+    const char *note;                     /* labels or a sound file */
+    const float *offset;                  /* (Z) added to its latent point; NULL: nothing */
+    /* Descriptors and amounts, added to what a model with labels as conditions is told: 1 is all
+     * that separates magnitude 0 from the largest. */
+    const lts_condition_part *part;
+    size_t parts;
+    const char *text; /* of the addition, for the file's comment */
+    unsigned threads;
+    lts_phase_config phase;
+    lts_sound_output output;
+} lts_generate_change;
+
+/* Writes the changed note to `file` and reports a "change" record: the measures of its decoded
+ * spectrogram beside those of the note decoded without the addition (lts_note_measure_example).
+ * LTS_ERR_NOT_FOUND names a descriptor that the model is not told of, LTS_ERR_ARGUMENT parts for a
+ * model that is told no labels; else as lts_generate_path. */
+lts_status lts_generate_changed(const lts_model *model, const lts_generate_change *change,
+                                const char *file, const lts_reporter *reporter, lts_error *err);
+
 LTS_END_DECLS
 
 #endif

@@ -107,6 +107,40 @@ refused "/live/2/add: Loud: no direction: " /live/2/add sf Loud 0.5
 server_stop
 dump_stop
 
+# --- Notes ---------------------------------------------------------------------------------------
+
+mkdir notes
+cp -r set/audio notes/audio
+printf '%s\n' '[audio]' 'features = stft' '[stft]' 'sample_rate = 16000' 'duration = 0.5' 'n_fft = 256' \
+    '[semantic]' 'filters = 8, 8, 8' 'latent_dimensions = 8' '[training]' 'epochs = 150' \
+    'batch_size = 8' 'learning_rate = 0.003' '[dataset]' 'validation = 0' >notes.ini
+expect 0 "notes" lts-dataset -q --config notes.ini notes
+for condition in none descriptor perceptual; do
+    expect 0 "a run of notes, told $condition" lts-train -q --config notes.ini --threads 2 \
+        --set semantic.condition=$condition --set extra.description=$condition notes
+done
+add_note() { expect 0 "$1" lts-interp --json --run notes/$2/run-000 --a "$3" "${@:4}"; }
+for condition in none descriptor; do
+    add_note "a brighter note, told $condition" $condition Clean/0/A3 --add bright=1 -o note.wav
+    ok "its centroid rises" above "$(field centroid)" "$(field centroid_before)"
+    ok "its comment says how" grep -aq "note Clean/0/A3, add bright=1, model" note.wav
+    full=$(field centroid)
+    add_note "half as much" $condition Clean/0/A3 --add Bright=0.25 --add Bright=0.25 -o half.wav
+    ok "moves less far" above "$full" "$(field centroid)"
+    add_note "a sound" $condition notes/audio/CleanX0XA3.wav --add Bright=1 -o sound.wav
+    ok "as its labels" cmp <(tail -c 16000 note.wav) <(tail -c 16000 sound.wav)
+done
+note_refused() {
+    expect "$1" "$2" lts-interp -q --run notes/$3/run-000 --a Clean/0/A3 "${@:5}" -o none.wav
+    says "$4"
+    ok "nothing is made" [ ! -e none.wav ]
+}
+note_refused 1 "no such direction" none "did you mean Bright?" --add Brigth=1
+note_refused 1 "no such condition" descriptor "name one of Bright, Clean, Loud" --add Brigth=1
+note_refused 2 "told measures" perceptual "is told no descriptors" --add Bright=1
+note_refused 2 "two notes" none "leave out --b" --add Bright=1 --b Bright/100/A3 --alpha 0.5
+note_refused 2 "steps" none "no --add" --add Bright=1 --b Bright/100/A3 --steps 3
+
 # What is refused.
 not_made() {
     local status=$1 what=$2 text=$3

@@ -1,83 +1,13 @@
 /* Notes between two. */
-#include "pipeline/generate/note_run.h"
+#include "pipeline/generate/note_end.h"
 
-#include <math.h>
-#include <string.h>
-
-enum { MOST_STEPS = 10000, END_TEXT = 1024 };
+enum { MOST_STEPS = 10000 };
 
 typedef struct path {
     const lts_generate_between *between;
     note_run run;
     note_point end[2], at;
 } path;
-
-/* "DESCRIPTORS/MAGNITUDE/PITCH" in its three parts; false for a text that is not so. */
-static bool split(char *text, char **descriptors, double *magnitude, int *key)
-{
-    char *pitch = strrchr(text, '/');
-    if (!pitch || pitch == text)
-        return false;
-    *pitch++ = '\0';
-    char *number = strrchr(text, '/');
-    if (!number || number == text || strchr(text, '/') != number)
-        return false;
-    *number++ = '\0';
-    *descriptors = text;
-    return lts_label_parse_key(pitch, key) && lts_parse_double(number, magnitude) &&
-           *magnitude >= 0 && *magnitude <= 1e6;
-}
-
-bool lts_generate_is_label(const char *text)
-{
-    char copy[END_TEXT], *descriptors;
-    double magnitude;
-    int key;
-    return (size_t)snprintf(copy, sizeof copy, "%s", text) < sizeof copy &&
-           split(copy, &descriptors, &magnitude, &key);
-}
-
-/* The data set's own note of these labels, where there is one, or else what they say. */
-static lts_status open_label(path *p, char *text, note_point *point, lts_error *err)
-{
-    lts_condition_part part[LTS_GENERATE_PARTS];
-    char *descriptors = text;
-    double magnitude = 0;
-    size_t parts, index;
-    int key = 0;
-    lts_error ignored = {0};
-    split(text, &descriptors, &magnitude, &key);
-    lts_status status =
-        lts_generate_parse(descriptors, magnitude, part, LTS_GENERATE_PARTS, &parts, err);
-    if (status != LTS_OK)
-        return status;
-    if (parts == 1 && p->run.labels &&
-        lts_labels_find(p->run.labels, part->descriptor, magnitude, key, &index, &ignored) ==
-            LTS_OK)
-        return note_encode_row(&p->run, index, point, err);
-    return note_of_labels(&p->run, part, parts, key, !p->run.labels && p->run.conditions, point,
-                          err);
-}
-
-static lts_status open_end(path *p, int end, const lts_reporter *reporter, lts_error *err)
-{
-    const char *text = p->between->ends[end];
-    char copy[END_TEXT];
-    lts_source source = {0};
-    lts_status status = note_point_create(&p->run, &p->end[end], err);
-    if (status != LTS_OK)
-        return status;
-    if (lts_generate_is_label(text) && !lts_is_file(text)) {
-        snprintf(copy, sizeof copy, "%s", text);
-        return open_label(p, copy, &p->end[end], err);
-    }
-    status = lts_source_find(text, p->between->audio, &source, err);
-    if (status == LTS_OK)
-        status =
-            note_encode_sound(&p->run, &source, p->between->pattern, &p->end[end], reporter, err);
-    lts_free(source.path);
-    return status;
-}
 
 static float between(float a, float b, double share)
 {
@@ -121,7 +51,8 @@ lts_status lts_generate_path(const lts_model *model, const lts_generate_between 
         goto done;
     status = note_point_create(&p.run, &p.at, err);
     for (int end = 0; status == LTS_OK && end < 2; end++)
-        status = open_end(&p, end, reporter, err);
+        status =
+            note_end_open(&p.run, b->ends[end], b->audio, b->pattern, &p.end[end], reporter, err);
     if (status != LTS_OK)
         goto done;
     status = lts_make_folder(folder, err);

@@ -1,6 +1,7 @@
 #include "pipeline/interp/interp_change.h"
 
-#include <math.h>
+#include "pipeline/sound/change_report.h"
+
 #include <string.h>
 
 static double rate_of(lts_interp *interp)
@@ -31,28 +32,6 @@ lts_status interp_heard_append(void *user, const float *x, size_t count, lts_err
     return LTS_OK;
 }
 
-static void report(const char *file, const float before[LTS_NOTE_MEASURES],
-                   const float after[LTS_NOTE_MEASURES], const lts_reporter *reporter)
-{
-    const double hertz[] = {exp2((double)before[LTS_NOTE_CENTROID]),
-                            exp2((double)after[LTS_NOTE_CENTROID])};
-    const double rough[] = {(double)before[LTS_NOTE_ROUGHNESS], (double)after[LTS_NOTE_ROUGHNESS]};
-    const double bright[] = {(double)before[LTS_NOTE_BRIGHTNESS],
-                             (double)after[LTS_NOTE_BRIGHTNESS]};
-    const lts_field fields[] = {{"file", file, 0},
-                                {"centroid_before", NULL, hertz[0]},
-                                {"centroid", NULL, hertz[1]},
-                                {"roughness_before", NULL, rough[0]},
-                                {"roughness", NULL, rough[1]},
-                                {"brightness_before", NULL, bright[0]},
-                                {"brightness", NULL, bright[1]}};
-    lts_record(reporter, "change", fields, sizeof fields / sizeof *fields);
-    lts_message(reporter, LTS_LEVEL_NOTE,
-                "%s: beside the sound without the addition: centroid %.0f -> %.0f Hz, roughness "
-                "%.3f -> %.3f, brightness %.3f -> %.3f",
-                file, hertz[0], hertz[1], rough[0], rough[1], bright[0], bright[1]);
-}
-
 lts_status interp_report_change(lts_interp *interp, const char *file, const lts_interp_made *made,
                                 const interp_heard *heard, const lts_reporter *reporter,
                                 lts_error *err)
@@ -75,7 +54,7 @@ lts_status interp_report_change(lts_interp *interp, const char *file, const lts_
         goto done;
     status = lts_sound_measure(heard->x, heard->count, rate, after, err);
     if (status == LTS_OK)
-        report(file, before, after, reporter);
+        report_change(file, before, after, reporter);
 done:
     interp_heard_close(&without);
     return status;
