@@ -80,10 +80,15 @@ plain() { sox -R -D "$note" "$out" "$@" gain -n -3; }
 # note, m and f to out: each descriptor by one effect, whose strength is the magnitude.
 effect() { # DESCRIPTOR
     case $1 in
-    # More energy in higher partials, by a clipper driven further.
-    Crunch) plain overdrive "$(of '6 + 18 * m')" 10 ;;
-    Dirt) plain overdrive "$(of '3 + 12 * m')" 60 ;;
-    Fuzz) plain gain "$(of '20 + 30 * m')" treble "$(of '6 * m')" ;;
+    # More of the energy above the fundamental: what a clipper makes of the note, ever louder
+    # beside it. A clipper driven further would also hold the note up and lose the partials of its
+    # attack.
+    Crunch) sum "$note" 0.7 "$(of '0.5 * m ^ 1.5')" overdrive 20 10 highpass -2 "$(of '2 * f')" ;;
+    Dirt)
+        sum "$note" 0.7 "$(of '0.6 * m ^ 1.5')" overdrive 30 90 \
+            sinc "$(of '1.5 * f')-$(of '6.5 * f')" vol -1
+        ;;
+    Fuzz) sum "$note" 0.7 "$(of '0.02 + 0.35 * m ^ 2')" gain 40 sinc "$(of '2.5 * f')" ;;
     # Fewer levels: 8 bits of which the note fills ever fewer.
     Crush)
         sox -R -D "$note" -b 8 "$out.8.wav" gain -n "$(of '-6 - 30 * m')"
@@ -108,12 +113,15 @@ effect() { # DESCRIPTOR
     Fluttery) plain tremolo 7 "$(of '90 * m')" ;;
     Jittery) plain tremolo 11 "$(of '60 * m')" tremolo 17.3 "$(of '60 * m')" ;;
     Stuttering) plain tremolo 12 "$(of '95 * m')" tremolo 12 "$(of '95 * m')" ;;
-    # An octave above, detuned so that it beats with the note's own.
-    Shimmery) sum "$note" 0.7 "$(of '0.8 + 2.4 * m')" pitch 1215 chorus 0.6 0.8 20 0.4 1.5 2 -s ;;
+    # An octave above, detuned so that it beats with the note's own; of its partials the first.
+    Shimmery)
+        sum "$note" 0.7 "$(of '0.3 + 2 * m')" pitch 1215 sinc "-$(of '2.6 * f')" \
+            chorus 0.6 0.8 20 0.4 1.5 2 -s
+        ;;
     # The upper partials swing.
     WahWah)
-        sox -R -D "$note" "$out.low.wav" lowpass "$(of '2.5 * f')"
-        sum "$out.low.wav" 0.5 2 highpass "$(of '2.5 * f')" tremolo 5 "$(of '75 * m')"
+        sox -R -D "$note" "$out.low.wav" sinc "-$(of '2.5 * f')"
+        sum "$out.low.wav" 0.5 1 sinc "$(of '2.5 * f')" tremolo 5 "$(of '40 + 55 * m')"
         rm "$out.low.wav"
         ;;
     esac

@@ -45,11 +45,6 @@ def centroid(power, _):
     return (power.sum(1) * HERTZ).sum() / power.sum()
 
 
-def amplitude_centroid(power, _):
-    amplitude = numpy.sqrt(power).sum(1)
-    return (amplitude * HERTZ).sum() / amplitude.sum()
-
-
 def flatness(power, _):
     mean = power.mean(1)[1:]
     return numpy.exp(numpy.log(mean).mean()) / mean.mean()
@@ -58,6 +53,9 @@ def flatness(power, _):
 def share(low, high):
     """Of the energy, between two multiples of the fundamental."""
     return lambda power, f0: power[(HERTZ >= low * f0) & (HERTZ < high * f0)].sum() / power.sum()
+
+
+overtones = share(1.5, numpy.inf)
 
 
 def pick(power, _):
@@ -95,7 +93,7 @@ def timbre_swing(power, f0):
 
 
 FEATURES = {
-    "Crunch": amplitude_centroid, "Dirt": amplitude_centroid, "Fuzz": amplitude_centroid,
+    "Crunch": overtones, "Dirt": overtones, "Fuzz": overtones,
     "Crush": flatness, "Punch": early, "Soft": attack, "Tight": middle, "Smooth": centroid,
     "Dark": centroid, "Bright": centroid, "Fat": share(0, 1.5), "Thin": share(0, 1.5),
     "Resonant": share(2.7, 3.3), "Sharp": pick, "Fluttery": tremolo, "Jittery": tremolo,
