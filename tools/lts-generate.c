@@ -1,5 +1,6 @@
 /* lts-generate: notes of a trained run, made from labels. */
 #include "lts/generate.h"
+#include "lts/prior_file.h"
 #include "sound_options.h"
 
 #include <string.h>
@@ -48,6 +49,7 @@ static lts_status generate(cli_session *cli, const options *o, lts_error *err)
 {
     lts_config config = {0};
     lts_model *model = NULL;
+    lts_prior prior = {0};
     lts_condition_part part[LTS_GENERATE_PARTS];
     size_t parts;
     char key[LTS_KEY_TEXT], magnitude[LTS_NUMBER_TEXT];
@@ -63,6 +65,9 @@ static lts_status generate(cli_session *cli, const options *o, lts_error *err)
     status = lts_run_config(o->run, &config, err);
     if (status != LTS_OK)
         goto done;
+    status = lts_run_prior(o->run, model, &prior, cli_reporter(cli), err);
+    if (status != LTS_OK)
+        goto done;
     arrays = lts_run_arrays(o->run, o->dataset, &config);
     lts_label_key_text(o->key, key);
     lts_number_text(magnitude, o->magnitude);
@@ -72,6 +77,7 @@ static lts_status generate(cli_session *cli, const options *o, lts_error *err)
         goto done;
     }
     const lts_generate wanted = {.arrays = arrays,
+                                 .prior = &prior,
                                  .part = part,
                                  .parts = parts,
                                  .name = name,
@@ -90,6 +96,7 @@ done:
     lts_free(arrays);
     lts_free(text);
     lts_config_free(&config);
+    lts_prior_free(&prior);
     lts_model_destroy(model);
     return status;
 }
@@ -122,8 +129,8 @@ int main(int argc, char **argv)
                    "that note's own spectrogram as sound",
                    .required = false),
         CLI_OPTION(CLI_CHOICE, "latent", 0, &o.latent, "FROM",
-                   "draw about the labelled notes of the data set, or from N(0,1) for models with "
-                   "conditions; auto: notes where there are some",
+                   "draw about the labelled notes of the data set, or from what a model with "
+                   "conditions has learned of their labels; auto: notes where there are some",
                    .choices = latents, .given = &o.latent_given),
         CLI_OPTION(CLI_REAL, "spread", 0, &o.spread, "S",
                    "how far draws lie apart; 0: none, the mean itself", .minimum = 0,

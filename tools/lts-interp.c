@@ -3,6 +3,7 @@
 #include "align_option.h"
 #include "lts/generate.h"
 #include "lts/interp.h"
+#include "lts/prior_file.h"
 #include "sound_options.h"
 
 #include <float.h>
@@ -275,7 +276,9 @@ static lts_status step_notes(cli_session *cli, const options *o, const lts_model
                              const lts_phase_config *phase, lts_error *err)
 {
     char *arrays = lts_run_arrays(o->run, o->dataset, config);
-    const lts_generate_between between = {.arrays = arrays,
+    lts_prior prior = {0};
+    const lts_generate_between between = {.prior = &prior,
+                                          .arrays = arrays,
                                           .audio = audio,
                                           .pattern = config->labels.pattern,
                                           .ends = {o->a, o->b},
@@ -283,8 +286,11 @@ static lts_status step_notes(cli_session *cli, const options *o, const lts_model
                                           .threads = cli_threads(cli),
                                           .phase = *phase,
                                           .output = o->sound.output};
-    lts_status status = arrays ? lts_generate_path(model, &between, o->out, cli_reporter(cli), err)
+    lts_status status = arrays ? lts_run_prior(o->run, model, &prior, cli_reporter(cli), err)
                                : lts_no_memory(o->run, err);
+    if (status == LTS_OK)
+        status = lts_generate_path(model, &between, o->out, cli_reporter(cli), err);
+    lts_prior_free(&prior);
     lts_free(arrays);
     return status;
 }

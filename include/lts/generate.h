@@ -11,6 +11,7 @@
 #include "lts/condition.h"
 #include "lts/config.h"
 #include "lts/model.h"
+#include "lts/prior.h"
 #include "lts/source.h"
 
 LTS_BEGIN_DECLS
@@ -35,11 +36,12 @@ bool lts_generate_is_label(const char *text);
 typedef enum lts_generate_latent {
     LTS_GENERATE_AUTO,  /* the notes of a data set, where there is one */
     LTS_GENERATE_NOTES, /* a normal distribution about the mean of the labelled notes */
-    LTS_GENERATE_PRIOR  /* N(0,1); only a model with conditions makes the labelled note of it */
+    LTS_GENERATE_PRIOR  /* the prior of the condition; only of a model with conditions */
 } lts_generate_latent;
 
 typedef struct lts_generate {
-    const char *arrays; /* folder of the data set's notes; NULL or not there: none is known */
+    const char *arrays;     /* folder of the data set's notes; NULL or not there: none is known */
+    const lts_prior *prior; /* of the model, lts_run_prior; NULL or empty: N(0,1) */
     const lts_condition_part *part; /* with magnitudes, at most LTS_GENERATE_PARTS */
     size_t parts;
     const char *name; /* of the files, without extension */
@@ -62,8 +64,11 @@ typedef struct lts_generate {
  * that of their latent means and deviation^2 the mean of their variances and of the squared
  * distances from the mean; parts mix by their shares of the magnitude. A magnitude between two of
  * the data set interpolates, one beyond extrapolates from its two outermost; so do the levels that
- * the picture spans. Without a data set these are the feature's floor below 20 log10(size / 4) -
- * 15 dB, and a note says so.
+ * the picture spans. Of the prior, mean and deviation are those of the condition (lts_prior_at),
+ * and so are the levels where no data set is known. An auto-encoder's latent points tell labels as
+ * well, whatever it is conditioned on: points of N(0,1) contradict the condition, and are what a
+ * model has without a prior; its levels without a data set are the feature's floor below 20
+ * log10(size / 4) - 15 dB, and a note says so.
  *
  * Errors: LTS_ERR_NOT_FOUND for labels that there are not, with the nearest and the list;
  * LTS_ERR_ARGUMENT for settings out of range, labels given to a model that needs a data set where
@@ -74,6 +79,7 @@ lts_status lts_generate_notes(const lts_model *model, const lts_generate *genera
 /* Notes between two, each labels (lts_generate_is_label) or a sound file, as lts_source_find takes
  * it below `audio`. */
 typedef struct lts_generate_between {
+    const lts_prior *prior;               /* of labels without notes, as in lts_generate */
     const char *arrays, *audio, *pattern; /* pattern: [labels] pattern, by which a sound file's path
                                              tells its labels; NULL: LTS_LABEL_TREE */
     const char *ends[2];

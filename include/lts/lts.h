@@ -35,6 +35,8 @@
 #include "lts/nearest.h"
 #include "lts/osc.h"
 #include "lts/plot.h"
+#include "lts/prior.h"
+#include "lts/prior_file.h"
 #include "lts/render.h"
 #include "lts/search.h"
 #include "lts/source.h"

@@ -83,8 +83,26 @@ expect 0 "beyond the magnitudes" lts-generate --run $run --descriptor Bright --m
 cp -r set/descriptor/run-000 alone
 sed -i 's/^datapath = .*/datapath = gone/' alone/config.ini
 expect 0 "no data set" lts-generate --run alone --descriptor Bright --magnitude 70 --pitch G4 -o alone/out
-says "no data set is known: levels span -46.8"
+silent
 ok "a note from labels" is_note alone/out/BrightX70XG4.wav
+expect 0 "once more" lts-generate --run alone --descriptor Bright --magnitude 70 --pitch G4 -o alone/same
+ok "is the same" cmp alone/out/BrightX70XG4.wav alone/same/BrightX70XG4.wav
+mv alone/model/prior.safetensors prior
+expect 0 "of a model of an earlier version" lts-generate --run alone --descriptor Bright \
+    --magnitude 70 --pitch G4 -o alone/same
+says "no data set is known: levels span -46.8"
+ok "is another, of N(0,1)" eval '! cmp -s alone/out/BrightX70XG4.wav alone/same/BrightX70XG4.wav'
+cp -r set/descriptor/run-000 finished
+rm finished/model/prior.safetensors
+expect 0 "a finished run without a prior" lts-train --resume finished
+says "model/prior.safetensors: conditions tell "
+ok "gets it" cmp prior finished/model/prior.safetensors
+head -c 100 prior >alone/model/prior.safetensors
+expect 0 "a damaged one" lts-generate --run alone --descriptor Bright --magnitude 70 --pitch G4 -o alone/same
+says "notes of labels alone are drawn from N(0,1)"
+cp prior alone/model/prior.safetensors
+ok "a model without conditions has none" [ ! -e $run/model/prior.safetensors ]
+rm -r alone/same finished
 expect 0 "a data set named" lts-generate --run alone --dataset set --descriptor Bright \
     --magnitude 70 --pitch G4 --bits 32f -o alone/out
 silent

@@ -28,26 +28,27 @@ declare -A room_of=([config]=pipeline [dataset]=pipeline [frames]=pipeline [trai
     [directions]=latent [directions_file]=pipeline
     [distance]=latent [distance_file]=pipeline [align_time]=align [stft_note]=features
     [structure]=latent [condition]=labels [latent_map]=pipeline [generate]=pipeline
-    [nearest]=latent [search]=pipeline
+    [nearest]=latent [prior]=latent [prior_file]=pipeline [search]=pipeline
     [synth_data]=pipeline [match]=pipeline [lv2]=synth)
 # The sub-room that a public header of the pipeline speaks for.
 declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=train [interp]=interp
     [source]=sound [codec]=codec [plot]=plot [distance_file]=distance [synth_data]=synth
     [match]=match
-    [latent_map]=latent_map [generate]=generate [search]=search [directions_file]=directions)
+    [latent_map]=latent_map [generate]=generate [search]=search [directions_file]=directions
+    [prior_file]=prior)
 
 # Within a room, each sub-room may include the sub-rooms named here; . is the room's own folder.
 declare -A within=(
     [formats/ini]="." [formats/npy]="." [formats/pickle]="." [formats/safetensors]="." [formats/tensorboard]="."
     [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt" [dsp/stft]="."
     [align/time]="." [align/pitch]="." [audio/ffmpeg]="." [base/files]="."
-    [latent/distance]="." [latent/structure]="." [latent/directions]="."
+    [latent/distance]="." [latent/structure]="." [latent/directions]="." [latent/prior]="."
     [synth/space]="." [synth/fm]="." [synth/lv2]="." [synth/lv2_host]="lv2"
     [nn/windows]="." [nn/layers]=". windows" [nn/net]=". layers"
     [model/arch]="." [model/files]=". arch" [model/train]="."
     [pipeline/config]="" [pipeline/sound]="config" [pipeline/notes]="" [pipeline/dataset]="config sound notes"
     [pipeline/interp]="config sound" [pipeline/codec]="sound generate" [pipeline/plot]="dataset interp distance"
-    [pipeline/train]="config dataset plot distance synth" [pipeline/distance]="" [pipeline/latent_map]="plot dataset sound"
+    [pipeline/train]="config dataset plot distance prior synth" [pipeline/distance]="" [pipeline/prior]="" [pipeline/latent_map]="plot dataset sound"
     [pipeline/generate]="config sound dataset" [pipeline/search]="config dataset sound"
     [pipeline/directions]="config dataset sound notes"
     [pipeline/synth]="" [pipeline/match]="sound synth"

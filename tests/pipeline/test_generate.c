@@ -3,6 +3,7 @@
 
 #include "lts/audio.h"
 #include "lts/formats.h"
+#include "lts/prior_file.h"
 #include "lts/stft_note.h"
 #include "pipeline/generate/note_run.h"
 
@@ -10,7 +11,15 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LATENT = 3, BINS = 32, FRAMES = 48, FLOATS = BINS * FRAMES, NOTES = 5, SAMPLES = 1504 };
+enum {
+    LATENT = 3,
+    TOLD = 8,
+    BINS = 32,
+    FRAMES = 48,
+    FLOATS = BINS * FRAMES,
+    NOTES = 5,
+    SAMPLES = 1504
+};
 
 static const struct {
     const char *label;
@@ -74,7 +83,7 @@ static lts_model *make_model(const char *folder, bool told)
     config.latent = LATENT;
     snprintf(config.filters, sizeof config.filters, "4,3");
     config.condition = told ? LTS_CONDITION_DESCRIPTOR : LTS_CONDITION_NONE;
-    config.conditions = told ? 8 : 0;
+    config.conditions = told ? TOLD : 0;
     assert_ok(lts_model_create(&config, 7, &fresh, &err));
     assert_ok(lts_model_save(fresh, path, saved, count + told, &err));
     lts_model_destroy(fresh);
@@ -192,6 +201,92 @@ static void a_model_is_told_the_labels(void **state)
     close_scene(&s);
 }
 
+/* A prior that tells the magnitude of Bright and of Dark. */
+static lts_prior make_prior(void)
+{
+    lts_error err = {0};
+    lts_prior prior;
+    assert_ok(lts_prior_alloc(LATENT, TOLD, &prior, &err));
+    for (size_t z = 0; z < LATENT + LTS_PRIOR_LEVELS; z++) {
+        prior.bias[z] = (float)z;
+        prior.weight[z * TOLD] = 2;
+        prior.weight[z * TOLD + 1] = -4;
+    }
+    for (size_t z = 0; z < LATENT; z++)
+        prior.deviation[z] = 0.5F + (float)z;
+    return prior;
+}
+
+static void labels_alone_lie_where_the_prior_says(void **state)
+{
+    (void)state;
+    const lts_condition_part part[] = {{"Bright", 50}, {"Dark", 150}};
+    const float moved = 0.5F * 2 - 1.5F * 4;
+    lts_error err = {0};
+    lts_prior prior = make_prior();
+    scene s;
+    note_run alone = {0};
+    open_scene(&s, true);
+    assert_ok(note_run_prior(&s.run, &prior, &err));
+    assert_ok(note_of_labels(&s.run, part, 2, 69, true, &s.point, &err));
+    for (size_t d = 0; d < LATENT; d++) {
+        assert_float_equal(s.point.mean[d], (float)d + moved, 1e-5);
+        assert_float_equal(s.point.deviation[d], prior.deviation[d], 0);
+    }
+    /* Levels are those of the notes where there are some, here between A4's of both. */
+    assert_float_equal((float)s.point.max, 0.25F * 50 + 0.75F * 30, 1e-3);
+    assert_ok(note_run_open(s.model, NULL, 1, &alone, &err));
+    assert_ok(note_run_prior(&alone, &prior, &err));
+    assert_ok(note_of_labels(&alone, part, 2, 69, true, &s.point, &err));
+    assert_float_equal((float)s.point.min, LATENT + moved, 1e-5);
+    assert_float_equal((float)s.point.max, LATENT + 1 + moved, 1e-5);
+    prior.conditions--;
+    assert_status(note_run_prior(&alone, &prior, &err), LTS_ERR_ARGUMENT);
+    assert_non_null(strstr(err.text, "a prior of 3 latent dimensions and 7 conditions"));
+    lts_prior_free(&prior);
+    note_run_close(&alone);
+    close_scene(&s);
+}
+
+static void a_prior_is_kept_beside_its_model(void **state)
+{
+    (void)state;
+    lts_error err = {0};
+    lts_prior prior = make_prior(), read;
+    scene s;
+    open_scene(&s, true);
+    lts_model *other = make_model(s.folder, false);
+    char *path = lts_path_join(s.folder, "prior.safetensors");
+    char *model = lts_path_join(s.folder, "told.safetensors");
+    assert_ok(lts_run_prior(model, s.model, &read, NULL, &err));
+    assert_int_equal(read.latent, 0);
+    assert_ok(lts_prior_save(&prior, s.model, path, &err));
+    assert_ok(lts_run_prior(model, s.model, &read, NULL, &err));
+    assert_memory_equal(read.weight, prior.weight,
+                        (LATENT + LTS_PRIOR_LEVELS) * TOLD * sizeof(float));
+    assert_memory_equal(read.bias, prior.bias, (LATENT + LTS_PRIOR_LEVELS) * sizeof(float));
+    assert_memory_equal(read.deviation, prior.deviation, LATENT * sizeof(float));
+    lts_prior_free(&read);
+    /* Not for a model of other weights, nor for one without conditions. */
+    assert_status(lts_prior_load(path, other, &read, &err), LTS_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "remove it and resume the run"));
+    assert_int_equal(read.latent, 0);
+    assert_status(lts_prior_save(&prior, other, path, &err), LTS_ERR_SHAPE);
+    assert_ok(lts_run_prior(model, other, &read, NULL, &err));
+    assert_int_equal(read.latent, 0);
+    prior.bias[1] = NAN;
+    assert_ok(lts_prior_save(&prior, s.model, path, &err));
+    assert_status(lts_prior_load(path, s.model, &read, &err), LTS_ERR_NONFINITE);
+    assert_non_null(strstr(err.text, "tensor bias: number 1 is not finite"));
+    assert_ok(lts_run_prior(model, s.model, &read, NULL, &err));
+    assert_int_equal(read.latent, 0);
+    lts_prior_free(&prior);
+    lts_model_destroy(other);
+    lts_free(model);
+    lts_free(path);
+    close_scene(&s);
+}
+
 static void the_source_is_as_loud_as_its_picture(void **state)
 {
     (void)state;
@@ -283,6 +378,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(labels_lie_where_their_notes_do),
         cmocka_unit_test(a_model_is_told_the_labels),
+        cmocka_unit_test(labels_alone_lie_where_the_prior_says),
+        cmocka_unit_test(a_prior_is_kept_beside_its_model),
         cmocka_unit_test(the_source_is_as_loud_as_its_picture),
         cmocka_unit_test(ends_are_labels_or_files),
         cmocka_unit_test(memory_that_is_short_is_told),

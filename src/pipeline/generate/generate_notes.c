@@ -123,6 +123,9 @@ lts_status lts_generate_notes(const lts_model *model, const lts_generate *g, con
     status = note_run_open(model, g->arrays, g->threads, &run, err);
     if (status != LTS_OK)
         goto done;
+    status = note_run_prior(&run, g->prior, err);
+    if (status != LTS_OK)
+        goto done;
     status = note_point_create(&run, &point, err);
     if (status != LTS_OK)
         goto done;
@@ -139,7 +142,7 @@ lts_status lts_generate_notes(const lts_model *model, const lts_generate *g, con
         status = note_of_labels(&run, g->part, g->parts, g->key, prior, &point, err);
         if (status != LTS_OK)
             goto done;
-        if (!run.labels)
+        if (!run.labels && !run.prior)
             lts_message(reporter, LTS_LEVEL_NOTE, "no data set is known: levels span %g to %g dB",
                         point.min, point.max);
     }

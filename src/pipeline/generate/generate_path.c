@@ -49,6 +49,9 @@ lts_status lts_generate_path(const lts_model *model, const lts_generate_between 
     status = note_run_open(model, b->arrays, b->threads, &p.run, err);
     if (status != LTS_OK)
         goto done;
+    status = note_run_prior(&p.run, b->prior, err);
+    if (status != LTS_OK)
+        goto done;
     status = note_point_create(&p.run, &p.at, err);
     for (int end = 0; status == LTS_OK && end < 2; end++)
         status =

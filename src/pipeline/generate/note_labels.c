@@ -218,6 +218,23 @@ static lts_status place_by_notes(note_run *run, const lts_condition_part *part, 
     return status;
 }
 
+/* The prior of the condition, and levels that no notes tell. */
+static void place_by_prior(const note_run *run, bool placed, note_point *point)
+{
+    const lts_note_range span = lts_note_span(run->feature);
+    float levels[LTS_PRIOR_LEVELS] = {(float)span.min, (float)span.max};
+    if (run->prior)
+        lts_prior_at(run->prior, point->condition, point->mean, levels);
+    for (size_t d = 0; d < run->latent; d++) {
+        point->mean[d] = run->prior ? point->mean[d] : 0;
+        point->deviation[d] = run->prior ? run->prior->deviation[d] : 1;
+    }
+    if (!placed) {
+        point->min = (double)levels[0];
+        point->max = (double)levels[1];
+    }
+}
+
 lts_status note_of_labels(note_run *run, const lts_condition_part *part, size_t parts, int key,
                           bool prior, note_point *point, lts_error *err)
 {
@@ -225,7 +242,6 @@ lts_status note_of_labels(note_run *run, const lts_condition_part *part, size_t 
     float measures[LTS_NOTE_MEASURES] = {0};
     lts_error ignored = {0};
     lts_status status = LTS_OK;
-    const lts_note_range span = lts_note_span(run->feature);
     memset(point->mean, 0, (2 * run->latent + run->told) * sizeof *point->mean);
     point->min = point->max = 0;
     for (size_t p = 0; p < parts; p++) {
@@ -243,17 +259,11 @@ lts_status note_of_labels(note_run *run, const lts_condition_part *part, size_t 
             return status;
         placed = status == LTS_OK;
     }
-    for (size_t d = 0; (prior || !placed) && d < run->latent; d++) {
-        point->mean[d] = 0;
-        point->deviation[d] = 1;
-    }
-    if (!placed) {
-        point->min = span.min;
-        point->max = span.max;
-    }
     if (measured)
-        return lts_conditions_measure(run->conditions, measures, key, point->condition, err);
-    if (run->conditions)
-        return lts_conditions_describe(run->conditions, named, parts, key, point->condition, err);
-    return LTS_OK;
+        status = lts_conditions_measure(run->conditions, measures, key, point->condition, err);
+    else if (run->conditions)
+        status = lts_conditions_describe(run->conditions, named, parts, key, point->condition, err);
+    if (status == LTS_OK && (prior || !placed))
+        place_by_prior(run, placed, point);
+    return status;
 }

@@ -65,6 +65,17 @@ lts_status note_run_open(const lts_model *model, const char *arrays, unsigned th
     return lts_alloc_checked(&run->sums, run->latent, 2 * sizeof *run->sums, "a note", err);
 }
 
+lts_status note_run_prior(note_run *run, const lts_prior *prior, lts_error *err)
+{
+    run->prior = prior && prior->latent > 0 ? prior : NULL;
+    if (run->prior && (prior->latent != run->latent || prior->conditions != run->told))
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "a prior of %zu latent dimensions and %zu conditions, the model has %zu "
+                        "and %zu",
+                        prior->latent, prior->conditions, run->latent, run->told);
+    return LTS_OK;
+}
+
 void note_run_close(note_run *run)
 {
     lts_model_work_destroy(run->work);

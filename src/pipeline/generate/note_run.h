@@ -7,6 +7,7 @@
 #include "lts/frames.h"
 #include "lts/generate.h"
 #include "lts/model.h"
+#include "lts/prior.h"
 #include "lts/source.h"
 
 enum { NOTE_WORDS = 256 }; /* descriptors that an error lists */
@@ -18,6 +19,7 @@ typedef struct note_run {
     lts_conditions *conditions; /* NULL: the model takes none */
     lts_frames *frames;         /* NULL: no data set is known */
     const lts_labels *labels;   /* of the frames */
+    const lts_prior *prior;     /* of the conditions; NULL: N(0,1) */
     size_t latent, told;        /* Z and C, 0 without conditions */
     float *example;             /* (rows,columns), scratch */
     double *sums;               /* (2 Z), scratch */
@@ -27,6 +29,8 @@ typedef struct note_run {
  * LTS_ERR_ARGUMENT for a model of other examples. */
 lts_status note_run_open(const lts_model *model, const char *arrays, unsigned threads,
                          note_run *run, lts_error *err);
+/* Draws by a prior that fits the model, from now on; NULL or an empty one leaves N(0,1). */
+lts_status note_run_prior(note_run *run, const lts_prior *prior, lts_error *err);
 void note_run_close(note_run *run);
 
 /* A place in the latent space, and what else makes a note of it. */
@@ -50,8 +54,8 @@ lts_status note_encode_row(note_run *run, size_t note, note_point *point, lts_er
 lts_status note_encode_sound(note_run *run, const lts_source *source, const char *pattern,
                              note_point *point, const lts_reporter *reporter, lts_error *err);
 
-/* The point of labels: of the data set's notes and the condition, or without notes of the prior,
- * mean 0 and deviation 1. */
+/* The point of labels: of the data set's notes and the condition, or of the prior. Levels are those
+ * of the notes, where there are some. */
 lts_status note_of_labels(note_run *run, const lts_condition_part *part, size_t parts, int key,
                           bool prior, note_point *point, lts_error *err);
 

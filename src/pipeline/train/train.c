@@ -260,7 +260,7 @@ lts_status lts_train(lts_config *config, const lts_train_options *options,
     if (status != LTS_OK)
         goto done;
     if (options->resume && train_was_finished(&job)) {
-        status = train_complete_map(&job, err);
+        status = train_complete_space(&job, err);
         goto done;
     }
     status = measure_data(&job, err);

@@ -207,22 +207,30 @@ static lts_status load_best(const train_job *job, const char *name, lts_model **
     return status;
 }
 
-lts_status train_complete_map(const train_job *job, lts_error *err)
+static bool has(const train_job *job, const char *name)
 {
-    lts_model *best = NULL;
-    char *path = train_path(job, TRAIN_MAP);
+    char *path = train_path(job, name);
     const bool there = path && lts_is_file(path);
     lts_free(path);
-    if (there || train_classifies(job))
+    return there;
+}
+
+lts_status train_complete_space(const train_job *job, lts_error *err)
+{
+    const bool map = has(job, TRAIN_MAP), prior = !job->conditions || has(job, TRAIN_PRIOR);
+    lts_model *best = NULL;
+    if ((map && prior) || train_classifies(job))
         return LTS_OK;
     lts_status status = load_best(job, "model/best.safetensors", &best, err);
-    if (status == LTS_OK)
+    if (status == LTS_OK && !map)
         status = train_map(job, best, err);
+    if (status == LTS_OK && !prior)
+        status = train_prior(job, best, err);
     lts_model_destroy(best);
     return status;
 }
 
-/* Of an auto-encoder: its errors, the map of its latent space, and examples. */
+/* Of an auto-encoder: its errors, the map and the prior of its latent space, and examples. */
 static lts_status describe_model(train_job *job, const lts_model *best, train_error *error,
                                  lts_error *err)
 {
@@ -230,6 +238,9 @@ static lts_status describe_model(train_job *job, const lts_model *best, train_er
     if (status != LTS_OK)
         return status;
     status = train_map(job, best, err);
+    if (status != LTS_OK)
+        return status;
+    status = train_prior(job, best, err);
     if (status != LTS_OK)
         return status;
     return write_examples(job, best, err);

@@ -150,6 +150,7 @@ typedef struct train_job {
 /* In the run's folder. */
 #define TRAIN_CHECKPOINT "model/checkpoint.safetensors"
 #define TRAIN_MAP        "model/distance.safetensors"
+#define TRAIN_PRIOR      "model/prior.safetensors"
 
 /* Model, trainer and state as the run's checkpoint, or what options->from names, has them, or fresh
  * ones when nothing has been trained. Refuses what does not fit data set and settings. */
@@ -227,8 +228,11 @@ bool train_was_finished(const train_job *job);
  * how far frames held out are. Frames are moved as the training moves them. Every number of threads
  * gives the same file. */
 lts_status train_map(const train_job *job, const lts_model *model, lts_error *err);
-/* The same for a finished run that has none. */
-lts_status train_complete_map(const train_job *job, lts_error *err);
+/* Writes the prior of the best model's latent space, by the notes that were trained on. Nothing for
+ * a model without conditions. Every number of threads gives the same file. */
+lts_status train_prior(const train_job *job, const lts_model *model, lts_error *err);
+/* Both for a finished run that has none. */
+lts_status train_complete_space(const train_job *job, lts_error *err);
 
 /* --- Where the examples come from (train_open.c) --------------------------------------------- */
 
