@@ -287,6 +287,34 @@ static void a_prior_is_kept_beside_its_model(void **state)
     close_scene(&s);
 }
 
+/* A decoder's picture spans less than a note's: what is played spans 0 to 1 all the same, and is
+ * otherwise the decoder's. */
+static void a_decoded_picture_spans_what_a_note_does(void **state)
+{
+    (void)state;
+    static float decoded[FLOATS], picture[FLOATS];
+    lts_error err = {0};
+    scene s;
+    open_scene(&s, true);
+    const lts_condition_part part = {"Dark", 50};
+    assert_ok(note_of_labels(&s.run, &part, 1, 69, false, &s.point, &err));
+    lts_model_work_condition(s.run.work, s.point.condition);
+    lts_model_decode(s.model, s.run.work, s.point.mean, 1, decoded);
+    note_decode(&s.run, s.point.mean, s.point.condition, picture);
+    size_t low = 0, high = 0;
+    for (size_t i = 0; i < FLOATS; i++) {
+        low = decoded[i] < decoded[low] ? i : low;
+        high = decoded[i] > decoded[high] ? i : high;
+    }
+    assert_true(decoded[low] > 0.01F && decoded[high] < 0.99F);
+    assert_float_equal(picture[low], 0, 0);
+    assert_float_equal(picture[high], 1, 0);
+    for (size_t i = 0; i < FLOATS; i++)
+        assert_float_equal(decoded[low] + picture[i] * (decoded[high] - decoded[low]), decoded[i],
+                           1e-6);
+    close_scene(&s);
+}
+
 static void the_source_is_as_loud_as_its_picture(void **state)
 {
     (void)state;
@@ -380,6 +408,7 @@ int main(void)
         cmocka_unit_test(a_model_is_told_the_labels),
         cmocka_unit_test(labels_alone_lie_where_the_prior_says),
         cmocka_unit_test(a_prior_is_kept_beside_its_model),
+        cmocka_unit_test(a_decoded_picture_spans_what_a_note_does),
         cmocka_unit_test(the_source_is_as_loud_as_its_picture),
         cmocka_unit_test(ends_are_labels_or_files),
         cmocka_unit_test(memory_that_is_short_is_told),

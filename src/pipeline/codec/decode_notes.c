@@ -59,16 +59,14 @@ static lts_status read_picture(notes_job *job, size_t index, lts_note_range *ran
         memcpy(job->picture, job->row, columns * sizeof *job->row);
         return LTS_OK;
     }
-    if (!job->bare) {
+    if (!job->bare)
         *range = (lts_note_range){job->row[columns - 2], job->row[columns - 1]};
-        lts_model_work_condition(job->run.work, job->run.told ? job->row + latent : NULL);
-    }
     if (range->min > range->max)
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "%s: row %zu: the levels, its last two columns, fall from %g to %g dB",
                         lts_npy_path(job->npy), index, (double)range->min, (double)range->max);
     render_measure(&job->config, NULL, NULL, NULL, 1, latent, job->row);
-    lts_model_decode(job->run.model, job->run.work, job->row, 1, job->picture);
+    note_decode(&job->run, job->row, job->row + latent, job->picture);
     return LTS_OK;
 }
 

@@ -66,6 +66,11 @@ typedef struct note_output {
     const lts_reporter *reporter;
 } note_output;
 
+/* z (Z) -> picture (rows,columns) from 0 to 1, as a note's examples are by their definition. A
+ * decoder gives the mean of many, whose range is narrower: played as it is, a note would lose the
+ * peaks of its level, and its silence would come up to the floor below the loudest bin. */
+void note_decode(note_run *run, const float *z, const float *condition, float *picture);
+
 /* z (Z) decoded with the point's condition and levels, into a WAV. `what` it is, in words. */
 lts_status note_write(note_run *run, const float *z, const note_point *point,
                       const note_output *how, const char *file, const char *what, lts_error *err);

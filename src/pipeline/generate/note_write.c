@@ -48,11 +48,24 @@ lts_status note_write_example(const note_run *run, lts_note_range range, const n
     return status;
 }
 
+void note_decode(note_run *run, const float *z, const float *condition, float *picture)
+{
+    const size_t floats = lts_feature_floats(run->feature);
+    float low = HUGE_VALF, high = -HUGE_VALF;
+    lts_model_work_condition(run->work, run->conditions ? condition : NULL);
+    lts_model_decode(run->model, run->work, z, 1, picture);
+    for (size_t i = 0; i < floats; i++) {
+        low = fminf(low, picture[i]);
+        high = fmaxf(high, picture[i]);
+    }
+    for (size_t i = 0; high > low && i < floats; i++)
+        picture[i] = (picture[i] - low) / (high - low);
+}
+
 lts_status note_write(note_run *run, const float *z, const note_point *point,
                       const note_output *how, const char *file, const char *what, lts_error *err)
 {
     const lts_note_range range = {(float)point->min, (float)point->max};
-    lts_model_work_condition(run->work, run->conditions ? point->condition : NULL);
-    lts_model_decode(run->model, run->work, z, 1, run->example);
+    note_decode(run, z, point->condition, run->example);
     return note_write_example(run, range, how, file, what, err);
 }
