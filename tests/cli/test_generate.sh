@@ -83,7 +83,7 @@ expect 0 "beyond the magnitudes" lts-generate --run $run --descriptor Bright --m
 cp -r set/descriptor/run-000 alone
 sed -i 's/^datapath = .*/datapath = gone/' alone/config.ini
 expect 0 "no data set" lts-generate --run alone --descriptor Bright --magnitude 70 --pitch G4 -o alone/out
-silent
+ok "its levels are learned" eval '! grep -q "no data set" err'
 ok "a note from labels" is_note alone/out/BrightX70XG4.wav
 expect 0 "once more" lts-generate --run alone --descriptor Bright --magnitude 70 --pitch G4 -o alone/same
 ok "is the same" cmp alone/out/BrightX70XG4.wav alone/same/BrightX70XG4.wav
