@@ -60,15 +60,17 @@ typedef struct lts_generate {
 
 /* Writes FOLDER/NAME.wav or, for more than one, NAME-1.wav to NAME-COUNT.wav; the folder is made.
  *
- * z = mean + spread deviation n, n drawn from N(0,1). Of the notes that have the labels, mean is
- * that of their latent means and deviation^2 the mean of their variances and of the squared
- * distances from the mean; parts mix by their shares of the magnitude. A magnitude between two of
- * the data set interpolates, one beyond extrapolates from its two outermost; so do the levels that
- * the picture spans. Of the prior, mean and deviation are those of the condition (lts_prior_at),
- * and so are the levels where no data set is known. An auto-encoder's latent points tell labels as
- * well, whatever it is conditioned on: points of N(0,1) contradict the condition, and are what a
- * model has without a prior; its levels without a data set are the feature's floor below 20
- * log10(size / 4) - 15 dB, and a note says so.
+ * z = mean + spread deviation n, n drawn from N(0,1). The picture decoded from it is scaled to
+ * 0 .. 1 before it spans its levels: a decoder gives the mean of many, which spans less.
+ *
+ * Of the notes that have the labels, mean is that of their latent means and deviation^2 the mean of
+ * their variances and of the squared distances from the mean; parts mix by their shares of the
+ * magnitude. A magnitude between two of the data set interpolates, one beyond extrapolates from its
+ * two outermost; so do the levels that the picture spans. Of the prior, mean and deviation are
+ * those of the condition (lts_prior_at), and so are the levels where no data set is known. An
+ * auto-encoder's latent points tell labels as well, whatever it is conditioned on: points of
+ * N(0,1), which a model without a prior is left with, contradict the condition; without a data set
+ * their levels are the feature's floor below 20 log10(size / 4) - 15 dB, and a note says so.
  *
  * Errors: LTS_ERR_NOT_FOUND for labels that there are not, with the nearest and the list;
  * LTS_ERR_ARGUMENT for settings out of range, labels given to a model that needs a data set where
