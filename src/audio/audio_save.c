@@ -209,10 +209,11 @@ lts_status lts_audio_writer_commit(lts_audio_writer *writer, lts_error *err)
     if (sf_close(writer->sound) != 0)
         status = not_whole(writer->path, err);
     writer->sound = NULL;
-    if (status == LTS_OK) {
-        writer->file = NULL;
-        status = writer->anew ? lts_outfile_commit_new(file, err) : lts_outfile_commit(file, err);
-    }
+    if (status != LTS_OK)
+        goto done;
+    writer->file = NULL;
+    status = writer->anew ? lts_outfile_commit_new(file, err) : lts_outfile_commit(file, err);
+done:
     lts_audio_writer_abort(writer);
     return status;
 }

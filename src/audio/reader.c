@@ -144,16 +144,18 @@ static lts_status advance(lts_audio_reader *reader, float *x, size_t n, size_t *
 lts_status lts_audio_reader_read(lts_audio_reader *reader, float *x, size_t n, size_t *got,
                                  lts_error *err)
 {
-    lts_status status = LTS_OK;
     *got = 0;
-    while (status == LTS_OK && *got < n && !reader->ended) {
+    while (*got < n && !reader->ended) {
         size_t moved = 0;
+        lts_status status = LTS_OK;
         if (reader->block_at == reader->block_end && !reader->input_ended)
             status = refill(reader, err);
         if (status != LTS_OK)
             return status;
         status = advance(reader, x + *got, n - *got, &moved, err);
         *got += moved;
+        if (status != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }

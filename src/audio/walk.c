@@ -124,7 +124,9 @@ static lts_status visit(walk *w, char **path)
     bool known = stat(*path, &info) == 0, is_new;
     if (known && S_ISDIR(info.st_mode)) {
         lts_status status = remember(w, &info, &is_new);
-        return status == LTS_OK && is_new ? walk_folder(w, *path) : status;
+        if (status != LTS_OK || !is_new)
+            return status;
+        return walk_folder(w, *path);
     }
     bool is_sound =
         (!known || S_ISREG(info.st_mode)) && extension_list_matches(&w->extensions, *path);
@@ -143,8 +145,12 @@ static lts_status walk_folder(walk *w, const char *folder)
 {
     lts_paths entries = {0};
     lts_status status = list_folder(folder, &entries, w->err);
-    for (size_t i = 0; status == LTS_OK && i < entries.count; i++)
-        status = visit(w, &entries.item[i]);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < entries.count; i++)
+        if ((status = visit(w, &entries.item[i])) != LTS_OK)
+            goto done;
+done:
     lts_paths_free(&entries);
     return status;
 }

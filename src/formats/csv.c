@@ -114,17 +114,18 @@ lts_status csv_load(const char *path, csv_table *table, lts_error *err)
     if (status != LTS_OK)
         return status;
     reader r = {.table = table, .at = table->bytes, .line = 1, .err = err};
-    if (strlen(table->bytes) != size)
+    if (strlen(table->bytes) != size) {
         status = lts_fail(err, LTS_ERR_FORMAT, "%s: byte %zu: a 0 byte: this is no text", path,
                           strlen(table->bytes));
-    if (status != LTS_OK)
         goto done;
+    }
     r.at += strncmp(r.at, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
     for (size_t i = 0; i < size; i++)
         lines += table->bytes[i] == '\n' || table->bytes[i] == '\r';
     status = lts_alloc_checked(&table->line, lines, sizeof *table->line, path, err);
-    if (status == LTS_OK)
-        status = take_lines(&r);
+    if (status != LTS_OK)
+        goto done;
+    status = take_lines(&r);
 done:
     if (status != LTS_OK)
         csv_free(table);

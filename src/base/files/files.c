@@ -120,16 +120,19 @@ lts_status lts_make_folder(const char *path, lts_error *err)
     if (!copy)
         return lts_no_memory(path, err);
     lts_status status = LTS_OK;
-    for (char *end = copy; status == LTS_OK && *end;) {
+    for (char *end = copy; *end;) {
         end += strspn(end, "/");
         end += strcspn(end, "/");
         char kept = *end;
         *end = '\0';
         int reason = mkdir(copy, 0777) == 0 ? 0 : errno;
-        if (reason && !lts_is_folder(copy))
+        if (reason && !lts_is_folder(copy)) {
             status = refuse_folder(copy, reason, err);
+            goto done;
+        }
         *end = kept;
     }
+done:
     lts_free(copy);
     return status;
 }

@@ -58,11 +58,12 @@ static lts_status open_standard_input(int *descriptor, lts_error *err)
 {
     pthread_mutex_lock(&lock);
     lts_status status = kept < 0 ? keep_standard_input(err) : LTS_OK;
-    if (status == LTS_OK) {
-        *descriptor = fcntl(kept, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-        if (*descriptor < 0 || lseek(*descriptor, 0, SEEK_SET) != 0)
-            status = lts_fail(err, LTS_ERR_IO, "standard input: %s", strerror(errno));
-    }
+    if (status != LTS_OK)
+        goto done;
+    *descriptor = fcntl(kept, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (*descriptor < 0 || lseek(*descriptor, 0, SEEK_SET) != 0)
+        status = lts_fail(err, LTS_ERR_IO, "standard input: %s", strerror(errno));
+done:
     pthread_mutex_unlock(&lock);
     return status;
 }
@@ -98,8 +99,10 @@ lts_status lts_open_input(const char *path, int *descriptor, uint64_t *size, lts
     *size = 0;
     lts_status status = strcmp(path, "-") == 0 ? open_standard_input(descriptor, err)
                                                : open_named(path, descriptor, err);
-    if (status == LTS_OK)
-        status = measure_file(path, *descriptor, size, err);
+    if (status != LTS_OK)
+        goto done;
+    status = measure_file(path, *descriptor, size, err);
+done:
     if (status != LTS_OK) {
         if (*descriptor >= 0)
             close(*descriptor);

@@ -101,16 +101,21 @@ static bool last_of_its_folder(const lts_outfile_batch *batch, size_t f)
 lts_status lts_outfile_batch_commit(lts_outfile_batch *batch, lts_error *err)
 {
     lts_status status = sync_all(batch, err);
-    for (size_t f = 0; status == LTS_OK && f < batch->count; f++) {
+    if (status != LTS_OK)
+        goto done;
+    for (size_t f = 0; f < batch->count; f++) {
         lts_outfile *file = batch->file[f];
         errno = 0;
         bool closed = fclose(file->stream) == 0;
         file->stream = NULL;
-        if (!closed || !outfile_rename(file))
+        if (!closed || !outfile_rename(file)) {
             status = outfile_fail(file, errno, err);
-        else if (last_of_its_folder(batch, f))
+            goto done;
+        }
+        if (last_of_its_folder(batch, f))
             outfile_sync_folder(file);
     }
+done:
     lts_outfile_batch_abort(batch);
     return status;
 }

@@ -181,8 +181,10 @@ static lts_status create_parsed(char *text, size_t size, const char *name, lts_i
 {
     lts_ini *ini = NULL;
     lts_status status = lts_ini_create(&ini, err);
-    if (status == LTS_OK)
-        status = ini_parse(text, size, name, ini, err);
+    if (status != LTS_OK)
+        goto done;
+    status = ini_parse(text, size, name, ini, err);
+done:
     if (status != LTS_OK) {
         lts_ini_destroy(ini);
         return status;

@@ -64,26 +64,30 @@ static lts_status write_entry(FILE *stream, const char *path, const lts_ini_entr
         lts_free(written);
         lts_free(plain);
     }
-    if (status == LTS_OK && !same)
+    if (status != LTS_OK)
+        return status;
+    if (!same)
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "%s: [%s] %s: the value would not read back as it is: leave out blanks at "
                         "its ends or mixed quotes, and lines that are blank or begin with # or ;",
                         path, entry->section, entry->key);
-    return status;
+    return LTS_OK;
 }
 
 static lts_status write_sections(const lts_ini *ini, FILE *stream, const char *path, lts_error *err)
 {
-    lts_status status = LTS_OK;
     for (size_t s = 0; s < ini->section_count; s++) {
         fprintf(stream, "%s[%s]\n", s ? "\n" : "", ini->sections[s]);
-        for (size_t i = 0; status == LTS_OK && i < ini->entry_count; i++) {
+        for (size_t i = 0; i < ini->entry_count; i++) {
             lts_ini_entry entry;
-            if (ini->entries[i].section == s && lts_ini_at(ini, i, &entry))
-                status = write_entry(stream, path, &entry, err);
+            if (ini->entries[i].section != s || !lts_ini_at(ini, i, &entry))
+                continue;
+            const lts_status status = write_entry(stream, path, &entry, err);
+            if (status != LTS_OK)
+                return status;
         }
     }
-    return status;
+    return LTS_OK;
 }
 
 lts_status lts_ini_save_in(const lts_ini *ini, const char *path, lts_outfile_batch *batch,

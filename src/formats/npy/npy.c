@@ -67,8 +67,10 @@ static lts_status open_array(const char *path, npy_header wanted, lts_npy **out,
     npy->header = wanted;
     npy->path = lts_strdup(path);
     status = npy->path ? file_map_open(path, &npy->map, err) : lts_no_memory(path, err);
-    if (status == LTS_OK)
-        status = read_header(npy, err);
+    if (status != LTS_OK)
+        goto done;
+    status = read_header(npy, err);
+done:
     if (status != LTS_OK) {
         lts_npy_close(npy);
         return status;

@@ -59,8 +59,10 @@ lts_status lts_npy_writer_open_as(const char *path, const lts_npy_layout *layout
     status = !writer->path ? lts_no_memory(path, err)
              : layout->own ? lts_outfile_open_own(path, &writer->file, err)
                            : lts_outfile_open(path, &writer->file, err);
-    if (status == LTS_OK)
-        status = write_header(writer, err);
+    if (status != LTS_OK)
+        goto done;
+    status = write_header(writer, err);
+done:
     if (status != LTS_OK) {
         lts_npy_writer_abort(writer);
         return status;

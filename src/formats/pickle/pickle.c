@@ -67,8 +67,10 @@ lts_status pickle_read(const char *path, const pickle_reader *reader, lts_error 
     pickle_machine m = {
         .path = path, .bytes = (const unsigned char *)bytes, .size = size, .err = err};
     status = pickle_run(&m, &result);
-    if (status == LTS_OK)
-        status = give(&m, result, reader);
+    if (status != LTS_OK)
+        goto done;
+    status = give(&m, result, reader);
+done:
     pickle_machine_free(&m);
     lts_free(bytes);
     return status;

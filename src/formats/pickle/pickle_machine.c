@@ -52,7 +52,9 @@ lts_status pickle_push_new(pickle_machine *m, pickle_value value)
 {
     value.first = value.last = none;
     lts_status status = append(m, &m->value, &value, sizeof value);
-    return status == LTS_OK ? push(m, m->value.count - 1) : status;
+    if (status != LTS_OK)
+        return status;
+    return push(m, m->value.count - 1);
 }
 
 size_t *pickle_stack_at(const pickle_machine *m, size_t depth)
@@ -155,7 +157,9 @@ static lts_status make_tuple(pickle_machine *m, size_t count, bool mark)
     m->stack.count--;
     status = move_items(m, tuple, count);
     m->stack.count -= mark;
-    return status == LTS_OK ? push(m, tuple) : status;
+    if (status != LTS_OK)
+        return status;
+    return push(m, tuple);
 }
 
 static lts_status set_items(pickle_machine *m, size_t count, bool mark)

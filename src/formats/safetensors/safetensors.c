@@ -24,7 +24,9 @@ static lts_status list_metadata(lts_safetensors *file, lts_error *err)
         count++;
     lts_status status =
         lts_alloc_checked(&file->pairs, count, sizeof *file->pairs, file->path, err);
-    for (const cJSON *item = first; status == LTS_OK && item; item = item->next)
+    if (status != LTS_OK)
+        return status;
+    for (const cJSON *item = first; item; item = item->next)
         file->pairs[file->pair_count++] = (lts_text_pair){item->string, item->valuestring};
     return status;
 }

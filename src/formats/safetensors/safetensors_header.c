@@ -128,9 +128,13 @@ static lts_status check_distinct(const lts_safetensors *file, const cJSON *objec
         names[count++] = item->string;
     if (count)
         qsort(names, count, sizeof *names, by_text);
-    for (size_t i = 1; status == LTS_OK && i < count; i++)
+    for (size_t i = 1; i < count; i++) {
         if (strcmp(names[i - 1], names[i]) == 0)
             status = refuse(file, names[i], "is given twice", err);
+        if (status != LTS_OK)
+            goto done;
+    }
+done:
     lts_free(names);
     return status;
 }

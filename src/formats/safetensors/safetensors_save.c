@@ -120,10 +120,11 @@ lts_status lts_safetensors_save(const char *path, const lts_tensor *tensors, siz
     cJSON *header = cJSON_CreateObject();
     lts_status status = header ? add_metadata(header, path, metadata, metadata_count, err)
                                : lts_no_memory(path, err);
-    for (size_t i = 0; status == LTS_OK && i < count; i++)
-        status = add_tensor(header, path, &tensors[i], &place, err);
     if (status != LTS_OK)
         goto done;
+    for (size_t i = 0; i < count; i++)
+        if ((status = add_tensor(header, path, &tensors[i], &place, err)) != LTS_OK)
+            goto done;
     text = cJSON_PrintUnformatted(header);
     status = text ? write_file(path, text, tensors, count, err) : lts_no_memory(path, err);
 done:

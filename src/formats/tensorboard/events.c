@@ -130,8 +130,10 @@ lts_status lts_events_open(const char *folder, lts_events **out, lts_error *err)
     events->descriptor = -1;
     crc32c_prepare(&events->table);
     status = create_file(events, folder, err);
-    if (status == LTS_OK)
-        status = write_version(events, err);
+    if (status != LTS_OK)
+        goto done;
+    status = write_version(events, err);
+done:
     if (status != LTS_OK) {
         if (events->descriptor >= 0)
             unlink(events->path);
