@@ -189,9 +189,11 @@ static lts_status work_create(const void *plan, void **work, lts_error *err)
         return status;
     *own = (note_work){0};
     status = lts_stft_work_create(of->stft, &own->stft, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&own->magnitudes, of->frames * (of->bins + 1),
-                                   sizeof *own->magnitudes, "a transform's scratch", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&own->magnitudes, of->frames * (of->bins + 1),
+                               sizeof *own->magnitudes, "a transform's scratch", err);
+done:
     if (status != LTS_OK) {
         work_destroy(own);
         return status;
@@ -266,8 +268,11 @@ static lts_status recover(const void *plan, void *work, const float *examples, s
     if (status != LTS_OK)
         return status;
     status = lts_stft_note_render(&note, examples, span.min, span.max, config, own, reporter, err);
-    for (size_t i = 0; status == LTS_OK && i < n; i++)
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < n; i++)
         x[i] = i < of->samples ? own[i] : 0;
+done:
     lts_free(own);
     return status;
 }

@@ -60,9 +60,12 @@ static lts_status ask_paths(const render_source *s, size_t first, size_t count, 
 {
     const lts_mixture *mixture = s->mixture;
     lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && mixture->path && i < mixture->sounds; i++)
+    for (size_t i = 0; mixture->path && i < mixture->sounds; i++) {
         status = mixture->path(mixture->path_user, i, first, count, given_path(s, i, false),
                                s->spread ? given_path(s, i, true) : NULL, err);
+        if (status != LTS_OK)
+            return status;
+    }
     return status;
 }
 
@@ -157,8 +160,10 @@ lts_status lts_renderer_magnitudes(lts_renderer *renderer, const lts_mixture *mi
 {
     render_source source;
     lts_status status = render_source_open(renderer, mixture, config, &source, err);
-    if (status == LTS_OK)
-        status = render_source_magnitudes(&source, 0, mixture->frames, magnitudes, NULL, err);
+    if (status != LTS_OK)
+        goto done;
+    status = render_source_magnitudes(&source, 0, mixture->frames, magnitudes, NULL, err);
+done:
     render_source_close(&source);
     return status;
 }

@@ -11,8 +11,10 @@ static lts_status create_plan(const lts_feature *feature, size_t samples, render
                               lts_error *err)
 {
     lts_status status = transform_create(feature, samples, &plan->transform, err);
-    if (status == LTS_OK)
-        status = transform_work_create(plan->transform, &plan->work, err);
+    if (status != LTS_OK)
+        goto done;
+    status = transform_work_create(plan->transform, &plan->work, err);
+done:
     if (status != LTS_OK) {
         transform_destroy(plan->transform);
         plan->transform = NULL;

@@ -40,14 +40,16 @@ lts_status lts_render_retake(lts_renderer *renderer, const lts_mixture *mixture,
     size_t end = 0;
     *first = *count = 0;
     lts_status status = render_check_frames(feature, frames, n, err);
-    while (status == LTS_OK &&
-           next_change(mixture, before, out.changed_to, gap, &out.changed_from, &out.changed_to)) {
+    if (status != LTS_OK)
+        return status;
+    while (next_change(mixture, before, out.changed_to, gap, &out.changed_from, &out.changed_to)) {
         size_t at, length;
         render_reach(feature, frames, n, out.changed_from, out.changed_to, &at, &length);
         *first = end > 0 ? *first : at;
         end = at + length;
         *count = end - *first;
-        status = lts_render(renderer, mixture, config, n, &out, reporter, err);
+        if ((status = lts_render(renderer, mixture, config, n, &out, reporter, err)) != LTS_OK)
+            return status;
     }
     return status;
 }

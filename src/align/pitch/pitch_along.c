@@ -36,7 +36,9 @@ lts_status lts_align_pitch_along(const lts_align_config *config, const float *a,
         }
     }
     status = lts_align_tracker_finish(tracker, found, report, err);
-    if (status == LTS_OK && report->aligned > 0) {
+    if (status != LTS_OK)
+        goto done;
+    if (report->aligned > 0) {
         *shift = found;
         found = NULL;
     }

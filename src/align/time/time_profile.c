@@ -79,10 +79,11 @@ lts_status time_profile_create(const float *magnitudes, size_t frames, size_t bi
         {&profile->silence, profile->steps, sizeof(float)},
     };
     lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         status = lts_alloc_checked(arrays[i].array, arrays[i].count, arrays[i].size, what, err);
-    if (status != LTS_OK)
-        return status;
+        if (status != LTS_OK)
+            return status;
+    }
     status = time_flux(magnitudes, bins, config, profile, err);
     if (status != LTS_OK)
         return status;

@@ -165,9 +165,13 @@ lts_status lts_cqt_work_create(const lts_cqt *cqt, lts_cqt_work **out, lts_error
         {&work->line, 2 * cqt->frames},          {&work->rows, cqt->block * cqt->row},
         {&work->overlap, cqt->samples},
     };
-    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         status = lts_alloc_checked(arrays[i].array, arrays[i].count, sizeof(float),
                                    "a CQT's workspace", err);
+        if (status != LTS_OK)
+            goto done;
+    }
+done:
     if (status == LTS_OK)
         *out = work;
     else

@@ -23,12 +23,15 @@ lts_status lts_cqt_stream_create(const lts_cqt *cqt, lts_cqt_stream **out, lts_e
         return status;
     stream->cqt = cqt;
     status = lts_cqt_work_create(cqt, &stream->work, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&stream->input, cqt->samples, sizeof(float),
-                                   "a CQT stream's samples", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&stream->rows, (cqt->frames - cqt->guard) * cqt->bins,
-                                   sizeof(float), "a CQT stream's rows", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&stream->input, cqt->samples, sizeof(float),
+                               "a CQT stream's samples", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&stream->rows, (cqt->frames - cqt->guard) * cqt->bins, sizeof(float),
+                               "a CQT stream's rows", err);
+done:
     if (status != LTS_OK) {
         lts_cqt_stream_destroy(stream);
         return status;

@@ -73,7 +73,9 @@ lts_status pghi_columns_create(pghi *p, lts_error *err)
     if (status != LTS_OK)
         return status;
     status = pghi_noise(p, noise, err);
-    for (size_t o = 0; status == LTS_OK && o < octaves; o++) {
+    if (status != LTS_OK)
+        goto done;
+    for (size_t o = 0; o < octaves; o++) {
         size_t span = span_of(p, cqt->bin[cqt->octave[o].first_bin].length, noise[o]);
         p->longest = span > p->longest ? span : p->longest;
     }
@@ -93,7 +95,9 @@ lts_status pghi_columns_create(pghi *p, lts_error *err)
         goto done;
     status = lts_alloc_checked(&p->column_counts, octaves * (p->longest + 1), sizeof(size_t),
                                "the phase gradient", err);
-    for (size_t o = 0; status == LTS_OK && o < octaves; o++) {
+    if (status != LTS_OK)
+        goto done;
+    for (size_t o = 0; o < octaves; o++) {
         size_t first = cqt->octave[o].first_bin;
         set_pointers(p, o, width);
         for (size_t c = 0; c < width; c++)

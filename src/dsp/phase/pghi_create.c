@@ -53,12 +53,15 @@ static lts_status create_cells(pghi *p, lts_error *err)
         {&p->queue, p->cells, sizeof *p->queue},
     };
     lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         status = lts_alloc_checked(arrays[i].array, arrays[i].count, arrays[i].size,
                                    "the phase gradient", err);
+        if (status != LTS_OK)
+            return status;
+    }
     for (int level = 1; level < PGHI_LEVELS; level++)
         p->amplitude[level] = exp2f((float)(level + 1 - PGHI_LEVELS) / PGHI_LEVELS_AN_OCTAVE);
-    for (size_t o = 0, cell = p->stride; status == LTS_OK && o < octaves; o++) {
+    for (size_t o = 0, cell = p->stride; o < octaves; o++) {
         p->base[o] = cell;
         cell += (p->chunk / cqt->octave[o].step + 2) * p->stride;
     }

@@ -130,7 +130,9 @@ lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float
         goto done;
     }
     status = allocate(&r, err);
-    if (status == LTS_OK && config->init == LTS_PHASE_PGHI)
+    if (status != LTS_OK)
+        goto done;
+    if (config->init == LTS_PHASE_PGHI)
         status =
             pghi_create(cqt, magnitudes, frames, r.loudest, r.scale, config->seed, &r.pghi, err);
     if (status != LTS_OK)
@@ -138,17 +140,18 @@ lts_status lts_phase_recover(const lts_cqt *cqt, lts_cqt_work *work, const float
     if (r.keeps)
         recovery_keep(&r, x);
     status = recovery_cancelled(&r, err);
-    if (status == LTS_OK)
-        status = recovery_start(&r, err);
     if (status != LTS_OK)
+        goto done;
+    if ((status = recovery_start(&r, err)) != LTS_OK)
         goto done;
     pghi_destroy(r.pghi);
     lts_free(r.phase);
     r.pghi = NULL;
     r.phase = NULL;
     status = recovery_iterate(&r, err);
-    if (status == LTS_OK)
-        recovery_finish(&r, x);
+    if (status != LTS_OK)
+        goto done;
+    recovery_finish(&r, x);
 done:
     pghi_destroy(r.pghi);
     lts_free(r.phase);

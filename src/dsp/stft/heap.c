@@ -49,8 +49,12 @@ lts_status stft_heap_create(const lts_stft *stft, const float *magnitudes, size_
         {&heap->order, cells, sizeof *heap->order},
         {&heap->queue, cells, sizeof *heap->queue},
     };
-    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         status = lts_alloc_checked(arrays[i].array, arrays[i].count, arrays[i].size, what, err);
+        if (status != LTS_OK)
+            goto done;
+    }
+done:
     if (status != LTS_OK) {
         stft_heap_destroy(heap);
         return status;

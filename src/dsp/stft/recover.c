@@ -167,7 +167,9 @@ lts_status lts_stft_recover(lts_stft_work *work, const float *magnitudes, size_t
     if (status != LTS_OK)
         goto done;
     status = iterate(&r, config, reporter, err);
-    for (size_t i = 0; status == LTS_OK && i < n; i++)
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < n; i++)
         x[i] /= r.scale;
 done:
     stft_heap_destroy(r.heap);

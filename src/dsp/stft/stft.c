@@ -101,9 +101,10 @@ lts_status lts_stft_work_create(const lts_stft *stft, lts_stft_work **out, lts_e
     work->stft = stft;
     status = lts_alloc_checked(&work->samples, (size_t)stft->config.size, sizeof *work->samples,
                                what, err);
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&work->spectrum, 2 * stft->bins, sizeof *work->spectrum, what, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&work->spectrum, 2 * stft->bins, sizeof *work->spectrum, what, err);
+done:
     if (status != LTS_OK) {
         lts_stft_work_destroy(work);
         return status;

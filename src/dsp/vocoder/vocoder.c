@@ -96,8 +96,12 @@ lts_status lts_vocoder_create(const lts_cqt_config *config, uint64_t seed, lts_v
         v->ratio[i] = (float)pow(ratio, i - VOCODER_REACH);
     v->skew = (float)(cqt_quality(config) * (ratio + 1 / ratio - 2) / 2);
     list_arrays(v, list);
-    for (size_t i = 0; status == LTS_OK && i < ARRAYS; i++)
+    for (size_t i = 0; i < ARRAYS; i++) {
         status = lts_alloc_checked(list[i].where, list[i].count, list[i].size, "a vocoder", err);
+        if (status != LTS_OK)
+            goto done;
+    }
+done:
     if (status != LTS_OK) {
         lts_vocoder_destroy(v);
         return status;
