@@ -27,8 +27,13 @@ lts_status lts_classifier_create(const lts_model *model, unsigned threads, lts_c
     c->threads = threads ? threads : lts_processor_count();
     status = lts_alloc_checked(&c->activations, c->threads, sizeof(nn_activations *),
                                "a classifier's threads", err);
-    for (unsigned i = 0; status == LTS_OK && i < c->threads; i++)
+    if (status != LTS_OK)
+        goto done;
+    for (unsigned i = 0; i < c->threads; i++) {
         status = nn_activations_create(model->net, GROUP, 1, false, &c->activations[i], err);
+        if (status != LTS_OK)
+            goto done;
+    }
 done:
     if (status != LTS_OK)
         lts_classifier_destroy(c);

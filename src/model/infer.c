@@ -53,18 +53,25 @@ lts_status lts_model_work_create(const lts_model *model, unsigned threads, lts_m
     const size_t group = work->group;
     status = lts_alloc_checked(&work->worker, work->threads, sizeof *work->worker,
                                "a model's threads", err);
-    for (unsigned i = 0; status == LTS_OK && i < work->threads; i++) {
+    if (status != LTS_OK)
+        goto done;
+    for (unsigned i = 0; i < work->threads; i++) {
         infer_worker *w = &work->worker[i];
         status = nn_activations_create(model->net, group, 1, false, &w->activations, err);
-        if (status == LTS_OK)
-            status = lts_alloc_checked(&w->frames, group * model->config.bins, sizeof *w->frames,
-                                       "compressed frames", err);
-        if (status == LTS_OK)
-            status = lts_alloc_checked(&w->latent, group * model->config.latent, sizeof *w->latent,
-                                       "latent rows", err);
-        if (status == LTS_OK)
-            status = lts_alloc_checked(&w->gain, group, sizeof *w->gain, "levels", err);
+        if (status != LTS_OK)
+            goto done;
+        status = lts_alloc_checked(&w->frames, group * model->config.bins, sizeof *w->frames,
+                                   "compressed frames", err);
+        if (status != LTS_OK)
+            goto done;
+        status = lts_alloc_checked(&w->latent, group * model->config.latent, sizeof *w->latent,
+                                   "latent rows", err);
+        if (status != LTS_OK)
+            goto done;
+        if ((status = lts_alloc_checked(&w->gain, group, sizeof *w->gain, "levels", err)) != LTS_OK)
+            goto done;
     }
+done:
     if (status != LTS_OK) {
         lts_model_work_destroy(work);
         return status;

@@ -41,12 +41,12 @@ lts_status lts_model_create(const lts_model_config *config, uint64_t seed, lts_m
     nn_net *net;
     *out = NULL;
     lts_status status = model_build_net(config, "model", &net, err);
-    if (status == LTS_OK)
-        status = model_allocate(config, net, "model", out, err);
-    if (status == LTS_OK)
-        nn_net_init((*out)->net, seed, (*out)->parameters);
-    if (status == LTS_OK)
-        model_read_feature(*out);
+    if (status != LTS_OK)
+        return status;
+    if ((status = model_allocate(config, net, "model", out, err)) != LTS_OK)
+        return status;
+    nn_net_init((*out)->net, seed, (*out)->parameters);
+    model_read_feature(*out);
     return status;
 }
 

@@ -95,16 +95,20 @@ lts_status nn_pool_create(unsigned workers, nn_pool **out, lts_error *err)
     pool->workers = workers;
     status = lts_alloc_checked(&pool->thread, workers, sizeof *pool->thread,
                                "the threads of a pool", err);
-    while (status == LTS_OK && pool->started + 1 < workers) {
+    if (status != LTS_OK)
+        goto done;
+    while (pool->started + 1 < workers) {
         struct thread *thread = &pool->thread[pool->started];
         *thread = (struct thread){.pool = pool, .index = pool->started + 1};
         int reason = pthread_create(&thread->thread, NULL, thread_main, thread);
-        if (reason != 0)
+        if (reason != 0) {
             status = lts_fail(err, LTS_ERR_MEMORY, "only %u of %u threads can be had: %s",
                               pool->started + 1, workers, strerror(reason));
-        else
-            pool->started++;
+            goto done;
+        }
+        pool->started++;
     }
+done:
     if (status != LTS_OK) {
         nn_pool_destroy(pool);
         return status;

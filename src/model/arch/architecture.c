@@ -129,9 +129,11 @@ lts_status lts_model_check(const lts_model_config *config, const char *place, lt
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: no such model type: %d", place,
                         (int)config->type);
     lts_status status = model_settings_check(config, place, err);
-    if (status == LTS_OK && architectures[config->type].check)
-        status = architectures[config->type].check(config, place, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    if (architectures[config->type].check)
+        return architectures[config->type].check(config, place, err);
+    return LTS_OK;
 }
 
 lts_status model_build_net(const lts_model_config *config, const char *place, nn_net **out,

@@ -117,11 +117,14 @@ static lts_status add_convolutions(const lts_model_config *config, layer_table *
     const char *text = text_of(config);
     char entry[ENTRY_TEXT];
     lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && next_entry(&text, entry); i++)
+    for (size_t i = 0; next_entry(&text, entry); i++) {
         status = i < MODEL_MAX_LAYERS
                      ? add_entry(entry, i, table, place, err)
                      : lts_fail(err, LTS_ERR_ARGUMENT, "%s: layers: more than %d layers", place,
                                 MODEL_MAX_LAYERS);
+        if (status != LTS_OK)
+            return status;
+    }
     return status;
 }
 

@@ -158,13 +158,15 @@ static lts_status copy_notes(const lts_safetensors *file, lts_model *model, lts_
         count++;
     lts_status status =
         lts_alloc_checked(&model->notes, count, sizeof *model->notes, "a model's notes", err);
-    for (size_t i = 0; status == LTS_OK && lts_safetensors_metadata_at(file, i, &pair); i++) {
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; lts_safetensors_metadata_at(file, i, &pair); i++) {
         model->notes[i] = (lts_text_pair){lts_strdup(pair.key), lts_strdup(pair.value)};
         model->note_count++;
         if (!model->notes[i].key || !model->notes[i].value)
-            status = lts_no_memory("a model's notes", err);
+            return lts_no_memory("a model's notes", err);
     }
-    return status;
+    return LTS_OK;
 }
 
 lts_status model_load(const lts_safetensors *file, lts_model **out, lts_error *err)
@@ -189,10 +191,15 @@ lts_status model_load(const lts_safetensors *file, lts_model **out, lts_error *e
     if (status != LTS_OK)
         return status;
     status = copy_notes(file, model, err);
-    for (size_t i = 0; status == LTS_OK && i < net->parameter_count; i++) {
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < net->parameter_count; i++) {
         const nn_parameter *p = &net->parameters[i];
         status = model_read_tensor(file, p->name, p, model->parameters + p->offset, err);
+        if (status != LTS_OK)
+            goto done;
     }
+done:
     if (status != LTS_OK) {
         lts_model_destroy(model);
         return status;

@@ -47,17 +47,23 @@ static lts_status read_state(lts_trainer *trainer, const lts_safetensors *file, 
 {
     const nn_net *net = trainer->model->net;
     lts_status status = model_read_size(file, "trainer.step", &trainer->adam.step, err);
-    if (status == LTS_OK)
-        status = model_read_size(file, "trainer.frames_seen", &trainer->rows_seen, err);
+    if (status != LTS_OK)
+        return status;
+    status = model_read_size(file, "trainer.frames_seen", &trainer->rows_seen, err);
+    if (status != LTS_OK)
+        return status;
     for (int moment = 0; moment < 2; moment++)
-        for (size_t i = 0; status == LTS_OK && i < net->parameter_count; i++) {
+        for (size_t i = 0; i < net->parameter_count; i++) {
             const nn_parameter *p = &net->parameters[i];
             char name[MOMENT_NAME];
+            if (!p->trained)
+                continue;
             moment_name(name, moment, p);
-            if (p->trained)
-                status = model_read_tensor(file, name, p, moment_of(trainer, moment, p), err);
+            status = model_read_tensor(file, name, p, moment_of(trainer, moment, p), err);
+            if (status != LTS_OK)
+                return status;
         }
-    return status;
+    return LTS_OK;
 }
 
 lts_status lts_trainer_load(const char *path, const lts_training *training, lts_model **model,

@@ -302,9 +302,9 @@ lts_status lts_trainer_evaluate_classes(lts_trainer *trainer, const lts_batch *b
 {
     const size_t last = trainer->model->net->layer_count - 1;
     lts_status status = lts_model_check_classes(trainer->model, err);
-    if (status == LTS_OK)
-        status = check_batch(trainer, batch, err);
     if (status != LTS_OK)
+        return status;
+    if ((status = check_batch(trainer, batch, err)) != LTS_OK)
         return status;
     lts_trainer_evaluate(trainer, batch, losses, NULL);
     if (probabilities)

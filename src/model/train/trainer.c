@@ -103,14 +103,18 @@ static lts_status allocate(lts_trainer *t, lts_error *err)
         {&t->scratch_of, t->threads, sizeof(float *), "blocks of gradients"},
     };
     lts_status status = nn_pool_create(t->threads, &t->pool, err);
-    if (status == LTS_OK)
-        status = nn_activations_create(net, batch, t->threads, true, &t->activations, err);
-    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+    if (status != LTS_OK)
+        return status;
+    status = nn_activations_create(net, batch, t->threads, true, &t->activations, err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         if (arrays[i].count > 0)
             status = lts_alloc_checked(arrays[i].place, arrays[i].count, arrays[i].size,
                                        arrays[i].what, err);
-    if (status != LTS_OK)
-        return status;
+        if (status != LTS_OK)
+            return status;
+    }
     t->kl = t->error + batch;
     t->adam.m = t->moments;
     t->adam.v = t->moments + net->trained;
@@ -124,9 +128,9 @@ lts_status lts_trainer_create(lts_model *model, const lts_training *training, lt
 {
     *out = NULL;
     lts_status status = check(training, err);
-    if (status == LTS_OK)
-        status = check_objective(model, training, err);
     if (status != LTS_OK)
+        return status;
+    if ((status = check_objective(model, training, err)) != LTS_OK)
         return status;
     nn_use_own_threads();
     lts_trainer *trainer;
