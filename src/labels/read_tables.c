@@ -73,17 +73,20 @@ lts_status labels_read_table(lts_labels *labels, const char *path, const char *a
         csv_column(&table, "descriptor"), csv_column(&table, "magnitude"),
         csv_column(&table, "pitch"),      csv_column(&table, "min"),
         csv_column(&table, "max"),        csv_column(&table, "hash")};
-    if (columns.file == SIZE_MAX)
+    if (columns.file == SIZE_MAX) {
         status = lts_fail(err, LTS_ERR_FORMAT, "%s:1: no column 'file' among the names", path);
-    for (size_t row = 0; status == LTS_OK && row < table.rows; row++) {
+        goto done;
+    }
+    for (size_t row = 0; row < table.rows; row++) {
         lts_note note;
-        status = take_row(&table, &columns, row, &note, err);
-        if (status != LTS_OK)
-            break;
+        if ((status = take_row(&table, &columns, row, &note, err)) != LTS_OK)
+            goto done;
         note.array = array;
         note.row = row;
-        status = labels_add(labels, &note, err);
+        if ((status = labels_add(labels, &note, err)) != LTS_OK)
+            goto done;
     }
+done:
     csv_free(&table);
     return status;
 }
@@ -120,7 +123,7 @@ static lts_status add_bare(reading *r, const char *array, lts_error *err)
     /* The original keeps the sound's own ending: CrunchX100X1-0.wav.npy. */
     if (!lts_label_parse(LTS_LABEL_FLAT, array, &label))
         lts_label_parse(LTS_LABEL_FLAT, stem, &label);
-    for (size_t row = 0; status == LTS_OK && row < notes; row++) {
+    for (size_t row = 0; row < notes; row++) {
         char *file = notes == 1 ? lts_strdup(array) : lts_format("%s[%06zu]", array, row);
         lts_note note = labels_unknown(file);
         note.descriptor = label.descriptor;
@@ -130,6 +133,8 @@ static lts_status add_bare(reading *r, const char *array, lts_error *err)
         note.row = row;
         status = file ? labels_add(r->labels, &note, err) : lts_no_memory(r->folder, err);
         lts_free(file);
+        if (status != LTS_OK)
+            goto done;
     }
     r->bare = true;
 done:
@@ -240,17 +245,23 @@ lts_status lts_labels_open(const char *folder, size_t floats, lts_labels **out, 
     if (status != LTS_OK)
         return status;
     status = list_arrays(&r, err);
-    for (size_t n = 0; status == LTS_OK && n < r.names; n++)
-        status = add_array(&r, r.name[n], err);
-    if (status == LTS_OK && r.labels->count == 0)
+    if (status != LTS_OK)
+        goto done;
+    for (size_t n = 0; n < r.names; n++)
+        if ((status = add_array(&r, r.name[n], err)) != LTS_OK)
+            goto done;
+    if (r.labels->count == 0) {
         status = lts_fail(err, LTS_ERR_NOT_FOUND,
                           "%s: no notes (*.npy) there: run lts-dataset "
                           "--features stft first",
                           folder);
-    if (status == LTS_OK)
-        status = labels_finish(r.labels, err);
-    if (status == LTS_OK && r.bare)
+        goto done;
+    }
+    if ((status = labels_finish(r.labels, err)) != LTS_OK)
+        goto done;
+    if (r.bare)
         status = read_ranges(&r, err);
+done:
     for (size_t n = 0; n < r.names; n++)
         lts_free(r.name[n]);
     lts_free(r.name);

@@ -206,11 +206,12 @@ lts_status labels_finish(lts_labels *labels, lts_error *err)
         return status;
     const size_t count = labels->count;
     status = lts_alloc_checked(&labels->order, count, sizeof *labels->order, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&labels->clean, count, sizeof *labels->clean, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&scratch, count, sizeof *scratch, what, err);
     if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&labels->clean, count, sizeof *labels->clean, what, err);
+    if (status != LTS_OK)
+        return status;
+    if ((status = lts_alloc_checked(&scratch, count, sizeof *scratch, what, err)) != LTS_OK)
         return status;
     for (size_t i = 0; i < count; i++)
         scratch[i] = &labels->note[i];

@@ -103,10 +103,11 @@ lts_status lts_tsne_graph_create(const float *points, size_t n, size_t latent, d
         {&graph->p, n, 2 * count * sizeof *graph->p},
     };
     lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         status = lts_alloc_checked(arrays[i].array, arrays[i].rows, arrays[i].size, what, err);
-    if (status != LTS_OK)
-        goto done;
+        if (status != LTS_OK)
+            goto done;
+    }
     job.index = index;
     lts_tsne_neighbours(points, n, latent, count, threads, index, job.p);
     lts_parallel_for(blocks, threads, conditional_rows, &job);

@@ -70,8 +70,12 @@ lts_status lts_tsne_tree_create(size_t n, unsigned threads, tsne_tree **out, lts
         {&tree->of_worker, threads, sizeof(sources)},
         {&tree->memory, n, 3 * threads * sizeof(float)},
     };
-    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         status = lts_alloc_checked(arrays[i].array, arrays[i].count, arrays[i].size, what, err);
+        if (status != LTS_OK)
+            goto done;
+    }
+done:
     if (status != LTS_OK) {
         lts_tsne_tree_destroy(tree);
         return status;

@@ -31,8 +31,10 @@ lts_status lts_curve_builder_open(curve_builder *builder, size_t capacity, lts_e
     *curve = (lts_curve){0};
     lts_status status =
         lts_alloc_checked(&curve->time, capacity, sizeof *curve->time, "a curve", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&curve->value, capacity, sizeof *curve->value, "a curve", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&curve->value, capacity, sizeof *curve->value, "a curve", err);
+done:
     if (status != LTS_OK)
         lts_curve_free(curve);
     return status;
@@ -118,12 +120,15 @@ lts_status lts_curve_from_array(const float *data, size_t rows, size_t columns, 
     curve_builder builder = {
         .name = name, .place = "row", .timed = columns == 2, .duration = duration};
     lts_status status = lts_curve_builder_open(&builder, rows, err);
-    for (size_t i = 0; status == LTS_OK && i < rows; i++) {
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < rows; i++) {
         const float *row = data + i * columns;
-        status = lts_curve_builder_push(&builder, i, row[0], row[columns - 1], err);
+        if ((status = lts_curve_builder_push(&builder, i, row[0], row[columns - 1], err)) != LTS_OK)
+            goto done;
     }
-    if (status == LTS_OK)
-        return lts_curve_builder_finish(&builder, out, err);
+    return lts_curve_builder_finish(&builder, out, err);
+done:
     lts_curve_free(&builder.curve);
     return status;
 }

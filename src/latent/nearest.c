@@ -166,9 +166,12 @@ lts_status lts_nearest_points(const lts_points *points, const float *queries, si
     s.first = first;
     openblas_set_num_threads(1); /* this team shares the work */
     lts_parallel_for(divide(points, first), threads, search_item, &s);
-    for (unsigned w = 0; status == LTS_OK && w < threads; w++)
-        if (s.room[w].err.status != LTS_OK)
+    for (unsigned w = 0; w < threads; w++) {
+        if (s.room[w].err.status != LTS_OK) {
             status = lts_fail(err, s.room[w].err.status, "%s", s.room[w].err.text);
+            goto done;
+        }
+    }
 done:
     for (unsigned w = 0; s.room && w < threads; w++) {
         lts_free(s.room[w].rows);

@@ -150,9 +150,9 @@ static lts_status find_affinities(descent *d, size_t latent, const lts_tsne_conf
     }
     lts_status status = lts_tsne_graph_create(d->scaled, n, latent, config->perplexity,
                                               config->threads, &d->graph, err);
-    if (status == LTS_OK)
-        status = lts_tsne_tree_create(n, config->threads, &d->tree, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    return lts_tsne_tree_create(n, config->threads, &d->tree, err);
 }
 
 static lts_status descend(descent *d, const lts_tsne_config *config, const lts_reporter *reporter,

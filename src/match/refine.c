@@ -153,16 +153,15 @@ lts_status refine(const refine_task *task, double *values, refine_result *result
         lts_rng_seed(&s.rng, task->seed, 0);
         draw_candidates(&s, values);
         size_t population = FIRST_POPULATION;
-        for (uint64_t run = 0; status == LTS_OK && run < CANDIDATES && !is_over(&s); run++) {
+        for (uint64_t run = 0; run < CANDIDATES && !is_over(&s); run++) {
             double *from = next_candidate(&s);
             sweep(&s, from);
-            status = descend(&s, from, population, task->seed + run, err);
+            if ((status = descend(&s, from, population, task->seed + run, err)) != LTS_OK)
+                goto done;
             if (population < LARGEST_POPULATION)
                 population *= 2;
         }
     }
-    if (status != LTS_OK)
-        goto done;
     result->evaluations = s.evaluations + 1;
     result->distance = result->first;
     if (isinf(result->first) && isinf(s.best_distance)) {

@@ -106,8 +106,9 @@ lts_status refine_search_create(refine_search *s, lts_error *err)
     if (status != LTS_OK)
         return status;
     memset(s->worker, 0, s->task->threads * sizeof *s->worker);
-    for (unsigned t = 0; status == LTS_OK && t < s->task->threads; t++)
-        status = create_worker(s, &s->worker[t], err);
+    for (unsigned t = 0; t < s->task->threads; t++)
+        if ((status = create_worker(s, &s->worker[t], err)) != LTS_OK)
+            return status;
     return status;
 }
 

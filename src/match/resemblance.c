@@ -64,8 +64,10 @@ lts_status resemblance_create(size_t samples, resemblance **out, lts_error *err)
     const lts_stft_config whole = {.size = r->size,
                                    .hop = (int)(middle < LARGEST ? middle : LARGEST)};
     status = create_view(&brief, 1 + samples / (size_t)brief.hop, &r->brief, err);
-    if (status == LTS_OK)
-        status = create_view(&whole, 2, &r->whole, err);
+    if (status != LTS_OK)
+        goto done;
+    status = create_view(&whole, 2, &r->whole, err);
+done:
     if (status == LTS_OK)
         *out = r;
     else

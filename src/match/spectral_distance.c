@@ -146,8 +146,12 @@ lts_status spectral_work_create(const spectral_target *target, spectral_work **o
     *work = (spectral_work){.target = target};
     status =
         lts_alloc_checked(&work->magnitudes, target->most, sizeof(float), "a sound's spectra", err);
-    for (int i = 0; status == LTS_OK && i < SIZES; i++)
-        status = lts_stft_work_create(target->at[i].stft, &work->stft[i], err);
+    if (status != LTS_OK)
+        goto done;
+    for (int i = 0; i < SIZES; i++)
+        if ((status = lts_stft_work_create(target->at[i].stft, &work->stft[i], err)) != LTS_OK)
+            goto done;
+done:
     if (status != LTS_OK) {
         spectral_work_destroy(work);
         return status;

@@ -11,10 +11,12 @@ static lts_status create(size_t parameters, size_t classes, match_tally *tally, 
     *tally = (match_tally){.parameters = parameters, .classes = classes};
     lts_status status =
         lts_alloc_checked(&tally->parameter, parameters, sizeof *tally->parameter, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&tally->sum, parameters, sizeof *tally->sum, what, err);
-    if (status == LTS_OK)
-        match_tally_restart(tally);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&tally->sum, parameters, sizeof *tally->sum, what, err);
+    if (status != LTS_OK)
+        return status;
+    match_tally_restart(tally);
     return status;
 }
 
@@ -22,7 +24,9 @@ lts_status match_tally_create(const lts_synth_space *space, size_t classes, matc
                               lts_error *err)
 {
     lts_status status = create(lts_synth_space_free(space), classes, tally, err);
-    for (size_t f = 0; status == LTS_OK && f < tally->parameters; f++) {
+    if (status != LTS_OK)
+        return status;
+    for (size_t f = 0; f < tally->parameters; f++) {
         const lts_synth_parameter parameter =
             lts_synth_space_at(space, lts_synth_space_free_at(space, f));
         tally->parameter[f] = (match_parameter){parameter.name, parameter.levels};
@@ -34,8 +38,9 @@ lts_status match_tally_create_one(const char *name, size_t classes, match_tally 
                                   lts_error *err)
 {
     lts_status status = create(1, classes, tally, err);
-    if (status == LTS_OK)
-        tally->parameter[0] = (match_parameter){name, classes};
+    if (status != LTS_OK)
+        return status;
+    tally->parameter[0] = (match_parameter){name, classes};
     return status;
 }
 

@@ -44,14 +44,18 @@ lts_status lts_synth_create(const lts_synth_space *space, lts_synth **out, lts_e
     synth->kind = synth_kind_of(space->settings.source);
     synth->samples = synth_settings_samples(&space->settings);
     status = lts_synth_space_copy(space, &synth->space, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&synth->values, space->count, sizeof *synth->values,
-                                   "a synthesizer", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&synth->slot_values, space->count, sizeof *synth->slot_values,
-                                   "a synthesizer", err);
-    if (status == LTS_OK)
-        status = synth->kind->create(space, synth->samples, &synth->renderer, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&synth->values, space->count, sizeof *synth->values, "a synthesizer",
+                               err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&synth->slot_values, space->count, sizeof *synth->slot_values,
+                               "a synthesizer", err);
+    if (status != LTS_OK)
+        goto done;
+    status = synth->kind->create(space, synth->samples, &synth->renderer, err);
+done:
     if (status != LTS_OK) {
         lts_synth_destroy(synth);
         return status;
@@ -102,5 +106,7 @@ lts_status lts_synth_render_classes(lts_synth *synth, const int32_t *classes, fl
                                     lts_error *err)
 {
     lts_status status = lts_synth_values(synth->space, classes, synth->values, err);
-    return status == LTS_OK ? lts_synth_render(synth, synth->values, x, err) : status;
+    if (status != LTS_OK)
+        return status;
+    return lts_synth_render(synth, synth->values, x, err);
 }

@@ -9,9 +9,10 @@ lts_status lts_directions_alloc(size_t latent, size_t count, lts_directions *out
     *out = (lts_directions){.latent = latent, .count = count};
     lts_status status =
         lts_alloc_checked(&out->direction, count, sizeof *out->direction, "directions", err);
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&out->move, count, latent * sizeof *out->move, "directions", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&out->move, count, latent * sizeof *out->move, "directions", err);
+done:
     if (status != LTS_OK)
         lts_directions_free(out);
     return status;
@@ -102,7 +103,9 @@ lts_status lts_directions_add(const lts_directions *d, const char *name, double 
         return lts_fail(err, LTS_ERR_ARGUMENT, "%.64s=%g: the amount must be %g to %g", name,
                         amount, -LTS_DIRECTION_MOST, LTS_DIRECTION_MOST);
     lts_status status = lts_directions_find(d, name, &index, err);
-    for (size_t z = 0; status == LTS_OK && z < d->latent; z++)
+    if (status != LTS_OK)
+        return status;
+    for (size_t z = 0; z < d->latent; z++)
         offset[z] += (float)amount * d->move[index * d->latent + z];
     return status;
 }

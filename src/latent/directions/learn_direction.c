@@ -113,10 +113,13 @@ static lts_status allocate(learning *l, lts_error *err)
                   {&l->all, square, sizeof *l->all},
                   {&l->part, square, sizeof *l->part}};
     lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         status =
             lts_alloc_checked(arrays[i].array, arrays[i].count, arrays[i].size, "directions", err);
-    return status == LTS_OK ? ridge_open(l->latent, &l->fit, err) : status;
+        if (status != LTS_OK)
+            return status;
+    }
+    return ridge_open(l->latent, &l->fit, err);
 }
 
 static void release(learning *l)
@@ -209,10 +212,11 @@ static lts_status validate_within(learning *l, lts_error *err)
 static lts_status validate(learning *l, ridge_score *score, lts_error *err)
 {
     lts_status status = validate_within(l, err);
-    for (size_t f = 0; status == LTS_OK && f < l->folds; f++) {
-        status = fit_without(l, f, f, err);
-        if (status != LTS_OK)
-            break;
+    if (status != LTS_OK)
+        return status;
+    for (size_t f = 0; f < l->folds; f++) {
+        if ((status = fit_without(l, f, f, err)) != LTS_OK)
+            return status;
         for (size_t r = 0; r < RIDGE_GRID; r++) {
             ridge_weights(&l->fit, ridge_at(r));
             l->outer[r] += error_of(l, f);
@@ -220,7 +224,7 @@ static lts_status validate(learning *l, ridge_score *score, lts_error *err)
         ridge_weights(&l->fit, ridge_at(least(l->inner[f])));
         ridge_predict(&l->fit, l->sums + f * l->width * l->width, score);
     }
-    return status;
+    return LTS_OK;
 }
 
 static void judge(const ridge_score *s, lts_direction_fit *fit)

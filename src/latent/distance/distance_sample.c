@@ -43,9 +43,11 @@ lts_status lts_distance_builder_create(size_t latent, const lts_distance_config 
     b->config = chosen;
     lts_status status = open_sample(&b->training, "training", DISTANCE_TRAINING_SAMPLE, latent,
                                     chosen.seed, 0, err);
-    if (status == LTS_OK)
-        status = open_sample(&b->held_out, "held-out", DISTANCE_HELD_OUT_SAMPLE, latent,
-                             chosen.seed, 1, err);
+    if (status != LTS_OK)
+        goto done;
+    status = open_sample(&b->held_out, "held-out", DISTANCE_HELD_OUT_SAMPLE, latent, chosen.seed, 1,
+                         err);
+done:
     if (status != LTS_OK)
         lts_distance_builder_destroy(b);
     else

@@ -69,9 +69,12 @@ static lts_status allocate(measuring *m, lts_error *err)
         {&m->of[3], width, sizeof *m->of[3]},
     };
     lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         status =
             lts_alloc_checked(arrays[i].array, arrays[i].count, arrays[i].size, "measures", err);
+        if (status != LTS_OK)
+            return status;
+    }
     return status;
 }
 

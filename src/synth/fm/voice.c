@@ -47,9 +47,9 @@ lts_status lts_synth_voice_create(const lts_synth_space *space, double sample_ra
     if (sample_rate != 0)
         settings.sample_rate = sample_rate;
     status = lts_synth_space_set_settings(own, &settings, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&voice, 1, sizeof *voice, "a voice", err);
     if (status != LTS_OK)
+        goto done;
+    if ((status = lts_alloc_checked(&voice, 1, sizeof *voice, "a voice", err)) != LTS_OK)
         goto done;
     voice->settings = settings;
     voice->count = own->count;

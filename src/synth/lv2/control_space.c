@@ -103,7 +103,9 @@ static lts_status describe(const char *uri, double sample_rate, lv2_controls *co
     char rate[LTS_NUMBER_TEXT], *text;
     lts_number_text(rate, sample_rate);
     lts_status status = host_ask((const char *const[]){"describe", uri, rate, NULL}, &text, err);
-    return status == LTS_OK ? lv2_controls_read(controls, text, uri, err) : status;
+    if (status != LTS_OK)
+        return status;
+    return lv2_controls_read(controls, text, uri, err);
 }
 
 lts_status lts_lv2_space(const char *uri, double sample_rate, size_t levels, lts_synth_space **out,
@@ -127,13 +129,18 @@ lts_status lts_lv2_space(const char *uri, double sample_rate, size_t levels, lts
     synth_lv2.defaults(&space->settings);
     snprintf(space->settings.lv2.plugin, sizeof space->settings.lv2.plugin, "%s", uri);
     status = synth_settings_check(&space->settings, "", err);
-    if (status == LTS_OK)
-        status = describe(uri, sample_rate, &controls, err);
-    for (size_t c = 0; status == LTS_OK && c < controls.count; c++)
+    if (status != LTS_OK)
+        goto done;
+    if ((status = describe(uri, sample_rate, &controls, err)) != LTS_OK)
+        goto done;
+    for (size_t c = 0; c < controls.count; c++) {
         if (strlen(controls.item[c].symbol) < LTS_SYNTH_NAME)
             status = add_control(space, &controls.item[c], levels, err);
-    if (status == LTS_OK)
-        status = synth_space_bind(space, NULL, err);
+        if (status != LTS_OK)
+            goto done;
+    }
+    status = synth_space_bind(space, NULL, err);
+done:
     lv2_controls_free(&controls);
     if (status != LTS_OK) {
         lts_synth_space_destroy(space);

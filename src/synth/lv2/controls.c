@@ -30,16 +30,18 @@ lts_status lv2_controls_read(lv2_controls *controls, char *text, const char *pla
         lines += *c == '\n';
     lts_status status =
         lts_alloc_checked(&controls->item, lines, sizeof *controls->item, place, err);
-    while (status == LTS_OK && controls->count < lines) {
+    if (status != LTS_OK)
+        return status;
+    while (controls->count < lines) {
         char *end = strchr(text, '\n');
         *end = '\0';
         if (!read_line(&controls->item[controls->count], text))
-            status = lts_fail(err, LTS_ERR_PLUGIN, "%s: control %zu: its range is no range", place,
-                              controls->count + 1);
+            return lts_fail(err, LTS_ERR_PLUGIN, "%s: control %zu: its range is no range", place,
+                            controls->count + 1);
         text = end + 1;
         controls->count++;
     }
-    return status;
+    return LTS_OK;
 }
 
 void lv2_controls_free(lv2_controls *controls)

@@ -36,10 +36,13 @@ static lts_status start(lv2_renderer *r, lv2_controls *controls, lts_error *err)
                    (const char *const[]){"serve", settings->lv2.plugin, rate, samples, gate, note,
                                          velocity, timeout, NULL},
                    err);
-    if (status == LTS_OK)
-        status = host_receive_text(&r->host, settings->lv2.plugin, start_limit, &text, err);
-    if (status == LTS_OK)
-        status = lv2_controls_read(controls, text, settings->lv2.plugin, err);
+    if (status != LTS_OK)
+        goto done;
+    status = host_receive_text(&r->host, settings->lv2.plugin, start_limit, &text, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lv2_controls_read(controls, text, settings->lv2.plugin, err);
+done:
     if (status != LTS_OK)
         host_stop(&r->host, HOST_SILENT, NULL);
     return status;
@@ -100,13 +103,16 @@ lts_status lv2_renderer_create(const lts_synth_space *space, size_t samples, voi
     r->samples = samples;
     r->slots = space->count;
     status = start(r, &r->controls, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&r->control, r->slots, sizeof *r->control, "a plugin", err);
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&r->request, r->controls.count, sizeof *r->request, "a plugin", err);
-    if (status == LTS_OK)
-        status = bind(r, space, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&r->control, r->slots, sizeof *r->control, "a plugin", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&r->request, r->controls.count, sizeof *r->request, "a plugin", err);
+    if (status != LTS_OK)
+        goto done;
+    status = bind(r, space, err);
+done:
     if (status != LTS_OK) {
         lv2_renderer_destroy(r);
         return status;
@@ -140,13 +146,16 @@ static lts_status restart(lv2_renderer *r, lts_error *err)
 {
     lv2_controls again = {0};
     lts_status status = start(r, &again, err);
-    if (status == LTS_OK && again.count != r->controls.count) {
+    if (status != LTS_OK)
+        goto done;
+    if (again.count != r->controls.count) {
         host_stop(&r->host, HOST_SILENT, NULL);
         status = lts_fail(err, LTS_ERR_SHAPE,
                           "%s: was exchanged for another: it has %zu controls, "
                           "not %zu",
                           r->settings.lv2.plugin, again.count, r->controls.count);
     }
+done:
     lv2_controls_free(&again);
     return status;
 }

@@ -38,15 +38,20 @@ lts_status lts_lv2_list(lts_lv2_plugins *plugins, lts_error *err)
     for (const char *c = line; *c; c++)
         lines += *c == '\n';
     status = lts_alloc_checked(&plugins->item, lines, sizeof *plugins->item, "plugins", err);
-    while (status == LTS_OK && plugins->count < lines) {
+    if (status != LTS_OK)
+        goto done;
+    while (plugins->count < lines) {
         char *end = strchr(line, '\n');
         *end = '\0';
-        if (!read_plugin(&plugins->item[plugins->count++], line))
+        if (!read_plugin(&plugins->item[plugins->count++], line)) {
             status = lts_fail(err, LTS_ERR_PLUGIN,
                               "lts-lv2-host: is not of this version: "
                               "install it anew");
+            goto done;
+        }
         line = end + 1;
     }
+done:
     if (status != LTS_OK)
         lts_lv2_plugins_free(plugins);
     return status;

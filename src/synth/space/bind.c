@@ -75,11 +75,12 @@ static lts_status bind_as_listed(lts_synth_space *space, const char *file, lts_e
 {
     char place[1024];
     lts_status status = LTS_OK;
-    for (size_t p = 0; status == LTS_OK && p < space->count; p++) {
+    for (size_t p = 0; p < space->count; p++) {
         synth_parameter *parameter = &space->parameter[p];
         parameter->slot = p;
         name_place(parameter, file, synth_section(space->patch), place, sizeof place);
-        status = synth_levels_check(parameter, place, err);
+        if ((status = synth_levels_check(parameter, place, err)) != LTS_OK)
+            return status;
     }
     return status;
 }
@@ -93,8 +94,7 @@ lts_status synth_space_bind(lts_synth_space *space, const char *file, lts_error 
     const size_t slots = kind->slots(&space->settings);
     char place[1024];
     bool taken[LTS_SYNTH_PARAMETERS] = {false};
-    lts_status status = LTS_OK;
-    for (size_t p = 0; status == LTS_OK && p < space->count; p++) {
+    for (size_t p = 0; p < space->count; p++) {
         synth_parameter *parameter = &space->parameter[p];
         name_place(parameter, file, section, place, sizeof place);
         parameter->slot = SIZE_MAX;
@@ -103,14 +103,14 @@ lts_status synth_space_bind(lts_synth_space *space, const char *file, lts_error 
             if (strcmp(parameter->legal.name, parameter->name) == 0)
                 parameter->slot = s;
         }
-        if (parameter->slot == SIZE_MAX) {
-            status = refuse_name(kind, &space->settings, parameter->name, place, err);
-            break;
-        }
+        if (parameter->slot == SIZE_MAX)
+            return refuse_name(kind, &space->settings, parameter->name, place, err);
         taken[parameter->slot] = true;
-        status = synth_levels_check(parameter, place, err);
+        const lts_status status = synth_levels_check(parameter, place, err);
+        if (status != LTS_OK)
+            return status;
     }
-    for (size_t s = 0; status == LTS_OK && s < slots; s++) {
+    for (size_t s = 0; s < slots; s++) {
         synth_parameter missing = {0};
         synth_slot slot;
         if (taken[s])
@@ -118,9 +118,9 @@ lts_status synth_space_bind(lts_synth_space *space, const char *file, lts_error 
         kind->slot(&space->settings, s, &slot);
         memcpy(missing.name, slot.name, sizeof missing.name);
         name_place(&missing, file, section, place, sizeof place);
-        status = lts_fail(err, LTS_ERR_ARGUMENT, "%s: is missing: give it a value", place);
+        return lts_fail(err, LTS_ERR_ARGUMENT, "%s: is missing: give it a value", place);
     }
-    return status;
+    return LTS_OK;
 }
 
 lts_status synth_values_check(const lts_synth_space *space, const double *values, lts_error *err)

@@ -100,17 +100,17 @@ lts_status lts_synth_space_copy(const lts_synth_space *space, lts_synth_space **
         return status;
     copy->settings = space->settings;
     copy->patch = space->patch;
-    for (size_t p = 0; status == LTS_OK && p < space->count; p++) {
+    for (size_t p = 0; p < space->count; p++) {
         const synth_parameter *from = &space->parameter[p];
         status = synth_space_add(copy, from->name, from->levels ? from->level : &from->value,
                                  from->levels ? from->levels : 1, err);
-        if (status == LTS_OK) {
-            copy->parameter[p].legal = from->legal;
-            memcpy(copy->parameter[p].note, from->note, sizeof from->note);
-        }
+        if (status != LTS_OK)
+            goto done;
+        copy->parameter[p].legal = from->legal;
+        memcpy(copy->parameter[p].note, from->note, sizeof from->note);
     }
-    if (status == LTS_OK)
-        status = synth_space_bind(copy, NULL, err);
+    status = synth_space_bind(copy, NULL, err);
+done:
     if (status != LTS_OK) {
         lts_synth_space_destroy(copy);
         return status;
@@ -154,8 +154,10 @@ lts_status lts_synth_space_set_levels(lts_synth_space *space, size_t index, cons
                         count, LTS_SYNTH_LEVELS);
     trial.level = NULL;
     lts_status status = set_levels(&trial, level, count, err);
-    if (status == LTS_OK)
-        status = synth_levels_check(&trial, parameter->name, err);
+    if (status != LTS_OK)
+        goto done;
+    status = synth_levels_check(&trial, parameter->name, err);
+done:
     if (status != LTS_OK) {
         lts_free(trial.level);
         return status;

@@ -36,11 +36,11 @@ static lts_status read_settings(const lts_ini *ini, const char *file, lts_synth_
                         shown(source, buffer), synth_kind_names());
     kind->defaults(settings);
     lts_status status = read_number(ini, file, "sample_rate", &settings->sample_rate, err);
-    if (status == LTS_OK)
-        status = read_number(ini, file, "duration", &settings->duration, err);
-    if (status == LTS_OK)
-        status = read_number(ini, file, "gate", &settings->gate, err);
     if (status != LTS_OK)
+        return status;
+    if ((status = read_number(ini, file, "duration", &settings->duration, err)) != LTS_OK)
+        return status;
+    if ((status = read_number(ini, file, "gate", &settings->gate, err)) != LTS_OK)
         return status;
     if (normalize && strcmp(normalize, "yes") != 0 && strcmp(normalize, "no") != 0)
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: [synth] normalize = %s: must be yes or no",
@@ -170,8 +170,9 @@ static lts_status add_entry(lts_synth_space *space, const lts_ini_entry *entry, 
                         file, entry->line, entry->section, shown(entry->key, buffer[0]),
                         LTS_SYNTH_PARAMETERS, LTS_SYNTH_NAME - 1);
     lts_status status = synth_space_add(space, entry->key, level, count, err);
-    if (status == LTS_OK)
-        space->parameter[space->count - 1].line = entry->line;
+    if (status != LTS_OK)
+        return status;
+    space->parameter[space->count - 1].line = entry->line;
     return status;
 }
 
@@ -223,15 +224,21 @@ static lts_status parse(const char *text, size_t size, const char *file, bool pa
     if (status != LTS_OK)
         goto done;
     status = refuse_unknown(ini, file, section, &space->settings, err);
-    for (size_t e = 0; status == LTS_OK && lts_ini_at(ini, e, &entry); e++)
+    if (status != LTS_OK)
+        goto done;
+    for (size_t e = 0; lts_ini_at(ini, e, &entry); e++) {
         if (strcmp(entry.section, section) == 0)
             status = add_entry(space, &entry, file, patch, err);
-    for (size_t e = 0; status == LTS_OK && lts_ini_at(ini, e, &entry); e++)
+        if (status != LTS_OK)
+            goto done;
+    }
+    for (size_t e = 0; lts_ini_at(ini, e, &entry); e++) {
         if (strcmp(entry.section, "ranges") == 0)
             status = read_range(space, &entry, file, err);
-    if (status == LTS_OK)
-        status = synth_space_bind(space, file, err);
-    if (status != LTS_OK)
+        if (status != LTS_OK)
+            goto done;
+    }
+    if ((status = synth_space_bind(space, file, err)) != LTS_OK)
         goto done;
     *out = space;
     space = NULL;

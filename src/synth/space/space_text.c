@@ -136,5 +136,7 @@ lts_status lts_synth_patch_save(const lts_synth_space *space, const double *valu
                                 const char *path, lts_error *err)
 {
     lts_status status = synth_values_check(space, values, err);
-    return status == LTS_OK ? save(print(space, values), path, err) : status;
+    if (status != LTS_OK)
+        return status;
+    return save(print(space, values), path, err);
 }
