@@ -88,9 +88,11 @@ static lts_status open_parts(lts_server *s, const lts_server_config *config, lts
         {config->run, &s->state.run},
         {config->match_run, &s->state.match_run},
     };
-    for (size_t i = 0; status == LTS_OK && i < sizeof paths / sizeof *paths; i++)
-        if (paths[i].given)
-            status = absolute(paths[i].path, err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (paths[i].given && (status = absolute(paths[i].path, err)) != LTS_OK)
+            return status;
     return status;
 }
 

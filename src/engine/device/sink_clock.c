@@ -187,8 +187,11 @@ lts_status sink_open_clock(const char *path, const int *folder, double sample_ra
     snprintf(c->base.name, sizeof c->base.name, "%s%s", path ? "file:" : "null", path ? path : "");
     c->block = block;
     status = lts_alloc_checked(&c->x, block, sizeof *c->x, "the player", err);
-    if (status == LTS_OK && path)
+    if (status != LTS_OK)
+        goto done;
+    if (path)
         status = open_file(c, path, folder, err);
+done:
     if (status != LTS_OK) {
         clock_close(&c->base);
         return status;

@@ -25,8 +25,10 @@ lts_status probe_sound(const lts_server *s, const char *path, lts_audio_info *in
 {
     char *real;
     lts_status status = path_below(&s->rules, path, "", &real, err);
-    if (status == LTS_OK)
-        status = lts_audio_probe(real, info, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_audio_probe(real, info, err);
+done:
     lts_free(real);
     return status;
 }

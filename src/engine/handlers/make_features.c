@@ -96,11 +96,12 @@ static lts_status sound_name(const request *r, char **name, lts_error *err)
     if (!sent)
         return lts_no_memory("a sound's name", err);
     lts_status status = find_sound(s, sent, &path, err);
-    if (status == LTS_OK) {
-        *name = lts_path_stem(path);
-        if (!*name)
-            status = lts_no_memory(path, err);
-    }
+    if (status != LTS_OK)
+        goto done;
+    *name = lts_path_stem(path);
+    if (!*name)
+        status = lts_no_memory(path, err);
+done:
     lts_free(path);
     lts_free(sent);
     return status;

@@ -59,8 +59,10 @@ static lts_status open_device(lts_server *s, const char *device, double rate, pl
     lts_status status = open_folder(s, device, &folder, err);
     if (folder >= 0)
         config.folder = &folder;
-    if (status == LTS_OK)
-        status = player_open(&config, out, err);
+    if (status != LTS_OK)
+        goto done;
+    status = player_open(&config, out, err);
+done:
     if (folder >= 0)
         close(folder);
     return status;

@@ -10,14 +10,13 @@ static lts_status load_model(const path_rules *rules, const char *run, lts_model
 {
     static const char *const inside[] = {"model", "model/best.safetensors",
                                          "model/last.safetensors", "model/distance.safetensors"};
-    lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && i < sizeof inside / sizeof *inside; i++) {
+    for (size_t i = 0; i < sizeof inside / sizeof *inside; i++) {
         char *path;
-        status = path_below(rules, run, inside[i], &path, err);
+        const lts_status status = path_below(rules, run, inside[i], &path, err);
         lts_free(path);
+        if (status != LTS_OK)
+            return status;
     }
-    if (status != LTS_OK)
-        return status;
     return lts_run_model(run, out, err);
 }
 
@@ -83,8 +82,11 @@ static lts_status check_data(const path_rules *rules, const char *run, const lts
                               : lts_no_memory(run, err);
     lts_free(path);
     path = NULL;
-    if (status == LTS_OK && lts_is_folder(audio))
+    if (status != LTS_OK)
+        goto done;
+    if (lts_is_folder(audio))
         status = path_below(rules, audio, "", &path, err);
+done:
     lts_free(path);
     lts_free(audio);
     return status;
@@ -99,11 +101,13 @@ lts_status model_ref_directions(model_ref *m, const path_rules *rules, unsigned 
     if (m->directions.latent > 0)
         return LTS_OK;
     lts_status status = model_ref_config(rules, m->path, &config, err);
-    if (status == LTS_OK)
-        status = check_data(rules, m->path, &config, err);
-    if (status == LTS_OK)
-        status = lts_run_directions(m->path, NULL, &config, m->model, threads, &m->directions,
-                                    reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    if ((status = check_data(rules, m->path, &config, err)) != LTS_OK)
+        goto done;
+    status = lts_run_directions(m->path, NULL, &config, m->model, threads, &m->directions, reporter,
+                                err);
+done:
     lts_config_free(&config);
     return status;
 }

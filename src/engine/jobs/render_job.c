@@ -67,13 +67,14 @@ void render_destroy(render *r)
 /* A job may have waited: what its sounds' paths lead to now must lie in the root, too. */
 static lts_status check_places(const path_rules *rules, const job *j, lts_error *err)
 {
-    lts_status status = LTS_OK;
-    for (size_t i = 0; i < j->count && status == LTS_OK; i++) {
+    for (size_t i = 0; i < j->count; i++) {
         char *path;
-        status = path_below(rules, j->sources[i].path, "", &path, err);
+        const lts_status status = path_below(rules, j->sources[i].path, "", &path, err);
         lts_free(path);
+        if (status != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }
 
 /* Makes r->interp the job's. */
@@ -175,10 +176,11 @@ static lts_status render_sound(render *r, const float *weight, run *u, lts_error
     memcpy(u->sound->x, r->last->x, u->sound->n * sizeof *u->sound->x);
     lts_status status = lts_interp_retake(r->interp, weight, r->weight, &u->config, u->sound->x,
                                           &first, &count, &u->reporter, err);
-    if (status == LTS_OK)
-        reply_report(u->listener->reply, "Retake: %.2f s of %.2f s made anew.",
-                     (double)count / u->sound->sample_rate,
-                     (double)u->sound->n / u->sound->sample_rate);
+    if (status != LTS_OK)
+        return status;
+    reply_report(u->listener->reply, "Retake: %.2f s of %.2f s made anew.",
+                 (double)count / u->sound->sample_rate,
+                 (double)u->sound->n / u->sound->sample_rate);
     return status;
 }
 

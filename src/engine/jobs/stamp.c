@@ -30,7 +30,9 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
 lts_status stamps_of_files(const job *j, stamp **out, lts_error *err)
 {
     lts_status status = lts_alloc_checked(out, j->count, sizeof **out, "file stamps", err);
-    for (size_t s = 0; status == LTS_OK && s < j->count; s++)
+    if (status != LTS_OK)
+        return status;
+    for (size_t s = 0; s < j->count; s++)
         (*out)[s] = stamp_of(j->sources[s].path);
     return status;
 }

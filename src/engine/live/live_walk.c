@@ -32,10 +32,13 @@ lts_status live_walk_create(const live *l, const live_start_config *config, live
         {&w->latents, (size_t)LIVE_GROUP * 2 * latent},
         {&w->row, l->bins},
     };
-    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         status = lts_alloc_checked(arrays[i].array, arrays[i].count, sizeof(float), "a voice", err);
-    if (status == LTS_OK)
-        status = lts_model_work_create(config->loop.model, 1, &w->work, err);
+        if (status != LTS_OK)
+            goto done;
+    }
+    status = lts_model_work_create(config->loop.model, 1, &w->work, err);
+done:
     if (status != LTS_OK) {
         live_walk_destroy(w);
         return status;

@@ -49,9 +49,11 @@ static lts_status find_lag(const lts_feature *feature, size_t frames, bool alway
     found->time = lts_align_time_gained(time);
     if (found->time.aligned) {
         status = lts_alloc_checked(&found->lag, frames, sizeof *found->lag, "an alignment", err);
-        if (status == LTS_OK)
-            status = fill_lag(time, frames, found->lag, err);
+        if (status != LTS_OK)
+            goto done;
+        status = fill_lag(time, frames, found->lag, err);
     }
+done:
     lts_align_time_destroy(time);
     found->alignment.lag = found->lag;
     return status;
@@ -90,10 +92,11 @@ lts_status loop_find(const lts_feature *feature, const float *const magnitudes[2
     lts_status status = LTS_OK;
     if (way == LTS_ALIGNED_TIME || way == LTS_ALIGNED_BOTH || way == LTS_ALIGNED_AUTO)
         status = find_lag(feature, frames, way != LTS_ALIGNED_AUTO, found, err);
-    if (status == LTS_OK &&
-        (way == LTS_ALIGNED_PITCH || way == LTS_ALIGNED_BOTH || way == LTS_ALIGNED_AUTO))
-        status = find_shift(feature, frames, found, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    if (way == LTS_ALIGNED_PITCH || way == LTS_ALIGNED_BOTH || way == LTS_ALIGNED_AUTO)
+        return find_shift(feature, frames, found, err);
+    return LTS_OK;
 }
 
 void loop_found_free(loop_found *found)

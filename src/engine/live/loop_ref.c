@@ -17,7 +17,9 @@ static lts_status measure(loop_ref *l, const lts_distance *map, const lts_report
         return LTS_OK;
     lts_status status =
         lts_alloc_checked(&l->own, sounds, frames * sizeof *l->own, "distances", err);
-    for (size_t i = 0; status == LTS_OK && i < sounds * frames; i++) {
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < sounds * frames; i++) {
         if (i % MEASURED == 0 && lts_cancelled(reporter))
             return lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the voice");
         const float *mean = lts_interp_mean(l->interp, i / frames);
@@ -89,12 +91,16 @@ static lts_status read_magnitudes(const loop_ref *l, size_t sound, float *rows,
         excerpt_open(render_transform(lts_interp_renderer(l->interp)), source->path, span, &e, err);
     if (status != LTS_OK)
         return status;
-    for (size_t t = 0, count; status == LTS_OK && t < frames; t += count) {
+    for (size_t t = 0, count; t < frames; t += count) {
         count = frames - t < FRAMES ? frames - t : FRAMES;
-        status = excerpt_read(e, count, rows + t * bins, err);
-        if (status == LTS_OK && lts_cancelled(reporter))
+        if ((status = excerpt_read(e, count, rows + t * bins, err)) != LTS_OK)
+            goto done;
+        if (lts_cancelled(reporter)) {
             status = lts_fail(err, LTS_ERR_CANCELLED, "stopped before it was aligned");
+            goto done;
+        }
     }
+done:
     excerpt_close(e);
     return status;
 }

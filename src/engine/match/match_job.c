@@ -189,10 +189,12 @@ lts_status match_job_run(const match_job *j, const match_listener *listener, lts
         goto done;
     set_confidence(matcher, &match, m);
     status = render(j, m, target.gain, err);
-    if (status == LTS_OK && on_cancelled(&u))
-        status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the match was found");
     if (status != LTS_OK)
         goto done;
+    if (on_cancelled(&u)) {
+        status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the match was found");
+        goto done;
+    }
     match_slots_put(j->to, j->slot, match_result_hold(m));
     report_progress(&u, 1);
     report(j, listener->reply, m);

@@ -20,10 +20,12 @@ lts_status match_result_create(const lts_synth_space *space, const char *name, m
     atomic_init(&m->holders, 1);
     m->name = lts_strdup(name);
     status = m->name ? lts_synth_space_copy(space, &m->space, err) : lts_no_memory(what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&m->values, count, sizeof *m->values, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&m->confidence, count, sizeof *m->confidence, what, err);
+    if (status != LTS_OK)
+        goto done;
+    if ((status = lts_alloc_checked(&m->values, count, sizeof *m->values, what, err)) != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&m->confidence, count, sizeof *m->confidence, what, err);
+done:
     if (status == LTS_OK)
         *out = m;
     else

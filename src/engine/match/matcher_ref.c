@@ -5,13 +5,14 @@ static lts_status check_places(const path_rules *rules, const char *run, lts_err
 {
     static const char *const inside[] = {"config.ini", "parameters.ini", "model",
                                          "model/best.safetensors", "model/last.safetensors"};
-    lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && i < sizeof inside / sizeof *inside; i++) {
+    for (size_t i = 0; i < sizeof inside / sizeof *inside; i++) {
         char *path;
-        status = path_below(rules, run, inside[i], &path, err);
+        const lts_status status = path_below(rules, run, inside[i], &path, err);
         lts_free(path);
+        if (status != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }
 
 lts_status matcher_ref_open(const path_rules *rules, const char *run, unsigned threads,
@@ -24,10 +25,13 @@ lts_status matcher_ref_open(const path_rules *rules, const char *run, unsigned t
         return status;
     atomic_init(&m->holders, 1);
     status = check_places(rules, run, err);
-    if (status == LTS_OK)
-        status = lts_matcher_open(run, threads, &m->matcher, err);
-    if (status == LTS_OK && !(m->path = lts_strdup(run)))
+    if (status != LTS_OK)
+        goto done;
+    if ((status = lts_matcher_open(run, threads, &m->matcher, err)) != LTS_OK)
+        goto done;
+    if (!(m->path = lts_strdup(run)))
         status = lts_no_memory(run, err);
+done:
     if (status == LTS_OK)
         *out = m;
     else

@@ -56,8 +56,9 @@ static lts_status open_plain(const char *folder, int *descriptor, lts_error *err
 static lts_status descend(int *at, const char *rest, const char *path, lts_error *err)
 {
     lts_status status = LTS_OK;
-    for (; status == LTS_OK && *(rest += strspn(rest, "/")); rest += strcspn(rest, "/"))
-        status = enter(at, rest, strcspn(rest, "/"), path, err);
+    for (; *(rest += strspn(rest, "/")); rest += strcspn(rest, "/"))
+        if ((status = enter(at, rest, strcspn(rest, "/"), path, err)) != LTS_OK)
+            return status;
     return status;
 }
 

@@ -87,8 +87,9 @@ static lts_status step(real_path *at, const char *name, size_t length, lts_error
     const bool known = at->there == at->length;
     lts_status status =
         at->length == 1 && at->text[0] == '/' ? LTS_OK : put(at, at->length, "/", 1, err);
-    if (status == LTS_OK)
-        status = put(at, at->length, name, length, err);
+    if (status != LTS_OK)
+        return status;
+    status = put(at, at->length, name, length, err);
     if (status != LTS_OK || !known)
         return status;
     if (lstat(at->text, &info) != 0)
@@ -129,10 +130,12 @@ lts_status path_real_root(const char *root, char **out, lts_error *err)
 {
     int reason;
     lts_status status = resolve_links(root, out, &reason, err);
-    if (status == LTS_OK && reason)
+    if (status != LTS_OK)
+        return status;
+    if (reason)
         return lts_fail(err, reason == ENOENT ? LTS_ERR_NOT_FOUND : LTS_ERR_IO, "%s: %s", root,
                         strerror(reason));
-    return status;
+    return LTS_OK;
 }
 
 /* Takes *path, absolute or not, and puts the one without links in its place. */

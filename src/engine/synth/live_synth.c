@@ -38,17 +38,17 @@ static lts_status allocate(live_synth *s, lts_error *err)
 {
     static const char what[] = "a synthesizer";
     lts_status status = lts_alloc_checked(&s->scale, s->count, sizeof *s->scale, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&s->pitch, s->count, sizeof *s->pitch, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&s->goal, s->count, sizeof *s->goal, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&s->wanted, s->count, sizeof *s->wanted, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&s->glide, s->count, sizeof *s->glide, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&s->values, s->count, sizeof *s->values, what, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    if ((status = lts_alloc_checked(&s->pitch, s->count, sizeof *s->pitch, what, err)) != LTS_OK)
+        return status;
+    if ((status = lts_alloc_checked(&s->goal, s->count, sizeof *s->goal, what, err)) != LTS_OK)
+        return status;
+    if ((status = lts_alloc_checked(&s->wanted, s->count, sizeof *s->wanted, what, err)) != LTS_OK)
+        return status;
+    if ((status = lts_alloc_checked(&s->glide, s->count, sizeof *s->glide, what, err)) != LTS_OK)
+        return status;
+    return lts_alloc_checked(&s->values, s->count, sizeof *s->values, what, err);
 }
 
 lts_status live_synth_create(const lts_synth_space *space, double sample_rate, live_synth **out,
