@@ -152,9 +152,12 @@ static lts_status make_weights(const options *o, lts_interp *interp, const char 
     const size_t frames = lts_interp_frames(interp);
     lts_status status = LTS_OK;
     if (o->mix.count) {
-        for (size_t s = 0; status == LTS_OK && s < o->mix.count; s++)
+        for (size_t s = 0; s < o->mix.count; s++) {
             status = load_weight(texts[s], seconds, frames, weight + s * frames, err);
-        return status;
+            if (status != LTS_OK)
+                return status;
+        }
+        return LTS_OK;
     }
     if (o->curve)
         status = load_curve(o->curve, seconds, frames, weight, err);
@@ -197,7 +200,9 @@ static lts_status align(cli_session *cli, const options *o, const lts_config *co
         how = LTS_ALIGNED_NONE;
     lts_status status =
         lts_interp_align(interp, how, (lts_interp_method)o->method, cli_reporter(cli), err);
-    if (status == LTS_OK && lts_interp_alignment(interp)[0])
+    if (status != LTS_OK)
+        return status;
+    if (lts_interp_alignment(interp)[0])
         lts_message(cli_reporter(cli), LTS_LEVEL_NOTE, "%s", lts_interp_alignment(interp));
     return status;
 }

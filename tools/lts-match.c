@@ -173,11 +173,12 @@ static lts_status match_one(cli_session *cli, const options *o, lts_matcher *mat
         .wav_path = o->out, .patch_path = o->params, .bits = o->bits, .top = (size_t)o->top};
     lts_source source = {0};
     lts_status status = lts_source_parse(cli_operand(cli, 0), &source, err);
-    if (status == LTS_OK)
-        status =
-            o->hop > 0
-                ? lts_match_curves(matcher, &source, o->hop, how, &output, cli_reporter(cli), err)
-                : lts_match_file(matcher, &source, how, &output, cli_reporter(cli), err);
+    if (status != LTS_OK)
+        goto done;
+    status = o->hop > 0
+                 ? lts_match_curves(matcher, &source, o->hop, how, &output, cli_reporter(cli), err)
+                 : lts_match_file(matcher, &source, how, &output, cli_reporter(cli), err);
+done:
     lts_free(source.path);
     return status;
 }
@@ -217,8 +218,10 @@ static lts_status open_matcher(cli_session *cli, const char *run, lts_matcher **
 {
     char *installed = NULL;
     lts_status status = run ? LTS_OK : lts_match_installed_run(&installed, err);
-    if (status == LTS_OK)
-        status = lts_matcher_open(run ? run : installed, cli_threads(cli), matcher, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_matcher_open(run ? run : installed, cli_threads(cli), matcher, err);
+done:
     lts_free(installed);
     return status;
 }

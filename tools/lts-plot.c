@@ -97,8 +97,10 @@ static lts_status load_panel(const options *o, const char *operand, const lts_fe
     if (source.offset == 0)
         source.offset = o->offset;
     status = lts_output_check(o->out, &source, 1, err);
-    if (status == LTS_OK)
-        status = lts_plot_panel_load(&source, o->duration, feature, panel, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_plot_panel_load(&source, o->duration, feature, panel, err);
+done:
     lts_free(source.path);
     return status;
 }
@@ -113,8 +115,14 @@ static lts_status measure_panels(cli_session *cli, const options *o, const lts_f
     if (status != LTS_OK)
         return status;
     status = lts_run_distance(o->run, model, &map, cli_reporter(cli), err);
-    for (size_t p = 0; status == LTS_OK && map.latent > 0 && p < count; p++)
+    if (status != LTS_OK)
+        goto done;
+    for (size_t p = 0; map.latent > 0 && p < count; p++) {
         status = lts_plot_panel_measure(&panels[p], feature, model, &map, cli_threads(cli), err);
+        if (status != LTS_OK)
+            goto done;
+    }
+done:
     lts_distance_free(&map);
     lts_model_destroy(model);
     return status;
@@ -245,6 +253,8 @@ static lts_status plot_map(cli_session *cli, const options *o, lts_error *err)
     enum { MAP_POINTS = 20000 };
     char *arrays = NULL, *sounds = NULL;
     lts_status status = o->run ? find_dataset(o, &arrays, &sounds, err) : LTS_OK;
+    if (status != LTS_OK)
+        goto done;
     lts_latent_map map = {.points = o->run ? arrays : cli_operand(cli, 1),
                           .run = o->run,
                           .labels = o->labels,
@@ -255,8 +265,8 @@ static lts_status plot_map(cli_session *cli, const options *o, lts_error *err)
                           .whole = o->limits == 1,
                           .seed = cli_seed(cli, 0),
                           .threads = cli_threads(cli)};
-    if (status == LTS_OK)
-        status = lts_latent_map_draw(&map, o->out, cli_reporter(cli), err);
+    status = lts_latent_map_draw(&map, o->out, cli_reporter(cli), err);
+done:
     lts_free(arrays);
     lts_free(sounds);
     return status;

@@ -70,7 +70,9 @@ static lts_status open_space(const options *o, const char *name, lts_synth_space
         builtin = builtin || strcmp(name, lts_synth_space_name(s)) == 0;
     lts_status status = builtin || !file ? lts_synth_space_builtin(name, space, err)
                                          : lts_synth_space_load(name, space, err);
-    return status == LTS_OK ? change_settings(o, name, *space, err) : status;
+    if (status != LTS_OK)
+        return status;
+    return change_settings(o, name, *space, err);
 }
 
 static lts_status save_sound(cli_session *cli, const options *o, const lts_synth_space *patch,
@@ -118,8 +120,9 @@ static lts_status render(cli_session *cli, const options *o, lts_error *err)
         goto done;
     lts_synth_space_values(patch, values);
     status = lts_synth_render(synth, values, x, err);
-    if (status == LTS_OK)
-        status = save_sound(cli, o, patch, values, x, n, err);
+    if (status != LTS_OK)
+        goto done;
+    status = save_sound(cli, o, patch, values, x, n, err);
 done:
     lts_free(x);
     lts_synth_destroy(synth);
@@ -133,22 +136,26 @@ static lts_status make_data(cli_session *cli, const options *o, bool complete, l
     lts_synth_space *space = NULL;
     uint64_t dropped = 0;
     lts_status status = open_space(o, o->space, &space, err);
-    if (status == LTS_OK && o->lv2 && lts_synth_space_settings(space)->source != LTS_SYNTH_LV2)
+    if (status != LTS_OK)
+        goto done;
+    if (o->lv2 && lts_synth_space_settings(space)->source != LTS_SYNTH_LV2) {
         status = lts_fail(err, LTS_ERR_ARGUMENT,
                           "%s: is of no LV2 instrument: write one by lts-synth lv2-params, or use "
                           "--space",
                           o->lv2);
-    if (status == LTS_OK)
-        status = lts_synth_data_make(&(lts_synth_data){.space = space,
-                                                       .folder = o->out,
-                                                       .complete = complete,
-                                                       .count = (uint64_t)o->count,
-                                                       .seed = cli_seed(cli, 0),
-                                                       .wav = o->wav,
-                                                       .bits = o->bits,
-                                                       .threads = cli_threads(cli),
-                                                       .dropped = &dropped},
-                                     cli_reporter(cli), err);
+        goto done;
+    }
+    status = lts_synth_data_make(&(lts_synth_data){.space = space,
+                                                   .folder = o->out,
+                                                   .complete = complete,
+                                                   .count = (uint64_t)o->count,
+                                                   .seed = cli_seed(cli, 0),
+                                                   .wav = o->wav,
+                                                   .bits = o->bits,
+                                                   .threads = cli_threads(cli),
+                                                   .dropped = &dropped},
+                                 cli_reporter(cli), err);
+done:
     if (dropped > 0)
         cli_some_failed(cli);
     lts_synth_space_destroy(space);
@@ -167,16 +174,18 @@ static lts_status write_patch(cli_session *cli, const options *o, lts_error *err
     double values[LTS_SYNTH_PARAMETERS];
     lts_synth_space *space = NULL;
     lts_status status = lts_check_distinct(o->out, o->space, err);
-    if (status == LTS_OK)
-        status = open_space(o, o->space, &space, err);
-    if (status == LTS_OK) {
-        lts_synth_draw(space, cli_seed(cli, 0), (uint64_t)o->index, classes);
-        status = lts_synth_values(space, classes, values, err);
-    }
-    if (status == LTS_OK)
-        status = lts_synth_patch_save(space, values, o->out, err);
-    if (status == LTS_OK)
-        report_file(cli, "patch", o->out);
+    if (status != LTS_OK)
+        goto done;
+    if ((status = open_space(o, o->space, &space, err)) != LTS_OK)
+        goto done;
+    lts_synth_draw(space, cli_seed(cli, 0), (uint64_t)o->index, classes);
+    status = lts_synth_values(space, classes, values, err);
+    if (status != LTS_OK)
+        goto done;
+    if ((status = lts_synth_patch_save(space, values, o->out, err)) != LTS_OK)
+        goto done;
+    report_file(cli, "patch", o->out);
+done:
     lts_synth_space_destroy(space);
     return status;
 }
@@ -185,10 +194,12 @@ static lts_status write_space(cli_session *cli, const options *o, lts_error *err
 {
     lts_synth_space *space = NULL;
     lts_status status = open_space(o, cli_operand(cli, 1), &space, err);
-    if (status == LTS_OK)
-        status = lts_synth_space_save(space, o->out, err);
-    if (status == LTS_OK)
-        report_file(cli, "space", o->out);
+    if (status != LTS_OK)
+        goto done;
+    if ((status = lts_synth_space_save(space, o->out, err)) != LTS_OK)
+        goto done;
+    report_file(cli, "space", o->out);
+done:
     lts_synth_space_destroy(space);
     return status;
 }
@@ -230,12 +241,14 @@ static lts_status write_plugin(cli_session *cli, const options *o, lts_error *er
     const char *uri = cli_operand(cli, 1);
     lts_status status =
         lts_lv2_space(uri, o->rate, o->levels_given ? (size_t)o->levels : 0, &space, err);
-    if (status == LTS_OK)
-        status = change_settings(o, uri, space, err);
-    if (status == LTS_OK)
-        status = lts_synth_space_save(space, o->out, err);
-    if (status == LTS_OK)
-        report_file(cli, "space", o->out);
+    if (status != LTS_OK)
+        goto done;
+    if ((status = change_settings(o, uri, space, err)) != LTS_OK)
+        goto done;
+    if ((status = lts_synth_space_save(space, o->out, err)) != LTS_OK)
+        goto done;
+    report_file(cli, "space", o->out);
+done:
     lts_synth_space_destroy(space);
     return status;
 }
