@@ -136,12 +136,18 @@ static lts_status write_magnitudes(played *from, const char *file, const lts_rep
     lts_status status =
         lts_alloc_checked(&magnitudes, LTS_RENDER_ROWS,
                           lts_model_settings(from->model)->bins * sizeof(float), file, err);
-    for (size_t t = 0, count; status == LTS_OK && t < frames; t += count) {
+    if (status != LTS_OK)
+        return status;
+    for (size_t t = 0, count; t < frames; t += count) {
         count = frames - t < LTS_RENDER_ROWS ? frames - t : LTS_RENDER_ROWS;
-        status = read_magnitudes(from, t, count, magnitudes, err);
-        if (status == LTS_OK && lts_cancelled(reporter))
+        if ((status = read_magnitudes(from, t, count, magnitudes, err)) != LTS_OK)
+            goto done;
+        if (lts_cancelled(reporter)) {
             status = LTS_ERR_CANCELLED;
+            goto done;
+        }
     }
+done:
     lts_free(magnitudes);
     return status;
 }

@@ -85,23 +85,26 @@ static lts_status append_magnitudes(notes_job *job, const lts_note_range *range,
 
 static lts_status decode_all(notes_job *job, const lts_reporter *reporter, lts_error *err)
 {
-    lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && i < lts_npy_rows(job->npy); i++) {
+    for (size_t i = 0; i < lts_npy_rows(job->npy); i++) {
         lts_note_range range;
         if (lts_cancelled(reporter))
             return LTS_ERR_CANCELLED;
-        status = read_picture(job, i, &range, err);
-        if (status == LTS_OK && job->magnitudes)
-            status = append_magnitudes(job, &range, err);
-        if (status != LTS_OK || !job->sound)
+        lts_status status = read_picture(job, i, &range, err);
+        if (status != LTS_OK)
+            return status;
+        if (job->magnitudes && (status = append_magnitudes(job, &range, err)) != LTS_OK)
+            return status;
+        if (!job->sound)
             continue;
         status = lts_stft_note_render(&job->note, job->picture, (double)range.min,
                                       (double)range.max, &job->config.phase, job->x, reporter, err);
-        if (status == LTS_OK)
-            status =
-                sound_writer_append(job->sound, job->x, lts_stft_note_samples(&job->note), err);
+        if (status != LTS_OK)
+            return status;
+        status = sound_writer_append(job->sound, job->x, lts_stft_note_samples(&job->note), err);
+        if (status != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }
 
 static lts_status allocate(notes_job *job, lts_error *err)
@@ -136,9 +139,9 @@ lts_status codec_decode_notes(const lts_model *model, const lts_feature *feature
                          : lts_format("notes %s", npy_path);
     lts_status status = origin ? LTS_OK : lts_no_memory(npy_path, err);
     job.config.measured = &distances;
-    if (status == LTS_OK && model)
-        status = note_run_open(model, NULL, threads, &job.run, err);
     if (status != LTS_OK)
+        goto done;
+    if (model && (status = note_run_open(model, NULL, threads, &job.run, err)) != LTS_OK)
         goto done;
     status = lts_npy_open(npy_path, &job.npy, err);
     if (status != LTS_OK)
@@ -158,7 +161,9 @@ lts_status codec_decode_notes(const lts_model *model, const lts_feature *feature
                              .sample_rate = note->sample_rate};
     if (wav_path)
         status = sound_writer_open(&sound, output, &job.sound, err);
-    if (status == LTS_OK && magnitudes_path)
+    if (status != LTS_OK)
+        goto done;
+    if (magnitudes_path)
         status =
             lts_npy_writer_open(magnitudes_path, lts_feature_rows(feature), &job.magnitudes, err);
     if (status != LTS_OK)

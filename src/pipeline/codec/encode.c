@@ -151,10 +151,13 @@ lts_status lts_encode_file(const lts_model *model, const lts_source *source, dou
                                    lts_feature_hop(feature), &samples, err);
     if (duration < 0)
         samples = SIZE_MAX;
-    for (int i = 0; status == LTS_OK && i < (log_variance_path ? 2 : 1); i++)
-        status = lts_output_check(i ? log_variance_path : mean_path, source, 1, err);
     if (status != LTS_OK)
         goto done;
+    for (int i = 0; i < (log_variance_path ? 2 : 1); i++) {
+        status = lts_output_check(i ? log_variance_path : mean_path, source, 1, err);
+        if (status != LTS_OK)
+            goto done;
+    }
     if (lts_feature_is_note(feature)) {
         status =
             codec_encode_note(model, source, threads, mean_path, log_variance_path, reporter, err);

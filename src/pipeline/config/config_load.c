@@ -9,9 +9,10 @@ static lts_status set_defaults(lts_config *config, lts_error *err)
     lts_error reason = {0};
     const config_row *row;
     config->model = lts_model_defaults();
-    for (size_t r = 0; status == LTS_OK && (row = config_row_at(r)); r++)
-        if (row->kind != CONFIG_KEPT)
-            status = config_read(row, "", config, &reason);
+    for (size_t r = 0; (row = config_row_at(r)); r++)
+        if (row->kind != CONFIG_KEPT && (status = config_read(row, "", config, &reason)) != LTS_OK)
+            goto done;
+done:
     if (status != LTS_OK)
         return lts_fail(err, status, "settings: %s", reason.text);
     return LTS_OK;
@@ -63,15 +64,17 @@ static lts_status set_entries(lts_config *config, const char *const *sets, size_
                               const lts_reporter *reporter, lts_error *err)
 {
     lts_ini_entry entry;
-    lts_status status = LTS_OK;
-    for (size_t e = 0; status == LTS_OK && lts_ini_at(config->source, e, &entry); e++) {
+    for (size_t e = 0; lts_ini_at(config->source, e, &entry); e++) {
         const config_row *row = config_find(entry.section, entry.key);
+        lts_status status = LTS_OK;
         if (!row)
             warn_unknown(config->path, &entry, reporter);
         else if (row->kind != CONFIG_KEPT && entry.value[0] && !replaced(row, sets, count))
             status = set_entry(config, &entry, row, err);
+        if (status != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }
 
 static lts_status set_override(lts_config *config, const char *set, lts_error *err)
@@ -147,8 +150,9 @@ static lts_status set_overrides(lts_config *config, const char *const *sets, siz
                                 lts_error *err)
 {
     lts_status status = LTS_OK;
-    for (size_t s = 0; status == LTS_OK && s < count; s++)
-        status = set_override(config, sets[s], err);
+    for (size_t s = 0; s < count; s++)
+        if ((status = set_override(config, sets[s], err)) != LTS_OK)
+            return status;
     return status;
 }
 

@@ -123,8 +123,11 @@ lts_status config_preset_values(lts_config *config, lts_error *err)
 {
     const char *const *value = values_of(config);
     lts_status status = LTS_OK;
-    for (size_t v = 0; status == LTS_OK && v < MOST_VALUES && value[v]; v++)
+    for (size_t v = 0; v < MOST_VALUES && value[v]; v++) {
         status = config_read(config_find_name(value[v]), strchr(value[v], '=') + 1, config, err);
+        if (status != LTS_OK)
+            return status;
+    }
     return status;
 }
 

@@ -196,9 +196,9 @@ lts_status lts_config_model(const lts_config *config, lts_model_config *model, l
     const char *place = config->path[0] ? config->path : "settings";
     const int architecture = config_architecture(config);
     lts_status status = lts_config_feature(config, &feature, err);
-    if (status == LTS_OK)
-        status = check_feature(&feature, architecture, place, err);
     if (status != LTS_OK)
+        return status;
+    if ((status = check_feature(&feature, architecture, place, err)) != LTS_OK)
         return status;
     *model = lts_model_type_defaults((lts_model_type)architecture);
     for (size_t s = 0; (setting = lts_model_setting_at(s)); s++)

@@ -74,8 +74,10 @@ static lts_status save_total(lts_config *config, const dataset_job *job, const l
                    config, "dataset.total_frames",
                    (double)(job->notes ? job->examples : dataset_frames(job, names)), err)
              : lts_no_memory(job->arrays, err);
-    if (status == LTS_OK)
-        status = lts_config_save(config, path, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_config_save(config, path, err);
+done:
     lts_free(path);
     return status;
 }

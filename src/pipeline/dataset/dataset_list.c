@@ -38,17 +38,20 @@ static lts_status count_unreadable(lts_dataset_report *report, const lts_paths *
         count += kinds[count] != NULL;
     }
     qsort(kinds, count, sizeof *kinds, by_kind);
-    for (size_t i = 0, end; status == LTS_OK && i < count; i = end) {
+    report->unreadable = count;
+    for (size_t i = 0, end; i < count; i = end) {
         char *before = report->unreadable_kinds;
         for (end = i + 1; end < count && kinds[end] == kinds[i];)
             end++;
         report->unreadable_kinds =
             lts_format("%s%s%zu .%s", before ? before : "", before ? ", " : "", end - i, kinds[i]);
         lts_free(before);
-        if (!report->unreadable_kinds)
+        if (!report->unreadable_kinds) {
             status = lts_no_memory("the list of sounds", err);
+            goto done;
+        }
     }
-    report->unreadable = count;
+done:
     lts_free(kinds);
     return status;
 }
@@ -138,13 +141,17 @@ static lts_status take_shard(dataset_job *job, const lts_paths *sounds, lts_erro
 {
     lts_status status = lts_alloc_checked(&job->report->file, sounds->count,
                                           sizeof *job->report->file, "the list of sounds", err);
-    for (size_t s = job->options->shard - 1; status == LTS_OK && s < sounds->count;
-         s += job->options->shards)
+    if (status != LTS_OK)
+        return status;
+    for (size_t s = job->options->shard - 1; s < sounds->count; s += job->options->shards) {
         status = wanted(job, sounds->item[s]) ? take_file(job, sounds->item[s], err) : LTS_OK;
-    if (status == LTS_OK && job->options->only && job->report->count == 0)
+        if (status != LTS_OK)
+            return status;
+    }
+    if (job->options->only && job->report->count == 0)
         return lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no sound named %s in it", job->audio,
                         job->options->only);
-    return status;
+    return LTS_OK;
 }
 
 static const char *first_other(const lts_paths *others)

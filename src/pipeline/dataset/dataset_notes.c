@@ -122,10 +122,12 @@ static lts_status read_note(const note_pool *p, const char *sound, float *x, siz
         return status;
     status = lts_audio_reader_read(reader, x, p->samples, n, err);
     lts_audio_reader_close(reader);
-    if (status == LTS_OK && *n == 0)
+    if (status != LTS_OK)
+        return status;
+    if (*n == 0)
         return lts_fail(err, LTS_ERR_FORMAT, "%s: too short to be resampled to %g Hz", sound,
                         note->sample_rate);
-    return status;
+    return LTS_OK;
 }
 
 static lts_status make_row(const note_pool *p, const lts_dataset_file *file, note_scratch *s,
@@ -179,24 +181,34 @@ static void remark(note_pool *p, const lts_dataset_file *file, const lts_audio_i
     pthread_mutex_unlock(&p->lock);
 }
 
+/* The example of a sound, and its row but for its place. */
+static lts_status analyse(note_pool *p, const lts_dataset_file *file, note_scratch *s,
+                          note_row *row, lts_error *err)
+{
+    lts_audio_info info = {0};
+    size_t n = 0;
+    lts_status status = lts_audio_probe(file->sound, &info, err);
+    if (status != LTS_OK)
+        return status;
+    if ((status = read_note(p, file->sound, s->x, &n, err)) != LTS_OK)
+        return status;
+    if ((status = make_row(p, file, s, n, row, err)) != LTS_OK)
+        return status;
+    remark(p, file, &info, s, n);
+    return LTS_OK;
+}
+
 static void make_note(void *context, size_t item, unsigned worker)
 {
     note_pool *p = context;
     lts_dataset_file *file = &p->job->report->file[item];
     note_scratch *s = &p->scratch[worker];
-    lts_audio_info info = {0};
     lts_error err = {0};
     note_row row = {0};
-    size_t n = 0;
     if (file->outcome != LTS_DATASET_WAITING || is_stopped(p))
         return;
-    lts_status status = lts_audio_probe(file->sound, &info, &err);
-    if (status == LTS_OK)
-        status = read_note(p, file->sound, s->x, &n, &err);
-    if (status == LTS_OK)
-        status = make_row(p, file, s, n, &row, &err);
+    lts_status status = analyse(p, file, s, &row, &err);
     if (status == LTS_OK) {
-        remark(p, file, &info, s, n);
         status = note_shards_add(p->shards, &row, s->example, file, &err);
         if (status != LTS_OK)
             stop(p, status, &err);
@@ -283,15 +295,20 @@ static lts_status open_pool(note_pool *p, lts_error *err)
         return status;
     status =
         lts_alloc_checked(&p->scratch, job->options->jobs, sizeof *p->scratch, "the workers", err);
-    for (unsigned w = 0; status == LTS_OK && w < job->options->jobs; w++) {
+    if (status != LTS_OK)
+        return status;
+    for (unsigned w = 0; w < job->options->jobs; w++) {
         note_scratch *s = &p->scratch[w];
-        status = transform_work_create(p->plan, &s->work, err);
-        if (status == LTS_OK)
-            status = lts_alloc_checked(&s->x, p->samples, sizeof *s->x, "a note", err);
-        if (status == LTS_OK)
-            status = lts_alloc_checked(&s->example, floats, sizeof *s->example, "a note", err);
+        if ((status = transform_work_create(p->plan, &s->work, err)) != LTS_OK)
+            return status;
+        status = lts_alloc_checked(&s->x, p->samples, sizeof *s->x, "a note", err);
+        if (status != LTS_OK)
+            return status;
+        status = lts_alloc_checked(&s->example, floats, sizeof *s->example, "a note", err);
+        if (status != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }
 
 static void close_pool(note_pool *p)

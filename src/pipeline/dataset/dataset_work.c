@@ -210,10 +210,11 @@ lts_status dataset_work(dataset_job *job, lts_error *err)
     if (status != LTS_OK)
         goto done;
     status = lts_alloc_checked(&p.scratch, jobs, sizeof *p.scratch, "the workers", err);
-    for (unsigned w = 0; status == LTS_OK && w < jobs; w++)
-        status = dataset_scratch_open(&p.scratch[w], 1 + MOST_WAITING / jobs, err);
     if (status != LTS_OK)
         goto done;
+    for (unsigned w = 0; w < jobs; w++)
+        if ((status = dataset_scratch_open(&p.scratch[w], 1 + MOST_WAITING / jobs, err)) != LTS_OK)
+            goto done;
     lts_parallel_for(job->report->count, jobs, check_item, &p);
     plan_work(&p);
     lts_parallel_for(p.count, jobs, make_item, &p);

@@ -139,8 +139,9 @@ size_t lts_frames_bins(const lts_frames *frames)
 lts_status lts_frames_check(const lts_frames *frames, lts_error *err)
 {
     lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && i < frames->arrays; i++)
-        status = lts_npy_check(frames->array[i], err);
+    for (size_t i = 0; i < frames->arrays; i++)
+        if ((status = lts_npy_check(frames->array[i], err)) != LTS_OK)
+            return status;
     return status;
 }
 

@@ -69,11 +69,14 @@ static lts_status open_array(lts_frames *frames, size_t index, const lts_feature
         return lts_no_memory(frames->folder, err);
     lts_status status = lts_npy_open(path, npy, err);
     lts_feature_shape_text(feature, shape);
-    if (status == LTS_OK && lts_npy_columns(*npy) != frames->bins)
+    if (status != LTS_OK)
+        goto done;
+    if (lts_npy_columns(*npy) != frames->bins)
         status = lts_fail(err, LTS_ERR_SHAPE,
                           "%s: %zu bins, expected %zu (%s): re-run lts-dataset or "
                           "correct [audio]",
                           path, lts_npy_columns(*npy), frames->bins, shape);
+done:
     lts_free(path);
     return status;
 }
@@ -83,17 +86,21 @@ lts_status frames_open_files(lts_frames *frames, const lts_feature *feature, lts
     static const char what[] = "the list of frame files";
     lts_status status =
         lts_alloc_checked(&frames->array, frames->arrays, sizeof *frames->array, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&frames->file, frames->arrays, sizeof *frames->file, what, err);
-    for (size_t i = 0; status == LTS_OK && i < frames->arrays; i++) {
-        status = open_array(frames, i, feature, err);
-        const size_t rows = status == LTS_OK ? lts_npy_rows(frames->array[i]) : 0;
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&frames->file, frames->arrays, sizeof *frames->file, what, err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < frames->arrays; i++) {
+        if ((status = open_array(frames, i, feature, err)) != LTS_OK)
+            return status;
+        const size_t rows = lts_npy_rows(frames->array[i]);
         if (rows > 0)
             frames->file[frames->count++] =
                 (frame_file){.name = frames->name[i], .npy = frames->array[i], .rows = rows};
     }
-    if (status == LTS_OK && frames->count == 0)
+    if (frames->count == 0)
         return lts_fail(err, LTS_ERR_NOT_FOUND,
                         "%s: no frames (*.npy) there: run lts-dataset first", frames->folder);
-    return status;
+    return LTS_OK;
 }

@@ -38,11 +38,14 @@ static lts_status open_array(lts_frames *frames, const char *name, lts_npy **npy
     if (!path)
         return lts_no_memory(frames->folder, err);
     lts_status status = lts_npy_open(path, npy, err);
-    if (status == LTS_OK && lts_npy_rows(*npy) > 0 && count_examples(frames, *npy) == 0)
+    if (status != LTS_OK)
+        goto done;
+    if (lts_npy_rows(*npy) > 0 && count_examples(frames, *npy) == 0)
         status = lts_fail(err, LTS_ERR_SHAPE,
                           "%s: %zu x %zu numbers, expected %zu a note: re-run lts-dataset or "
                           "correct [stft]",
                           path, lts_npy_rows(*npy), lts_npy_columns(*npy), frames->bins);
+done:
     lts_free(path);
     return status;
 }
@@ -73,17 +76,19 @@ lts_status frames_open_notes(lts_frames *frames, lts_error *err)
         return status;
     const size_t count = lts_labels_count(frames->labels);
     status = lts_alloc_checked(&name, count, sizeof *name, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&frames->file, count, sizeof *frames->file, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&frames->array, count, sizeof *frames->array, what, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&frames->file, count, sizeof *frames->file, what, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&frames->array, count, sizeof *frames->array, what, err);
     if (status != LTS_OK)
         goto done;
     frames->arrays = list_arrays(frames->labels, name);
-    for (size_t a = 0; status == LTS_OK && a < frames->arrays; a++)
-        status = open_array(frames, name[a], &frames->array[a], err);
-    if (status == LTS_OK)
-        status = take_notes(frames, name, err);
+    for (size_t a = 0; a < frames->arrays; a++)
+        if ((status = open_array(frames, name[a], &frames->array[a], err)) != LTS_OK)
+            goto done;
+    status = take_notes(frames, name, err);
 done:
     lts_free(name);
     return status;
@@ -100,9 +105,11 @@ lts_status frames_hash_notes(lts_frames *frames, lts_error *err)
     note_hash *hash = NULL;
     float *row = NULL;
     lts_status status = lts_alloc_checked(&hash, frames->count, sizeof *hash, "a fingerprint", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&row, frames->bins, sizeof *row, "a note", err);
-    for (size_t n = 0; status == LTS_OK && n < frames->count; n++) {
+    if (status != LTS_OK)
+        goto done;
+    if ((status = lts_alloc_checked(&row, frames->bins, sizeof *row, "a note", err)) != LTS_OK)
+        goto done;
+    for (size_t n = 0; n < frames->count; n++) {
         const lts_note *note = lts_labels_at(frames->labels, n);
         lts_hash_bytes(note->file, strlen(note->file), hash[n].name);
         hash[n].min = note->min == note->min ? note->min : 0;
@@ -111,11 +118,12 @@ lts_status frames_hash_notes(lts_frames *frames, lts_error *err)
         snprintf(hash[n].content, sizeof hash[n].content, "%s", note->hash);
         if (note->hash[0])
             continue;
-        status = frames_copy(frames, n, 0, 1, row, err);
+        if ((status = frames_copy(frames, n, 0, 1, row, err)) != LTS_OK)
+            goto done;
         lts_hash_bytes(row, frames->bins * sizeof *row, hash[n].content);
     }
-    if (status == LTS_OK)
-        lts_hash_bytes(hash, frames->count * sizeof *hash, frames->fingerprint);
+    lts_hash_bytes(hash, frames->count * sizeof *hash, frames->fingerprint);
+done:
     lts_free(row);
     lts_free(hash);
     return status;

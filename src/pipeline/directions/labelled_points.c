@@ -46,12 +46,16 @@ static lts_status label_arrays(const lts_frames *frames, const char *dataset, co
         note_names_find(&names, lts_frames_name(frames, f), &label[f]);
     if (lts_is_folder(audio))
         status = lts_audio_walk(audio, &sounds, NULL, err);
-    for (size_t s = 0; status == LTS_OK && s < sounds.count; s++) {
+    if (status != LTS_OK)
+        goto done;
+    for (size_t s = 0; s < sounds.count; s++) {
         char *stem = lts_path_stem(sounds.item[s]);
         size_t file;
-        if (!stem)
+        if (!stem) {
             status = lts_no_memory(dataset, err);
-        else if (find_array(frames, stem, &file))
+            goto done;
+        }
+        if (find_array(frames, stem, &file))
             note_names_find(&names, sounds.item[s] + strlen(audio) + 1, &label[file]);
         lts_free(stem);
     }
@@ -208,13 +212,15 @@ static lts_status encode_sound(const labelled_points *p, encoder *e, size_t file
     const lts_feature *feature;
     double sum = 0;
     lts_status status = lts_model_feature(p->model, &feature, err);
-    for (size_t t = 0; status == LTS_OK && t < count; t++) {
-        float *x = e->x + t * bins;
-        status = lts_frames_read(p->frames, file, t * rows / count, 1, x, err);
-        sum += e->weight[t] = status == LTS_OK ? loudness(feature, x, bins) : 0;
-    }
     if (status != LTS_OK)
         return status;
+    for (size_t t = 0; t < count; t++) {
+        float *x = e->x + t * bins;
+        status = lts_frames_read(p->frames, file, t * rows / count, 1, x, err);
+        if (status != LTS_OK)
+            return status;
+        sum += e->weight[t] = loudness(feature, x, bins);
+    }
     lts_model_encode(p->model, e->work, e->x, count, e->mean, NULL);
     for (size_t z = 0; z < p->latent; z++) {
         double mean = 0;
@@ -232,14 +238,18 @@ lts_status labelled_points_encode(const labelled_points *p, unsigned threads, fl
     const double start = lts_now();
     encoder e;
     lts_status status = open_encoder(p, threads, &e, err);
-    for (size_t i = 0; status == LTS_OK && i < p->n; i++) {
-        if (lts_cancelled(reporter))
-            status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the directions");
-        else
-            status = encode_sound(p, &e, p->file[i], point + i * p->latent, err);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < p->n; i++) {
+        status = lts_cancelled(reporter)
+                     ? lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the directions")
+                     : encode_sound(p, &e, p->file[i], point + i * p->latent, err);
         lts_progress(reporter, "labelled sounds", (double)(i + 1), (double)p->n,
                      (double)(i + 1) / fmax(lts_now() - start, 1e-9));
+        if (status != LTS_OK)
+            goto done;
     }
+done:
     close_encoder(&e);
     return status;
 }

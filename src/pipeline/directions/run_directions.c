@@ -113,21 +113,28 @@ static lts_status learn(const labelled_points *p, unsigned threads, lts_directio
                   {&s.point, p->latent * sizeof *s.point},
                   {&s.magnitude, sizeof *s.magnitude},
                   {&s.group, sizeof *s.group}};
-    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         status = lts_alloc_checked(arrays[i].array, p->n, arrays[i].size, "directions", err);
-    if (status == LTS_OK)
-        status = labelled_points_encode(p, threads, point, reporter, err);
-    for (size_t d = 0; status == LTS_OK && d < out->count; d++) {
+        if (status != LTS_OK)
+            goto done;
+    }
+    if ((status = labelled_points_encode(p, threads, point, reporter, err)) != LTS_OK)
+        goto done;
+    for (size_t d = 0; d < out->count; d++) {
         lts_direction *direction = &out->direction[d];
         if (lts_cancelled(reporter)) {
             status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the directions");
-            break;
+            goto done;
         }
         status = select_points(p, point, direction->name, unit, &s, err);
-        if (status == LTS_OK)
-            status = lts_direction_learn(s.point, s.magnitude, s.group, s.n, p->latent,
-                                         &direction->fit, out->move + d * p->latent, err);
+        if (status != LTS_OK)
+            goto done;
+        status = lts_direction_learn(s.point, s.magnitude, s.group, s.n, p->latent, &direction->fit,
+                                     out->move + d * p->latent, err);
+        if (status != LTS_OK)
+            goto done;
     }
+done:
     lts_free(s.group);
     lts_free(s.magnitude);
     lts_free(s.point);
@@ -189,7 +196,9 @@ lts_status lts_run_directions(const char *run, const char *dataset, const lts_co
     if (status != LTS_ERR_NOT_FOUND)
         lts_message(reporter, LTS_LEVEL_NOTE, "%s; learned anew", why.text);
     status = learn(&points, threads, out, reporter, err);
-    if (status == LTS_OK && lts_directions_save(out, model, points.hash, path, &why) != LTS_OK)
+    if (status != LTS_OK)
+        goto done;
+    if (lts_directions_save(out, model, points.hash, path, &why) != LTS_OK)
         lts_message(reporter, LTS_LEVEL_WARNING, "%s; directions are learned again next time",
                     why.text);
 done:

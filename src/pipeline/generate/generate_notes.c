@@ -148,11 +148,16 @@ lts_status lts_generate_notes(const lts_model *model, const lts_generate *g, con
     }
     status = g->from_data ? write_from_data(&run, g, &how, &point, folder, err)
                           : lts_make_folder(folder, err);
-    for (size_t i = 0; !g->from_data && status == LTS_OK && i < g->count; i++)
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; !g->from_data && i < g->count; i++) {
         status = lts_cancelled(reporter)
                      ? lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted: %zu notes are there",
                                 folder, i)
                      : write_note(&run, g, &how, &point, i, z, folder, err);
+        if (status != LTS_OK)
+            goto done;
+    }
 done:
     lts_free(z);
     note_point_free(&point);

@@ -53,17 +53,23 @@ lts_status lts_generate_path(const lts_model *model, const lts_generate_between 
     if (status != LTS_OK)
         goto done;
     status = note_point_create(&p.run, &p.at, err);
-    for (int end = 0; status == LTS_OK && end < 2; end++)
-        status =
-            note_end_open(&p.run, b->ends[end], b->audio, b->pattern, &p.end[end], reporter, err);
     if (status != LTS_OK)
         goto done;
+    for (int end = 0; end < 2; end++)
+        if ((status = note_end_open(&p.run, b->ends[end], b->audio, b->pattern, &p.end[end],
+                                    reporter, err)) != LTS_OK)
+            goto done;
     status = lts_make_folder(folder, err);
-    for (size_t step = 0; status == LTS_OK && step < b->steps; step++)
+    if (status != LTS_OK)
+        goto done;
+    for (size_t step = 0; step < b->steps; step++) {
         status = lts_cancelled(reporter)
                      ? lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted: %zu notes are there",
                                 folder, step)
                      : write_step(&p, step, &how, folder, err);
+        if (status != LTS_OK)
+            goto done;
+    }
 done:
     note_point_free(&p.at);
     note_point_free(&p.end[0]);

@@ -62,8 +62,10 @@ lts_status note_end_open(note_run *run, const char *text, const char *audio, con
         return open_label(run, copy, point, err);
     }
     status = lts_source_find(text, audio, &source, err);
-    if (status == LTS_OK)
-        status = note_encode_sound(run, &source, pattern, point, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = note_encode_sound(run, &source, pattern, point, reporter, err);
+done:
     lts_free(source.path);
     return status;
 }

@@ -59,8 +59,9 @@ static lts_status find_name(const note_run *run, const char *name, const char **
                         "the model knows no labels, and the notes that it was trained on are not "
                         "there: name their data set");
     lts_status status = lts_labels_find_descriptor(run->labels, name, &index, err);
-    if (status == LTS_OK)
-        *found = lts_labels_descriptor(run->labels, index);
+    if (status != LTS_OK)
+        return status;
+    *found = lts_labels_descriptor(run->labels, index);
     return status;
 }
 
@@ -188,9 +189,10 @@ static lts_status add_part(note_run *run, const lts_condition_part *part, double
             g.magnitude = b.magnitude[0];
         return lts_labels_find(run->labels, part->descriptor, g.magnitude, key, &ignored, err);
     }
-    for (int i = 0; status == LTS_OK && i < b.count; i++) {
+    for (int i = 0; i < b.count; i++) {
         g.magnitude = b.magnitude[i];
-        status = add_group(run, &g, share * b.weight[i], point, one, measures, err);
+        if ((status = add_group(run, &g, share * b.weight[i], point, one, measures, err)) != LTS_OK)
+            return status;
     }
     return status;
 }
@@ -206,15 +208,20 @@ static lts_status place_by_notes(note_run *run, const lts_condition_part *part, 
     for (size_t p = 0; p < parts; p++)
         sum += part[p].magnitude;
     lts_status status = note_point_create(run, &one, err);
-    for (size_t p = 0; status == LTS_OK && p < parts; p++) {
+    if (status != LTS_OK)
+        return status;
+    for (size_t p = 0; p < parts; p++) {
         /* A part of a mixture is its descriptor at the whole magnitude, by its share. */
         const lts_condition_part whole = {part[p].descriptor, sum};
         status = add_part(run, &whole, sum > 0 ? part[p].magnitude / sum : 1 / (double)parts, key,
                           point, &one, measures, err);
+        if (status != LTS_OK)
+            goto done;
     }
-    note_point_free(&one);
     for (size_t d = 0; d < run->latent; d++)
         point->deviation[d] = sqrtf(point->deviation[d]);
+done:
+    note_point_free(&one);
     return status;
 }
 

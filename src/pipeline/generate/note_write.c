@@ -42,8 +42,10 @@ lts_status note_write_example(const note_run *run, lts_note_range range, const n
         return status;
     status = lts_stft_note_render(&config, run->example, fmin(span.min, span.max), span.max,
                                   how->phase, x, how->reporter, err);
-    if (status == LTS_OK)
-        status = write_sound(run, x, n, how, file, what, err);
+    if (status != LTS_OK)
+        goto done;
+    status = write_sound(run, x, n, how, file, what, err);
+done:
     lts_free(x);
     return status;
 }

@@ -40,10 +40,13 @@ static lts_status start_sounds(lts_interp *interp, const lts_source *sources, bo
         if (status != LTS_OK)
             return status;
     }
-    for (size_t s = 0; status == LTS_OK && s < interp->count; s++)
+    for (size_t s = 0; s < interp->count; s++) {
         status = kept ? interp_encode(interp, &interp->sounds[s], false, reporter, err)
                       : lts_alloc_checked(&interp->sounds[s].chunk, (size_t)2 * INTERP_ENCODED, row,
                                           "a latent path", err);
+        if (status != LTS_OK)
+            return status;
+    }
     return status;
 }
 

@@ -57,13 +57,17 @@ static lts_status read_magnitudes(const lts_interp *interp, const interp_sound *
     lts_status status = interp_open_excerpt(interp, of, &e, err);
     if (status != LTS_OK)
         return status;
-    for (size_t t = 0, count; status == LTS_OK && t < interp->frames; t += count) {
+    for (size_t t = 0, count; t < interp->frames; t += count) {
         const size_t left = interp->frames - t;
         count = left < INTERP_ENCODED ? left : INTERP_ENCODED;
-        status = excerpt_read(e, count, magnitudes + t * bins, err);
-        if (status == LTS_OK && lts_cancelled(reporter))
+        if ((status = excerpt_read(e, count, magnitudes + t * bins, err)) != LTS_OK)
+            goto done;
+        if (lts_cancelled(reporter)) {
             status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
+            goto done;
+        }
     }
+done:
     excerpt_close(e);
     return status;
 }
@@ -101,8 +105,9 @@ static lts_status make_work(const lts_interp *interp, interp_alignment *a, lts_e
         return lts_align_work_create(
             interp_bins(interp), lts_feature_octave(feature),
             lts_feature_sample_rate(feature) / (double)lts_feature_hop(feature), &a->work, err);
-    for (size_t i = 0; status == LTS_OK && i < sizeof path / sizeof *path; i++)
-        status = lts_alloc_checked(path[i], INTERP_GROUP, row, "latent paths", err);
+    for (size_t i = 0; i < sizeof path / sizeof *path; i++)
+        if ((status = lts_alloc_checked(path[i], INTERP_GROUP, row, "latent paths", err)) != LTS_OK)
+            return status;
     return status;
 }
 

@@ -46,14 +46,18 @@ lts_status interp_encode(lts_interp *interp, interp_sound *of, bool spread,
     if (status != LTS_OK)
         goto done;
     status = interp_open_excerpt(interp, of, &e, err);
-    for (size_t t = 0, count; status == LTS_OK && t < interp->frames; t += count) {
-        status = encode_next(interp, e, t, mean + t * latent,
-                             spread ? log_variance + t * latent : NULL, &count, err);
-        if (status == LTS_OK && lts_cancelled(reporter))
-            status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
-    }
     if (status != LTS_OK)
         goto done;
+    for (size_t t = 0, count; t < interp->frames; t += count) {
+        status = encode_next(interp, e, t, mean + t * latent,
+                             spread ? log_variance + t * latent : NULL, &count, err);
+        if (status != LTS_OK)
+            goto done;
+        if (lts_cancelled(reporter)) {
+            status = lts_fail(err, LTS_ERR_CANCELLED, "cancelled before the render");
+            goto done;
+        }
+    }
     if (spread) {
         of->log_variance = log_variance;
         log_variance = NULL;
@@ -88,10 +92,11 @@ lts_status interp_measure(const lts_interp *interp, interp_sound *of, lts_error 
         return status;
     envelope_begin(&meter, feature, power, frames);
     status = excerpt_samples(feature, of->path, of->span, feed_meter, &meter, err);
-    if (status == LTS_OK) {
-        envelope_smooth(feature, envelope_window, power, frames, of->envelope);
-        envelope_to_levels(of->envelope, frames);
-    }
+    if (status != LTS_OK)
+        goto done;
+    envelope_smooth(feature, envelope_window, power, frames, of->envelope);
+    envelope_to_levels(of->envelope, frames);
+done:
     lts_free(power);
     return status;
 }

@@ -65,7 +65,9 @@ static lts_status tell_listeners(void *user, const float *x, size_t count, lts_e
 {
     const listeners *to = user;
     lts_status status = sound_writer_append(to->writer, x, count, err);
-    return status == LTS_OK && to->heard ? interp_heard_append(to->heard, x, count, err) : status;
+    if (status != LTS_OK || !to->heard)
+        return status;
+    return interp_heard_append(to->heard, x, count, err);
 }
 
 /* The mixture's sound into a writer and, where they are wanted, its magnitudes into a file. */
@@ -136,7 +138,9 @@ write:
         status = sound_writer_commit(writer, reporter, err);
     else
         sound_writer_abort(writer);
-    if (status == LTS_OK && moved)
+    if (status != LTS_OK)
+        goto done;
+    if (moved)
         status = interp_report_change(interp, file, made, &heard, reporter, err);
 done:
     interp_heard_close(&heard);
@@ -177,15 +181,17 @@ static lts_status check_range_files(const lts_interp *interp, const char *folder
                                     double step, int count, lts_error *err)
 {
     lts_status status = LTS_OK;
-    for (int i = 0; status == LTS_OK && i < count; i++) {
+    for (int i = 0; i < count; i++) {
         char *file = range_file(folder, i, range_value(from, step, i), decimals(from, step));
         if (!file)
             return lts_no_memory(folder, err);
         for (size_t s = 0; status == LTS_OK && s < interp->count; s++)
             status = lts_check_distinct(file, interp->sounds[s].path, err);
         lts_free(file);
+        if (status != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }
 
 int lts_interp_range_count(double from, double to, double step)

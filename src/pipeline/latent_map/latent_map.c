@@ -85,8 +85,9 @@ static lts_status load(map_job *job, const lts_reporter *reporter, lts_error *er
         return lts_fail(err, LTS_ERR_SHAPE,
                         "%s: %zu points of %zu dimensions: a map needs three of two", map->points,
                         job->n, job->latent);
-    for (int l = 0; status == LTS_OK && l < MAP_LABELS; l++)
-        status = categories_find(job->labels.text[l], job->n, &job->axis[l], err);
+    for (int l = 0; l < MAP_LABELS; l++)
+        if ((status = categories_find(job->labels.text[l], job->n, &job->axis[l], err)) != LTS_OK)
+            return status;
     return status;
 }
 
@@ -163,15 +164,18 @@ static lts_status project(map_job *job, const lts_reporter *reporter, lts_error 
 {
     const bool wanted[MAP_PROJECTIONS] = {job->map->pca, job->map->tsne};
     lts_status status = LTS_OK;
-    for (int p = 0; status == LTS_OK && p < MAP_PROJECTIONS; p++)
+    for (int p = 0; p < MAP_PROJECTIONS; p++) {
         if (wanted[p])
             status =
                 lts_alloc_checked(&job->place[p], job->n, 2 * sizeof(float), "a projection", err);
-    if (status == LTS_OK && wanted[PCA])
-        status = project_pca(job, err);
-    if (status == LTS_OK && wanted[TSNE])
-        status = project_tsne(job, reporter, err);
-    return status;
+        if (status != LTS_OK)
+            return status;
+    }
+    if (wanted[PCA] && (status = project_pca(job, err)) != LTS_OK)
+        return status;
+    if (wanted[TSNE])
+        return project_tsne(job, reporter, err);
+    return LTS_OK;
 }
 
 static void release(map_job *job)

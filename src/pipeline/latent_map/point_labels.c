@@ -120,22 +120,26 @@ lts_status point_labels_load(const char *path, point_labels *labels, lts_error *
         goto done;
     }
     const size_t lines = count_lines(labels->bytes);
-    for (int i = 0; status == LTS_OK && i < MAP_LABELS; i++)
+    for (int i = 0; i < MAP_LABELS; i++) {
         status = lts_alloc_checked(&labels->text[i], lines, sizeof *labels->text[i], path, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&labels->magnitude, lines, sizeof(double), path, err);
+        if (status != LTS_OK)
+            goto done;
+    }
+    status = lts_alloc_checked(&labels->magnitude, lines, sizeof(double), path, err);
     if (status != LTS_OK)
         goto done;
     reader r = {.path = path, .at = labels->bytes, .line = 1};
     if (strncmp(r.at, "\xef\xbb\xbf", 3) == 0)
         r.at += 3;
     status = read_header(&r, place, err);
-    while (status == LTS_OK && *r.at) {
+    if (status != LTS_OK)
+        goto done;
+    while (*r.at) {
         r.line++;
         if (*r.at == '\n' || *r.at == '\r')
             r.at++;
-        else
-            status = read_row(&r, place, labels, err);
+        else if ((status = read_row(&r, place, labels, err)) != LTS_OK)
+            goto done;
     }
 done:
     if (status != LTS_OK)

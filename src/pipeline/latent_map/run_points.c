@@ -42,8 +42,11 @@ static lts_status choose_notes(map_job *job, const lts_labels *labels, const lts
                     "%s: %zu of %zu notes lack descriptor, magnitude or pitch and are left out",
                     job->map->points, count - found, count);
     status = map_choose(job, found, err);
-    for (size_t i = 0; status == LTS_OK && i < job->n; i++)
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < job->n; i++)
         job->row[i] = labelled[job->row[i]];
+done:
     lts_free(labelled);
     return status;
 }
@@ -51,12 +54,19 @@ static lts_status choose_notes(map_job *job, const lts_labels *labels, const lts
 static lts_status take_labels(map_job *job, const lts_labels *labels, lts_error *err)
 {
     point_labels *to = &job->labels;
+    to->n = job->n;
     lts_status status = lts_alloc_checked(&to->bytes, job->n, TEXTS, "labels", err);
-    for (int l = 0; status == LTS_OK && l < MAP_LABELS; l++)
+    if (status != LTS_OK)
+        return status;
+    for (int l = 0; l < MAP_LABELS; l++) {
         status = lts_alloc_checked(&to->text[l], job->n, sizeof *to->text[l], "labels", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&to->magnitude, job->n, sizeof(double), "labels", err);
-    for (size_t i = 0; status == LTS_OK && i < job->n; i++) {
+        if (status != LTS_OK)
+            return status;
+    }
+    status = lts_alloc_checked(&to->magnitude, job->n, sizeof(double), "labels", err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < job->n; i++) {
         const lts_note *note = lts_labels_at(labels, job->row[i]);
         char *magnitude = to->bytes + i * TEXTS, *pitch = magnitude + LTS_NUMBER_TEXT;
         lts_number_text(magnitude, note->magnitude);
@@ -66,8 +76,7 @@ static lts_status take_labels(map_job *job, const lts_labels *labels, lts_error 
         to->text[LTS_MAP_MAGNITUDE][i] = magnitude;
         to->text[LTS_MAP_PITCH][i] = pitch;
     }
-    to->n = job->n;
-    return status;
+    return LTS_OK;
 }
 
 /* What the model was told of a note when it was trained. */
@@ -95,9 +104,12 @@ static lts_status encode_notes(map_job *job, const encoding *e, const lts_report
             const size_t note = job->row[first + i];
             float *example = e->examples + i * bins;
             lts_status status = lts_frames_read(e->frames, note, 0, 1, example, err);
-            if (status == LTS_OK && e->conditions)
-                status = describe(e, lts_labels_at(labels, note), example,
-                                  e->condition + i * conditions, err);
+            if (status != LTS_OK)
+                return status;
+            if (!e->conditions)
+                continue;
+            status = describe(e, lts_labels_at(labels, note), example,
+                              e->condition + i * conditions, err);
             if (status != LTS_OK)
                 return status;
         }
@@ -116,15 +128,18 @@ static lts_status open_encoding(const map_job *job, encoding *e, lts_error *err)
     static const char what[] = "notes";
     const char *told = lts_model_note_get(e->model, LTS_CONDITION_NOTE);
     lts_status status = lts_model_work_create(e->model, job->map->threads, &e->work, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&e->examples, BLOCK, lts_frames_bins(e->frames) * sizeof(float),
-                                   what, err);
-    if (status == LTS_OK && told)
-        status = lts_conditions_parse(told, &e->conditions, err);
-    if (status == LTS_OK && told)
-        status = lts_alloc_checked(&e->condition, BLOCK,
-                                   lts_conditions_count(e->conditions) * sizeof(float), what, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&e->examples, BLOCK, lts_frames_bins(e->frames) * sizeof(float),
+                               what, err);
+    if (status != LTS_OK)
+        return status;
+    if (told && (status = lts_conditions_parse(told, &e->conditions, err)) != LTS_OK)
+        return status;
+    if (told)
+        return lts_alloc_checked(&e->condition, BLOCK,
+                                 lts_conditions_count(e->conditions) * sizeof(float), what, err);
+    return LTS_OK;
 }
 
 lts_status map_load_run(map_job *job, const lts_reporter *reporter, lts_error *err)
@@ -132,11 +147,11 @@ lts_status map_load_run(map_job *job, const lts_reporter *reporter, lts_error *e
     encoding e = {0};
     lts_model *model = NULL;
     lts_status status = lts_run_model(job->map->run, &model, err);
-    if (status == LTS_OK)
-        status = lts_model_check_latent(model, err);
-    if (status == LTS_OK)
-        status = lts_model_feature(model, &e.feature, err);
     if (status != LTS_OK)
+        goto done;
+    if ((status = lts_model_check_latent(model, err)) != LTS_OK)
+        goto done;
+    if ((status = lts_model_feature(model, &e.feature, err)) != LTS_OK)
         goto done;
     if (!lts_feature_is_note(e.feature)) {
         status = lts_fail(err, LTS_ERR_ARGUMENT,
@@ -151,17 +166,18 @@ lts_status map_load_run(map_job *job, const lts_reporter *reporter, lts_error *e
     e.model = model;
     e.frames = job->frames;
     status = choose_notes(job, lts_frames_labels(job->frames), reporter, err);
-    if (status == LTS_OK)
-        status = take_labels(job, lts_frames_labels(job->frames), err);
     if (status != LTS_OK)
+        goto done;
+    if ((status = take_labels(job, lts_frames_labels(job->frames), err)) != LTS_OK)
         goto done;
     job->latent = lts_model_columns(model);
     status =
         lts_alloc_checked(&job->points, job->n, job->latent * sizeof *job->points, "points", err);
-    if (status == LTS_OK)
-        status = open_encoding(job, &e, err);
-    if (status == LTS_OK)
-        status = encode_notes(job, &e, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    if ((status = open_encoding(job, &e, err)) != LTS_OK)
+        goto done;
+    status = encode_notes(job, &e, reporter, err);
 done:
     lts_model_work_destroy(e.work);
     lts_conditions_destroy(e.conditions);

@@ -7,19 +7,22 @@ static lts_status save_array(const curves *c, const char *path, lts_error *err)
     float *row = NULL;
     lts_npy_writer *writer = NULL;
     lts_status status = lts_alloc_checked(&row, columns, sizeof *row, path, err);
-    if (status == LTS_OK)
-        status = lts_npy_writer_open(path, columns, &writer, err);
-    for (size_t r = 0; status == LTS_OK && r < c->rows; r++) {
+    if (status != LTS_OK)
+        return status;
+    if ((status = lts_npy_writer_open(path, columns, &writer, err)) != LTS_OK)
+        goto done;
+    for (size_t r = 0; r < c->rows; r++) {
         row[0] = (float)((double)(r * c->hop) / c->rate);
         row[1] = (float)c->gain[r];
         for (size_t p = 0; p < parameters; p++)
             row[2 + p] = (float)c->values[r * parameters + p];
-        status = lts_npy_writer_append(writer, row, 1, err);
+        if ((status = lts_npy_writer_append(writer, row, 1, err)) != LTS_OK)
+            goto done;
     }
-    if (status == LTS_OK)
-        status = lts_npy_writer_commit(writer, err);
-    else
-        lts_npy_writer_abort(writer);
+    status = lts_npy_writer_commit(writer, err);
+    writer = NULL;
+done:
+    lts_npy_writer_abort(writer);
     lts_free(row);
     return status;
 }

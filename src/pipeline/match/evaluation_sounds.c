@@ -45,16 +45,17 @@ static lts_status resynthesize(evaluation *e, size_t row, resemblance *work,
     if (status != LTS_OK)
         return status;
     status = lts_synth_render(m->synth, match.values, m->sound, err);
-    if (status == LTS_OK) {
-        const resemblance_scores scores = resemblance_of(work, x, m->sound);
-        const double value[MEASURES] = {100 * scores.stft, 100 * scores.ft, scores.log_distance,
-                                        match.predicted, match.distance};
-        for (int measure = 0; measure < MEASURES; measure++)
-            sum->of[measure] += value[measure];
-        sum->count++;
-        if (table)
-            print_measures(table, row, value);
-    }
+    if (status != LTS_OK)
+        goto done;
+    const resemblance_scores scores = resemblance_of(work, x, m->sound);
+    const double value[MEASURES] = {100 * scores.stft, 100 * scores.ft, scores.log_distance,
+                                    match.predicted, match.distance};
+    for (int measure = 0; measure < MEASURES; measure++)
+        sum->of[measure] += value[measure];
+    sum->count++;
+    if (table)
+        print_measures(table, row, value);
+done:
     lts_match_free(&match);
     return status;
 }
@@ -72,7 +73,9 @@ lts_status evaluation_resynthesize(evaluation *e, const lts_match_evaluation *op
     if (table)
         fprintf(table, "row,%s,%s,%s,%s,%s\n", measure_name[STFT], measure_name[FT],
                 measure_name[FREQUENCY], measure_name[PREDICTED], measure_name[DISTANCE]);
-    for (size_t i = 0; status == LTS_OK && i < count; i++) {
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < count; i++) {
         const size_t row = spread(spread(i, count, e->count), e->count, e->folder.rows);
         if (lts_cancelled(reporter))
             status =
@@ -80,7 +83,10 @@ lts_status evaluation_resynthesize(evaluation *e, const lts_match_evaluation *op
         else
             status = resynthesize(e, row, work, &options->match, table, &quiet, &sum, err);
         lts_progress(reporter, "resyntheses", (double)(i + 1), (double)count, 0);
+        if (status != LTS_OK)
+            goto done;
     }
+done:
     resemblance_destroy(work);
     if (status != LTS_OK || sum.count == 0)
         return status;

@@ -77,9 +77,9 @@ static lts_status record(const curves *c, const char *file, const lts_match_outp
     lts_field fields[6];
     size_t count = 0;
     lts_status status = spectral_target_create(c->x, c->n, &target, err);
-    if (status == LTS_OK)
-        status = spectral_work_create(target, &work, err);
     if (status != LTS_OK)
+        goto done;
+    if ((status = spectral_work_create(target, &work, err)) != LTS_OK)
         goto done;
     fields[count++] = (lts_field){"file", file, 0};
     if (output->wav_path)
@@ -142,10 +142,11 @@ lts_status lts_match_curves(lts_matcher *m, const lts_source *source, double hop
         goto done;
     if (output->wav_path)
         status = matcher_save(m, source, c.y, c.n, output, reporter, err);
-    if (status == LTS_OK && output->patch_path)
-        status = curves_save(&c, output->patch_path, err);
-    if (status == LTS_OK)
-        status = record(&c, source->path, output, began, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    if (output->patch_path && (status = curves_save(&c, output->patch_path, err)) != LTS_OK)
+        goto done;
+    status = record(&c, source->path, output, began, reporter, err);
 done:
     lts_free(c.x);
     lts_free(c.y);

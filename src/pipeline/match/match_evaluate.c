@@ -24,11 +24,12 @@ static lts_status open_folder(evaluation *e, const char *path, lts_error *err)
         goto done;
     const double rate = lts_synth_space_settings(space)->sample_rate;
     const double wanted = lts_synth_space_settings(m->space)->sample_rate;
-    if (lts_synth_space_samples(space) != m->samples || rate != wanted)
+    if (lts_synth_space_samples(space) != m->samples || rate != wanted) {
         status = lts_fail(err, LTS_ERR_SHAPE, "%s: %zu samples at %g Hz, but %s has %zu at %g Hz",
                           its, lts_synth_space_samples(space), rate, own, m->samples, wanted);
-    if (status == LTS_OK)
-        status = synth_folder_open(path, m->space, &e->folder, err);
+        goto done;
+    }
+    status = synth_folder_open(path, m->space, &e->folder, err);
 done:
     lts_synth_space_destroy(space);
     lts_free(its);
@@ -173,7 +174,9 @@ lts_status lts_match_evaluate(lts_matcher *m, const char *folder,
     evaluation e = {.m = m};
     lts_outfile *report = NULL, *sounds = NULL;
     lts_status status = report_path ? lts_outfile_open(report_path, &report, err) : LTS_OK;
-    if (status == LTS_OK && options->sounds_path)
+    if (status != LTS_OK)
+        goto done;
+    if (options->sounds_path)
         status = lts_outfile_open(options->sounds_path, &sounds, err);
     if (status != LTS_OK)
         goto done;
@@ -200,7 +203,9 @@ lts_status lts_match_evaluate(lts_matcher *m, const char *folder,
         status = lts_outfile_commit(report, err);
         report = NULL;
     }
-    if (status == LTS_OK && sounds) {
+    if (status != LTS_OK)
+        goto done;
+    if (sounds) {
         status = lts_outfile_commit(sounds, err);
         sounds = NULL;
     }

@@ -47,11 +47,11 @@ static lts_status create_fields(size_t levels, fields *f, lts_error *err)
     *f = (fields){0};
     lts_status status =
         lts_alloc_checked(&f->field, FIXED_FIELDS + more, sizeof *f->field, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&f->name, more, sizeof *f->name, what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&f->order, levels, sizeof *f->order, what, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    if ((status = lts_alloc_checked(&f->name, more, sizeof *f->name, what, err)) != LTS_OK)
+        return status;
+    return lts_alloc_checked(&f->order, levels, sizeof *f->order, what, err);
 }
 
 static void free_fields(fields *f)
@@ -136,9 +136,12 @@ lts_status matcher_save(const lts_matcher *m, const lts_source *source, const fl
         peak = fmax(peak, fabs((double)x[i]));
     lts_status status = comment ? lts_audio_save(output->wav_path, x, n, &format, err)
                                 : lts_no_memory(output->wav_path, err);
-    if (status == LTS_OK && output->bits != LTS_AUDIO_FLOAT && peak > 1)
+    if (status != LTS_OK)
+        goto done;
+    if (output->bits != LTS_AUDIO_FLOAT && peak > 1)
         lts_message(reporter, LTS_LEVEL_WARNING, "%s: clipped: its peak is %.3g: use --bits 32f",
                     output->wav_path, peak);
+done:
     lts_free(origin);
     lts_free(comment);
     return status;
@@ -164,14 +167,18 @@ lts_status matcher_check_output(const lts_source *source, const lts_match_output
     lts_status status = LTS_OK;
     if (output->wav_path)
         status = lts_output_check(output->wav_path, source, 1, err);
-    if (status == LTS_OK && output->patch_path)
+    if (status != LTS_OK)
+        return status;
+    if (output->patch_path)
         status = lts_output_check(output->patch_path, source, 1, err);
-    if (status == LTS_OK && output->wav_path && output->patch_path &&
+    if (status != LTS_OK)
+        return status;
+    if (output->wav_path && output->patch_path &&
         lts_same_file(output->wav_path, output->patch_path))
-        status = lts_fail(err, LTS_ERR_ARGUMENT,
-                          "%s: named for both the sound and the patch: name two files",
-                          output->wav_path);
-    return status;
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: named for both the sound and the patch: name two files",
+                        output->wav_path);
+    return LTS_OK;
 }
 
 lts_status lts_match_file(lts_matcher *m, const lts_source *source,
@@ -193,10 +200,13 @@ lts_status lts_match_file(lts_matcher *m, const lts_source *source,
         goto done;
     if (output->wav_path)
         status = save_sound(m, source, &target, match.values, output, reporter, err);
-    if (status == LTS_OK && output->patch_path)
+    if (status != LTS_OK)
+        goto done;
+    if (output->patch_path)
         status = lts_synth_patch_save(m->space, match.values, output->patch_path, err);
-    if (status == LTS_OK)
-        status = record(m, source->path, &match, output, lts_now() - began, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    status = record(m, source->path, &match, output, lts_now() - began, reporter, err);
 done:
     lts_match_free(&match);
     lts_match_target_free(&target);

@@ -51,18 +51,25 @@ static lts_status add_folder(const char *folder, items *all, lts_error *err)
     lts_paths sounds = {0};
     const size_t length = strlen(folder);
     lts_status status = lts_audio_walk(folder, &sounds, NULL, err);
-    if (status == LTS_OK && sounds.count == 0)
+    if (status != LTS_OK)
+        goto done;
+    if (sounds.count == 0) {
         status = lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no sound files in it", folder);
-    if (status == LTS_OK)
-        status = grow(all, sounds.count, err);
-    for (size_t i = 0; status == LTS_OK && i < sounds.count; i++) {
+        goto done;
+    }
+    if ((status = grow(all, sounds.count, err)) != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < sounds.count; i++) {
         const char *inside = sounds.item[i] + length;
         item *next = &all->item[all->count++];
         *next = (item){.source = {.path = lts_strdup(sounds.item[i])},
                        .name = without_ending(inside + strspn(inside, "/"))};
-        if (!next->source.path || !next->name)
+        if (!next->source.path || !next->name) {
             status = lts_no_memory(folder, err);
+            goto done;
+        }
     }
+done:
     lts_paths_free(&sounds);
     return status;
 }
@@ -88,16 +95,16 @@ static lts_status add(const char *text, items *all, lts_error *err)
 static lts_status check_sources(const items *all, const char *wav, lts_error *err)
 {
     lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && lts_is_file(wav) && i < all->count; i++)
-        status = lts_check_distinct(wav, all->item[i].source.path, err);
+    for (size_t i = 0; lts_is_file(wav) && i < all->count; i++)
+        if ((status = lts_check_distinct(wav, all->item[i].source.path, err)) != LTS_OK)
+            return status;
     return status;
 }
 
 /* Two sounds of one name would overwrite each other's match. */
 static lts_status check_names(const items *all, const char *folder, lts_error *err)
 {
-    lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && i < all->count; i++) {
+    for (size_t i = 0; i < all->count; i++) {
         const item *of = &all->item[i];
         for (size_t j = 0; j < i; j++)
             if (strcmp(of->name, all->item[j].name) == 0)
@@ -105,10 +112,12 @@ static lts_status check_names(const items *all, const char *folder, lts_error *e
                                 "%s/%s.wav: of both %s and %s: match them one by one", folder,
                                 of->name, all->item[j].source.path, of->source.path);
         char *wav = lts_format("%s/%s.wav", folder, of->name);
-        status = wav ? check_sources(all, wav, err) : lts_no_memory(folder, err);
+        const lts_status status = wav ? check_sources(all, wav, err) : lts_no_memory(folder, err);
         lts_free(wav);
+        if (status != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }
 
 static lts_status match_item(lts_matcher *m, const item *of, const lts_match_set *set,
@@ -146,11 +155,10 @@ lts_status lts_match_several(lts_matcher *m, const lts_match_set *set,
     size_t i = 0;
     lts_status status = LTS_OK;
     *failed = 0;
-    for (size_t t = 0; status == LTS_OK && t < set->count; t++)
-        status = add(set->texts[t], &all, err);
-    if (status == LTS_OK && set->folder)
-        status = check_names(&all, set->folder, err);
-    if (status != LTS_OK)
+    for (size_t t = 0; t < set->count; t++)
+        if ((status = add(set->texts[t], &all, err)) != LTS_OK)
+            goto done;
+    if (set->folder && (status = check_names(&all, set->folder, err)) != LTS_OK)
         goto done;
     for (; i < all.count && !lts_cancelled(reporter); i++) {
         lts_error reason = {0};

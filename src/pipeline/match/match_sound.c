@@ -8,10 +8,9 @@ static lts_status allocate(const lts_matcher *m, lts_match *out, lts_error *err)
     *out = (lts_match){0};
     lts_status status = lts_alloc_checked(&out->probability, m->free * m->classes,
                                           sizeof *out->probability, "a match", err);
-    if (status == LTS_OK)
-        status =
-            lts_alloc_checked(&out->values, m->parameters, sizeof *out->values, "a match", err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    return lts_alloc_checked(&out->values, m->parameters, sizeof *out->values, "a match", err);
 }
 
 lts_status lts_match_sound(lts_matcher *m, const float *x, const lts_match_options *options,
@@ -50,10 +49,11 @@ lts_status lts_match_sound(lts_matcher *m, const float *x, const lts_match_optio
         goto done;
     }
     status = spectral_work_create(target, &work, err);
-    if (status == LTS_OK)
-        status = lts_synth_render(m->synth, out->values, m->sound, err);
-    if (status == LTS_OK)
-        out->predicted = out->distance = spectral_distance(work, m->sound);
+    if (status != LTS_OK)
+        goto done;
+    if ((status = lts_synth_render(m->synth, out->values, m->sound, err)) != LTS_OK)
+        goto done;
+    out->predicted = out->distance = spectral_distance(work, m->sound);
 done:
     spectral_work_destroy(work);
     spectral_target_destroy(target);

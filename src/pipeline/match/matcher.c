@@ -125,7 +125,9 @@ static lts_status open_parts(lts_matcher *m, const char *path, lts_error *err)
     if (status != LTS_OK)
         return status;
     status = lts_synth_create(m->space, &m->synth, err);
-    return status == LTS_OK ? measure_loudness(m, err) : status;
+    if (status != LTS_OK)
+        return status;
+    return measure_loudness(m, err);
 }
 
 lts_status lts_matcher_open(const char *run, unsigned threads, lts_matcher **out, lts_error *err)

@@ -21,8 +21,9 @@ lts_status note_names_open(const char *root, const char *pattern, note_names *na
     if (status != LTS_OK)
         goto done;
     status = labels_read_table(names->table, path, NULL, err);
-    if (status == LTS_OK)
-        status = labels_finish(names->table, err);
+    if (status != LTS_OK)
+        goto done;
+    status = labels_finish(names->table, err);
 done:
     lts_free(path);
     if (status != LTS_OK)

@@ -72,9 +72,12 @@ static lts_status write_table(const note_shard *shard, const note_names *names, 
 lts_status note_tables_relabel(note_tables *tables, const note_names *names, lts_error *err)
 {
     lts_status status = LTS_OK;
-    for (size_t s = 0; status == LTS_OK && s < tables->shards; s++)
+    for (size_t s = 0; s < tables->shards; s++) {
         if (is_relabelled(&tables->shard[s], names))
             status = write_table(&tables->shard[s], names, err);
+        if (status != LTS_OK)
+            return status;
+    }
     return status;
 }
 
@@ -99,9 +102,15 @@ static lts_status move_shard(const note_tables *tables, size_t s, const note_nam
     lts_npy *npy = NULL;
     char *path = lts_format("%s/%s.npy", tables->folder, tables->shard[s].name);
     lts_status status = path ? lts_npy_open(path, &npy, err) : lts_no_memory(tables->folder, err);
-    for (size_t k = 0; status == LTS_OK && k < tables->count; k++)
+    if (status != LTS_OK)
+        goto done;
+    for (size_t k = 0; k < tables->count; k++) {
         if (tables->known[k].shard == s && !tables->known[k].replaced)
             status = move_note(tables, &tables->known[k], npy, names, example, to, err);
+        if (status != LTS_OK)
+            goto done;
+    }
+done:
     lts_npy_close(npy);
     lts_free(path);
     return status;
@@ -122,22 +131,30 @@ lts_status note_tables_compact(note_tables *tables, const note_names *names, not
 {
     float *example = NULL;
     lts_status status = lts_alloc_checked(&example, tables->floats, sizeof *example, "a note", err);
+    if (status != LTS_OK)
+        return status;
     for (size_t s = 0; s < tables->shards; s++)
         tables->shard[s].replaced = 0;
     for (size_t k = 0; k < tables->count; k++)
         tables->shard[tables->known[k].shard].replaced += tables->known[k].replaced;
-    for (size_t s = 0; status == LTS_OK && s < tables->shards; s++)
-        if (tables->shard[s].replaced > 0)
-            status = move_shard(tables, s, names, example, to, err);
-    lts_free(example);
-    if (status == LTS_OK)
-        status = note_shards_flush(to, err);
-    for (size_t s = 0; status == LTS_OK && s < tables->shards; s++) {
+    for (size_t s = 0; s < tables->shards; s++) {
+        if (tables->shard[s].replaced == 0)
+            continue;
+        if ((status = move_shard(tables, s, names, example, to, err)) != LTS_OK)
+            goto done;
+    }
+    if ((status = note_shards_flush(to, err)) != LTS_OK)
+        goto done;
+    for (size_t s = 0; s < tables->shards; s++) {
         if (tables->shard[s].replaced == 0)
             continue;
         status = remove_file(lts_format("%s/%s.npy", tables->folder, tables->shard[s].name), err);
-        if (status == LTS_OK)
-            status = remove_file(lts_strdup(tables->shard[s].path), err);
+        if (status != LTS_OK)
+            goto done;
+        if ((status = remove_file(lts_strdup(tables->shard[s].path), err)) != LTS_OK)
+            goto done;
     }
+done:
+    lts_free(example);
     return status;
 }

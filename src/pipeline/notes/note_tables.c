@@ -38,11 +38,16 @@ static lts_status remove_shard(const note_tables *tables, const note_shard *shar
 {
     char *array = array_path(tables, shard);
     lts_status status = array ? LTS_OK : lts_no_memory(tables->folder, err);
-    if (status == LTS_OK && unlink(array) != 0 && errno != ENOENT)
+    if (status != LTS_OK)
+        goto done;
+    if (unlink(array) != 0 && errno != ENOENT) {
         status = lts_fail(err, LTS_ERR_IO, "%s: cannot be removed: %s", array, strerror(errno));
-    if (status == LTS_OK && unlink(shard->path) != 0 && errno != ENOENT)
+        goto done;
+    }
+    if (unlink(shard->path) != 0 && errno != ENOENT)
         status =
             lts_fail(err, LTS_ERR_IO, "%s: cannot be removed: %s", shard->path, strerror(errno));
+done:
     lts_free(array);
     return status;
 }
@@ -95,12 +100,18 @@ static lts_status check_values(const lts_npy *npy, lts_error *err)
     const size_t floats = lts_npy_columns(npy);
     float *example = NULL;
     lts_status status = lts_alloc_checked(&example, floats, sizeof *example, "a note", err);
-    for (size_t row = 0; status == LTS_OK && row < lts_npy_rows(npy); row++) {
-        status = lts_npy_read(npy, row, 1, example, err);
-        if (status == LTS_OK && lts_first_nonfinite(example, floats) < floats)
+    if (status != LTS_OK)
+        return status;
+    for (size_t row = 0; row < lts_npy_rows(npy); row++) {
+        if ((status = lts_npy_read(npy, row, 1, example, err)) != LTS_OK)
+            goto done;
+        if (lts_first_nonfinite(example, floats) < floats) {
             status = lts_fail(err, LTS_ERR_FORMAT, "%s: note %zu: not a finite number",
                               lts_npy_path(npy), row);
+            goto done;
+        }
     }
+done:
     lts_free(example);
     return status;
 }
@@ -204,9 +215,11 @@ lts_status note_tables_open(const char *folder, size_t floats, bool read_through
 {
     *tables = (note_tables){.folder = lts_strdup(folder), .floats = floats, .number = 1};
     lts_status status = tables->folder ? list_shards(tables, err) : lts_no_memory(folder, err);
-    if (status == LTS_OK)
-        status = open_shards(tables, read_through, reporter, err);
-    return status == LTS_OK ? index_notes(tables, err) : status;
+    if (status != LTS_OK)
+        return status;
+    if ((status = open_shards(tables, read_through, reporter, err)) != LTS_OK)
+        return status;
+    return index_notes(tables, err);
 }
 
 void note_tables_close(note_tables *tables)

@@ -102,7 +102,9 @@ lts_status plot_history_read(const char *run, plot_history *history, lts_error *
     if (status != LTS_OK)
         goto done;
     status = lts_read_file(path, LARGEST_FILE, &text, &size, err);
-    for (size_t i = 0; status == LTS_OK && i < size; i++)
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < size; i++)
         lines += text[i] == '\n';
     if (status != LTS_OK)
         goto done;

@@ -96,8 +96,9 @@ static lts_status add_ready_rows(transform_stream *stream, thinning *thin, lts_e
 {
     const float *rows;
     lts_status status = LTS_OK;
-    for (size_t count; status == LTS_OK && (count = transform_stream_take(stream, &rows)) > 0;)
-        status = add_rows(thin, rows, count, err);
+    for (size_t count; (count = transform_stream_take(stream, &rows)) > 0;)
+        if ((status = add_rows(thin, rows, count, err)) != LTS_OK)
+            return status;
     return status;
 }
 
@@ -196,8 +197,11 @@ lts_status lts_plot_panel_load(const lts_source *source, double duration,
     thinning thin = {.path = source->path, .bins = lts_feature_floats(feature)};
     status = lts_npy_is(source->path) ? add_array(source, duration, feature, &thin, err)
                                       : add_sound(source, duration, feature, &thin, err);
-    if (status == LTS_OK && !(panel->title = name_panel(source)))
+    if (status != LTS_OK)
+        goto done;
+    if (!(panel->title = name_panel(source)))
         status = lts_no_memory(source->path, err);
+done:
     if (status != LTS_OK) {
         lts_free(thin.cells);
         return status;

@@ -152,12 +152,14 @@ static lts_status encode_all(encoding *e, unsigned threads, const lts_reporter *
         const size_t rows = lts_frames_rows(e->frames, f);
         for (size_t first = 0; first < rows; first += BLOCK) {
             status = encode_block(e, f, first, rows - first < BLOCK ? rows - first : BLOCK, err);
-            if (status == LTS_OK && lts_cancelled(reporter))
+            if (status != LTS_OK)
+                goto done;
+            if (lts_cancelled(reporter)) {
                 status = lts_fail(err, LTS_ERR_CANCELLED,
                                   "interrupted at %zu of %zu encoded: nothing was kept", e->done,
                                   e->total);
-            if (status != LTS_OK)
                 goto done;
+            }
         }
         lts_progress(reporter, "frames encoded", (double)e->done, (double)e->total,
                      (double)e->done / (lts_now() - begun));

@@ -103,12 +103,16 @@ lts_status lts_search_playlist(const lts_search *search, const lts_search_result
     if (!(length >= 0.05 && length <= 60))
         return lts_fail(err, LTS_ERR_ARGUMENT, "excerpts of %g s: 0.05 to 60", length);
     status = lts_audio_walk(search->sounds, &list.files, NULL, err);
-    for (size_t i = 0; status == LTS_OK && i < result->sound_count; i++)
-        status = append(&list, &result->sounds[i], err);
-    for (size_t i = 0; status == LTS_OK && i < result->frame_count; i++)
-        status = append(&list, &result->frames[i], err);
-    if (status == LTS_OK)
-        status = save(&list, sought, path, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < result->sound_count; i++)
+        if ((status = append(&list, &result->sounds[i], err)) != LTS_OK)
+            goto done;
+    for (size_t i = 0; i < result->frame_count; i++)
+        if ((status = append(&list, &result->frames[i], err)) != LTS_OK)
+            goto done;
+    status = save(&list, sought, path, reporter, err);
+done:
     lts_paths_free(&list.files);
     lts_free(list.x);
     return status;

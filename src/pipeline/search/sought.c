@@ -110,9 +110,9 @@ static lts_status read_sound(reading *r, const char *path, const lts_reporter *r
         if (lts_cancelled(reporter))
             return lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted while it was read", path);
         lts_status status = excerpt_rows(r->sound, BLOCK, &rows, &count, err);
-        if (status == LTS_OK && count > 0)
-            status = take_block(r, rows, count, err);
         if (status != LTS_OK)
+            return status;
+        if (count > 0 && (status = take_block(r, rows, count, err)) != LTS_OK)
             return status;
     }
     return LTS_OK;

@@ -43,10 +43,9 @@ lts_status lts_output_check(const char *path, const lts_source *inputs, size_t c
 {
     lts_outfile *file;
     lts_status status = LTS_OK;
-    for (size_t s = 0; status == LTS_OK && s < count; s++)
-        status = lts_check_distinct(path, inputs[s].path, err);
-    if (status != LTS_OK)
-        return status;
+    for (size_t s = 0; s < count; s++)
+        if ((status = lts_check_distinct(path, inputs[s].path, err)) != LTS_OK)
+            return status;
     status = lts_outfile_open(path, &file, err);
     if (status != LTS_OK)
         return status;

@@ -55,11 +55,12 @@ static lts_status open_job(job *j, lts_error *err)
     j->at_once = j->at_once < array->threads ? array->threads : j->at_once;
     j->at_once = j->at_once < j->sounds.count ? j->at_once : j->sounds.count;
     status = lts_alloc_checked(&j->x, j->at_once * j->length, sizeof *j->x, array->path, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&j->status, j->at_once, sizeof *j->status, array->path, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&j->error, j->at_once, sizeof *j->error, array->path, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&j->status, j->at_once, sizeof *j->status, array->path, err);
+    if (status != LTS_OK)
+        return status;
+    return lts_alloc_checked(&j->error, j->at_once, sizeof *j->error, array->path, err);
 }
 
 static lts_status pack_some(job *j, lts_npy_writer *writer, const lts_reporter *reporter,
@@ -89,15 +90,19 @@ lts_status lts_sound_array_make(const lts_sound_array *array, const lts_reporter
         goto done;
     const lts_npy_layout layout = {.channels = 1, .columns = j.length};
     status = lts_npy_writer_open_as(array->path, &layout, &writer, err);
-    while (status == LTS_OK && j.first < j.sounds.count) {
-        status = pack_some(&j, writer, reporter, err);
-        lts_progress(reporter, "sounds", (double)j.first, (double)j.sounds.count, 0);
-        if (status == LTS_OK && lts_cancelled(reporter))
-            status = lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted: nothing was written",
-                              array->path);
-    }
     if (status != LTS_OK)
         goto done;
+    while (j.first < j.sounds.count) {
+        status = pack_some(&j, writer, reporter, err);
+        lts_progress(reporter, "sounds", (double)j.first, (double)j.sounds.count, 0);
+        if (status != LTS_OK)
+            goto done;
+        if (lts_cancelled(reporter)) {
+            status = lts_fail(err, LTS_ERR_CANCELLED, "%s: interrupted: nothing was written",
+                              array->path);
+            goto done;
+        }
+    }
     lts_npy_writer *whole = writer;
     writer = NULL;
     status = lts_npy_writer_commit(whole, err);

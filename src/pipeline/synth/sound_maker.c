@@ -10,13 +10,14 @@ lts_status sound_makers_create(const transform *from, size_t samples, unsigned t
     if (status != LTS_OK)
         return status;
     memset(*makers, 0, threads * sizeof **makers);
-    for (unsigned t = 0; status == LTS_OK && t < threads; t++) {
+    for (unsigned t = 0; t < threads; t++) {
         sound_maker *one = &(*makers)[t];
-        status = lts_alloc_checked(&one->x, samples, sizeof *one->x, what, err);
-        if (status == LTS_OK)
-            status = transform_work_create(from, &one->work, err);
+        if ((status = lts_alloc_checked(&one->x, samples, sizeof *one->x, what, err)) != LTS_OK)
+            return status;
+        if ((status = transform_work_create(from, &one->work, err)) != LTS_OK)
+            return status;
     }
-    return status;
+    return LTS_OK;
 }
 
 void sound_makers_destroy(sound_maker *makers, unsigned threads)

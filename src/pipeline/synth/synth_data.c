@@ -130,11 +130,15 @@ static lts_status open_job(job *j, lts_error *err)
                   {&j->classes, j->at_once * j->free, sizeof *j->classes},
                   {&j->status, j->at_once, sizeof *j->status}};
     lts_status status = LTS_OK;
-    for (size_t a = 0; status == LTS_OK && a < sizeof arrays / sizeof *arrays; a++)
+    for (size_t a = 0; a < sizeof arrays / sizeof *arrays; a++) {
         status =
             lts_alloc_checked(arrays[a].at, arrays[a].count, arrays[a].size, data->folder, err);
-    for (unsigned t = 0; status == LTS_OK && t < j->threads; t++)
-        status = lts_synth_create(data->space, &j->synth[t], err);
+        if (status != LTS_OK)
+            return status;
+    }
+    for (unsigned t = 0; t < j->threads; t++)
+        if ((status = lts_synth_create(data->space, &j->synth[t], err)) != LTS_OK)
+            return status;
     return status;
 }
 
@@ -162,13 +166,13 @@ static lts_status open_output(const job *j, output *o, lts_error *err)
     lts_status status =
         audio ? lts_make_folder(j->data->wav ? audio : folder, err) : lts_no_memory(folder, err);
     lts_free(audio);
-    if (status == LTS_OK)
-        status = lts_outfile_batch_create(&o->batch, err);
-    if (status == LTS_OK)
-        status = open_array(folder, SYNTH_SOUNDS, j->samples, false, &o->samples, err);
-    if (status == LTS_OK)
-        status = open_array(folder, SYNTH_CLASSES, j->free, true, &o->classes, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    if ((status = lts_outfile_batch_create(&o->batch, err)) != LTS_OK)
+        return status;
+    if ((status = open_array(folder, SYNTH_SOUNDS, j->samples, false, &o->samples, err)) != LTS_OK)
+        return status;
+    return open_array(folder, SYNTH_CLASSES, j->free, true, &o->classes, err);
 }
 
 static void abort_output(output *o)
@@ -208,9 +212,11 @@ static lts_status commit_output(const job *j, output *o, lts_error *err)
         return status;
     o->classes = NULL;
     status = lts_npy_writer_commit_in(classes, o->batch, err);
-    if (status == LTS_OK)
-        status = save_space(j, o->batch, err);
-    return status == LTS_OK ? lts_outfile_batch_commit(o->batch, err) : status;
+    if (status != LTS_OK)
+        return status;
+    if ((status = save_space(j, o->batch, err)) != LTS_OK)
+        return status;
+    return lts_outfile_batch_commit(o->batch, err);
 }
 
 /* Moves the rows of the sounds that were made together, and names the others; how many were. */
@@ -251,9 +257,9 @@ static lts_status make_some(job *j, output *o, lts_error *err)
                         "%s: none of the first %llu examples could be rendered", j->data->folder,
                         (unsigned long long)j->first);
     lts_status status = lts_npy_writer_append(o->samples, j->x, made, err);
-    if (status == LTS_OK)
-        status = lts_npy_writer_append_integers(o->classes, j->classes, made, err);
-    return status;
+    if (status != LTS_OK)
+        return status;
+    return lts_npy_writer_append_integers(o->classes, j->classes, made, err);
 }
 
 lts_status lts_synth_data_make(const lts_synth_data *data, const lts_reporter *reporter,
@@ -266,16 +272,18 @@ lts_status lts_synth_data_make(const lts_synth_data *data, const lts_reporter *r
     if (status != LTS_OK)
         return status;
     status = open_job(&j, err);
-    if (status == LTS_OK)
-        status = open_output(&j, &o, err);
-    while (status == LTS_OK && j.first < j.count) {
+    if (status != LTS_OK)
+        goto done;
+    if ((status = open_output(&j, &o, err)) != LTS_OK)
+        goto done;
+    while (j.first < j.count) {
         status = make_some(&j, &o, err);
         const double took = lts_now() - began;
         lts_progress(reporter, "examples", (double)j.first, (double)j.count,
                      took > 0 ? (double)j.first / took : 0);
+        if (status != LTS_OK)
+            goto done;
     }
-    if (status != LTS_OK)
-        goto done;
     status = commit_output(&j, &o, err);
     if (status != LTS_OK)
         goto done;

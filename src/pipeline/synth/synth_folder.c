@@ -76,13 +76,18 @@ static lts_status mix(const synth_folder *f, size_t row, float *x, lts_error *er
     if (status != LTS_OK || f->channels == 1)
         return status;
     status = lts_alloc_checked(&channel, f->samples, sizeof *channel, "a sound's channel", err);
-    for (size_t c = 1; status == LTS_OK && c < f->channels; c++) {
+    if (status != LTS_OK)
+        return status;
+    for (size_t c = 1; c < f->channels; c++) {
         status = lts_npy_read(f->array, row * f->channels + c, 1, channel, err);
-        for (size_t i = 0; status == LTS_OK && i < f->samples; i++)
+        if (status != LTS_OK)
+            goto done;
+        for (size_t i = 0; i < f->samples; i++)
             x[i] += channel[i];
     }
     for (size_t i = 0; i < f->samples; i++)
         x[i] /= (float)f->channels;
+done:
     lts_free(channel);
     return status;
 }

@@ -91,10 +91,12 @@ static lts_status make_folders(train_job *job, lts_error *err)
 {
     static const char *const name[] = {"model", "logs"};
     lts_status status = LTS_OK;
-    for (size_t i = 0; status == LTS_OK && i < sizeof name / sizeof *name; i++) {
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
         char *path = train_path(job, name[i]);
         status = path ? lts_make_folder(path, err) : lts_no_memory(job->run, err);
         lts_free(path);
+        if (status != LTS_OK)
+            return status;
     }
     return status;
 }
@@ -174,14 +176,15 @@ static lts_status train_epochs(train_job *job, lts_error *err)
     /* Before anything else is written, so that a run with results always has one. */
     if (job->kept == UINT64_MAX)
         status = train_save_checkpoint(job, TRAIN_CHECKPOINT, err);
-    while (status == LTS_OK && !train_is_over(job) && !train_gave_up(&job->state, &job->watch)) {
-        bool best = false;
-        status = train_one_epoch(job, &best, err);
-        if (status == LTS_OK)
-            status = end_epoch(job, best, err);
-    }
     if (status != LTS_OK)
         return status;
+    while (!train_is_over(job) && !train_gave_up(&job->state, &job->watch)) {
+        bool best = false;
+        if ((status = train_one_epoch(job, &best, err)) != LTS_OK)
+            return status;
+        if ((status = end_epoch(job, best, err)) != LTS_OK)
+            return status;
+    }
     if (!train_is_over(job))
         lts_message(job->reporter, LTS_LEVEL_NOTE,
                     "stopped early: no improvement by more than %g in %" PRIu64 " epochs",

@@ -152,10 +152,14 @@ lts_status train_check_data(const char *folder, const lts_feature *feature, bool
     if (status != LTS_OK)
         goto done;
     status = check_kind(ini, path, feature, err);
-    for (size_t i = 0; status == LTS_OK && (setting = lts_feature_setting_at(feature->kind, i));
-         i++)
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; (setting = lts_feature_setting_at(feature->kind, i)); i++) {
         if (!setting->pitch || !originals)
             status = check_setting(ini, path, feature, setting, err);
+        if (status != LTS_OK)
+            goto done;
+    }
 done:
     lts_ini_destroy(ini);
     lts_free(path);
@@ -217,10 +221,13 @@ lts_status train_close_config(train_job *job, lts_error *err)
         {"training.final_loss", last->train.total},
     };
     lts_status status = set_time(job->config, "extra.end", err);
-    for (size_t i = 0; status == LTS_OK && i < sizeof result / sizeof *result; i++)
-        if (isfinite(result[i].value))
-            status = lts_config_set_number(job->config, result[i].name, result[i].value, err);
     if (status != LTS_OK)
         return status;
+    for (size_t i = 0; i < sizeof result / sizeof *result; i++) {
+        if (isfinite(result[i].value))
+            status = lts_config_set_number(job->config, result[i].name, result[i].value, err);
+        if (status != LTS_OK)
+            return status;
+    }
     return save_config(job, err);
 }

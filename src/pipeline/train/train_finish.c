@@ -31,8 +31,11 @@ lts_status train_save_numbered(train_job *job, lts_error *err)
     char *name = lts_format("model/checkpoint-%05" PRIu64 ".safetensors", epoch);
     lts_status status =
         name ? train_save_checkpoint(job, TRAIN_CHECKPOINT, err) : lts_no_memory(job->run, err);
-    if (status == LTS_OK && !train_link(job, TRAIN_CHECKPOINT, name))
+    if (status != LTS_OK)
+        goto done;
+    if (!train_link(job, TRAIN_CHECKPOINT, name))
         status = train_save_checkpoint(job, name, err);
+done:
     lts_free(name);
     if (status != LTS_OK || epoch <= keep * interval)
         return status;
@@ -222,10 +225,13 @@ lts_status train_complete_space(const train_job *job, lts_error *err)
     if ((map && prior) || train_classifies(job))
         return LTS_OK;
     lts_status status = load_best(job, "model/best.safetensors", &best, err);
-    if (status == LTS_OK && !map)
-        status = train_map(job, best, err);
-    if (status == LTS_OK && !prior)
+    if (status != LTS_OK)
+        goto done;
+    if (!map && (status = train_map(job, best, err)) != LTS_OK)
+        goto done;
+    if (!prior)
         status = train_prior(job, best, err);
+done:
     lts_model_destroy(best);
     return status;
 }

@@ -71,7 +71,9 @@ static lts_status read_rows(char *text, score_table *table, lts_error *err)
         table->name = NULL;
     }
     bool has_mean = false;
-    for (size_t number = 2; status == LTS_OK && (line = csv_line(&text)); number++) {
+    if (status != LTS_OK)
+        return status;
+    for (size_t number = 2; (line = csv_line(&text)); number++) {
         const size_t cells = csv_split(line, cell);
         if (cells == 1 && *cell[0] == '\0')
             continue;
@@ -79,6 +81,8 @@ static lts_status read_rows(char *text, score_table *table, lts_error *err)
         const bool mean = h.name >= 0 && strcmp(name, "mean") == 0;
         status = read_row(cell, cells, &h, table->path, number,
                           mean ? table->mean : table->row[table->count], err);
+        if (status != LTS_OK)
+            return status;
         has_mean = has_mean || mean;
         if (mean)
             continue;
@@ -86,8 +90,6 @@ static lts_status read_rows(char *text, score_table *table, lts_error *err)
             table->name[table->count] = name;
         table->count++;
     }
-    if (status != LTS_OK)
-        return status;
     if (table->count == 0)
         return lts_fail(err, LTS_ERR_FORMAT, "%s: no row after the first line: nothing to draw",
                         table->path);
@@ -109,10 +111,11 @@ lts_status score_table_read(const char *path, score_table *table, lts_error *err
     for (size_t i = 0; i < size; i++)
         lines += table->text[i] == '\n';
     status = lts_alloc_checked(&table->row, lines, sizeof *table->row, path, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&table->name, lines, sizeof *table->name, path, err);
-    if (status == LTS_OK)
-        status = read_rows(table->text, table, err);
+    if (status != LTS_OK)
+        goto done;
+    if ((status = lts_alloc_checked(&table->name, lines, sizeof *table->name, path, err)) != LTS_OK)
+        goto done;
+    status = read_rows(table->text, table, err);
 done:
     if (status != LTS_OK)
         score_table_free(table);

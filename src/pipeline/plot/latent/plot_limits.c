@@ -56,11 +56,14 @@ lts_status plot_limits_find(const lts_plot_space *space, const double inches[2],
 {
     float *sorted = NULL;
     lts_status status = check_finite(space->points, space->n, "latent space", err);
-    for (size_t p = 0; status == LTS_OK && p < space->path_count; p++)
-        status =
-            check_finite(space->paths[p].points, space->paths[p].frames, space->paths[p].name, err);
     if (status != LTS_OK)
         return status;
+    for (size_t p = 0; p < space->path_count; p++) {
+        status =
+            check_finite(space->paths[p].points, space->paths[p].frames, space->paths[p].name, err);
+        if (status != LTS_OK)
+            return status;
+    }
     status = lts_alloc_checked(&sorted, space->n, sizeof *sorted, "the points", err);
     if (status != LTS_OK)
         return status;

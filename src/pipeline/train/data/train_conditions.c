@@ -9,14 +9,16 @@ static lts_status measure_notes(const train_job *job, const lts_labels *labels, 
     float *example = NULL;
     lts_status status =
         lts_alloc_checked(&example, lts_frames_bins(job->frames), sizeof *example, "a note", err);
-    for (size_t n = 0; status == LTS_OK && n < lts_frames_files(job->frames); n++) {
+    if (status != LTS_OK)
+        return status;
+    for (size_t n = 0; n < lts_frames_files(job->frames); n++) {
         const lts_note *note = lts_labels_at(labels, n);
         const lts_note_range range = {note->min, note->max};
-        status = lts_frames_read(job->frames, n, 0, 1, example, err);
-        if (status == LTS_OK)
-            lts_note_measure_example(&job->feature, &range, example,
-                                     measures + n * LTS_NOTE_MEASURES);
+        if ((status = lts_frames_read(job->frames, n, 0, 1, example, err)) != LTS_OK)
+            goto done;
+        lts_note_measure_example(&job->feature, &range, example, measures + n * LTS_NOTE_MEASURES);
     }
+done:
     lts_free(example);
     return status;
 }
@@ -38,10 +40,13 @@ static lts_status fill_conditions(train_job *job, const lts_labels *labels, cons
         return lts_no_memory("conditions", err);
     status = lts_alloc_checked(&job->condition_of, notes, count * sizeof *job->condition_of,
                                "the conditions of all notes", err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&job->condition, job->training.batch,
-                                   count * sizeof *job->condition, "a batch's conditions", err);
-    for (size_t n = 0; status == LTS_OK && n < notes; n++) {
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(&job->condition, job->training.batch, count * sizeof *job->condition,
+                               "a batch's conditions", err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t n = 0; n < notes; n++) {
         const lts_note *note = lts_labels_at(labels, n);
         const lts_condition_part part = {note->descriptor, note->magnitude};
         float *row = job->condition_of + n * count;
@@ -49,6 +54,8 @@ static lts_status fill_conditions(train_job *job, const lts_labels *labels, cons
                      ? lts_conditions_measure(job->conditions, measures + n * LTS_NOTE_MEASURES,
                                               note->key, row, err)
                      : lts_conditions_describe(job->conditions, &part, 1, note->key, row, err);
+        if (status != LTS_OK)
+            return status;
     }
     return status;
 }
@@ -68,11 +75,13 @@ lts_status train_open_conditions(train_job *job, lts_error *err)
     if (kind == LTS_CONDITION_PERCEPTUAL) {
         status = lts_alloc_checked(&measures, lts_frames_files(job->frames),
                                    LTS_NOTE_MEASURES * sizeof *measures, "measures", err);
-        if (status == LTS_OK)
-            status = measure_notes(job, labels, measures, err);
+        if (status != LTS_OK)
+            return status;
+        if ((status = measure_notes(job, labels, measures, err)) != LTS_OK)
+            goto done;
     }
-    if (status == LTS_OK)
-        status = fill_conditions(job, labels, measures, err);
+    status = fill_conditions(job, labels, measures, err);
+done:
     lts_free(measures);
     return status;
 }

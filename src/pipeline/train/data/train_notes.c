@@ -81,12 +81,17 @@ static lts_status find_notes(labelled *l, const lts_labels *labels, size_t *trai
     const size_t files = lts_frames_files(l->frames);
     bool *seen = NULL;
     lts_status status = lts_alloc_checked(&seen, files, sizeof *seen, what, err);
-    for (int part = 0; status == LTS_OK && part < 2; part++)
+    if (status != LTS_OK)
+        goto done;
+    for (int part = 0; part < 2; part++) {
         status = lts_alloc_checked(&l->file[part], files, sizeof *l->file[part], what, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&l->class_of, files, sizeof *l->class_of, what, err);
+        if (status != LTS_OK)
+            goto done;
+    }
+    if ((status = lts_alloc_checked(&l->class_of, files, sizeof *l->class_of, what, err)) != LTS_OK)
+        goto done;
     *trained = 0;
-    for (size_t f = 0; status == LTS_OK && f < files; f++) {
+    for (size_t f = 0; f < files; f++) {
         const lts_note *note = lts_labels_at(labels, f);
         const size_t d = note->descriptor_index;
         const int part =
@@ -100,6 +105,7 @@ static lts_status find_notes(labelled *l, const lts_labels *labels, size_t *trai
             ++*trained;
         }
     }
+done:
     lts_free(seen);
     return status;
 }

@@ -94,10 +94,12 @@ static lts_status load_frames(train_job *job, lts_frames **frames, lts_error *er
     if (!folder)
         return lts_no_memory(config->dataset.datapath, err);
     lts_status status = train_check_data(folder, &job->feature, job->originals, err);
-    if (status == LTS_OK)
-        status = lts_frames_open(folder, &job->feature, frames, err);
-    if (status == LTS_OK)
-        lts_frames_hold_out(*frames, config->dataset.validation, (uint64_t)config->training.seed);
+    if (status != LTS_OK)
+        goto done;
+    if ((status = lts_frames_open(folder, &job->feature, frames, err)) != LTS_OK)
+        goto done;
+    lts_frames_hold_out(*frames, config->dataset.validation, (uint64_t)config->training.seed);
+done:
     lts_free(folder);
     return status;
 }
@@ -113,11 +115,12 @@ lts_status train_open_classes(train_job *job, lts_error *err)
                         "%s%s[inversynth] source = notes needs notes: set [audio] features to stft",
                         config->path, config->path[0] ? ": " : "");
     lts_status status = lts_config_feature(config, &job->feature, err);
-    if (status == LTS_OK)
-        status = load_frames(job, &frames, err);
-    if (status == LTS_OK)
-        status =
-            train_notes_open(frames, &job->data, &config->model.classes, &job->descriptors, err);
+    if (status != LTS_OK)
+        goto done;
+    if ((status = load_frames(job, &frames, err)) != LTS_OK)
+        goto done;
+    status = train_notes_open(frames, &job->data, &config->model.classes, &job->descriptors, err);
+done:
     config->model.parameters = 1;
     return status;
 }

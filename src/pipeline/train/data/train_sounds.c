@@ -112,7 +112,9 @@ static lts_status gather(void *own, const train_rows *rows, float *x, int32_t *l
             lts_message(s->reporter, LTS_LEVEL_WARNING,
                         "%s: another example is learned in its place", s->maker[t].dropped.text);
     const lts_status status = sound_makers_end(s->maker, s->threads, err);
-    if (status == LTS_OK && s->folder.array)
+    if (status != LTS_OK)
+        return status;
+    if (s->folder.array)
         lts_npy_release(s->folder.array);
     return status;
 }

@@ -42,9 +42,12 @@ lts_status example_load(const example_set *set, const char *path, size_t item, e
                   {&e->mean, e->frames, lts_model_columns(set->model)},
                   {&e->own, e->n, 1},
                   {&e->model, e->n, 1}};
-    for (size_t i = 0; status == LTS_OK && i < sizeof wanted / sizeof *wanted; i++)
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         status = lts_alloc_checked(wanted[i].array, wanted[i].rows * wanted[i].columns,
                                    sizeof(float), path, err);
+        if (status != LTS_OK)
+            return status;
+    }
     return status;
 }
 
@@ -67,7 +70,9 @@ lts_status example_reconstruct(const example_set *set, lts_renderer *renderer, b
         return status;
     status =
         lts_renderer_phase(renderer, e->magnitudes, e->frames, &phase, e->model, e->n, NULL, err);
-    if (status == LTS_OK && set->normalize)
+    if (status != LTS_OK)
+        return status;
+    if (set->normalize)
         lts_normalize(e->model, e->n);
     return status;
 }

@@ -135,9 +135,14 @@ static lts_status create_renderers(example_job *job, unsigned count, lts_error *
     size_t samples = (size_t)(set->seconds * lts_feature_sample_rate(&set->feature)) + 1;
     lts_status status =
         lts_alloc_checked(&job->renderer, count, sizeof(lts_renderer *), "renderers", err);
-    for (unsigned i = 0; status == LTS_OK && i < count; i++)
+    if (status != LTS_OK)
+        return status;
+    for (unsigned i = 0; i < count; i++) {
         status =
             lts_renderer_create_with(set->model, &set->feature, samples, 1, &job->renderer[i], err);
+        if (status != LTS_OK)
+            return status;
+    }
     return status;
 }
 

@@ -127,10 +127,16 @@ static lts_status open_evaluation(evaluation *e, unsigned threads, lts_error *er
         {&e->energy, bins, sizeof *e->energy},
     };
     lts_status status = lts_alloc_checked(&e->work, e->threads, sizeof *e->work, what, err);
-    for (unsigned i = 0; status == LTS_OK && i < e->threads; i++)
-        status = lts_model_work_create(e->model, 1, &e->work[i], err);
-    for (size_t i = 0; status == LTS_OK && i < sizeof arrays / sizeof *arrays; i++)
+    if (status != LTS_OK)
+        return status;
+    for (unsigned i = 0; i < e->threads; i++)
+        if ((status = lts_model_work_create(e->model, 1, &e->work[i], err)) != LTS_OK)
+            return status;
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         status = lts_alloc_checked(arrays[i].array, arrays[i].count, arrays[i].size, what, err);
+        if (status != LTS_OK)
+            return status;
+    }
     return status;
 }
 
@@ -172,15 +178,17 @@ lts_status train_evaluate(const lts_model *model, const lts_frames *frames, cons
     if (status != LTS_OK)
         return status;
     status = open_evaluation(&e, threads, err);
-    for (size_t i = 0; status == LTS_OK && i < count; i++) {
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < count; i++) {
         status = lts_cancelled(reporter)
                      ? lts_fail(err, LTS_ERR_CANCELLED, "stopped after evaluating %zu of %zu files",
                                 i, count)
                      : evaluate_file(&e, i, err);
         lts_progress(reporter, "files evaluated", (double)(i + 1), (double)count, 0);
+        if (status != LTS_OK)
+            goto done;
     }
-    if (status != LTS_OK)
-        goto done;
     evaluate_chunk(&e);
     for (size_t i = 0; i < count; i++) {
         error->file[i] = relative(e.file[i]);

@@ -152,10 +152,11 @@ lts_status train_history_save(const train_history *history, const char *path, lt
         return lts_no_memory(path, err);
     lts_outfile *file;
     lts_status status = lts_outfile_open_own(path, &file, err);
-    if (status == LTS_OK) {
-        fputs(text, lts_outfile_stream(file));
-        status = lts_outfile_commit(file, err);
-    }
+    if (status != LTS_OK)
+        goto done;
+    fputs(text, lts_outfile_stream(file));
+    status = lts_outfile_commit(file, err);
+done:
     lts_free(text);
     return status;
 }
