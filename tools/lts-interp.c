@@ -275,13 +275,17 @@ done:
     return status;
 }
 
-/* From the note --a to the note --b. */
-static lts_status step_notes(cli_session *cli, const options *o, const lts_model *model,
+/* Of a run of notes: from the note --a to the note --b, or --a with descriptors added to it. */
+static lts_status make_notes(cli_session *cli, const options *o, const lts_model *model,
                              const lts_config *config, const char *audio,
                              const lts_phase_config *phase, lts_error *err)
 {
     char *arrays = lts_run_arrays(o->run, o->dataset, config);
     lts_prior prior = {0};
+    lts_status status = arrays ? lts_run_prior(o->run, model, &prior, cli_reporter(cli), err)
+                               : lts_no_memory(o->run, err);
+    if (status != LTS_OK)
+        goto done;
     const lts_generate_between between = {.prior = &prior,
                                           .arrays = arrays,
                                           .audio = audio,
@@ -291,25 +295,8 @@ static lts_status step_notes(cli_session *cli, const options *o, const lts_model
                                           .threads = cli_threads(cli),
                                           .phase = *phase,
                                           .output = o->sound.output};
-    lts_status status = arrays ? lts_run_prior(o->run, model, &prior, cli_reporter(cli), err)
-                               : lts_no_memory(o->run, err);
-    if (status == LTS_OK)
-        status = lts_generate_path(model, &between, o->out, cli_reporter(cli), err);
-    lts_prior_free(&prior);
-    lts_free(arrays);
-    return status;
-}
-
-/* The note --a with descriptors added to it. */
-static lts_status change_note(cli_session *cli, const options *o, const lts_model *model,
-                              const lts_config *config, const char *audio,
-                              const lts_phase_config *phase, lts_error *err)
-{
-    if (o->b)
-        return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "--add changes one note of a run of notes: leave out --b");
-    char *arrays = lts_run_arrays(o->run, o->dataset, config);
-    const lts_generate_change change = {.arrays = arrays,
+    const lts_generate_change change = {.prior = &prior,
+                                        .arrays = arrays,
                                         .audio = audio,
                                         .pattern = config->labels.pattern,
                                         .note = o->a,
@@ -320,9 +307,15 @@ static lts_status change_note(cli_session *cli, const options *o, const lts_mode
                                         .threads = cli_threads(cli),
                                         .phase = *phase,
                                         .output = o->sound.output};
-    lts_status status = arrays
-                            ? lts_generate_changed(model, &change, o->out, cli_reporter(cli), err)
-                            : lts_no_memory(o->run, err);
+    if (o->steps)
+        status = lts_generate_path(model, &between, o->out, cli_reporter(cli), err);
+    else if (o->b)
+        status = lts_fail(err, LTS_ERR_ARGUMENT,
+                          "--add changes one note of a run of notes: leave out --b");
+    else
+        status = lts_generate_changed(model, &change, o->out, cli_reporter(cli), err);
+done:
+    lts_prior_free(&prior);
     lts_free(arrays);
     return status;
 }
@@ -491,10 +484,8 @@ int main(int argc, char **argv)
     status = lts_model_feature(model, &feature, &err);
     if (status != LTS_OK)
         goto done;
-    if (o.steps)
-        status = step_notes(cli, &o, model, &config, audio, &render.phase, &err);
-    else if (o.add.list.count && lts_feature_is_note(feature))
-        status = change_note(cli, &o, model, &config, audio, &render.phase, &err);
+    if (o.steps || (o.add.list.count && lts_feature_is_note(feature)))
+        status = make_notes(cli, &o, model, &config, audio, &render.phase, &err);
     else if (o.batch)
         status = lts_interp_batch_of(o.run, o.dataset, &config, model, &render, &o.sound.output,
                                      align_wanted(&o.align, &config, LTS_ALIGNED_NONE),

@@ -99,9 +99,10 @@ lts_status lts_generate_path(const lts_model *model, const lts_generate_between 
 
 /* A note with descriptors added to it. */
 typedef struct lts_generate_change {
-    const char *arrays, *audio, *pattern; /* as of lts_generate_between */
-    const char *note;                     /* labels or a sound file */
-    const float *offset;                  /* (Z) added to its latent point; NULL: nothing */
+    const lts_prior *prior; /* as of lts_generate_between, and so the next three */
+    const char *arrays, *audio, *pattern;
+    const char *note;    /* labels or a sound file */
+    const float *offset; /* (Z) added to its latent point; NULL: nothing */
     /* Descriptors and amounts, added to what a model with labels as conditions is told: 1 is all
      * that separates magnitude 0 from the largest. */
     const lts_condition_part *part;

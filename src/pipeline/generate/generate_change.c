@@ -64,6 +64,9 @@ lts_status lts_generate_changed(const lts_model *model, const lts_generate_chang
         status = lts_no_memory(file, err);
         goto done;
     }
+    status = note_run_prior(&run, change->prior, err);
+    if (status != LTS_OK)
+        goto done;
     status =
         note_end_open(&run, change->note, change->audio, change->pattern, &point, reporter, err);
     if (status != LTS_OK)
@@ -76,8 +79,9 @@ lts_status lts_generate_changed(const lts_model *model, const lts_generate_chang
         goto done;
     measure(&run, &point, after);
     status = note_write(&run, point.mean, &point, &how, file, what, err);
-    if (status == LTS_OK)
-        report_change(file, before, after, reporter);
+    if (status != LTS_OK)
+        goto done;
+    report_change(file, before, after, reporter);
 done:
     note_point_free(&point);
     note_run_close(&run);
