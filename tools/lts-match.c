@@ -21,7 +21,7 @@ typedef struct options {
     int64_t top, count, resynthesize;
     double refine, hop;
     lts_audio_bits bits;
-    bool several, top_given, bits_given, count_given, resynthesize_given;
+    bool within_levels, several, top_given, bits_given, count_given, resynthesize_given;
 } options;
 
 /* --- What is printed ------------------------------------------------------------------------- */
@@ -145,6 +145,8 @@ static void check_usage(const cli_session *cli, options *o)
         cli_misuse(cli, "%s: --evaluate takes its sounds from its folder", cli_operand(cli, 0));
     if (o->evaluate && o->refine > 0 && o->resynthesize == 0)
         cli_misuse(cli, "--refine is for resyntheses: give --resynthesize N too");
+    if (o->within_levels && !(o->refine > 0))
+        cli_misuse(cli, "--within-levels is for a search: give --refine SEC too");
     if (o->sounds && o->resynthesize == 0)
         cli_misuse(cli, "--sounds is for resyntheses: give --resynthesize N too");
     if (o->sounds && o->report && strcmp(o->sounds, o->report) == 0)
@@ -242,9 +244,12 @@ int main(int argc, char **argv)
                    .writes = true),
         CLI_OPTION(CLI_INT, "top", 0, &o.top, "K", "classes of each parameter to tell",
                    .minimum = 1, .maximum = 1024, .given = &o.top_given),
-        CLI_OPTION(CLI_REAL, "refine", 0, &o.refine, "SEC",
-                   "search so long for values, between the classes too, that sound closer",
-                   .minimum = 0, .maximum = 1e6, .standard = "0: no search"),
+        CLI_OPTION(
+            CLI_REAL, "refine", 0, &o.refine, "SEC",
+            "search so long for values, between and beyond the classes too, that sound closer",
+            .minimum = 0, .maximum = 1e6, .standard = "0: no search"),
+        CLI_OPTION(CLI_FLAG, "within-levels", 0, &o.within_levels, NULL,
+                   "refine: keep every value between its parameter's lowest and highest class"),
         CLI_OPTION(CLI_REAL, "hop", 0, &o.hop, "SEC",
                    "match a window of a long sound every so many seconds: --params gets curves, "
                    "CSV or .npy, and --output their sound",
@@ -282,7 +287,8 @@ int main(int argc, char **argv)
     lts_matcher *matcher = NULL;
     cli_session *cli = cli_start(&program, argc, argv);
     check_usage(cli, &o);
-    const lts_match_options how = {.refine = o.refine, .seed = cli_seed(cli, 0)};
+    const lts_match_options how = {
+        .refine = o.refine, .seed = cli_seed(cli, 0), .within_levels = o.within_levels};
     lts_status status = open_matcher(cli, o.run, &matcher, &err);
     if (status == LTS_OK)
         status = o.evaluate  ? evaluate(cli, &o, matcher, &how, &err)

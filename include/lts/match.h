@@ -55,6 +55,11 @@ void lts_match_target_free(lts_match_target *target); /* a zeroed one is allowed
 typedef struct lts_match_options {
     double refine; /* seconds of search after the prediction, on all threads; 0: none */
     uint64_t seed; /* of the search */
+    /* The search keeps every parameter between its lowest and highest level, as it always does of
+     * LV2 instruments; else it goes beyond them: f 27.5 .. 8000 Hz, v .1 .. 1000 Hz, A 0 .. 4, B 0
+     * .. 6000 Hz or 20 f, attack .0005 .. 2 s, decay and release .001 .. 10 s, sustain 0 .. 1,
+     * f_cut from 30 Hz on, q .05 .. 50, f_gate 0 .. 100 Hz. */
+    bool within_levels;
 } lts_match_options;
 
 typedef struct lts_match {
@@ -66,7 +71,8 @@ typedef struct lts_match {
 } lts_match;
 
 /* x (N): a target's. Without a search the values are the levels of the most probable classes. A
- * search never makes them worse; it begins with what the classifier holds probable, goes on by
+ * search never makes them worse; it begins with what the classifier holds probable and, where it
+ * goes beyond the levels, with carriers at the target's partials and its envelope; goes on by
  * CMA-ES (Hansen 2016) on the spectral distance, and ends early when the reporter cancels. Free
  * with lts_match_free. LTS_ERR_ARGUMENT for a silent x. */
 lts_status lts_match_sound(lts_matcher *matcher, const float *x, const lts_match_options *options,
@@ -88,10 +94,11 @@ typedef struct lts_match_output {
 /* Matches a sound file: the sound of the values at wav_path, as loud as the target, and the patch
  * at patch_path, each whole or not at all. LTS_ERR_ARGUMENT when either of them is the target's
  * file, or both are one, and as lts_match_read. Notes tell what was done to the target, and that
- * its pitch is beyond the space's. Records: "match", {file, sound, patch, predicted, distance,
- * evaluations, seconds}, the last the time that it took; and for each free parameter "parameter",
- * {file, name, unit, value, class, confidence}, the class being the most probable one and the
- * confidence its probability, with {class_2, level_2, confidence_2} and so on for the next ones. */
+ * its pitch is beyond what the values may be. Records: "match", {file, sound, patch, predicted,
+ * distance, evaluations, seconds}, the last the time that it took; and for each free parameter
+ * "parameter", {file, name, unit, value, class, confidence}, the class being the most probable one
+ * and the confidence its probability, with {class_2, level_2, confidence_2} and so on for the next
+ * ones. */
 lts_status lts_match_file(lts_matcher *matcher, const lts_source *source,
                           const lts_match_options *options, const lts_match_output *output,
                           const lts_reporter *reporter, lts_error *err);
@@ -117,11 +124,12 @@ lts_status lts_match_several(lts_matcher *matcher, const lts_match_set *set,
  */
 
 /* Matches a sound of any length, a window of N samples every `hop` seconds (0.001 .. 60), and
- * refines each as `options` say. patch_path, .npy or else CSV, gets a row for each window: its
- * time, seconds, the level that its block of the voice is scaled by, and the values (P), which the
- * parameters reach at the end of the block that begins there; a silent window keeps those before
- * it. wav_path gets the whole: one note of lts_synth_voice, whose envelope stands open, as the
- * level follows the sound's, from block to block in straight lines. Either may be NULL.
+ * refines each as `options` say, within the levels. patch_path, .npy or else CSV, gets a row for
+ * each window: its time, seconds, the level that its block of the voice is scaled by, and the
+ * values (P), which the parameters reach at the end of the block that begins there; a silent window
+ * keeps those before it. wav_path gets the whole: one note of lts_synth_voice, whose envelope
+ * stands open, as the level follows the sound's, from block to block in straight lines. Either may
+ * be NULL.
  *
  * Record: "curves", {file, sound, patch, windows, distance, seconds}, the distance being that of
  * the whole. LTS_ERR_ARGUMENT for silence, a synthesizer that has no voices, or a hop out of range;

@@ -9,7 +9,8 @@
 enum {
     FIRST_POPULATION = 24,
     SWEEPS = 3,
-    PATIENCE = 60 /* generations without a better sound */
+    WIDE_PLACES = 16, /* that are tried along a span of 2 */
+    PATIENCE = 60     /* generations without a better sound */
 };
 static const double first_step = 0.12;    /* of the way from the lowest to the highest level */
 static const double last_spread = 0.0005; /* below it nothing is heard to change */
@@ -46,17 +47,32 @@ static size_t draw_level(refine_search *s, size_t free, size_t levels)
     return levels - 1;
 }
 
-static void draw_candidates(refine_search *s, const double *values)
+/* The levels that are drawn for a parameter, as a place on its axis. */
+static double draw_place(refine_search *s, size_t free)
 {
     const lts_synth_space *space = s->task->space;
-    for (size_t f = 0; f < s->free; f++) {
-        const size_t p = lts_synth_space_free_at(space, f);
-        const lts_synth_parameter parameter = lts_synth_space_at(space, p);
-        s->point[f] = refine_point_of(&parameter, values[p]);
-        for (size_t i = 1; i < CANDIDATES; i++)
-            s->point[i * s->free + f] =
-                (double)draw_level(s, f, parameter.levels) / (double)(parameter.levels - 1);
+    const lts_synth_parameter parameter = lts_synth_space_at(space, s->axis[free].parameter);
+    const size_t level = draw_level(s, free, parameter.levels);
+    return range_place(space, &s->axis[free], parameter.level[level]);
+}
+
+/* The first is the patch itself; where the target was listened to, the later half is what was
+ * heard. */
+static void draw_candidates(refine_search *s, const double *values)
+{
+    const size_t drawn = s->task->heard ? CANDIDATES / 2 : CANDIDATES;
+    double *patch = s->worker[0].values;
+    refine_point_of(s, values, s->point);
+    for (size_t i = 1; i < drawn; i++)
+        for (size_t f = 0; f < s->free; f++)
+            s->point[i * s->free + f] = draw_place(s, f);
+    for (size_t i = drawn; i < CANDIDATES; i++) {
+        memcpy(patch, values, s->parameters * sizeof *patch);
+        guess_draw(s->task->heard, s->task->space, &s->rng, patch);
+        refine_point_of(s, patch, s->point + i * s->free);
     }
+    if (drawn < CANDIDATES)
+        refine_set_levels(s, drawn, CANDIDATES - drawn);
     refine_look(s, CANDIDATES);
     memcpy(s->candidate, s->point, CANDIDATES * s->free * sizeof *s->point);
     memcpy(s->candidate_distance, s->distance, CANDIDATES * sizeof *s->distance);
@@ -75,22 +91,40 @@ static double *next_candidate(refine_search *s)
 
 /* --- The search ------------------------------------------------------------------------------ */
 
-/* Tries every level of one parameter after the other, the others as they are, and keeps the best of
- * each; until none gives way, or three times. What is periodic in a parameter, as gates and
- * frequencies are, has valleys that no descent leaves. at (F) becomes the best. */
+/* The places to be tried on an axis, to place (CANDIDATES): of a parameter's levels, or evenly
+ * along a wide axis and, of a frequency, where the target's partials are. */
+static size_t list_places(const refine_search *s, size_t free, double *place)
+{
+    const range_axis *axis = &s->axis[free];
+    const lts_synth_parameter parameter = lts_synth_space_at(s->task->space, axis->parameter);
+    const guess *heard = s->task->heard;
+    size_t count = parameter.levels, more = 0;
+    if (axis->scale != RANGE_LEVELS)
+        count = (size_t)(WIDE_PLACES * fmax(1, axis->span / 2));
+    if (count > CANDIDATES - GUESS_PARTIALS)
+        count = CANDIDATES - GUESS_PARTIALS;
+    for (size_t i = 0; i < count; i++)
+        place[i] = axis->span * (double)i / (double)(count - 1);
+    if (heard && range_is_named(parameter.name, "_f"))
+        for (; more < heard->partials; more++)
+            place[count + more] = range_place(s->task->space, axis, heard->partial[more]);
+    return count + more;
+}
+
+/* Tries places along one axis after the other, the others as they are, and keeps the best of each;
+ * until none gives way, or three times. What is periodic in a parameter, as gates and frequencies
+ * are, has valleys that no descent leaves. at (F) becomes the best. */
 static void sweep(refine_search *s, double *at)
 {
-    double least = INFINITY;
+    double least = INFINITY, place[CANDIDATES];
     bool moved = true;
     for (int round = 0; round < SWEEPS && moved; round++) {
         moved = false;
         for (size_t f = 0; f < s->free && !is_over(s); f++) {
-            const size_t p = lts_synth_space_free_at(s->task->space, f);
-            const size_t levels = lts_synth_space_at(s->task->space, p).levels;
-            const size_t tried = levels < CANDIDATES ? levels : CANDIDATES;
+            const size_t tried = list_places(s, f, place);
             for (size_t i = 0; i < tried; i++) {
                 memcpy(s->point + i * s->free, at, s->free * sizeof *at);
-                s->point[i * s->free + f] = (double)i / (double)(tried - 1);
+                s->point[i * s->free + f] = place[i];
             }
             refine_look(s, tried);
             for (size_t i = 0; i < tried; i++)

@@ -10,6 +10,7 @@
 #define MATCH_REFINE_H
 
 #include "lts/synth.h"
+#include "match/range/guess.h"
 #include "match/spectral_distance.h"
 
 typedef struct refine_task {
@@ -19,6 +20,8 @@ typedef struct refine_task {
      * levels are not read. NULL: all alike. */
     const float *probability;
     size_t classes;
+    bool wide;            /* past the levels, to where match/range/axis.h ends */
+    const guess *heard;   /* begin with what is heard of the target, too; NULL: no */
     double seconds;       /* 0 or more: at least the candidates are looked at */
     uint64_t evaluations; /* sounds to look at, the last generation whole; 0: as time allows */
     unsigned threads;     /* 1 or more */
@@ -33,7 +36,7 @@ typedef struct refine_result {
 } refine_result;
 
 /* values (P): a patch of the space to begin with, which becomes the best one found; it never gets
- * worse. Each free parameter stays between its lowest and its highest level. Equal tasks look at
+ * worse. Each free parameter stays on its axis (match/range/axis.h). Equal tasks look at
  * equal sounds in equal order, for as long as they have time. Sounds in which a plugin fails are
  * passed over; when all of them do it is LTS_ERR_PLUGIN. LTS_ERR_MEMORY, or as lts_synth_render. */
 lts_status refine(const refine_task *task, double *values, refine_result *result, lts_error *err);

@@ -5,45 +5,46 @@
 
 /* --- Points and values ----------------------------------------------------------------------- */
 
-/* Any number, mirrored at 0 and 1 until it lies between. */
-static double mirror(double u)
+void refine_point_of(const refine_search *s, const double *values, double *point)
 {
-    const double turn = fabs(u) - 2 * floor(fabs(u) / 2);
-    return turn > 1 ? 2 - turn : turn;
-}
-
-/* 0 is the lowest level, 1 the highest, and what lies between two neighbours is interpolated. */
-static double value_at(const lts_synth_parameter *parameter, double u)
-{
-    const double place = mirror(u) * (double)(parameter->levels - 1);
-    const size_t below = (size_t)fmin(floor(place), (double)(parameter->levels - 2));
-    const double *level = parameter->level + below;
-    return level[0] + (place - (double)below) * (level[1] - level[0]);
-}
-
-double refine_point_of(const lts_synth_parameter *parameter, double value)
-{
-    const double *level = parameter->level;
-    const size_t last = parameter->levels - 1;
-    if (!(value > level[0]))
-        return 0;
-    for (size_t i = 0; i < last; i++)
-        if (value <= level[i + 1])
-            return ((double)i + (value - level[i]) / (level[i + 1] - level[i])) / (double)last;
-    return 1;
+    for (size_t f = 0; f < s->free; f++)
+        point[f] = range_place(s->task->space, &s->axis[f], values[s->axis[f].parameter]);
 }
 
 void refine_values_of(const refine_search *s, const double *point, double *values)
 {
     memcpy(values, s->fixed, s->parameters * sizeof *values);
-    for (size_t f = 0; f < s->free; f++) {
-        const size_t p = lts_synth_space_free_at(s->task->space, f);
-        const lts_synth_parameter parameter = lts_synth_space_at(s->task->space, p);
-        values[p] = value_at(&parameter, point[f]);
-    }
+    for (size_t f = 0; f < s->free; f++)
+        values[s->axis[f].parameter] = range_value(s->task->space, &s->axis[f], point[f]);
 }
 
 /* --- Looking at points ----------------------------------------------------------------------- */
+
+/* Scales the amplitudes so that the sound at the point is as loud as the target. */
+static void set_level(void *context, size_t item, unsigned number)
+{
+    refine_search *s = context;
+    refine_worker *w = &s->worker[number];
+    double *point = s->point + item * s->free;
+    refine_values_of(s, point, w->values);
+    if (lts_synth_render(w->synth, w->values, w->y, NULL) != LTS_OK)
+        return;
+    const double gain = spectral_gain(w->work, w->y);
+    for (size_t f = 0; f < s->free && gain > 0; f++) {
+        const size_t p = s->axis[f].parameter;
+        if (range_is_named(lts_synth_space_at(s->task->space, p).name, "_A"))
+            point[f] = range_place(s->task->space, &s->axis[f], gain * w->values[p]);
+    }
+}
+
+void refine_set_levels(refine_search *s, size_t first, size_t count)
+{
+    double *const point = s->point;
+    s->point += first * s->free;
+    lts_parallel_for(count, s->task->threads, set_level, s);
+    s->point = point;
+    s->evaluations += count;
+}
 
 static void look_at(void *context, size_t item, unsigned number)
 {
@@ -87,6 +88,11 @@ lts_status refine_search_create(refine_search *s, lts_error *err)
 {
     static const char what[] = "a search";
     const size_t most = LARGEST_POPULATION > CANDIDATES ? LARGEST_POPULATION : CANDIDATES;
+    lts_status status = lts_alloc_checked(&s->axis, s->free, sizeof *s->axis, what, err);
+    if (status != LTS_OK)
+        return status;
+    for (size_t f = 0; f < s->free; f++)
+        s->axis[f] = range_axis_of(s->task->space, f, s->task->wide);
     const struct {
         double **place;
         size_t count;
@@ -96,13 +102,11 @@ lts_status refine_search_create(refine_search *s, lts_error *err)
                  {&s->candidate, CANDIDATES * s->free},
                  {&s->candidate_distance, CANDIDATES}};
     for (size_t i = 0; i < sizeof array / sizeof *array; i++) {
-        lts_status status =
-            lts_alloc_checked(array[i].place, array[i].count, sizeof(double), what, err);
+        status = lts_alloc_checked(array[i].place, array[i].count, sizeof(double), what, err);
         if (status != LTS_OK)
             return status;
     }
-    lts_status status =
-        lts_alloc_checked(&s->worker, s->task->threads, sizeof *s->worker, what, err);
+    status = lts_alloc_checked(&s->worker, s->task->threads, sizeof *s->worker, what, err);
     if (status != LTS_OK)
         return status;
     memset(s->worker, 0, s->task->threads * sizeof *s->worker);
@@ -121,6 +125,7 @@ void refine_search_release(refine_search *s)
         lts_free(s->worker[t].values);
     }
     lts_free(s->worker);
+    lts_free(s->axis);
     lts_free(s->point);
     lts_free(s->distance);
     lts_free(s->best);

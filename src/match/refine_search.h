@@ -3,6 +3,7 @@
 #ifndef MATCH_REFINE_SEARCH_H
 #define MATCH_REFINE_SEARCH_H
 
+#include "match/range/axis.h"
 #include "match/refine.h"
 
 enum {
@@ -21,8 +22,9 @@ typedef struct refine_worker {
 typedef struct refine_search {
     const refine_task *task;
     size_t free, parameters;
+    range_axis *axis;      /* (F) */
     refine_worker *worker; /* (threads) */
-    double *point;         /* (LARGEST_POPULATION or CANDIDATES,F): where each is, 0 to 1 a level */
+    double *point;         /* (LARGEST_POPULATION or CANDIDATES,F): places on the axes */
     double *distance;      /* of each */
     double *best;          /* (F) */
     double best_distance;
@@ -34,12 +36,13 @@ typedef struct refine_search {
     lts_rng rng;
 } refine_search;
 
-/* The place of a value among its parameter's levels: 0 is the lowest, 1 the highest, and what lies
- * between two neighbours is interpolated. */
-double refine_point_of(const lts_synth_parameter *parameter, double value);
-/* The values (P) at a point (F), which is mirrored at 0 and 1 until it lies between. */
+/* The point (F) nearest to values (P), and the values at a point, which is mirrored at the ends of
+ * the axes until it lies between. */
+void refine_point_of(const refine_search *s, const double *values, double *point);
 void refine_values_of(const refine_search *s, const double *point, double *values);
 
+/* Moves `count` points from `first` on to where their sounds are as loud as the target. */
+void refine_set_levels(refine_search *s, size_t first, size_t count);
 /* The distances of the first `count` points; the best of all is kept. */
 void refine_look(refine_search *s, size_t count);
 

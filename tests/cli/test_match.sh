@@ -53,7 +53,7 @@ ok "the distance falls" awk "BEGIN { exit !($(value distance) < $(value predicte
 ok "to half, where there was time for a thousand sounds" awk \
     "BEGIN { exit !($(value evaluations) < 1000 || $(value distance) < $(value predicted) / 2) }"
 ok "by many sounds" [ "$(value evaluations)" -gt 100 ]
-ok "the frequency is there" awk -F' = ' '/^sin1_f/ { exit !($2 > 120 && $2 < 140) }' near.ini
+ok "the frequency is there" awk -F' = ' '/^sin._f/ && $2 > 120 && $2 < 140 { n++ } END { exit !n }' near.ini
 
 # Any rate, level and length, with what was done to it.
 "$bin/lts-synth" render known.ini --rate 44100 -o fast.wav >out
@@ -76,6 +76,18 @@ sed 's/^sin1_f = .*/sin1_f = 3000/; s/^sin2_A = .*/sin2_A = 0.001/' known.ini >h
 "$bin/lts-synth" render high.ini -o high.wav >out
 expect 0 "a high one" lts-match --run $run high.wav
 says "is beyond the synthesizer's, 50 to 800 Hz"
+
+# Past the classes, where the network knows nothing: a patch that renders as it was written.
+expect 0 "a high one, refined" lts-match --run $run high.wav --refine 2 --seed 3 --json -q \
+    -o higher.wav --params higher.ini
+ok "is reached" awk "BEGIN { exit !($(value evaluations) < 1000 || $(value distance) < $(value predicted) / 2) }"
+ok "by a carrier beyond the highest class" awk -F' = ' '/^sin._f/ && $2 > 2900 && $2 < 3100 { n++ } END { exit !n }' higher.ini
+ok "without a note" [ "$(grep -c beyond out err | grep -cv ':0')" -eq 0 ]
+expect 0 "its patch" lts-synth render higher.ini -o again.wav
+ok "sounds the same" cmp <(tail -c 60000 higher.wav) <(tail -c 60000 again.wav)
+expect 0 "within the classes" lts-match --run $run high.wav --refine 0.5 --within-levels --json --params within.ini
+ok "there are none" awk -F' = ' '/^sin._f/ && $2 > 800.001 { n++ } END { exit n > 0 }' within.ini
+prints "is beyond the synthesizer's, 50 to 800 Hz"
 expect 0 "from a time on" lts-match --run $run known.wav@0.25 --json -q
 
 # Several sounds and folders.
@@ -261,6 +273,7 @@ wrong "--evaluate takes its sounds from its folder" --run $run --evaluate unseen
 wrong "--sounds is for resyntheses" --run $run --evaluate unseen --sounds x.csv
 wrong "--sounds has a meaning only with --evaluate" --run $run known.wav --sounds x.csv
 wrong "x.csv: named for both --report and --sounds" --run $run --evaluate unseen --resynthesize 1 --report x.csv --sounds x.csv
+wrong "--within-levels is for a search" --run $run known.wav --within-levels
 wrong "--refine is for resyntheses" --run $run --evaluate unseen --refine 1
 wrong "would be overwritten" --run $run known.wav -o known.wav
 wrong "would be overwritten" --run $run known.wav@0.1 --params ./known.wav

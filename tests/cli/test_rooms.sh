@@ -41,6 +41,7 @@ declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=tr
 declare -A within=(
     [formats/ini]="." [formats/npy]="." [formats/pickle]="." [formats/safetensors]="." [formats/tensorboard]="."
     [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt" [dsp/stft]="."
+    [match/.]="range" [match/range]=""
     [align/time]="." [align/pitch]="." [audio/ffmpeg]="." [base/files]="."
     [latent/distance]="." [latent/structure]="." [latent/directions]="." [latent/prior]="."
     [synth/space]="." [synth/fm]="." [synth/lv2]="." [synth/lv2_host]="lv2"

@@ -162,6 +162,34 @@ static void begins_with_what_is_probable(void **state)
     tear_down(&f);
 }
 
+/* A carrier two octaves below the lowest level: found past the levels, and not within them. */
+static void goes_past_the_levels(void **state)
+{
+    fixture f;
+    refine_result within, wide;
+    guess heard;
+    double start[P];
+    (void)state;
+    set_up(&f);
+    const size_t n = lts_synth_samples(f.synth), carrier = lts_synth_space_find(f.space, "sin_f");
+    memcpy(start, f.values, sizeof start);
+    f.wanted[carrier] = 107.4;
+    assert_ok(lts_synth_render(f.synth, f.wanted, f.x, &err));
+    spectral_target_destroy(f.target);
+    assert_ok(spectral_target_create(f.x, n, &f.target, &err));
+    assert_ok(guess_listen(f.x, n, lts_synth_space_settings(f.space), 107, &heard, &err));
+    f.task.target = f.target;
+    assert_ok(refine(&f.task, f.values, &within, &err));
+    assert_true(f.values[carrier] >= 440);
+    f.task.wide = true;
+    f.task.heard = &heard;
+    memcpy(f.values, start, sizeof start);
+    assert_ok(refine(&f.task, f.values, &wide, &err));
+    assert_true(fabs(f.values[carrier] - 107.4) < 1);
+    assert_true(wide.distance < 0.05 && wide.distance < within.distance / 4);
+    tear_down(&f);
+}
+
 static void a_value_that_is_none_is_told(void **state)
 {
     fixture f;
@@ -200,6 +228,7 @@ int main(void)
         cmocka_unit_test(equal_seeds_find_equal_values),
         cmocka_unit_test(never_gets_worse),
         cmocka_unit_test(begins_with_what_is_probable),
+        cmocka_unit_test(goes_past_the_levels),
         cmocka_unit_test(a_value_that_is_none_is_told),
         cmocka_unit_test(every_allocation_may_fail),
     };

@@ -251,8 +251,13 @@ static void a_search_makes_it_no_worse(void **state)
     assert_ok(lts_match_sound(matcher, target.x, &options, NULL, &match, &err));
     assert_true(match.distance <= match.predicted && match.evaluations > 100);
     lts_match_free(&match);
+    /* The 256 candidates, and 128 sounds that bring the heard ones to their level. */
     f->cancel = true;
     assert_ok(lts_match_sound(matcher, target.x, &options, &f->reporter, &match, &err));
+    assert_true(match.distance <= match.predicted && match.evaluations < 400);
+    lts_match_free(&match);
+    const lts_match_options within = {.refine = 0.5, .seed = 4, .within_levels = true};
+    assert_ok(lts_match_sound(matcher, target.x, &within, &f->reporter, &match, &err));
     assert_true(match.distance <= match.predicted && match.evaluations < 300);
     lts_match_free(&match);
     lts_match_target_free(&target);

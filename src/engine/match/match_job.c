@@ -169,7 +169,8 @@ lts_status match_job_run(const match_job *j, const match_listener *listener, lts
     run u = {.listener = listener};
     lts_matcher *matcher = j->matcher->matcher;
     const lts_reporter reporter = {.user = &u, .progress = on_progress, .cancelled = on_cancelled};
-    const lts_match_options options = {.refine = j->refine, .seed = j->seed};
+    /* The live voice's controllers go from the lowest to the highest level. */
+    const lts_match_options options = {.refine = j->refine, .seed = j->seed, .within_levels = true};
     lts_match_target target = {0};
     lts_match match = {0};
     match_result *m = NULL;

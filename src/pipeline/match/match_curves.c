@@ -134,7 +134,10 @@ lts_status lts_match_curves(lts_matcher *m, const lts_source *source, double hop
     status = create(&c, err);
     if (status != LTS_OK)
         goto done;
-    status = match_windows(&c, source->path, options, reporter, err);
+    /* What moves in straight lines between windows stays where the network knows it. */
+    const lts_match_options within = {
+        .refine = options->refine, .seed = options->seed, .within_levels = true};
+    status = match_windows(&c, source->path, &within, reporter, err);
     if (status != LTS_OK)
         goto done;
     status = curves_play(&c, err);

@@ -7,7 +7,7 @@
 static const double half_semitone = 1.0293022366434921;
 
 static void tell_target(const lts_matcher *m, const lts_source *source,
-                        const lts_match_target *target, const lts_reporter *reporter)
+                        const lts_match_target *target, bool wide, const lts_reporter *reporter)
 {
     const double length = (double)m->samples / lts_synth_space_settings(m->space)->sample_rate;
     if (target->skipped > 0)
@@ -22,8 +22,8 @@ static void tell_target(const lts_matcher *m, const lts_source *source,
         lts_message(reporter, LTS_LEVEL_NOTE,
                     "%s: matched %.1f dB %s, as loud as the synthesizer's sounds", source->path,
                     fabs(20 * log10(target->gain)), target->gain > 1 ? "louder" : "quieter");
-    if (target->pitch > target->highest * half_semitone ||
-        target->pitch < target->lowest / half_semitone)
+    if (!wide && (target->pitch > target->highest * half_semitone ||
+                  target->pitch < target->lowest / half_semitone))
         lts_message(reporter, LTS_LEVEL_NOTE,
                     "%s: its pitch, %.4g Hz, is beyond the synthesizer's, %.4g to %.4g Hz",
                     source->path, target->pitch, target->lowest, target->highest);
@@ -194,7 +194,7 @@ lts_status lts_match_file(lts_matcher *m, const lts_source *source,
     status = lts_match_read(m, source, &target, err);
     if (status != LTS_OK)
         goto done;
-    tell_target(m, source, &target, reporter);
+    tell_target(m, source, &target, matcher_goes_wide(m, options), reporter);
     status = lts_match_sound(m, target.x, options, reporter, &match, err);
     if (status != LTS_OK)
         goto done;

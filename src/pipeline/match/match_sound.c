@@ -1,3 +1,4 @@
+#include "match/pitch.h"
 #include "match/refine.h"
 #include "pipeline/match/matcher.h"
 
@@ -11,6 +12,46 @@ static lts_status allocate(const lts_matcher *m, lts_match *out, lts_error *err)
     if (status != LTS_OK)
         return status;
     return lts_alloc_checked(&out->values, m->parameters, sizeof *out->values, "a match", err);
+}
+
+bool matcher_goes_wide(const lts_matcher *m, const lts_match_options *options)
+{
+    return options->refine > 0 && !options->within_levels &&
+           lts_synth_space_settings(m->space)->source == LTS_SYNTH_FM;
+}
+
+/* From the prediction on. The built-in synthesizer is searched past its levels. */
+static lts_status search(const lts_matcher *m, const float *x, const lts_match_options *options,
+                         const spectral_target *target, const lts_reporter *reporter,
+                         lts_match *out, lts_error *err)
+{
+    const lts_synth_settings *settings = lts_synth_space_settings(m->space);
+    const bool wide = matcher_goes_wide(m, options);
+    guess heard;
+    refine_result result;
+    lts_status status = LTS_OK;
+    if (wide)
+        status = guess_listen(x, m->samples, settings,
+                              match_pitch(x, m->samples, settings->sample_rate), &heard, err);
+    if (status != LTS_OK)
+        return status;
+    const refine_task task = {.space = m->space,
+                              .target = target,
+                              .probability = out->probability,
+                              .classes = m->classes,
+                              .wide = wide,
+                              .heard = wide ? &heard : NULL,
+                              .seconds = options->refine,
+                              .threads = m->threads,
+                              .seed = options->seed,
+                              .reporter = reporter};
+    status = refine(&task, out->values, &result, err);
+    if (status != LTS_OK)
+        return status;
+    out->predicted = result.first;
+    out->distance = result.distance;
+    out->evaluations = result.evaluations;
+    return LTS_OK;
 }
 
 lts_status lts_match_sound(lts_matcher *m, const float *x, const lts_match_options *options,
@@ -31,21 +72,7 @@ lts_status lts_match_sound(lts_matcher *m, const float *x, const lts_match_optio
     if (status != LTS_OK)
         goto done;
     if (options->refine > 0) {
-        const refine_task task = {.space = m->space,
-                                  .target = target,
-                                  .probability = out->probability,
-                                  .classes = m->classes,
-                                  .seconds = options->refine,
-                                  .threads = m->threads,
-                                  .seed = options->seed,
-                                  .reporter = reporter};
-        refine_result result;
-        status = refine(&task, out->values, &result, err);
-        if (status != LTS_OK)
-            goto done;
-        out->predicted = result.first;
-        out->distance = result.distance;
-        out->evaluations = result.evaluations;
+        status = search(m, x, options, target, reporter, out, err);
         goto done;
     }
     status = spectral_work_create(target, &work, err);

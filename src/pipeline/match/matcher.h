@@ -27,6 +27,9 @@ void matcher_label(lts_matcher *matcher, const float *probability);
 /* The gain that brings x (N) to where the synthesizer's sounds are; 1 where it is. */
 double matcher_gain(const lts_matcher *matcher, const float *x);
 
+/* Whether a match with these options is searched past the levels. */
+bool matcher_goes_wide(const lts_matcher *matcher, const lts_match_options *options);
+
 /* LTS_ERR_ARGUMENT when the sound or the patch would overwrite the target or each other, and as
  * lts_output_check. */
 lts_status matcher_check_output(const lts_source *source, const lts_match_output *output,
