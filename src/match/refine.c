@@ -9,6 +9,7 @@
 enum {
     FIRST_POPULATION = 24,
     SWEEPS = 3,
+    HALF = CANDIDATES / 2,
     WIDE_PLACES = 16, /* that are tried along a span of 2 */
     PATIENCE = 60     /* generations without a better sound */
 };
@@ -57,32 +58,39 @@ static double draw_place(refine_search *s, size_t free)
 }
 
 /* The first is the patch itself; where the target was listened to, the later half is what was
- * heard. */
+ * heard, past the levels. */
 static void draw_candidates(refine_search *s, const double *values)
 {
-    const size_t drawn = s->task->heard ? CANDIDATES / 2 : CANDIDATES;
+    const size_t drawn = s->task->heard ? HALF : CANDIDATES;
     double *patch = s->worker[0].values;
+    refine_go(s, false);
     refine_point_of(s, values, s->point);
     for (size_t i = 1; i < drawn; i++)
         for (size_t f = 0; f < s->free; f++)
             s->point[i * s->free + f] = draw_place(s, f);
-    for (size_t i = drawn; i < CANDIDATES; i++) {
+    refine_look(s, drawn);
+    memcpy(s->candidate, s->point, drawn * s->free * sizeof *s->point);
+    memcpy(s->candidate_distance, s->distance, drawn * sizeof *s->distance);
+    if (drawn == CANDIDATES)
+        return;
+    refine_go(s, true);
+    for (size_t i = 0; i < HALF; i++) {
         memcpy(patch, values, s->parameters * sizeof *patch);
         guess_draw(s->task->heard, s->task->space, &s->rng, patch);
         refine_point_of(s, patch, s->point + i * s->free);
     }
-    if (drawn < CANDIDATES)
-        refine_set_levels(s, drawn, CANDIDATES - drawn);
-    refine_look(s, CANDIDATES);
-    memcpy(s->candidate, s->point, CANDIDATES * s->free * sizeof *s->point);
-    memcpy(s->candidate_distance, s->distance, CANDIDATES * sizeof *s->distance);
+    refine_set_levels(s, HALF);
+    refine_look(s, HALF);
+    memcpy(s->candidate + HALF * s->free, s->point, HALF * s->free * sizeof *s->point);
+    memcpy(s->candidate_distance + HALF, s->distance, HALF * sizeof *s->distance);
 }
 
-/* The closest candidate that no search has begun with. */
-static double *next_candidate(refine_search *s)
+/* The closest candidate between the levels, or past them, that no search has begun with. */
+static double *next_candidate(refine_search *s, bool wide)
 {
-    size_t best = 0;
-    for (size_t i = 1; i < CANDIDATES; i++)
+    const size_t first = wide ? HALF : 0, end = s->task->heard && !wide ? HALF : CANDIDATES;
+    size_t best = first;
+    for (size_t i = first; i < end; i++)
         if (s->candidate_distance[i] < s->candidate_distance[best])
             best = i;
     s->candidate_distance[best] = INFINITY;
@@ -113,8 +121,9 @@ static size_t list_places(const refine_search *s, size_t free, double *place)
 
 /* Tries places along one axis after the other, the others as they are, and keeps the best of each;
  * until none gives way, or three times. What is periodic in a parameter, as gates and frequencies
- * are, has valleys that no descent leaves. at (F) becomes the best. */
-static void sweep(refine_search *s, double *at)
+ * are, has valleys that no descent leaves. at (F) becomes the best, of the
+ * distance that is returned. */
+static double sweep(refine_search *s, double *at)
 {
     double least = INFINITY, place[CANDIDATES];
     bool moved = true;
@@ -135,6 +144,31 @@ static void sweep(refine_search *s, double *at)
                 }
         }
     }
+    return least;
+}
+
+static double *next_start(refine_search *s, bool wide)
+{
+    double *from = next_candidate(s, wide);
+    refine_go(s, wide);
+    sweep(s, from);
+    return from;
+}
+
+/* The better of two swept candidates, one between the levels and one past them, tells where the
+ * target is. */
+static double *first_start(refine_search *s, bool *wide)
+{
+    double *narrow = next_candidate(s, false), *other;
+    refine_go(s, false);
+    const double least = sweep(s, narrow);
+    if (!s->task->heard)
+        return narrow;
+    other = next_candidate(s, true);
+    refine_go(s, true);
+    *wide = sweep(s, other) < least;
+    refine_go(s, *wide);
+    return *wide ? other : narrow;
 }
 
 /* One descent, until it stands still or the time is over. */
@@ -187,9 +221,9 @@ lts_status refine(const refine_task *task, double *values, refine_result *result
         lts_rng_seed(&s.rng, task->seed, 0);
         draw_candidates(&s, values);
         size_t population = FIRST_POPULATION;
-        for (uint64_t run = 0; run < CANDIDATES && !is_over(&s); run++) {
-            double *from = next_candidate(&s);
-            sweep(&s, from);
+        bool wide = false;
+        for (uint64_t run = 0; run < HALF && !is_over(&s); run++) {
+            double *from = run == 0 ? first_start(&s, &wide) : next_start(&s, wide);
             if ((status = descend(&s, from, population, task->seed + run, err)) != LTS_OK)
                 goto done;
             if (population < LARGEST_POPULATION)
@@ -204,8 +238,7 @@ lts_status refine(const refine_task *task, double *values, refine_result *result
     }
     if (s.best_distance < result->first) {
         result->distance = s.best_distance;
-        refine_values_of(&s, s.best, s.worker[0].values);
-        memcpy(values, s.worker[0].values, s.parameters * sizeof *values);
+        memcpy(values, s.best, s.parameters * sizeof *values);
     }
 done:
     refine_search_release(&s);

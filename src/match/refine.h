@@ -20,8 +20,9 @@ typedef struct refine_task {
      * levels are not read. NULL: all alike. */
     const float *probability;
     size_t classes;
-    bool wide;            /* past the levels, to where match/range/axis.h ends */
-    const guess *heard;   /* begin with what is heard of the target, too; NULL: no */
+    /* What is heard of the target: the search begins with that as well, and goes past the levels
+     * where it comes closer so. NULL: it stays between them. */
+    const guess *heard;
     double seconds;       /* 0 or more: at least the candidates are looked at */
     uint64_t evaluations; /* sounds to look at, the last generation whole; 0: as time allows */
     unsigned threads;     /* 1 or more */

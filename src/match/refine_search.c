@@ -5,6 +5,11 @@
 
 /* --- Points and values ----------------------------------------------------------------------- */
 
+void refine_go(refine_search *s, bool wide)
+{
+    s->axis = s->axes + (wide ? s->free : 0);
+}
+
 void refine_point_of(const refine_search *s, const double *values, double *point)
 {
     for (size_t f = 0; f < s->free; f++)
@@ -37,12 +42,9 @@ static void set_level(void *context, size_t item, unsigned number)
     }
 }
 
-void refine_set_levels(refine_search *s, size_t first, size_t count)
+void refine_set_levels(refine_search *s, size_t count)
 {
-    double *const point = s->point;
-    s->point += first * s->free;
     lts_parallel_for(count, s->task->threads, set_level, s);
-    s->point = point;
     s->evaluations += count;
 }
 
@@ -63,7 +65,7 @@ void refine_look(refine_search *s, size_t count)
     for (size_t i = 0; i < count; i++)
         if (s->distance[i] < s->best_distance) {
             s->best_distance = s->distance[i];
-            memcpy(s->best, s->point + i * s->free, s->free * sizeof *s->best);
+            refine_values_of(s, s->point + i * s->free, s->best);
         }
 }
 
@@ -88,17 +90,19 @@ lts_status refine_search_create(refine_search *s, lts_error *err)
 {
     static const char what[] = "a search";
     const size_t most = LARGEST_POPULATION > CANDIDATES ? LARGEST_POPULATION : CANDIDATES;
-    lts_status status = lts_alloc_checked(&s->axis, s->free, sizeof *s->axis, what, err);
+    lts_status status = lts_alloc_checked(&s->axes, 2 * s->free, sizeof *s->axes, what, err);
     if (status != LTS_OK)
         return status;
     for (size_t f = 0; f < s->free; f++)
-        s->axis[f] = range_axis_of(s->task->space, f, s->task->wide);
+        for (size_t wide = 0; wide < 2; wide++)
+            s->axes[wide * s->free + f] = range_axis_of(s->task->space, f, wide > 0);
+    refine_go(s, false);
     const struct {
         double **place;
         size_t count;
     } array[] = {{&s->point, most * s->free},
                  {&s->distance, most},
-                 {&s->best, s->free},
+                 {&s->best, s->parameters},
                  {&s->candidate, CANDIDATES * s->free},
                  {&s->candidate_distance, CANDIDATES}};
     for (size_t i = 0; i < sizeof array / sizeof *array; i++) {
@@ -125,7 +129,7 @@ void refine_search_release(refine_search *s)
         lts_free(s->worker[t].values);
     }
     lts_free(s->worker);
-    lts_free(s->axis);
+    lts_free(s->axes);
     lts_free(s->point);
     lts_free(s->distance);
     lts_free(s->best);

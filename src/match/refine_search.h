@@ -22,11 +22,12 @@ typedef struct refine_worker {
 typedef struct refine_search {
     const refine_task *task;
     size_t free, parameters;
-    range_axis *axis;      /* (F) */
-    refine_worker *worker; /* (threads) */
-    double *point;         /* (LARGEST_POPULATION or CANDIDATES,F): places on the axes */
-    double *distance;      /* of each */
-    double *best;          /* (F) */
+    range_axis *axes;       /* (2,F) between the levels, and past them */
+    const range_axis *axis; /* (F) those in use: of them are points */
+    refine_worker *worker;  /* (threads) */
+    double *point;          /* (LARGEST_POPULATION or CANDIDATES,F): places on the axes */
+    double *distance;       /* of each */
+    double *best;           /* (P) */
     double best_distance;
     double *candidate; /* (CANDIDATES,F) the first draws, kept for restarts */
     double *candidate_distance;
@@ -41,8 +42,12 @@ typedef struct refine_search {
 void refine_point_of(const refine_search *s, const double *values, double *point);
 void refine_values_of(const refine_search *s, const double *point, double *values);
 
-/* Moves `count` points from `first` on to where their sounds are as loud as the target. */
-void refine_set_levels(refine_search *s, size_t first, size_t count);
+/* From here on points lie between the levels, or past them. */
+void refine_go(refine_search *s, bool wide);
+
+/* Moves the first `count` points to where their sounds are as loud as the target. */
+void refine_set_levels(refine_search *s, size_t count);
+
 /* The distances of the first `count` points; the best of all is kept. */
 void refine_look(refine_search *s, size_t count);
 

@@ -181,7 +181,6 @@ static void goes_past_the_levels(void **state)
     f.task.target = f.target;
     assert_ok(refine(&f.task, f.values, &within, &err));
     assert_true(f.values[carrier] >= 440);
-    f.task.wide = true;
     f.task.heard = &heard;
     memcpy(f.values, start, sizeof start);
     assert_ok(refine(&f.task, f.values, &wide, &err));

@@ -39,7 +39,6 @@ static lts_status search(const lts_matcher *m, const float *x, const lts_match_o
                               .target = target,
                               .probability = out->probability,
                               .classes = m->classes,
-                              .wide = wide,
                               .heard = wide ? &heard : NULL,
                               .seconds = options->refine,
                               .threads = m->threads,
