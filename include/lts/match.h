@@ -56,10 +56,9 @@ typedef struct lts_match_options {
     double refine; /* seconds of search after the prediction, on all threads; 0: none */
     uint64_t seed; /* of the search */
     /* The search keeps every parameter between its lowest and highest level, as it always does of
-     * LV2 instruments; else it goes beyond them where that comes closer: f 27.5 .. 8000 Hz, v .1 ..
-     * 1000 Hz, A 0 .. 4, B 0
-     * .. 6000 Hz or 20 f, attack .0005 .. 2 s, decay and release .001 .. 10 s, sustain 0 .. 1,
-     * f_cut from 30 Hz on, q .05 .. 50, f_gate 0 .. 100 Hz. */
+     * LV2 instruments and curves; else it goes beyond them where that comes closer: f 27.5 .. 8000
+     * Hz, v .1 .. 1000 Hz, A 0 .. 4, B 0 .. 6000 Hz or 20 f, attack .0005 .. 2 s, decay and release
+     * .001 .. 10 s, sustain 0 .. 1, f_cut from 30 Hz on, q .05 .. 50, f_gate 0 .. 100 Hz. */
     bool within_levels;
 } lts_match_options;
 
