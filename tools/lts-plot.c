@@ -200,33 +200,6 @@ static lts_status add_alphas(const char *text, double *values, size_t *count, lt
     return LTS_OK;
 }
 
-/* The folders of arrays and of sounds: those of the given data set, or of the one it is a part of,
- * else of the one the run was trained on. */
-static lts_status find_dataset(const options *o, char **arrays, char **sounds, lts_error *err)
-{
-    lts_config config = {0};
-    lts_status status = lts_run_config(o->run, &config, err);
-    if (status != LTS_OK)
-        return status;
-    const char *dataset = o->dataset ? o->dataset : config.dataset.datapath;
-    *arrays = lts_path_join(dataset, config.dataset.cqt_dataset);
-    bool is_part = *arrays && o->dataset && !lts_is_folder(*arrays);
-    if (is_part) {
-        lts_free(*arrays);
-        *arrays = lts_strdup(o->dataset);
-    }
-    *sounds = lts_path_join(dataset, is_part ? "../audio" : "audio");
-    if (!*arrays || !*sounds)
-        status = lts_no_memory(o->run, err);
-    else if (!*dataset)
-        status = lts_fail(err, LTS_ERR_ARGUMENT,
-                          "%s: does not say what it was trained on: give "
-                          "--dataset",
-                          o->run);
-    lts_config_free(&config);
-    return status;
-}
-
 /* The two sounds of --a and --b, which go together; none without them. */
 static lts_status find_sources(const options *o, const char *sounds, lts_source *sources,
                                lts_error *err)
@@ -252,7 +225,8 @@ static lts_status plot_map(cli_session *cli, const options *o, lts_error *err)
 {
     enum { MAP_POINTS = 20000 };
     char *arrays = NULL, *sounds = NULL;
-    lts_status status = o->run ? find_dataset(o, &arrays, &sounds, err) : LTS_OK;
+    lts_status status =
+        o->run ? lts_run_dataset(o->run, o->dataset, &arrays, &sounds, err) : LTS_OK;
     if (status != LTS_OK)
         goto done;
     lts_latent_map map = {.points = o->run ? arrays : cli_operand(cli, 1),
@@ -278,7 +252,7 @@ static lts_status plot_latent(cli_session *cli, const options *o, lts_error *err
     double *alpha = NULL;
     char *frames = NULL, *sounds = NULL;
     lts_plot_latent latent = lts_plot_latent_defaults();
-    lts_status status = find_dataset(o, &frames, &sounds, err);
+    lts_status status = lts_run_dataset(o->run, o->dataset, &frames, &sounds, err);
     if (status != LTS_OK)
         goto done;
     status = find_sources(o, sounds, sources, err);
@@ -333,7 +307,7 @@ static lts_status plot_morph(cli_session *cli, const options *o, lts_error *err)
                           o->alpha.item[0]);
         goto done;
     }
-    status = find_dataset(o, &arrays, &sounds, err);
+    status = lts_run_dataset(o->run, o->dataset, &arrays, &sounds, err);
     if (status != LTS_OK)
         goto done;
     status = find_sources(o, sounds, sources, err);

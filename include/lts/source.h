@@ -50,6 +50,13 @@ lts_status lts_run_model(const char *run, lts_model **out, lts_error *err);
  * with lts_config_free. */
 lts_status lts_run_config(const char *run, lts_config *config, lts_error *err);
 
+/* The folders of a run's arrays and sounds: of the data set named, or of the one that the folder of
+ * arrays named is a part of; without either, of the one that lts_run_audio finds. New strings, also
+ * of folders that are not there, for lts_free; NULL after an error. LTS_ERR_ARGUMENT when the run
+ * does not say what it was trained on, and what lts_run_config returns. Any thread may call it. */
+lts_status lts_run_dataset(const char *run, const char *dataset, char **arrays, char **sounds,
+                           lts_error *err);
+
 /* A curve from a file: .npy with one or two columns, anything else as text (lts_curve_parse):
  * values spread evenly, or times in seconds and values. duration: of the sound, seconds, which no
  * time may pass. Text may come through a pipe, which is waited for; what is larger than 64 MiB is

@@ -1,45 +1,6 @@
 #include "lts/audio.h"
 #include "pipeline/search/search_set.h"
 
-#include <string.h>
-
-/* The folders of arrays and of sounds: of a data set, or of a folder of arrays within one; without
- * either, those the run was made from. */
-static lts_status find_folders(const char *run, const char *dataset, char **arrays, char **sounds,
-                               lts_error *err)
-{
-    lts_config config = {0};
-    lts_status status = lts_run_config(run, &config, err);
-    if (status != LTS_OK)
-        return status;
-    *sounds = lts_run_audio(run, dataset, &config);
-    if (*sounds && dataset)
-        *arrays = lts_path_join(dataset, config.dataset.cqt_dataset);
-    else if (*sounds) /* beside them */
-        *arrays = lts_format("%.*s%s", (int)(strlen(*sounds) - strlen("audio")), *sounds,
-                             config.dataset.cqt_dataset);
-    if (!*arrays) {
-        status = lts_no_memory(run, err);
-        goto done;
-    }
-    if (!dataset && !config.dataset.datapath[0] && !lts_is_folder(*arrays)) {
-        status = lts_fail(err, LTS_ERR_ARGUMENT,
-                          "%s: does not say what it was trained on: give --dataset", run);
-        goto done;
-    }
-    if (!dataset || lts_is_folder(*arrays))
-        goto done;
-    lts_free(*arrays);
-    lts_free(*sounds);
-    *arrays = lts_strdup(dataset);
-    *sounds = lts_path_join(dataset, "../audio");
-    if (!*arrays || !*sounds)
-        status = lts_no_memory(run, err);
-done:
-    lts_config_free(&config);
-    return status;
-}
-
 static lts_status divide(lts_search *s, lts_error *err)
 {
     static const char what[] = "a search";
@@ -85,7 +46,7 @@ lts_status lts_search_open(const char *run, const char *dataset, unsigned thread
     status = lts_model_feature(s->model, &s->feature, err);
     if (status != LTS_OK)
         goto done;
-    status = find_folders(run, dataset, &arrays, &s->sounds, err);
+    status = lts_run_dataset(run, dataset, &arrays, &s->sounds, err);
     if (status != LTS_OK)
         goto done;
     status = lts_frames_open(arrays, s->feature, &s->frames, err);

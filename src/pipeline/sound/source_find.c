@@ -147,3 +147,44 @@ char *lts_run_audio(const char *run, const char *dataset, const lts_config *conf
     lts_free(audio);
     return around;
 }
+
+lts_status lts_run_dataset(const char *run, const char *dataset, char **arrays, char **sounds,
+                           lts_error *err)
+{
+    lts_config config = {0};
+    *arrays = *sounds = NULL;
+    lts_status status = lts_run_config(run, &config, err);
+    if (status != LTS_OK)
+        return status;
+    *sounds = lts_run_audio(run, dataset, &config);
+    if (*sounds && dataset)
+        *arrays = lts_path_join(dataset, config.dataset.cqt_dataset);
+    else if (*sounds) /* beside them */
+        *arrays = lts_format("%.*s%s", (int)(strlen(*sounds) - strlen("audio")), *sounds,
+                             config.dataset.cqt_dataset);
+    if (!*arrays) {
+        status = lts_no_memory(run, err);
+        goto done;
+    }
+    if (!dataset && !config.dataset.datapath[0] && !lts_is_folder(*arrays)) {
+        status = lts_fail(err, LTS_ERR_ARGUMENT,
+                          "%s: does not say what it was trained on: give --dataset", run);
+        goto done;
+    }
+    if (!dataset || lts_is_folder(*arrays))
+        goto done;
+    lts_free(*arrays);
+    lts_free(*sounds);
+    *arrays = lts_strdup(dataset);
+    *sounds = lts_path_join(dataset, "../audio");
+    if (!*arrays || !*sounds)
+        status = lts_no_memory(run, err);
+done:
+    if (status != LTS_OK) {
+        lts_free(*arrays);
+        lts_free(*sounds);
+        *arrays = *sounds = NULL;
+    }
+    lts_config_free(&config);
+    return status;
+}
