@@ -4,6 +4,7 @@
 #include "model/train/trainer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { CHUNK = 1024 };
 
@@ -18,6 +19,7 @@ typedef struct encoder {
     float *x;                  /* (CHUNK,K) */
     float *row;                /* (K) */
     float *mean;               /* (CHUNK,columns), and then (CHUNK,Z) */
+    float *told;               /* (CHUNK,C): their conditions; NULL: the model takes none */
 } encoder;
 
 static lts_status open_encoder(const train_job *job, const lts_model *model, encoder *e,
@@ -34,7 +36,12 @@ static lts_status open_encoder(const train_job *job, const lts_model *model, enc
     status = lts_alloc_checked(&e->row, bins, sizeof *e->row, "frames", err);
     if (status != LTS_OK)
         return status;
-    return lts_alloc_checked(&e->mean, CHUNK, e->columns * sizeof *e->mean, "latents", err);
+    status = lts_alloc_checked(&e->mean, CHUNK, e->columns * sizeof *e->mean, "latents", err);
+    if (status != LTS_OK || !job->conditions)
+        return status;
+    return lts_alloc_checked(&e->told, CHUNK,
+                             lts_model_settings(model)->conditions * sizeof *e->told, "conditions",
+                             err);
 }
 
 static void close_encoder(encoder *e)
@@ -43,25 +50,34 @@ static void close_encoder(encoder *e)
     lts_free(e->x);
     lts_free(e->row);
     lts_free(e->mean);
+    lts_free(e->told);
 }
 
 /* `count` frames of a part from number `first` of `taken` that are spread over it -> e->mean
  * (count,Z), without the level. */
-static lts_status encode_some(const lts_frames *frames, lts_frames_part part, uint64_t taken,
+static lts_status encode_some(const train_job *job, lts_frames_part part, uint64_t taken,
                               uint64_t first, size_t count, encoder *e, lts_error *err)
 {
+    const lts_frames *frames = job->frames;
+    const size_t told = lts_model_settings(e->model)->conditions;
     const uint64_t total = lts_frames_count(frames, part);
     const size_t bins = lts_frames_bins(frames), latent = lts_model_settings(e->model)->latent;
     for (size_t i = 0; i < count; i++) {
-        const uint64_t at = (uint64_t)((double)(first + i) * (double)total / (double)taken);
+        const uint64_t spread = (uint64_t)((double)(first + i) * (double)total / (double)taken);
+        const uint64_t at = spread < total ? spread : total - 1;
         float *const x = e->x + i * bins;
-        lts_status status = lts_frames_gather(frames, part, NULL, at < total ? at : total - 1, 1,
-                                              e->moves ? e->row : x, err);
+        lts_status status =
+            lts_frames_gather(frames, part, NULL, at, 1, e->moves ? e->row : x, err);
         if (status != LTS_OK)
             return status;
+        if (e->told)
+            memcpy(e->told + i * told,
+                   train_condition_of(job, lts_frames_file_of(frames, part, at)),
+                   told * sizeof *e->told);
         if (e->moves)
             augment_row(e->moves, first + i, e->row, x, bins);
     }
+    lts_model_work_condition(e->work, e->told);
     lts_model_encode(e->model, e->work, e->x, count, e->mean, NULL);
     for (size_t i = 1; i < count && e->columns > latent; i++)
         for (size_t z = 0; z < latent; z++)
@@ -80,7 +96,7 @@ static lts_status add_part(const train_job *job, lts_frames_part part, encoder *
         const size_t count = taken - first < CHUNK ? (size_t)(taken - first) : CHUNK;
         if (lts_cancelled(job->reporter))
             return lts_fail(err, LTS_ERR_CANCELLED, "stopped before the map of distances");
-        lts_status status = encode_some(job->frames, part, taken, first, count, e, err);
+        lts_status status = encode_some(job, part, taken, first, count, e, err);
         if (status != LTS_OK)
             return status;
         status = part == LTS_FRAMES_TRAIN ? lts_distance_add(builder, e->mean, count, err)
@@ -105,7 +121,7 @@ static lts_status measure(const train_job *job, const lts_distance *map, lts_fra
     const uint64_t total = lts_frames_count(job->frames, part);
     *count = total < CHUNK ? (size_t)total : CHUNK;
     e->moves = NULL;
-    lts_status status = encode_some(job->frames, part, *count, 0, *count, e, err);
+    lts_status status = encode_some(job, part, *count, 0, *count, e, err);
     if (status != LTS_OK)
         return status;
     for (size_t i = 0; i < *count; i++)
