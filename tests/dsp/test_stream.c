@@ -156,7 +156,7 @@ static void every_failed_allocation_is_reported(void **state)
     close_fixture(&f);
 }
 
-/* Its slices are less than half as long; up to the longest sound it was made for, nobody can tell. */
+/* Its slices are shorter by half or more; to the longest sound it is made for, nobody can tell. */
 static void a_brief_plan_gives_the_magnitudes_of_a_usual_one(void **state)
 {
     (void)state;
