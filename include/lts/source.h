@@ -46,6 +46,11 @@ char *lts_run_audio(const char *run, const char *dataset, const lts_config *conf
  * be heard of it. */
 lts_status lts_run_model(const char *run, lts_model **out, lts_error *err);
 
+/* The path of a file, such as distance.safetensors, beside the model that lts_run_model loads of
+ * the same `run`. A new string for lts_free, also of a file that is not there; NULL when memory is
+ * short. Any thread may call it. */
+char *lts_run_beside(const char *run, const char *name);
+
 /* The settings the run was trained with, RUN/config.ini; the defaults where there is none. Free
  * with lts_config_free. */
 lts_status lts_run_config(const char *run, lts_config *config, lts_error *err);

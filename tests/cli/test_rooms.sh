@@ -49,7 +49,7 @@ declare -A within=(
     [model/arch]="." [model/files]=". arch" [model/train]="."
     [pipeline/config]="" [pipeline/sound]="config" [pipeline/notes]="" [pipeline/dataset]="config sound notes"
     [pipeline/interp]="config sound" [pipeline/codec]="sound generate" [pipeline/plot]="dataset interp distance"
-    [pipeline/train]="config dataset plot distance prior synth" [pipeline/distance]="" [pipeline/prior]="" [pipeline/latent_map]="plot dataset sound"
+    [pipeline/train]="config dataset plot distance prior synth" [pipeline/distance]="sound" [pipeline/prior]="sound" [pipeline/latent_map]="plot dataset sound"
     [pipeline/generate]="config sound dataset" [pipeline/search]="config dataset sound"
     [pipeline/directions]="config dataset sound notes"
     [pipeline/synth]="" [pipeline/match]="sound synth"

@@ -144,16 +144,6 @@ done:
     return status;
 }
 
-/* directions.safetensors beside the model that lts_run_model loads. */
-static char *file_of(const char *run)
-{
-    static const char name[] = "directions.safetensors";
-    const char *slash = strrchr(run, '/');
-    return !lts_is_file(run) ? lts_format("%s/model/%s", run, name)
-           : slash           ? lts_format("%.*s/%s", (int)(slash - run), run, name)
-                             : lts_strdup(name);
-}
-
 /* The data set's folder, of the one that holds its sounds. */
 static char *dataset_of(const char *run, const char *dataset, const lts_config *config)
 {
@@ -167,7 +157,8 @@ lts_status lts_run_directions(const char *run, const char *dataset, const lts_co
                               const lts_model *model, unsigned threads, lts_directions *out,
                               const lts_reporter *reporter, lts_error *err)
 {
-    char *path = file_of(run), *folder = dataset_of(run, dataset, config);
+    char *path = lts_run_beside(run, "directions.safetensors"),
+         *folder = dataset_of(run, dataset, config);
     char *arrays = folder ? lts_path_join(folder, config->dataset.cqt_dataset) : NULL;
     labelled_points points = {0};
     lts_error why = {0};

@@ -1,6 +1,7 @@
 #include "lts/distance_file.h"
 
 #include "lts/formats.h"
+#include "lts/source.h"
 
 #include <string.h>
 
@@ -103,12 +104,8 @@ done:
 lts_status lts_run_distance(const char *run, const lts_model *model, lts_distance *out,
                             const lts_reporter *reporter, lts_error *err)
 {
-    static const char name[] = "distance.safetensors";
     lts_error why;
-    const char *slash = strrchr(run, '/');
-    char *path = !lts_is_file(run) ? lts_format("%s/model/%s", run, name)
-                 : slash           ? lts_format("%.*s/%s", (int)(slash - run), run, name)
-                                   : lts_strdup(name);
+    char *path = lts_run_beside(run, "distance.safetensors");
     *out = (lts_distance){0};
     if (!path)
         return lts_no_memory(run, err);

@@ -63,6 +63,14 @@ static lts_status load_model(const char *path, lts_model **out, lts_error *err)
     return lts_fail(err, status, "%s: %s", path, why.text);
 }
 
+char *lts_run_beside(const char *run, const char *name)
+{
+    const char *slash = strrchr(run, '/');
+    if (!lts_is_file(run))
+        return lts_format("%s/model/%s", run, name);
+    return slash ? lts_format("%.*s/%s", (int)(slash - run), run, name) : lts_strdup(name);
+}
+
 lts_status lts_run_model(const char *run, lts_model **out, lts_error *err)
 {
     static const char *const names[] = {"model/best.safetensors", "model/last.safetensors"};
