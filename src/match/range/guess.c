@@ -20,10 +20,12 @@ static lts_status mean_magnitudes(const float *x, size_t n, float *mean, lts_err
     lts_stft_work *work = NULL;
     float *magnitudes = NULL;
     lts_status status = lts_stft_create(&config, &stft, err);
-    if (status == LTS_OK)
-        status = lts_stft_work_create(stft, &work, err);
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&magnitudes, frames * BINS, sizeof *magnitudes, "a guess", err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_stft_work_create(stft, &work, err);
+    if (status != LTS_OK)
+        goto done;
+    status = lts_alloc_checked(&magnitudes, frames * BINS, sizeof *magnitudes, "a guess", err);
     if (status != LTS_OK)
         goto done;
     lts_stft_magnitudes(work, x, n, frames, magnitudes);
