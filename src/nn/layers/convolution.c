@@ -1,7 +1,7 @@
 /* Convolutions, and transposed ones, which lead the other way between two images tied by windows.
  */
 #include "nn/layers/layer.h"
-#include "nn/windows/window_products.h"
+#include "nn/windows/indirect_products.h"
 
 #include <math.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 enum {
     MOST_FLOATS = 1 << 24,  /* of a window */
     REGION_POSITIONS = 192, /* of a region of rows, where the batch has as many */
+    INDIRECT_POSITIONS = 1024,
     GRAIN = 16
 };
 
@@ -88,14 +89,29 @@ static void init(const nn_layer *layer, lts_rng *rng, float *trained, float *sta
         trained[i] = (float)(bound * (2 * lts_rng_uniform(rng) - 1));
 }
 
+/* Of a product by pointers any rows will do that begin at a whole group of them: as many as each
+ * worker's share divides into, so that a region is large but what it reads stays in a cache. */
+static size_t indirect_region_rows(const window_layer *windows, size_t positions,
+                                   const nn_pass *pass)
+{
+    const size_t group = indirect_group(windows), workers = pass->activations->workers;
+    const size_t share = (pass->batch + workers - 1) / workers;
+    const size_t parts = (share * positions + INDIRECT_POSITIONS - 1) / INDIRECT_POSITIONS;
+    const size_t rows = (share + parts - 1) / parts;
+    return (rows + group - 1) / group * group;
+}
+
 /* Enough rows for an efficient product, but not so many that workers find none. */
 static size_t region_rows(const nn_layer *layer, const nn_pass *pass)
 {
+    const window_layer windows = windows_of(layer);
     const nn_shape small = small_of(layer);
     const size_t positions = small.height * small.width;
     const size_t shards = pass_shards(pass);
     const size_t wanted = (REGION_POSITIONS + positions - 1) / positions;
     const size_t most = (pass->batch + shards - 1) / shards;
+    if (indirect_fits(&windows))
+        return indirect_region_rows(&windows, positions, pass);
     return wanted < most ? wanted : most;
 }
 

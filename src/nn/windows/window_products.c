@@ -1,5 +1,6 @@
 #include "nn/windows/window_products.h"
 
+#include "nn/windows/indirect_products.h"
 #include "nn/windows/short_windows.h"
 
 #include <cblas.h>
@@ -67,6 +68,10 @@ void windows_to_small(const window_layer *of, const float *image, const float *w
                       nn_range rows, float *workspace, float *small)
 {
     const nn_range all = positions_of(of, rows);
+    if (indirect_fits(of)) {
+        indirect_to_small(of, image, w, bias, rows, workspace, small);
+        return;
+    }
     for (size_t done = 0; done < all.count;) {
         const nn_range block = next_block(all, done, block_columns(of));
         multiply(of, image, w, bias, block, workspace, small + block.first * of->small);
@@ -92,6 +97,10 @@ void windows_to_image(const window_layer *of, const float *small, const float *w
                       float *workspace, float *image)
 {
     const nn_range all = positions_of(of, rows);
+    if (indirect_fits(of)) {
+        indirect_to_image(of, small, w, rows, workspace, image);
+        return;
+    }
     for (size_t done = 0; done < all.count;) {
         const nn_range block = next_block(all, done, block_columns(of));
         spread(of, small, w, block, workspace, image);
@@ -103,6 +112,10 @@ void windows_gradient(const window_layer *of, const float *image, const float *s
                       nn_range columns, float *workspace, float *g)
 {
     const nn_range all = positions_of(of, (nn_range){0, batch});
+    if (indirect_fits(of)) {
+        indirect_gradient(of, image, small, batch, columns, workspace, g);
+        return;
+    }
     for (size_t done = 0; done < all.count;) {
         const nn_range block = next_block(all, done, columns.count);
         const float *values = small + block.first * of->small;
