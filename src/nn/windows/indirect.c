@@ -7,36 +7,41 @@
 
 enum { TRANSPOSED = 4 };
 
-typedef float four __attribute__((vector_size(4 * sizeof(float))));
-typedef int32_t choice __attribute__((vector_size(4 * sizeof(int32_t))));
+typedef float four __attribute__((vector_size(TRANSPOSED * sizeof(float))));
+
+/* Four of the eight floats of a and b. */
+#if defined(__clang__)
+#define PICK(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+typedef int32_t four_indices __attribute__((vector_size(TRANSPOSED * sizeof(int32_t))));
+#define PICK(a, b, ...) __builtin_shuffle(a, b, (four_indices){__VA_ARGS__})
+#endif
+
+static void transpose_block(const float *from, size_t stride, float *to, size_t width)
+{
+    four x[TRANSPOSED];
+    for (size_t o = 0; o < TRANSPOSED; o++)
+        memcpy(&x[o], from + o * stride, sizeof *x);
+    const four low = PICK(x[0], x[1], 0, 4, 1, 5), low2 = PICK(x[2], x[3], 0, 4, 1, 5);
+    const four high = PICK(x[0], x[1], 2, 6, 3, 7), high2 = PICK(x[2], x[3], 2, 6, 3, 7);
+    x[0] = PICK(low, low2, 0, 1, 4, 5);
+    x[1] = PICK(low, low2, 2, 3, 6, 7);
+    x[2] = PICK(high, high2, 0, 1, 4, 5);
+    x[3] = PICK(high, high2, 2, 3, 6, 7);
+    for (size_t i = 0; i < TRANSPOSED; i++)
+        memcpy(to + i * width, &x[i], sizeof *x);
+}
 
 /* to[j width + o] = from[o stride + j], o < TRANSPOSED, j < count */
 static void transpose_columns(const float *from, size_t stride, size_t count, float *to,
                               size_t width)
 {
     size_t j = 0;
-    for (; j + TRANSPOSED <= count; j += TRANSPOSED, to += TRANSPOSED * width) {
-        four a, b, c, d;
-        memcpy(&a, from + j, sizeof a);
-        memcpy(&b, from + stride + j, sizeof b);
-        memcpy(&c, from + 2 * stride + j, sizeof c);
-        memcpy(&d, from + 3 * stride + j, sizeof d);
-        const four ab = __builtin_shuffle(a, b, (choice){0, 4, 1, 5});
-        const four cd = __builtin_shuffle(c, d, (choice){0, 4, 1, 5});
-        const four ab2 = __builtin_shuffle(a, b, (choice){2, 6, 3, 7});
-        const four cd2 = __builtin_shuffle(c, d, (choice){2, 6, 3, 7});
-        a = __builtin_shuffle(ab, cd, (choice){0, 1, 4, 5});
-        b = __builtin_shuffle(ab, cd, (choice){2, 3, 6, 7});
-        c = __builtin_shuffle(ab2, cd2, (choice){0, 1, 4, 5});
-        d = __builtin_shuffle(ab2, cd2, (choice){2, 3, 6, 7});
-        memcpy(to, &a, sizeof a);
-        memcpy(to + width, &b, sizeof b);
-        memcpy(to + 2 * width, &c, sizeof c);
-        memcpy(to + 3 * width, &d, sizeof d);
-    }
-    for (; j < count; j++, to += width)
+    for (; j + TRANSPOSED <= count; j += TRANSPOSED)
+        transpose_block(from + j, stride, to + j * width, width);
+    for (; j < count; j++)
         for (size_t o = 0; o < TRANSPOSED; o++)
-            to[o] = from[o * stride + j];
+            to[j * width + o] = from[o * stride + j];
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)

@@ -5,13 +5,13 @@
 
 #include <string.h>
 
-/* Of the workspace: the weights of a part of a window's row laid out for the way back to the image,
- * copies of clipped runs, and a row for what nobody wants. */
+/* The workspace holds packed weights, or the small images' values for a gradient; from CLIPPED on,
+ * copies of clipped runs; from UNWANTED on, a row for what nobody wants. */
 enum {
     INNER = 128,            /* floats of a run in one product, whose weights so stay in a cache */
     MOST_COLUMNS = 512,     /* of a run, on the way back */
-    MOST_WEIGHTS = 1 << 16, /* laid out at once */
-    MOST_SMALL = MOST_WEIGHTS / 64,
+    MOST_WEIGHTS = 1 << 16, /* packed at once */
+    MOST_SMALL = MOST_WEIGHTS / 64, /* channels of the small image */
     CLIPPED = MOST_WEIGHTS + MOST_SMALL * INDIRECT_LANES,
     UNWANTED = CLIPPED + WINDOW_RUNS * MOST_COLUMNS,
     GROUP_POSITIONS = 48,
