@@ -1,9 +1,12 @@
 #include "formats/csv.h"
 
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
 enum { MOST_BYTES = 1 << 30 };
+
+static const char blanks[] = " \t";
 
 /* The byte order mark: left out where a file begins, unless it is in quotes. */
 static const char mark[] = "\xef\xbb\xbf";
@@ -12,10 +15,11 @@ typedef struct reader {
     csv_table *table;
     char *at;
     size_t line, room, cells;
+    bool loose;
     lts_error *err;
 } reader;
 
-/* One more cell. */
+/* One more cell; NULL: the row ends before it. */
 static lts_status keep(reader *r, char *cell)
 {
     csv_table *table = r->table;
@@ -35,25 +39,43 @@ static lts_status keep(reader *r, char *cell)
     return LTS_OK;
 }
 
+/* The quotation at r->at, unquoted in place; false when it is not closed. */
+static bool take_quotation(reader *r, char **end)
+{
+    char *to = r->at++;
+    for (; *r->at && (r->at[0] != '"' || r->at[1] == '"'); r->at++) {
+        r->at += *r->at == '"';
+        r->line += *r->at == '\n';
+        *to++ = *r->at;
+    }
+    *end = to;
+    if (*r->at != '"')
+        return false;
+    r->at++;
+    return true;
+}
+
 /* The cell at r->at, ended by a 0 in place; *end is what followed it: ',', '\n' or 0. */
 static lts_status take_cell(reader *r, char *end)
 {
-    char *cell = r->at, *to = cell;
     const size_t began = r->line;
-    if (*r->at == '"') {
-        r->at++;
-        for (; *r->at && (r->at[0] != '"' || r->at[1] == '"'); r->at++) {
-            r->at += *r->at == '"';
-            r->line += *r->at == '\n';
-            *to++ = *r->at;
-        }
-        if (*r->at != '"')
-            return lts_fail(r->err, LTS_ERR_FORMAT, "%s:%zu: a quote that is not closed",
-                            r->table->path, began);
-        r->at++;
+    r->at += r->loose ? strspn(r->at, blanks) : 0;
+    const bool quoted = *r->at == '"';
+    char *cell = r->at, *to = cell;
+    bool good = !quoted || take_quotation(r, &to);
+    if (quoted) {
+        r->at += r->loose ? strspn(r->at, blanks) : 0;
+        good = good && (!*r->at || strchr(",\r\n", *r->at));
+    } else {
+        to = r->at += strcspn(r->at, ",\r\n");
+        while (r->loose && to > cell && strchr(blanks, to[-1]))
+            to--;
     }
-    while (*r->at && *r->at != ',' && *r->at != '\n' && *r->at != '\r')
-        *to++ = *r->at++;
+    if (!good)
+        return lts_fail(r->err, LTS_ERR_FORMAT,
+                        "%s: line %zu: a quotation does not end at its field's end: close it, and "
+                        "double the quotes within",
+                        r->table->path, began);
     if (*r->at == '\r')
         r->at += r->at[1] == '\n';
     *end = *r->at == '\r' ? '\n' : *r->at;
@@ -81,6 +103,23 @@ static lts_status take_line(reader *r, size_t *count)
     return LTS_OK;
 }
 
+/* A row's `count` cells become as many as there are columns. */
+static lts_status even_out(reader *r, size_t count, size_t line)
+{
+    const size_t columns = r->table->columns;
+    if (count != columns && !r->loose)
+        return lts_fail(r->err, LTS_ERR_FORMAT, "%s: line %zu: %zu cells, expected %zu",
+                        r->table->path, line, count, columns);
+    if (count > columns)
+        r->cells -= count - columns;
+    for (; count < columns; count++) {
+        lts_status status = keep(r, NULL);
+        if (status != LTS_OK)
+            return status;
+    }
+    return LTS_OK;
+}
+
 static lts_status take_lines(reader *r)
 {
     csv_table *table = r->table;
@@ -96,32 +135,37 @@ static lts_status take_lines(reader *r)
             table->columns = count;
         else
             table->line[table->rows++] = line;
-        if (count != table->columns)
-            return lts_fail(r->err, LTS_ERR_FORMAT, "%s:%zu: %zu cells, expected %zu", table->path,
-                            line, count, table->columns);
+        if ((status = even_out(r, count, line)) != LTS_OK)
+            return status;
     }
-    if (table->columns == 0)
+    if (table->columns == 0 && !r->loose)
         return lts_fail(r->err, LTS_ERR_FORMAT, "%s: empty: a line of column names expected",
                         table->path);
     return LTS_OK;
 }
 
-lts_status csv_load(const char *path, csv_table *table, lts_error *err)
+lts_status csv_load(const char *path, unsigned how, csv_table *table, lts_error *err)
 {
     size_t size, lines = 1;
     *table = (csv_table){.path = path};
-    lts_status status = lts_read_file(path, MOST_BYTES, &table->bytes, &size, err);
+    lts_status status = (how & CSV_PIPE ? lts_read_pipe : lts_read_file)(path, MOST_BYTES,
+                                                                         &table->bytes, &size, err);
     if (status != LTS_OK)
         return status;
-    reader r = {.table = table, .at = table->bytes, .line = 1, .err = err};
+    reader r = {
+        .table = table, .at = table->bytes, .line = 1, .loose = how & CSV_LOOSE, .err = err};
     if (strlen(table->bytes) != size) {
-        status = lts_fail(err, LTS_ERR_FORMAT, "%s: byte %zu: a 0 byte: this is no text", path,
-                          strlen(table->bytes));
+        status =
+            lts_fail(err, LTS_ERR_FORMAT, "%s: byte %zu is 0: no table in text: save it as UTF-8",
+                     path, strlen(table->bytes));
         goto done;
     }
+    char *last = strrchr(r.at, '\n');
+    if (how & CSV_GROWING)
+        *(last ? last + 1 : r.at) = '\0';
     r.at += strncmp(r.at, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
-    for (size_t i = 0; i < size; i++)
-        lines += table->bytes[i] == '\n' || table->bytes[i] == '\r';
+    for (const char *c = r.at; *c; c++)
+        lines += *c == '\n' || *c == '\r';
     status = lts_alloc_checked(&table->line, lines, sizeof *table->line, path, err);
     if (status != LTS_OK)
         goto done;
@@ -150,7 +194,26 @@ size_t csv_column(const csv_table *table, const char *name)
 
 const char *csv_at(const csv_table *table, size_t row, size_t column)
 {
-    return column == SIZE_MAX ? "" : table->cell[(row + 1) * table->columns + column];
+    const char *cell =
+        column < table->columns ? table->cell[(row + 1) * table->columns + column] : NULL;
+    return cell ? cell : "";
+}
+
+size_t csv_cells(const csv_table *table, size_t row)
+{
+    size_t count = 0;
+    while (count < table->columns && table->cell[(row + 1) * table->columns + count])
+        count++;
+    return count;
+}
+
+bool csv_number(const char *cell, double *value)
+{
+    *value = (double)NAN;
+    if (*cell == '\0' || lts_parse_double(cell, value))
+        return true;
+    const char *word = cell + strspn(cell, "+-");
+    return strcasecmp(word, "nan") == 0 || strncasecmp(word, "inf", 3) == 0;
 }
 
 bool csv_write(FILE *stream, const char *cell, bool first)

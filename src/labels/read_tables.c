@@ -65,7 +65,7 @@ lts_status labels_read_table(lts_labels *labels, const char *path, const char *a
                              lts_error *err)
 {
     csv_table table;
-    lts_status status = csv_load(path, &table, err);
+    lts_status status = csv_load(path, 0, &table, err);
     if (status != LTS_OK)
         return status;
     const table_columns columns = {

@@ -45,6 +45,12 @@ if comma_locale; then
     ok "is the same" cmp map.csv comma.csv
 fi
 
+table=<(cat labels.csv) map 0 "a table through a pipe" -o piped.csv
+ok "is the same" cmp map.csv piped.csv
+{ printf '\xef\xbb\xbf' && sed 's/,/ , /g; s/$/\r/' labels.csv; } | sed 's/Crunch ,  /Crunch, /' >loose.csv
+table=- map 0 "standard input, of a spreadsheet" -o spread.csv <loose.csv
+ok "is the same" cmp map.csv spread.csv
+
 for by in descriptor magnitude pitch all; do
     map 0 "by $by" --by $by --method pca -o $by.svg
     ok "$by.svg is a picture" grep -q '</svg>' $by.svg
@@ -81,6 +87,7 @@ wrong 1 "line 3: magnitude 'loud': expected a number" \
 wrong 1 "line 2: 2 fields, no pitch" 'descriptor,magnitude,pitch\nBright,25\n'
 wrong 1 "line 2: a quotation does not end" 'descriptor,magnitude,pitch\n"Bright,25,A4\n'
 wrong 1 "line 2: a quotation does not end" 'descriptor,magnitude,pitch\n"Bright"x,25,A4\n'
+wrong 1 "line 3: a quotation does not end" 'descriptor,magnitude,pitch\n\n"Bright,25,A4\n'
 wrong 1 "byte 4 is 0" 'desc\0iptor,magnitude,pitch\n'
 wrong 1 "wrong.csv: 1 row, but $points has $n points" 'descriptor,magnitude,pitch\nBright,25,A4'
 wrong 2 "--labels has no meaning with --run" '' --run x
@@ -104,5 +111,9 @@ expect 1 "one dimension" lts-plot latent line.npy --labels three.csv -o x.png
 says "line.npy: 3 points of 1 dimensions"
 expect 1 "no such table" lts-plot latent line.npy --labels no.csv -o x.png
 says "no.csv: "
+expect 1 "a wrong table through standard input" lts-plot latent "$points" --labels - -o x.png <<<descriptor
+says "-: line 1: no column magnitude"
+expect 2 "points and labels of one standard input" lts-plot latent - --labels - -o x.png <three.csv
+says "standard input"
 ok "nothing was drawn" [ ! -e x.png ] && [ ! -e x.txt ]
 no_temporaries .

@@ -185,6 +185,7 @@ ok "where it is known" [ "$(grep -ac ' 0.874 0$' e.png)" -eq 2 ]
 ok "groups are means" grep -aq '^1 15$' e.png
 ok "correlations rise" cmp <(grep -a -A 4 '^20 0$' e.png | head -5) <(
     printf '20 0\n80 33.3333\n91.5 66.6667\n95.5 100\n100 100\n')
+evaluation <(cat scores.csv) - -o piped.png <sounds.csv
 evaluation scores.csv unknown.csv --json -o e.png
 prints '{"event":"picture","file":"e.png"}'
 ok "a bar below chance falls from it" grep -aq '^0.2 45 0.01 0.39 45 50$' e.png

@@ -190,7 +190,7 @@ static void wrong_tables_are_refused_with_their_line(void **state)
         {"file,magnitude\nx,-1\n", ":2: magnitude"},
         {"file,min\nx,low\n", ":2: min"},
         {"file,max\n\"x\ny\",1\nz,high\n", ":4: max"},
-        {"file,max\nx\n", ":2: 1 cells, expected 2"},
+        {"file,max\nx\n", "line 2: 1 cells, expected 2"},
     };
     lts_labels *labels = (lts_labels *)&err;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {

@@ -2,14 +2,16 @@
 #ifndef PIPELINE_LATENT_MAP_MAP_PARTS_H
 #define PIPELINE_LATENT_MAP_MAP_PARTS_H
 
+#include "formats/csv.h"
 #include "lts/frames.h"
 #include "lts/latent_map.h"
 #include "lts/structure.h"
 
 enum { MAP_LABELS = LTS_MAP_ALL, MAP_PROJECTIONS = 2 };
 
-/* The columns of a table, texts within `bytes`. */
+/* The columns of a table, texts within `table`, or of a run, texts within `bytes`. */
 typedef struct point_labels {
+    csv_table table;
     char *bytes;
     const char **text[MAP_LABELS]; /* (n) each, in lts_map_by's order */
     double *magnitude;             /* (n) */

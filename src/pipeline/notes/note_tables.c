@@ -125,7 +125,7 @@ static lts_status open_shard(note_tables *tables, note_shard *shard, bool read_t
     lts_status status = array ? lts_npy_open(array, &npy, err) : lts_no_memory(shard->path, err);
     if (status != LTS_OK)
         goto done;
-    status = csv_load(shard->path, &shard->table, err);
+    status = csv_load(shard->path, 0, &shard->table, err);
     if (status != LTS_OK)
         goto done;
     if (shard->table.rows != lts_npy_rows(npy) || lts_npy_columns(npy) != tables->floats ||

@@ -1,14 +1,11 @@
 #include "pipeline/plot/plot_history.h"
 
-#include "formats/csv_lines.h"
+#include "formats/csv.h"
 #include "pipeline/plot/plot_figure.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-enum { LARGEST_FILE = 64 << 20 };
 
 static const char *const column_name[PLOT_COLUMNS] = {
     [PLOT_EPOCH] = "epoch",
@@ -18,33 +15,25 @@ static const char *const column_name[PLOT_COLUMNS] = {
     [PLOT_VALIDATION_KL] = "validation_kl",
 };
 
-static lts_status read_rows(char *text, const char *path, plot_history *history, lts_error *err)
+static lts_status read_rows(const csv_table *table, plot_history *history, lts_error *err)
 {
-    char *cell[CSV_CELLS], *line = csv_line(&text);
-    int place[PLOT_COLUMNS] = {-1, -1, -1, -1, -1};
-    size_t cells = line ? csv_split(line, cell) : 0;
-    for (size_t i = 0; i < cells; i++)
-        for (int c = 0; c < PLOT_COLUMNS; c++)
-            if (strcasecmp(cell[i], column_name[c]) == 0)
-                place[c] = (int)i;
-    if (place[PLOT_LOSS] < 0)
+    size_t place[PLOT_COLUMNS];
+    for (int c = 0; c < PLOT_COLUMNS; c++)
+        place[c] = csv_column(table, column_name[c]);
+    if (place[PLOT_LOSS] == SIZE_MAX)
         return lts_fail(err, LTS_ERR_FORMAT,
                         "%s: line 1: no column named loss: expected the history.csv of lts-train",
-                        path);
-    for (size_t number = 2; (line = csv_line(&text)); number++) {
+                        table->path);
+    for (; history->count < table->rows; history->count++) {
         double *row = history->row[history->count];
-        cells = csv_split(line, cell);
-        if (cells == 1 && *cell[0] == '\0')
-            continue;
         for (int c = 0; c < PLOT_COLUMNS; c++) {
-            bool there = place[c] >= 0 && (size_t)place[c] < cells;
-            if (!csv_number(there ? cell[place[c]] : "", &row[c]))
+            const char *cell = csv_at(table, history->count, place[c]);
+            if (!csv_number(cell, &row[c]))
                 return lts_fail(err, LTS_ERR_FORMAT, "%s: line %zu: %s is '%.40s', not a number",
-                                path, number, column_name[c], cell[place[c]]);
+                                table->path, table->line[history->count], column_name[c], cell);
         }
         if (isnan(row[PLOT_EPOCH]))
             row[PLOT_EPOCH] = (double)history->count + 1;
-        history->count++;
     }
     return LTS_OK;
 }
@@ -88,8 +77,7 @@ lts_status plot_history_read(const char *run, plot_history *history, lts_error *
 {
     *history = (plot_history){0};
     char *path = lts_is_file(run) ? lts_strdup(run) : lts_path_join(run, "history.csv");
-    char *text = NULL;
-    size_t size, lines = 0;
+    csv_table table = {0};
     lts_status status = LTS_OK;
     history->name = plot_run_name(run);
     if (!path || !history->name)
@@ -101,17 +89,13 @@ lts_status plot_history_read(const char *run, plot_history *history, lts_error *
                           path);
     if (status != LTS_OK)
         goto done;
-    status = lts_read_file(path, LARGEST_FILE, &text, &size, err);
+    status = csv_load(path, CSV_LOOSE | CSV_GROWING, &table, err);
     if (status != LTS_OK)
         goto done;
-    for (size_t i = 0; i < size; i++)
-        lines += text[i] == '\n';
+    status = lts_alloc_checked(&history->row, table.rows, sizeof *history->row, path, err);
     if (status != LTS_OK)
         goto done;
-    status = lts_alloc_checked(&history->row, lines, sizeof *history->row, "a history", err);
-    if (status != LTS_OK)
-        goto done;
-    status = read_rows(text, path, history, err);
+    status = read_rows(&table, history, err);
     if (status != LTS_OK)
         goto done;
     find_ranges(history);
@@ -119,7 +103,7 @@ lts_status plot_history_read(const char *run, plot_history *history, lts_error *
         status = lts_fail(err, LTS_ERR_FORMAT,
                           "%s: no epoch with a finite loss: nothing to draw yet", path);
 done:
-    lts_free(text);
+    csv_free(&table);
     lts_free(path);
     if (status != LTS_OK)
         plot_history_free(history);

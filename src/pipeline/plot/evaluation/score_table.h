@@ -2,7 +2,7 @@
 #ifndef PIPELINE_PLOT_EVALUATION_SCORE_TABLE_H
 #define PIPELINE_PLOT_EVALUATION_SCORE_TABLE_H
 
-#include "lts/base.h"
+#include "formats/csv.h"
 
 /* Columns of a table of scores, which names parameters, then those of one of resyntheses. */
 enum score_column {
@@ -17,8 +17,8 @@ enum score_column {
 };
 
 typedef struct score_table {
-    char *text;                   /* of the file, which the names lie in */
     const char *path;             /* of the caller */
+    csv_table csv;                /* of the file, which the names lie in */
     const char **name;            /* (count) parameters; NULL: a table of resyntheses */
     double (*row)[SCORE_COLUMNS]; /* (count); NaN where the file has no number */
     double mean[SCORE_COLUMNS];   /* of its line "mean", or of the rows */
