@@ -1,12 +1,15 @@
 #include "lts/directions_file.h"
 
-#include "lts/formats.h"
+#include "model/files/beside_model.h"
 
 #include <math.h>
 #include <string.h>
 
-static const char format_key[] = "directions.format", model_key[] = "directions.model",
-                  labels_key[] = "directions.labels", names_key[] = "directions.names";
+static const beside_kind kind = {.format_key = "directions.format",
+                                 .model_key = "directions.model",
+                                 .otherwise = "no directions",
+                                 .remedy = "remove it"};
+static const char labels_key[] = "directions.labels", names_key[] = "directions.names";
 
 enum { FIGURES = 6 };
 
@@ -53,9 +56,9 @@ lts_status lts_directions_save(const lts_directions *d, const lts_model *model,
     const lts_tensor tensors[] = {
         {.name = "figures", .rank = 2, .shape = {d->count, FIGURES}, .data = figures},
         {.name = "moves", .rank = 2, .shape = {d->count, d->latent}, .data = d->move}};
-    const lts_text_pair metadata[] = {{format_key, "1"},
+    const lts_text_pair metadata[] = {{kind.format_key, "1"},
                                       {labels_key, labels_hash},
-                                      {model_key, lts_model_hash(model)},
+                                      {kind.model_key, lts_model_hash(model)},
                                       {names_key, names}};
     status = lts_safetensors_save(path, tensors, 2, metadata, 4, err);
 done:
@@ -64,19 +67,15 @@ done:
     return status;
 }
 
-static lts_status check_metadata(const lts_safetensors *file, const lts_model *model,
-                                 const char *labels_hash, lts_error *err)
+/* What is out of date is no error to a caller that learns anew. */
+static lts_status check_sources(const lts_safetensors *file, const lts_model *model,
+                                const char *labels_hash, lts_error *err)
 {
-    const char *path = lts_safetensors_path(file);
-    const char *format = lts_safetensors_metadata(file, format_key);
-    const char *of_model = lts_safetensors_metadata(file, model_key);
-    const char *of_labels = lts_safetensors_metadata(file, labels_key);
-    if (!format || !of_model || !of_labels || !lts_safetensors_metadata(file, names_key))
-        return lts_fail(err, LTS_ERR_FORMAT, "%s: metadata are missing: no directions", path);
-    if (strcmp(format, "1") != 0)
-        return lts_fail(err, LTS_ERR_FORMAT,
-                        "%s: metadata: %s is '%s', which this version does not know", path,
-                        format_key, format);
+    const char *path = lts_safetensors_path(file), *of_labels;
+    const char *of_model = lts_safetensors_metadata(file, kind.model_key);
+    lts_status status = beside_model_text(file, &kind, labels_key, &of_labels, err);
+    if (status != LTS_OK)
+        return status;
     if (strcmp(of_model, lts_model_hash(model)) != 0)
         return lts_fail(err, LTS_ERR_EXISTS, "%s: learned of other weights", path);
     if (labels_hash && strcmp(of_labels, labels_hash) != 0)
@@ -109,14 +108,10 @@ static void take_figures(const float *row, lts_direction_fit *fit)
                                .supported = row[5] > 0};
 }
 
-/* Directions that are not finite or tell of negative counts come of no lts_directions_save. */
-static bool plausible(const lts_tensor *figures, const lts_tensor *moves)
+/* Negative counts come of no lts_directions_save. */
+static bool plausible(const lts_tensor *figures)
 {
-    const size_t rows = figures->shape[0];
-    if (lts_first_nonfinite(figures->data, rows * FIGURES) < rows * FIGURES ||
-        lts_first_nonfinite(moves->data, lts_tensor_size(moves)) < lts_tensor_size(moves))
-        return false;
-    for (size_t i = 0; i < rows; i++)
+    for (size_t i = 0; i < figures->shape[0]; i++)
         for (size_t f = 0; f < 2; f++)
             if (!(figures->data[i * FIGURES + f] >= 0 && figures->data[i * FIGURES + f] <= 1e12f))
                 return false;
@@ -129,24 +124,24 @@ lts_status lts_directions_load(const char *path, const lts_model *model, const c
     const size_t latent = lts_model_settings(model)->latent;
     lts_safetensors *file = NULL;
     lts_tensor figures, moves;
+    const char *names;
     *out = (lts_directions){0};
-    lts_status status = lts_safetensors_open(path, &file, err);
+    lts_status status = beside_model_open(path, &kind, &file, err);
     if (status != LTS_OK)
         return status;
-    status = check_metadata(file, model, labels_hash, err);
+    if ((status = check_sources(file, model, labels_hash, err)) != LTS_OK)
+        goto done;
+    if ((status = beside_model_text(file, &kind, names_key, &names, err)) != LTS_OK)
+        goto done;
+    status = beside_model_tensor(file, &kind, "figures", 0, FIGURES, &figures, err);
     if (status != LTS_OK)
         goto done;
-    if (!lts_safetensors_find(file, "figures", &figures) ||
-        !lts_safetensors_find(file, "moves", &moves) || figures.rank != 2 || moves.rank != 2 ||
-        figures.shape[1] != FIGURES || moves.shape[1] != latent ||
-        figures.shape[0] != moves.shape[0]) {
-        status =
-            lts_fail(err, LTS_ERR_SHAPE, "%s: expected figures (D,%d) and moves (D,%zu): remove it",
-                     path, FIGURES, latent);
+    status = beside_model_tensor(file, &kind, "moves", figures.shape[0], latent, &moves, err);
+    if (status != LTS_OK)
         goto done;
-    }
-    if (!plausible(&figures, &moves)) {
-        status = lts_fail(err, LTS_ERR_NONFINITE, "%s: damaged: remove it", path);
+    if (!plausible(&figures)) {
+        status =
+            lts_fail(err, LTS_ERR_FORMAT, "%s: tensor figures: counts out of range: remove it", path);
         goto done;
     }
     status = lts_directions_alloc(latent, moves.shape[0], out, err);
@@ -155,7 +150,7 @@ lts_status lts_directions_load(const char *path, const lts_model *model, const c
     memcpy(out->move, moves.data, lts_tensor_size(&moves) * sizeof(float));
     for (size_t i = 0; i < out->count; i++)
         take_figures(figures.data + i * FIGURES, &out->direction[i].fit);
-    if (!take_names(lts_safetensors_metadata(file, names_key), out)) {
+    if (!take_names(names, out)) {
         lts_directions_free(out);
         status =
             lts_fail(err, LTS_ERR_FORMAT, "%s: names do not go with the figures: remove it", path);
