@@ -449,6 +449,146 @@ static void another_rate_keeps_what_is_set(void **state)
     lts_free(path);
 }
 
+/* --- What is remembered ---------------------------------------------------------------------- */
+
+static void maps(scene *s, int controller, const char *name)
+{
+    const control_arg args[] = {{.type = 'i', .number = controller}, {.type = 's', .text = name}};
+    say(s, "/synth/map", args, 2);
+    heard(s);
+}
+
+/* Settings that no start has by itself. */
+static void set_all(scene *s)
+{
+    say_number(s, "/synth/gain", 0.25);
+    say_number(s, "/synth/sin_f", 660);
+    say_number(s, "/synth/f_cut", 900.0 / 7);
+    maps(s, 74, "f_cut");
+    maps(s, 20, "none");
+}
+
+static void assert_all(scene *s)
+{
+    const synth_play *play = &s->server->synth_play;
+    assert_true(play->gain == 0.25);
+    assert_true(going_to(s, "sin_f") == 660 && going_to(s, "f_cut") == 900.0 / 7);
+    assert_int_equal(play->controller[20], -1);
+    plays(s, MIDI_CONTROLLER, 0, 74, 0);
+    assert_true(going_to(s, "f_cut") == 200);
+    plays(s, MIDI_CONTROLLER, 0, 21, 127);
+    assert_true(fabs(going_to(s, "sin_v") - 30) < 1e-9);
+}
+
+static void the_synthesizer_is_as_it_was_left(void **state)
+{
+    scene *s = *state;
+    load_classifier(s);
+    reopen(s);
+    assert_true(s->server->state.patch.count == 0 && !s->server->state.patch.controller);
+    set_all(s);
+    reopen(s);
+    assert_null(strstr(heard(s), "forgotten"));
+    assert_all(s);
+    reopen(s); /* what controllers moved */
+    assert_true(going_to(s, "f_cut") == 200 && fabs(going_to(s, "sin_v") - 30) < 1e-9);
+    plays(s, MIDI_CONTROLLER, 2, 7, 127); /* not on its channel: no volume */
+    say_number(s, "/synth/channel", 3);
+    plays(s, MIDI_CONTROLLER, 2, 7, 0);
+    reopen(s);
+    assert_true(s->server->synth_play.gain == 0);
+}
+
+/* A patch is saved when nothing has moved for a while, and when the server ends. */
+static void a_moving_parameter_does_not_write_the_state(void **state)
+{
+    scene *s = *state;
+    save_state(s->server);
+    handle_due(s->server);
+    say_number(s, "/synth/sin_f", 660);
+    assert_false(s->server->changed);
+    s->server->synth_changed_at -= 1.5;
+    handle_due(s->server);
+    assert_true(s->server->synth_changed);
+    say_number(s, "/synth/sin_f", 661);
+    s->server->synth_changed_at -= 2.5;
+    handle_due(s->server);
+    assert_false(s->server->synth_changed);
+    assert_int_equal(s->server->state.patch.count, 23);
+    assert_true(s->server->state.patch.value[0].value == 661);
+}
+
+/* The state file with one text in place of another. */
+static void reopen_edited(scene *s, const char *from, const char *to)
+{
+    lts_error err;
+    char *text, *edited;
+    size_t size;
+    lts_server_close(s->server);
+    assert_ok(lts_read_file(s->state, 1 << 20, &text, &size, &err));
+    char *at = strstr(text, from);
+    assert_non_null(at);
+    edited = lts_format("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    test_write(s->state, edited, strlen(edited));
+    lts_free(edited);
+    lts_free(text);
+    open_server(s);
+}
+
+static void what_is_of_another_synthesizer_is_forgotten(void **state)
+{
+    scene *s = *state;
+    static const char *const edits[][3] = {
+        {"\"sin_f\":", "\"sine_f\":", "forgotten: sine_f is no parameter of it"},
+        {"\"sin_v\":", "\"sin_f\": 1, \"sin_v\":", "forgotten: 24 parameters, it has 23"},
+        {":\t\"f_cut\"", ":\t\"fcut\"", "forgotten: fcut is no parameter of it"}};
+    load_classifier(s);
+    for (size_t e = 0; e < sizeof edits / sizeof *edits; e++) {
+        set_all(s);
+        save_state(s->server);
+        heard(s);
+        reopen_edited(s, edits[e][0], edits[e][1]);
+        hears(s, edits[e][2]);
+        assert_true(s->server->synth_play.gain == 0.25 && going_to(s, "sin_f") == 440);
+        assert_true(s->server->synth_play.controller[20] == 0);
+        assert_int_equal(s->server->state.patch.count, 0);
+    }
+    set_all(s);
+    save_state(s->server);
+    heard(s);
+    reopen_edited(s, "660", "66000");
+    hears(s, "sin_f 66000: choose 0 to 20000 Hz");
+    assert_true(going_to(s, "sin_f") == 440 && going_to(s, "f_cut") == 900.0 / 7);
+}
+
+/* As its run: what is away today may be back tomorrow. */
+static void a_patch_waits_for_its_classifier(void **state)
+{
+    scene *s = *state;
+    char *run = inside(s, "run"), *away = inside(s, "away");
+    load_classifier(s);
+    set_all(s);
+    save_state(s->server);
+    lts_server_close(s->server);
+    assert_int_equal(rename(run, away), 0);
+    open_server(s);
+    hears(s, "Could not load the classifier: ");
+    assert_true(going_to(s, "sin_f") == 440);
+    say_number(s, "/synth/gain", 0.25);
+    assert_int_equal(rename(away, run), 0);
+    reopen(s);
+    assert_all(s);
+    set_all(s);
+    save_state(s->server);
+    lts_server_close(s->server);
+    assert_int_equal(rename(run, away), 0);
+    open_server(s);
+    load(s, "/match/run", "away");
+    assert_all(s);
+    lts_free(away);
+    lts_free(run);
+}
+
 #define SERVED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -466,6 +606,10 @@ int main(void)
         SERVED(a_stop_silences_it),
         SERVED(it_is_under_the_voices_limiter),
         SERVED(another_rate_keeps_what_is_set),
+        SERVED(the_synthesizer_is_as_it_was_left),
+        SERVED(a_moving_parameter_does_not_write_the_state),
+        SERVED(what_is_of_another_synthesizer_is_forgotten),
+        SERVED(a_patch_waits_for_its_classifier),
     };
     return cmocka_run_group_tests_name("matches and synthesizer", tests, NULL, NULL);
 }

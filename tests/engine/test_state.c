@@ -47,6 +47,14 @@ static server_state full_state(void)
     s.live_align = 4;
     s.seed_given = true;
     s.seed = UINT64_MAX - 1;
+    s.synth_gain = nextafter(4, 0);
+    s.patch.count = 2;
+    s.patch.value = lts_alloc(2, sizeof *s.patch.value);
+    s.patch.value[0] = (patch_value){"sin_f", nextafter(440, 0)};
+    s.patch.value[1] = (patch_value){"a \"b\" \xff", -0.0};
+    s.patch.controller = lts_alloc(STATE_CONTROLLERS, sizeof *s.patch.controller);
+    strcpy(s.patch.controller[0], "sin_f");
+    memset(s.patch.controller[127], 'x', LTS_SYNTH_NAME - 1);
     return s;
 }
 
@@ -55,6 +63,18 @@ static void assert_same_text(const char *a, const char *b)
     assert_int_equal(a == NULL, b == NULL);
     if (a)
         assert_string_equal(a, b);
+}
+
+static void assert_same_patch(const synth_patch *a, const synth_patch *b)
+{
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++) {
+        assert_string_equal(a->value[i].name, b->value[i].name);
+        assert_memory_equal(&a->value[i].value, &b->value[i].value, sizeof(double));
+    }
+    assert_int_equal(a->controller == NULL, b->controller == NULL);
+    for (int c = 0; a->controller && c < STATE_CONTROLLERS; c++)
+        assert_string_equal(a->controller[c], b->controller[c]);
 }
 
 static void assert_same(const server_state *a, const server_state *b)
@@ -84,6 +104,8 @@ static void assert_same(const server_state *a, const server_state *b)
     assert_int_equal(a->seed_given, b->seed_given);
     if (a->seed_given)
         assert_true(a->seed == b->seed);
+    assert_memory_equal(&a->synth_gain, &b->synth_gain, sizeof a->synth_gain);
+    assert_same_patch(&a->patch, &b->patch);
 }
 
 static void comes_back(const server_state *s)
@@ -223,6 +245,19 @@ static void wrong_values_are_refused_by_their_key(void **state)
         {"{\"curve\": {\"time\": [0], \"value\": [\"1\"]}}", "'curve.value' must be"},
         {"{\"curve\": {\"time\": [0], \"value\": [1e39]}}", "'curve.value' must be"},
         {"{\"curve\": {\"time\": [0], \"value\": [[1]]}}", "'curve.value' must be"},
+        {"{\"synth_gain\": 4.5}", "'synth_gain' must be a number, 0 to 4"},
+        {"{\"synth_gain\": -1}", "'synth_gain' must be a number, 0 to 4"},
+        {"{\"synth_gain\": null}", "'synth_gain' must be a number, 0 to 4"},
+        {"{\"synth_patch\": 1}", "'synth_patch' must be null, or finite numbers"},
+        {"{\"synth_patch\": {\"sin_f\": \"440\"}}", "'synth_patch' must be"},
+        {"{\"synth_patch\": {\"sin_f\": 1e999}}", "'synth_patch' must be"},
+        {"{\"synth_patch\": {\"\": 1}}", "'synth_patch' must be"},
+        {"{\"synth_controllers\": []}", "'synth_controllers' must be null, or names"},
+        {"{\"synth_controllers\": {\"128\": \"sin_f\"}}", "'synth_controllers' must be"},
+        {"{\"synth_controllers\": {\"-1\": \"sin_f\"}}", "'synth_controllers' must be"},
+        {"{\"synth_controllers\": {\"x\": \"sin_f\"}}", "'synth_controllers' must be"},
+        {"{\"synth_controllers\": {\"20\": 5}}", "'synth_controllers' must be"},
+        {"{\"synth_controllers\": {\"20\": \"\"}}", "'synth_controllers' must be"},
     };
     for (size_t t = 0; t < sizeof table / sizeof *table; t++) {
         server_state s;
@@ -235,7 +270,36 @@ static void wrong_values_are_refused_by_their_key(void **state)
         assert_null(s.dataset);
         assert_int_equal(s.iterations, 4);
         assert_int_equal(s.curve.count, 0);
+        assert_true(s.synth_gain == 1 && s.patch.count == 0 && !s.patch.controller);
     }
+}
+
+/* Names and parameters beyond what a synthesizer has. */
+static void too_large_a_patch_is_refused(void **state)
+{
+    (void)state;
+    lts_error err;
+    server_state s;
+    for (size_t most = LTS_SYNTH_PARAMETERS; most <= LTS_SYNTH_PARAMETERS + 1; most++) {
+        size_t at = 0, room = 32 * most;
+        char *text = malloc(room);
+        at += (size_t)snprintf(text, room, "{\"synth_patch\": {");
+        for (size_t p = 0; p < most; p++)
+            at += (size_t)snprintf(text + at, room - at, "%s\"p%zu\": %zu", p ? "," : "", p, p);
+        snprintf(text + at, room - at, "}}");
+        const bool fits = most <= LTS_SYNTH_PARAMETERS;
+        assert_status(read_text(text, &s, &err), fits ? LTS_OK : LTS_ERR_FORMAT);
+        assert_int_equal(s.patch.count, fits ? most : 0);
+        state_free(&s);
+        free(text);
+    }
+    char name[LTS_SYNTH_NAME + 1], text[128];
+    memset(name, 'n', LTS_SYNTH_NAME);
+    name[LTS_SYNTH_NAME] = '\0';
+    snprintf(text, sizeof text, "{\"synth_patch\": {\"%s\": 1}}", name);
+    assert_status(read_text(text, &s, &err), LTS_ERR_FORMAT);
+    snprintf(text, sizeof text, "{\"synth_controllers\": {\"1\": \"%s\"}}", name);
+    assert_status(read_text(text, &s, &err), LTS_ERR_FORMAT);
 }
 
 static void no_part_of_a_state_is_one(void **state)
@@ -318,7 +382,7 @@ static void short_memory_is_an_error_and_no_leak(void **state)
         status = state_from_text(text, strlen(text), "state", &again, &err);
         assert_true(status == LTS_OK || !again.dataset);
     }
-    assert_int_equal(n, 6 + 2 + 1);
+    assert_int_equal(n, 6 + 2 + 2 + 1);
     for (n = 0; !second; second = state_to_text(&s))
         test_fail_allocation(++n);
     test_fail_allocation(0);
@@ -450,6 +514,7 @@ int main(void)
         cmocka_unit_test(the_locale_changes_nothing),
         cmocka_unit_test(what_is_missing_keeps_its_default),
         cmocka_unit_test(wrong_values_are_refused_by_their_key),
+        cmocka_unit_test(too_large_a_patch_is_refused),
         cmocka_unit_test(no_part_of_a_state_is_one),
         cmocka_unit_test(too_much_is_refused_before_it_takes_memory),
         cmocka_unit_test(the_longest_curve_comes_back_and_a_longer_one_is_left_out),

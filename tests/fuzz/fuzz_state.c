@@ -11,8 +11,13 @@ static void check(const server_state *state)
 {
     double before = 0;
     if (!isfinite(state->duration) || state->iterations < 0 || state->iterations > 64 ||
-        state->batch_size < 1)
+        state->batch_size < 1 || !(state->synth_gain >= 0 && state->synth_gain <= 4))
         abort();
+    if (state->patch.count > LTS_SYNTH_PARAMETERS)
+        abort();
+    for (size_t i = 0; i < state->patch.count; i++)
+        if (!state->patch.value[i].name[0] || !isfinite(state->patch.value[i].value))
+            abort();
     for (size_t i = 0; i < state->curve.count; i++) {
         if (!isfinite(state->curve.value[i]) || !(state->curve.time[i] >= before) ||
             (!state->curve_seconds && state->curve.time[i] > 1))

@@ -4,11 +4,13 @@
 
 static const double pause = 0.02;      /* s between looks at what is due */
 static const double save_after = 0.25; /* s from a change until the state is saved */
+static const double synth_rest = 2;    /* s that a synthesizer must not move until it is saved */
 
 void handle_due(lts_server *s)
 {
     double now = lts_now();
-    if (s->changed && now - s->changed_at >= save_after)
+    if ((s->changed && now - s->changed_at >= save_after) ||
+        (s->synth_changed && now - s->synth_changed_at >= synth_rest))
         save_state(s);
     if (s->live)
         live_reap(s->live);
@@ -36,7 +38,7 @@ void handle_message(lts_server *s, const queued *item)
     } else if ((a->kind & ADDRESS_SOUNDS) && item->stops != atomic_load(&s->stops)) {
         reply_report(&s->reply, "%.60s: stopped before it began.", path);
     } else {
-        if ((a->kind & ADDRESS_SLOW) && s->changed)
+        if ((a->kind & ADDRESS_SLOW) && (s->changed || s->synth_changed))
             save_state(s);
         a->handle(&r);
     }
@@ -56,7 +58,7 @@ void *control_thread(void *server)
             looked = lts_now();
         }
     }
-    if (s->changed)
+    if (s->changed || s->synth_changed)
         save_state(s);
     return NULL;
 }

@@ -60,6 +60,8 @@ lts_status restore_state(lts_server *s, const lts_server_config *config, lts_err
 void save_state(lts_server *s);
 /* The state is to be saved before long. */
 void state_changed(lts_server *s);
+/* For people at the terminal, and clients: "WHAT: WHY". */
+void server_warn(lts_server *s, const char *what, const char *why);
 
 /* --- generate.c ------------------------------------------------------------------------------- */
 
@@ -186,6 +188,17 @@ void synth_play_changed(lts_server *s); /* takes up s->synth_play */
 void synth_note_on(lts_server *s, int note, double velocity);
 void synth_note_off(lts_server *s, int note);
 void synth_morph_to(const request *r, double share, bool told);
+
+/* --- synth/keep_synth.c: what is remembered of it ----------------------------------------------
+ */
+
+/* These were changed, and are to be saved once nothing has been for a while. */
+enum synth_part { SYNTH_GAIN, SYNTH_PARAMETERS, SYNTH_CONTROLLERS };
+void synth_changed(lts_server *s, enum synth_part part);
+/* The state gets what the synthesizer is set to. */
+void keep_synth(lts_server *s);
+/* The synthesizer gets what the state has and it did not have yet, if it is the state's. */
+void take_up_synth(lts_server *s);
 
 /* --- synth/synth_midi.c ----------------------------------------------------------------------- */
 

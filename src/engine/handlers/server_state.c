@@ -50,8 +50,7 @@ lts_status set_config(lts_server *s, const lts_server_config *config, lts_error 
     return set_rules(s, config, err);
 }
 
-/* What every warning at the start has: people at the terminal, and clients. */
-static void warn(lts_server *s, const char *what, const char *why)
+void server_warn(lts_server *s, const char *what, const char *why)
 {
     lts_message(s->reporter, LTS_LEVEL_WARNING, "%s: %s", what, why);
     reply_report(&s->reply, "%s: %s", what, why);
@@ -64,7 +63,8 @@ static void forget_recording(lts_server *s, bool other_device)
     if (!state->device || strncmp(state->device, "file:", 5) != 0)
         return;
     if (!other_device)
-        warn(s, "The recording has ended (/audio/device/out begins another)", state->device + 5);
+        server_warn(s, "The recording has ended (/audio/device/out begins another)",
+                    state->device + 5);
     lts_free(state->device);
     state->device = NULL;
 }
@@ -80,7 +80,7 @@ static void check_save_folder(lts_server *s)
     if (!state->save_folder)
         return;
     if (path_resolve(&rules, state->save_folder, &path, &why) != LTS_OK)
-        warn(s, "The save folder is forgotten", why.text);
+        server_warn(s, "The save folder is forgotten", why.text);
     lts_free(state->save_folder);
     state->save_folder = path;
 }
@@ -90,9 +90,9 @@ static void put_aside(lts_server *s, const char *why)
 {
     char *aside = lts_format("%s.damaged", s->config.state);
     s->state = state_defaults();
-    warn(s, "Nothing is remembered", why);
+    server_warn(s, "Nothing is remembered", why);
     if (aside && rename(s->config.state, aside) == 0)
-        warn(s, "What could not be read is kept", aside);
+        server_warn(s, "What could not be read is kept", aside);
     lts_free(aside);
 }
 
@@ -122,6 +122,8 @@ lts_status restore_state(lts_server *s, const lts_server_config *config, lts_err
         if (!*texts[i].text)
             return lts_no_memory("settings", err);
     }
+    s->synth_play.gain = s->state.synth_gain;
+    s->synth_play.waiting = s->state.patch.count > 0 || s->state.patch.controller;
     if (config->seed_given) {
         s->state.seed_given = true;
         s->state.seed = config->seed;
@@ -142,6 +144,8 @@ void save_state(lts_server *s)
 {
     lts_error err;
     s->changed = false;
+    if (s->synth_changed)
+        keep_synth(s);
     if (!s->config.state[0] || state_save(&s->state, s->config.state, &err) == LTS_OK)
         return;
     reply_report(&s->reply, "Could not save the state: %s", err.text);

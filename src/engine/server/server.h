@@ -23,7 +23,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { NO_NOTE = -1, MIDI_CONTROLLERS = 128 };
+enum { NO_NOTE = -1, MIDI_CONTROLLERS = STATE_CONTROLLERS };
+_Static_assert((int)STATE_MOST_SYNTH_GAIN == (int)LIVE_SYNTH_MOST_GAIN,
+               "the gain that is remembered");
 
 /* A curve that comes in pieces. */
 typedef struct partial_curve {
@@ -40,6 +42,8 @@ typedef struct synth_play {
     double gain, velocity;            /* factors */
     double transpose, bend;           /* semitones */
     int controller[MIDI_CONTROLLERS]; /* the parameter that each moves, or -1 */
+    bool moved, mapped;               /* parameters, controllers: the state is to have them */
+    bool waiting;                     /* the state's patch was not taken up yet */
 } synth_play;
 
 struct lts_server {
@@ -92,6 +96,8 @@ struct lts_server {
     double limited_reported; /* when */
     bool changed;            /* the state, since it was saved */
     double changed_at;
+    bool synth_changed; /* the synthesizer, since the state was saved */
+    double synth_changed_at;
     lts_rng rng;           /* of seeds that are not given */
     int note[LIVE_VOICES]; /* MIDI note that a voice sounds for, or NO_NOTE */
     matcher_ref *matcher;  /* NULL: none loaded */

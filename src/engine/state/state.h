@@ -3,11 +3,29 @@
 #define ENGINE_STATE_STATE_H
 
 #include "lts/latent.h"
+#include "lts/synth.h"
 
 enum {
     STATE_SOUNDS = 2,
+    STATE_CONTROLLERS = 128,   /* of MIDI */
+    STATE_MOST_SYNTH_GAIN = 4, /* what a live synthesizer takes */
     STATE_MAX_POINTS = 1 << 20 /* of a curve that is remembered; longer ones are left out */
 };
+
+typedef struct patch_value {
+    char name[LTS_SYNTH_NAME];
+    double value;
+} patch_value;
+
+/* What the live synthesizer was set to, by the names of its parameters. */
+typedef struct synth_patch {
+    patch_value *value; /* (count), new; of all parameters */
+    size_t count;       /* at most LTS_SYNTH_PARAMETERS; 0: none was moved */
+    /* (STATE_CONTROLLERS), new: the parameter that each moves, or ""; NULL: they were not mapped */
+    char (*controller)[LTS_SYNTH_NAME];
+} synth_patch;
+
+void synth_patch_free(synth_patch *patch); /* twice is allowed */
 
 /* Texts are new strings (lts_free) or NULL for not set. */
 typedef struct server_state {
@@ -24,10 +42,12 @@ typedef struct server_state {
     int align;      /* lts_alignment */
     bool seed_given;
     uint64_t seed;
+    double synth_gain; /* a factor, 0 to STATE_MOST_SYNTH_GAIN */
+    synth_patch patch;
 } server_state;
 
-/* LTS_PHASE_ITERATIONS, batch size 16, no alignment, nothing else set; no curve: alpha 1/2
- * throughout. */
+/* LTS_PHASE_ITERATIONS, batch size 16, no alignment, the synthesizer's gain 1, nothing else set; no
+ * curve: alpha 1/2 throughout. */
 server_state state_defaults(void);
 void state_free(server_state *state); /* twice is allowed */
 

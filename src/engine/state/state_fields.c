@@ -26,11 +26,12 @@ const state_field state_fields[STATE_FIELDS] = {
     {"align", STATE_WHOLE, offsetof(server_state, align), LTS_ALIGNED_NONE, LTS_ALIGNED_AUTO, NULL},
     {"batch_size", STATE_WHOLE, offsetof(server_state, batch_size), 1, INT_MAX, NULL},
     {"live_align", STATE_CHOICE, offsetof(server_state, live_align), 0, 0, lts_alignment_text},
+    {"synth_gain", STATE_REAL, offsetof(server_state, synth_gain), 0, STATE_MOST_SYNTH_GAIN, NULL},
 };
 
 server_state state_defaults(void)
 {
-    return (server_state){.iterations = LTS_PHASE_ITERATIONS, .batch_size = 16};
+    return (server_state){.iterations = LTS_PHASE_ITERATIONS, .batch_size = 16, .synth_gain = 1};
 }
 
 void state_free(server_state *state)
@@ -39,5 +40,6 @@ void state_free(server_state *state)
         if (state_fields[f].kind == STATE_TEXT)
             lts_free(*(char **)state_member(state, &state_fields[f]));
     lts_curve_free(&state->curve);
+    synth_patch_free(&state->patch);
     *state = (server_state){0};
 }

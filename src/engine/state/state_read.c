@@ -10,15 +10,13 @@
 #include <xlocale.h>
 #endif
 
-#include <cjson/cJSON.h>
-
 /* What a text can be made of at most: cJSON takes a node for each. */
-enum { MOST_NODES = 2 * STATE_MAX_POINTS + 1000 };
+enum { MOST_NODES = 2 * STATE_MAX_POINTS + LTS_SYNTH_PARAMETERS + STATE_CONTROLLERS + 1000 };
 
 /* From here on doubles round to an infinite float; FLT_MAX in nine digits lies just below. */
 static const double float_end = 0x1.ffffffp127;
 
-static lts_status refuse(const char *name, const char *key, const char *must, lts_error *err)
+lts_status state_refuse(const char *name, const char *key, const char *must, lts_error *err)
 {
     return lts_fail(err, LTS_ERR_FORMAT, "%s: '%s' must be %s: correct it, or remove the file",
                     name, key, must);
@@ -35,7 +33,7 @@ static lts_status read_text(const cJSON *item, const char *name, const char *key
     if (cJSON_IsNull(item))
         return LTS_OK;
     if (!cJSON_IsString(item))
-        return refuse(name, key, "a text or null", err);
+        return state_refuse(name, key, "a text or null", err);
     *text = lts_strdup(item->valuestring);
     return *text ? LTS_OK : lts_no_memory(name, err);
 }
@@ -47,9 +45,24 @@ static lts_status read_whole(const cJSON *item, const char *name, const state_fi
     double x = cJSON_IsNumber(item) ? item->valuedouble : -1;
     if (!(x >= field->minimum && x <= field->maximum) || x != floor(x)) {
         snprintf(must, sizeof must, "a whole number, %d to %d", field->minimum, field->maximum);
-        return refuse(name, field->key, must, err);
+        return state_refuse(name, field->key, must, err);
     }
     *value = (int)x;
+    return LTS_OK;
+}
+
+static lts_status read_real(const cJSON *item, const char *name, const state_field *field,
+                            double *value, lts_error *err)
+{
+    char must[64];
+    const bool bounded = field->minimum < field->maximum;
+    const double x = cJSON_IsNumber(item) ? item->valuedouble : (double)NAN;
+    if (!isfinite(x) || (bounded && !(x >= field->minimum && x <= field->maximum))) {
+        snprintf(must, sizeof must, bounded ? "a number, %d to %d" : "a finite number",
+                 field->minimum, field->maximum);
+        return state_refuse(name, field->key, must, err);
+    }
+    *value = x;
     return LTS_OK;
 }
 
@@ -62,7 +75,7 @@ static lts_status read_choice(const cJSON *item, const char *name, const state_f
             *value = i;
             return LTS_OK;
         }
-    return refuse(name, field->key, "a word that its message takes, see lts-osc(7)", err);
+    return state_refuse(name, field->key, "a word that its message takes, see lts-osc(7)", err);
 }
 
 static lts_status read_field(const cJSON *item, const char *name, const state_field *field,
@@ -71,16 +84,12 @@ static lts_status read_field(const cJSON *item, const char *name, const state_fi
     void *member = state_member(state, field);
     switch (field->kind) {
     case STATE_TEXT: return read_text(item, name, field->key, member, err);
-    case STATE_REAL:
-        if (!cJSON_IsNumber(item) || !isfinite(item->valuedouble))
-            return refuse(name, field->key, "a finite number", err);
-        *(double *)member = item->valuedouble;
-        return LTS_OK;
+    case STATE_REAL: return read_real(item, name, field, member, err);
     case STATE_WHOLE: return read_whole(item, name, field, member, err);
     case STATE_CHOICE: return read_choice(item, name, field, member, err);
     default:
         if (!cJSON_IsBool(item))
-            return refuse(name, field->key, "true or false", err);
+            return state_refuse(name, field->key, "true or false", err);
         *(bool *)member = cJSON_IsTrue(item);
         return LTS_OK;
     }
@@ -96,7 +105,7 @@ static lts_status read_seed(const cJSON *item, const char *name, server_state *s
     char *end;
     unsigned long long seed = strtoull(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end || errno == ERANGE)
-        return refuse(name, "seed", "a text of digits below 2^64, or null", err);
+        return state_refuse(name, "seed", "a text of digits below 2^64, or null", err);
     state->seed = seed;
     state->seed_given = true;
     return LTS_OK;
@@ -119,10 +128,11 @@ static lts_status fill_curve(const cJSON *times, const cJSON *values, const char
     const cJSON *time = times->child, *value = values->child;
     for (size_t i = 0; i < curve->count; i++, time = time->next, value = value->next) {
         if (!cJSON_IsNumber(time) || !(time->valuedouble >= before && time->valuedouble <= end))
-            return refuse(name, "curve.time",
-                          "numbers from 0 that do not fall; up to 1 unless they are seconds", err);
+            return state_refuse(name, "curve.time",
+                                "numbers from 0 that do not fall; up to 1 unless they are seconds",
+                                err);
         if (!cJSON_IsNumber(value) || !(fabs(value->valuedouble) < float_end))
-            return refuse(name, "curve.value", "finite numbers", err);
+            return state_refuse(name, "curve.value", "finite numbers", err);
         curve->time[i] = before = time->valuedouble;
         curve->value[i] = (float)value->valuedouble;
     }
@@ -139,9 +149,9 @@ static lts_status read_curve(const cJSON *item, const char *name, server_state *
     size_t count = length_of(times);
     lts_curve *curve = &state->curve;
     if (count == 0 || count > STATE_MAX_POINTS || length_of(values) != count)
-        return refuse(name, "curve", "null, or as many values as times, at least one", err);
+        return state_refuse(name, "curve", "null, or as many values as times, at least one", err);
     if (seconds && !cJSON_IsBool(seconds))
-        return refuse(name, "curve.seconds", "true or false", err);
+        return state_refuse(name, "curve.seconds", "true or false", err);
     lts_status status = lts_alloc_checked(&curve->time, count, sizeof *curve->time, name, err);
     if (status != LTS_OK)
         return status;
@@ -168,7 +178,10 @@ static lts_status read_object(const cJSON *object, const char *name, server_stat
     status = read_seed(find(object, "seed"), name, state, err);
     if (status != LTS_OK)
         return status;
-    return read_curve(find(object, "curve"), name, state, err);
+    status = read_curve(find(object, "curve"), name, state, err);
+    if (status != LTS_OK)
+        return status;
+    return patch_read(object, name, &state->patch, err);
 }
 
 static bool only_blanks(const char *text, const char *end)

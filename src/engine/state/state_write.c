@@ -9,8 +9,6 @@
 #include <xlocale.h>
 #endif
 
-#include <cjson/cJSON.h>
-
 enum { NUMBER_ROOM = 32 }; /* bytes of a number, a comma and a blank */
 
 /* JSON has no other numbers than finite ones, and cJSON's lose their last bits: a double has 17
@@ -20,7 +18,7 @@ static int print_number(char *text, size_t room, double x, int digits)
     return snprintf(text, room, "%.*g", digits, isfinite(x) ? x : 0);
 }
 
-static bool add_number(cJSON *object, const char *key, double x)
+bool state_add_number(cJSON *object, const char *key, double x)
 {
     char text[NUMBER_ROOM];
     print_number(text, sizeof text, x, 17);
@@ -37,8 +35,8 @@ static bool add_field(cJSON *object, const server_state *state, const state_fiel
     const void *member = state_member(state, field);
     switch (field->kind) {
     case STATE_TEXT: return add_text(object, field->key, *(char *const *)member);
-    case STATE_REAL: return add_number(object, field->key, *(const double *)member);
-    case STATE_WHOLE: return add_number(object, field->key, *(const int *)member);
+    case STATE_REAL: return state_add_number(object, field->key, *(const double *)member);
+    case STATE_WHOLE: return state_add_number(object, field->key, *(const int *)member);
     case STATE_CHOICE: return add_text(object, field->key, field->text(*(const int *)member));
     default: return cJSON_AddBoolToObject(object, field->key, *(const bool *)member);
     }
@@ -87,7 +85,8 @@ static char *write_state(const server_state *state)
     bool good = object != NULL;
     for (size_t f = 0; good && f < STATE_FIELDS; f++)
         good = add_field(object, state, &state_fields[f]);
-    good = good && add_seed(object, state) && add_curve(object, state);
+    good = good && add_seed(object, state) && add_curve(object, state) &&
+           patch_add(object, &state->patch);
     char *printed = good ? cJSON_Print(object) : NULL;
     char *text = printed ? lts_format("%s\n", printed) : NULL;
     cJSON_free(printed);

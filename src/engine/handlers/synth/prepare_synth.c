@@ -11,6 +11,7 @@ static void map_controllers(synth_play *play, const lts_synth_space *space)
     int number = FIRST;
     for (size_t c = 0; c < MIDI_CONTROLLERS; c++)
         play->controller[c] = -1;
+    play->mapped = false;
     for (size_t p = 0; p < lts_synth_space_count(space) && number <= SECOND_LAST; p++) {
         if (lts_synth_space_at(space, p).levels == 0)
             continue;
@@ -45,6 +46,15 @@ static lts_synth_space *wanted_space(const lts_server *s)
     return space;
 }
 
+/* What it was set to waits for a rate that allows one. */
+static void set_aside(lts_server *s)
+{
+    synth_play *play = &s->synth_play;
+    keep_synth(s);
+    state_changed(s);
+    play->waiting = play->waiting || play->moved || play->mapped;
+}
+
 static void exchange(lts_server *s, live_synth *synth)
 {
     live_synth *before;
@@ -73,10 +83,14 @@ void prepare_synth(lts_server *s)
                 lts_synth_space_compare(space, "", live_synth_space(s->synth), "", NULL) == LTS_OK;
     if (same && s->synth_play.rate == s->player_rate) {
         lts_synth_space_destroy(space);
+        take_up_synth(s);
         return;
     }
     if (space)
         live_synth_create(space, s->player_rate, &synth, NULL);
+    if (s->synth && !synth)
+        set_aside(s);
+    const bool renamed = s->synth && synth && !same;
     if (synth && !same)
         map_controllers(&s->synth_play, space);
     if (synth && s->synth)
@@ -86,6 +100,9 @@ void prepare_synth(lts_server *s)
     if (synth)
         synth_play_changed(s);
     lts_synth_space_destroy(space);
+    if (renamed)
+        synth_changed(s, SYNTH_GAIN);
+    take_up_synth(s);
 }
 
 bool have_synth(const request *r)

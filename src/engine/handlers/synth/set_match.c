@@ -167,6 +167,7 @@ void match_use(const request *r)
             values[p] = scale_mix(live_synth_scale(s->synth, p), value, value, 1);
         }
         live_synth_set(s->synth, values);
+        synth_changed(s, SYNTH_PARAMETERS);
         reply_report(&s->reply, "The synthesizer goes to match %u.", r->voice + 1);
     }
     match_result_drop(m);

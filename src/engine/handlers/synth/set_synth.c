@@ -84,6 +84,7 @@ void synth_set_gain(const request *r)
         return;
     r->server->synth_play.gain = request_number(r, 0);
     synth_play_changed(r->server);
+    synth_changed(r->server, SYNTH_GAIN);
 }
 
 void synth_set_transpose(const request *r)
@@ -137,8 +138,10 @@ void synth_set(const request *r)
         return;
     const lts_synth_parameter parameter = lts_synth_space_at(space, p);
     const synth_scale *legal = live_synth_scale(s->synth, p);
-    if (in_range(r, 0, parameter.name, legal->least, legal->most, parameter.unit))
-        live_synth_move(s->synth, p, request_number(r, 0));
+    if (!in_range(r, 0, parameter.name, legal->least, legal->most, parameter.unit))
+        return;
+    live_synth_move(s->synth, p, request_number(r, 0));
+    synth_changed(s, SYNTH_PARAMETERS);
 }
 
 void synth_map(const request *r)
@@ -154,6 +157,7 @@ void synth_map(const request *r)
     const size_t p = none ? 0 : parameter_of(r, name);
     if (p < lts_synth_space_count(live_synth_space(s->synth))) {
         s->synth_play.controller[number] = none ? -1 : (int)p;
+        synth_changed(s, SYNTH_CONTROLLERS);
         reply_report(&s->reply, "Controller %d moves %s.", number, none ? "no parameter" : name);
     }
     lts_free(name);
@@ -212,8 +216,10 @@ void synth_morph_to(const request *r, double share, bool told)
         values[p] = scale_mix(live_synth_scale(s->synth, p), match_result_value(m[0], name),
                               match_result_value(m[1], name), share);
     }
-    if (ready)
+    if (ready) {
         live_synth_set(s->synth, values);
+        synth_changed(s, SYNTH_PARAMETERS);
+    }
     for (unsigned slot = 0; slot < MATCH_SLOTS; slot++)
         match_result_drop(m[slot]);
 }

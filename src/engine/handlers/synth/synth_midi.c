@@ -11,6 +11,7 @@ static bool move(lts_server *s, const midi_event *event)
         return false;
     const synth_scale *of = live_synth_scale(s->synth, (size_t)p);
     live_synth_move(s->synth, (size_t)p, scale_mix(of, of->high, of->low, event->value / 127.0));
+    synth_changed(s, SYNTH_PARAMETERS);
     return true;
 }
 
@@ -36,6 +37,7 @@ bool synth_midi(const request *r, const midi_event *event)
         else if (event->number == VOLUME) {
             s->synth_play.gain = event->value / 127.0;
             synth_play_changed(s);
+            synth_changed(s, SYNTH_GAIN);
         }
         break;
     }
