@@ -113,8 +113,43 @@ ok "is heard, with a peak of $peak" awk "BEGIN { exit !($peak > 0.1 && $peak <= 
 server_start --root "$PWD/root"
 tell 0 "a match" --wait '^/report Match 1 is known2.wav' --fail 'Could not|No classifier' \
     /match/start sounds/known2.wav
+tell 0 "a gain" /synth/gain 0.25
+tell 0 "a parameter" /synth/sin1_f 660
+tell 0 "a controller" --wait 'Controller 74 moves sin2_A' /synth/map 74 sin2_A
+sleep 3 # at rest it is saved
+ok "the gain is in the state" grep -qE '"synth_gain":[[:space:]]*0.25,' state.json
+ok "and the parameters" grep -qE '"sin1_f":[[:space:]]*660,' state.json
+ok "and the controllers" grep -qE '"74":[[:space:]]*"sin2_A"' state.json
 server_stop
+server_start --root "$PWD/root"
+tell 0 "the patch" --print --wait '12 parameters' /synth/params
+ok "is as it was left" grep -qE '^/synth/parameter 1 sin1_f 660 ' out
+server_stop
+cp state.json kept.json
+sed -i 's/"sin1_f"/"sin9_f"/' state.json
+server_start --root "$PWD/root"
+ok "another synthesizer's is told" \
+    grep -q "The synthesizer's settings are forgotten: sin9_f is no parameter of it" server.err
+tell 0 "the patch" --print --wait '12 parameters' /synth/params
+ok "and not taken" eval '! grep -q "^/synth/parameter 1 sin1_f 660 " out'
+server_stop
+sed 's/660/66000/' kept.json >state.json
+server_start --root "$PWD/root"
+ok "a value out of range is told" grep -q "is forgotten: sin1_f 66000: choose 0 to 20000 Hz" server.err
+server_stop
+sed -E 's/("synth_gain":).*,/\1 9,/' kept.json >state.json
+server_start --root "$PWD/root"
+ok "and a gain that is none" \
+    grep -q "Nothing is remembered: .*state.json: 'synth_gain' must be a number, 0 to 4" server.err
+server_stop
+cp kept.json state.json
 mv "$run" root/elsewhere
 server_start --root "$PWD/root"
 ok "a run that is gone is told" grep -q "Could not load the classifier: .*run-000" server.err
+ok "and alone" [ "$(wc -l <server.err)" -eq 1 ]
+server_stop
+mv root/elsewhere "$run"
+server_start --root "$PWD/root"
+tell 0 "the patch, when it is back" --print --wait '12 parameters' /synth/params
+ok "is as it was left" grep -qE '^/synth/parameter 1 sin1_f 660 ' out
 server_stop

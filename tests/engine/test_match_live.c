@@ -10,8 +10,8 @@
 
 enum { SAMPLES = 4096 };
 
-/* A run of the paper's space, a quarter of a second long. */
-static void make_classifier(const scene *s, const char *name)
+/* A run of a built-in space, a quarter of a second long. */
+static void make_classifier(const scene *s, const char *name, const char *builtin)
 {
     lts_error err;
     lts_feature feature = lts_feature_defaults(LTS_FEATURE_LOG_STFT);
@@ -24,7 +24,7 @@ static void make_classifier(const scene *s, const char *name)
          *best = lts_path_join(folder, "best.safetensors"),
          *parameters = lts_path_join(run, "parameters.ini");
     assert_ok(lts_make_folder(folder, &err));
-    assert_ok(lts_synth_space_builtin("paper", &space, &err));
+    assert_ok(lts_synth_space_builtin(builtin, &space, &err));
     lts_synth_settings settings = *lts_synth_space_settings(space);
     settings.duration = SAMPLES / settings.sample_rate;
     settings.gate = 0.2;
@@ -37,7 +37,7 @@ static void make_classifier(const scene *s, const char *name)
     strcpy(config.convolutions, "4x3x9/2x8");
     config.rows = lts_feature_rows(&feature);
     config.bins = lts_feature_floats(&feature);
-    config.parameters = 23;
+    config.parameters = lts_synth_space_free(space);
     config.classes = 16;
     const size_t count = lts_feature_notes(&feature, note);
     for (size_t i = 0; i < count; i++)
@@ -72,7 +72,7 @@ static void waits_for(scene *s, const char *text)
 
 static void load_classifier(scene *s)
 {
-    make_classifier(s, "run");
+    make_classifier(s, "run", "paper");
     load(s, "/match/run", "run");
     hears(s, "Classifier of 23 parameters loaded from ");
     load(s, "/load/dataset", "ds");
@@ -561,6 +561,36 @@ static void what_is_of_another_synthesizer_is_forgotten(void **state)
     assert_true(going_to(s, "sin_f") == 440 && going_to(s, "f_cut") == 900.0 / 7);
 }
 
+static void another_classifier_has_what_it_shares(void **state)
+{
+    scene *s = *state;
+    load_classifier(s);
+    set_all(s);
+    make_classifier(s, "small", "implementation");
+    load(s, "/match/run", "small");
+    hears(s, "Classifier of 1");
+    assert_true(s->server->synth_changed);
+    reopen(s);
+    assert_null(strstr(heard(s), "forgotten"));
+    assert_true(going_to(s, "sin_f") == 660 && s->server->synth_play.gain == 0.25);
+    assert_true(s->server->synth_play.controller[20] == 0);
+    assert_false(s->server->state.patch.controller);
+}
+
+static void a_rate_too_low_keeps_what_is_set(void **state)
+{
+    scene *s = *state;
+    load_classifier(s);
+    set_all(s);
+    s->server->player_rate = 500;
+    prepare_synth(s->server);
+    assert_null(s->server->synth);
+    save_state(s->server);
+    s->server->player_rate = 44100;
+    prepare_synth(s->server);
+    assert_all(s);
+}
+
 /* As its run: what is away today may be back tomorrow. */
 static void a_patch_waits_for_its_classifier(void **state)
 {
@@ -609,6 +639,8 @@ int main(void)
         SERVED(the_synthesizer_is_as_it_was_left),
         SERVED(a_moving_parameter_does_not_write_the_state),
         SERVED(what_is_of_another_synthesizer_is_forgotten),
+        SERVED(another_classifier_has_what_it_shares),
+        SERVED(a_rate_too_low_keeps_what_is_set),
         SERVED(a_patch_waits_for_its_classifier),
     };
     return cmocka_run_group_tests_name("matches and synthesizer", tests, NULL, NULL);

@@ -140,8 +140,8 @@ lts_status lts_directions_load(const char *path, const lts_model *model, const c
     if (status != LTS_OK)
         goto done;
     if (!plausible(&figures)) {
-        status =
-            lts_fail(err, LTS_ERR_FORMAT, "%s: tensor figures: counts out of range: remove it", path);
+        status = lts_fail(err, LTS_ERR_FORMAT, "%s: tensor figures: counts out of range: remove it",
+                          path);
         goto done;
     }
     status = lts_directions_alloc(latent, moves.shape[0], out, err);
