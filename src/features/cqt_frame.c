@@ -91,8 +91,8 @@ static lts_status plan_create(const lts_feature *feature, size_t samples, void *
                               lts_error *err)
 {
     lts_cqt *cqt;
-    lts_status status = lts_cqt_create(&feature->cqt, samples, &cqt, err);
-    *plan = status == LTS_OK ? cqt : NULL;
+    const lts_status status = lts_cqt_create(&feature->cqt, samples, &cqt, err);
+    *plan = cqt;
     return status;
 }
 
@@ -100,8 +100,8 @@ static lts_status plan_create_brief(const lts_feature *feature, size_t most, voi
                                     lts_error *err)
 {
     lts_cqt *cqt;
-    lts_status status = cqt_create_brief(&feature->cqt, most, &cqt, err);
-    *plan = status == LTS_OK ? cqt : NULL;
+    const lts_status status = cqt_create_brief(&feature->cqt, most, &cqt, err);
+    *plan = cqt;
     return status;
 }
 
@@ -118,8 +118,8 @@ static size_t plan_slice(const void *plan)
 static lts_status work_create(const void *plan, void **work, lts_error *err)
 {
     lts_cqt_work *own;
-    lts_status status = lts_cqt_work_create(plan, &own, err);
-    *work = status == LTS_OK ? own : NULL;
+    const lts_status status = lts_cqt_work_create(plan, &own, err);
+    *work = own;
     return status;
 }
 
@@ -136,8 +136,8 @@ static void analyse(const void *plan, void *work, const float *x, size_t n, floa
 static lts_status stream_create(const void *plan, void **stream, lts_error *err)
 {
     lts_cqt_stream *own;
-    lts_status status = lts_cqt_stream_create(plan, &own, err);
-    *stream = status == LTS_OK ? own : NULL;
+    const lts_status status = lts_cqt_stream_create(plan, &own, err);
+    *stream = own;
     return status;
 }
 

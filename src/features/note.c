@@ -1,11 +1,10 @@
 /* A kind whose example is a whole note: its short-time spectrum in dB, scaled to 0 .. 1. */
 #include "dsp/stft/logarithms.h"
-#include "features/kinds.h"
+#include "features/example_stream.h"
 #include "lts/stft_note.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 /* Magnitudes below it count as it: -100 dB. */
 static const float least_magnitude = 1e-5f;
@@ -20,15 +19,6 @@ typedef struct note_work {
     lts_stft_work *stft;
     float *magnitudes; /* (frames, bins + 1) */
 } note_work;
-
-/* Gathers a note's samples, and holds its example until it is taken. */
-typedef struct note_stream {
-    const note_plan *plan;
-    note_work *work;
-    float *samples, *example;
-    size_t filled;
-    bool finished, taken;
-} note_stream;
 
 /* --- Settings -------------------------------------------------------------------------------- */
 
@@ -174,6 +164,8 @@ static size_t plan_slice(const void *plan)
 static void work_destroy(void *work)
 {
     note_work *own = work;
+    if (!own)
+        return;
     lts_stft_work_destroy(own->stft);
     lts_free(own->magnitudes);
     lts_free(own);
@@ -193,13 +185,13 @@ static lts_status work_create(const void *plan, void **work, lts_error *err)
         goto done;
     status = lts_alloc_checked(&own->magnitudes, of->frames * (of->bins + 1),
                                sizeof *own->magnitudes, "a transform's scratch", err);
-done:
-    if (status != LTS_OK) {
-        work_destroy(own);
-        return status;
-    }
+    if (status != LTS_OK)
+        goto done;
     *work = own;
-    return LTS_OK;
+    own = NULL;
+done:
+    work_destroy(own);
+    return status;
 }
 
 /* (frames, bins + 1) -> (bins, frames), without the top bin; blocks keep both in the cache. */
@@ -277,79 +269,17 @@ done:
     return status;
 }
 
-/* --- A sound in pieces ----------------------------------------------------------------------- */
-
-static void stream_restart(void *stream)
-{
-    note_stream *own = stream;
-    own->filled = 0;
-    own->finished = own->taken = false;
-}
-
-static void stream_destroy(void *stream)
-{
-    note_stream *own = stream;
-    if (own->work)
-        work_destroy(own->work);
-    lts_free(own->samples);
-    lts_free(own->example);
-    lts_free(own);
-}
-
 static lts_status stream_create(const void *plan, void **stream, lts_error *err)
 {
-    static const char what[] = "a stream";
     const note_plan *of = plan;
-    note_stream *own = NULL;
-    void *work;
-    *stream = NULL;
-    lts_status status = lts_alloc_checked(&own, 1, sizeof *own, what, err);
-    if (status != LTS_OK)
-        return status;
-    *own = (note_stream){.plan = of};
-    status = work_create(of, &work, err);
-    if (status != LTS_OK)
-        goto failed;
-    own->work = work;
-    status = lts_alloc_checked(&own->samples, of->samples, sizeof *own->samples, what, err);
-    if (status != LTS_OK)
-        goto failed;
-    status =
-        lts_alloc_checked(&own->example, of->bins * of->frames, sizeof *own->example, what, err);
-    if (status != LTS_OK)
-        goto failed;
-    *stream = own;
-    return LTS_OK;
-failed:
-    stream_destroy(own);
-    return status;
-}
-
-/* What comes after the note's end is passed over. */
-static size_t stream_feed(void *stream, const float *x, size_t n)
-{
-    note_stream *own = stream;
-    const size_t room = own->plan->samples - own->filled, part = n < room ? n : room;
-    memcpy(own->samples + own->filled, x, part * sizeof *x);
-    own->filled += part;
-    return n;
-}
-
-static void stream_finish(void *stream)
-{
-    note_stream *own = stream;
-    own->finished = true;
-}
-
-static size_t stream_take(void *stream, const float **examples)
-{
-    note_stream *own = stream;
-    *examples = own->example;
-    if (own->taken || (!own->finished && own->filled < own->plan->samples))
-        return 0;
-    analyse(own->plan, own->work, own->samples, own->filled, own->example);
-    own->taken = true;
-    return 1;
+    return example_stream_create(&(example_maker){.plan = plan,
+                                                  .samples = of->samples,
+                                                  .floats = of->bins * of->frames,
+                                                  .single = true,
+                                                  .work_create = work_create,
+                                                  .work_destroy = work_destroy,
+                                                  .make = analyse},
+                                 stream, err);
 }
 
 const feature_kind feature_stft = {.name = "stft",
@@ -372,10 +302,10 @@ const feature_kind feature_stft = {.name = "stft",
                                    .work_destroy = work_destroy,
                                    .analyse = analyse,
                                    .stream_create = stream_create,
-                                   .stream_destroy = stream_destroy,
-                                   .stream_restart = stream_restart,
-                                   .stream_feed = stream_feed,
-                                   .stream_finish = stream_finish,
-                                   .stream_take = stream_take,
+                                   .stream_destroy = example_stream_destroy,
+                                   .stream_restart = example_stream_restart,
+                                   .stream_feed = example_stream_feed,
+                                   .stream_finish = example_stream_finish,
+                                   .stream_take = example_stream_take,
                                    .analyse_note = analyse_note,
                                    .recover = recover};

@@ -2,6 +2,7 @@
 #include "features/segment_transform.h"
 
 #include "dsp/stft/logarithms.h"
+#include "features/example_stream.h"
 
 #include <string.h>
 
@@ -17,16 +18,6 @@ typedef struct segment_plan {
 typedef struct segment_work {
     lts_stft_work *stft;
 } segment_work;
-
-/* Gathers a segment's samples, and holds its example until it is taken. */
-typedef struct segment_stream {
-    const segment_plan *plan;
-    segment_work *work;
-    float *samples, *example;
-    size_t filled;
-    bool any; /* an example was made: silence without a sample still gives one */
-    bool ready, finished;
-} segment_stream;
 
 size_t segment_count(const lts_feature *feature, size_t samples)
 {
@@ -99,16 +90,17 @@ lts_status segment_work_create(const void *plan, void **work, lts_error *err)
     return LTS_OK;
 }
 
-static void analyse_segment(const segment_plan *plan, segment_work *work, const float *x, size_t n,
-                            float *example)
+static void analyse_segment(const void *plan, void *work, const float *x, size_t n, float *example)
 {
-    if (plan->stft) {
-        lts_stft_magnitudes(work->stft, x, n, plan->frames, example);
-        stft_logarithms(example, floor_magnitude, example, plan->floats);
+    const segment_plan *of = plan;
+    segment_work *own = work;
+    if (of->stft) {
+        lts_stft_magnitudes(own->stft, x, n, of->frames, example);
+        stft_logarithms(example, floor_magnitude, example, of->floats);
         return;
     }
     memcpy(example, x, n * sizeof *x);
-    memset(example + n, 0, (plan->samples - n) * sizeof *x);
+    memset(example + n, 0, (of->samples - n) * sizeof *x);
 }
 
 void segment_analyse(const void *plan, void *work, const float *x, size_t n, float *examples)
@@ -122,89 +114,14 @@ void segment_analyse(const void *plan, void *work, const float *x, size_t n, flo
     }
 }
 
-/* --- A sound in pieces ----------------------------------------------------------------------- */
-
-void segment_stream_restart(void *stream)
-{
-    segment_stream *own = stream;
-    own->filled = 0;
-    own->any = own->ready = own->finished = false;
-}
-
-void segment_stream_destroy(void *stream)
-{
-    segment_stream *own = stream;
-    if (own->work)
-        segment_work_destroy(own->work);
-    lts_free(own->samples);
-    lts_free(own->example);
-    lts_free(own);
-}
-
 lts_status segment_stream_create(const void *plan, void **stream, lts_error *err)
 {
-    static const char what[] = "a stream";
     const segment_plan *of = plan;
-    segment_stream *own = NULL;
-    void *work;
-    *stream = NULL;
-    lts_status status = lts_alloc_checked(&own, 1, sizeof *own, what, err);
-    if (status != LTS_OK)
-        return status;
-    *own = (segment_stream){.plan = of};
-    status = segment_work_create(of, &work, err);
-    if (status != LTS_OK)
-        goto failed;
-    own->work = work;
-    status = lts_alloc_checked(&own->samples, of->samples, sizeof *own->samples, what, err);
-    if (status != LTS_OK)
-        goto failed;
-    status = lts_alloc_checked(&own->example, of->floats, sizeof *own->example, what, err);
-    if (status != LTS_OK)
-        goto failed;
-    *stream = own;
-    return LTS_OK;
-failed:
-    segment_stream_destroy(own);
-    return status;
-}
-
-static void make_example(segment_stream *own)
-{
-    analyse_segment(own->plan, own->work, own->samples, own->filled, own->example);
-    own->filled = 0;
-    own->any = own->ready = true;
-}
-
-size_t segment_stream_feed(void *stream, const float *x, size_t n)
-{
-    segment_stream *own = stream;
-    size_t fed = 0;
-    while (fed < n && !own->ready) {
-        const size_t room = own->plan->samples - own->filled;
-        const size_t part = n - fed < room ? n - fed : room;
-        memcpy(own->samples + own->filled, x + fed, part * sizeof *x);
-        own->filled += part;
-        fed += part;
-        if (own->filled == own->plan->samples)
-            make_example(own);
-    }
-    return fed;
-}
-
-void segment_stream_finish(void *stream)
-{
-    segment_stream *own = stream;
-    own->finished = true;
-}
-
-size_t segment_stream_take(void *stream, const float **examples)
-{
-    segment_stream *own = stream;
-    if (!own->ready && own->finished && (own->filled > 0 || !own->any))
-        make_example(own);
-    *examples = own->example;
-    const size_t taken = own->ready ? 1 : 0;
-    own->ready = false;
-    return taken;
+    return example_stream_create(&(example_maker){.plan = plan,
+                                                  .samples = of->samples,
+                                                  .floats = of->floats,
+                                                  .work_create = segment_work_create,
+                                                  .work_destroy = segment_work_destroy,
+                                                  .make = analyse_segment},
+                                 stream, err);
 }

@@ -15,11 +15,6 @@ size_t segment_plan_slice(const void *plan);
 void segment_work_destroy(void *work);
 lts_status segment_work_create(const void *plan, void **work, lts_error *err);
 void segment_analyse(const void *plan, void *work, const float *x, size_t n, float *examples);
-void segment_stream_restart(void *stream);
-void segment_stream_destroy(void *stream);
 lts_status segment_stream_create(const void *plan, void **stream, lts_error *err);
-size_t segment_stream_feed(void *stream, const float *x, size_t n);
-void segment_stream_finish(void *stream);
-size_t segment_stream_take(void *stream, const float **examples);
 
 #endif

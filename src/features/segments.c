@@ -1,5 +1,6 @@
 /* Kinds whose examples are segments of a sound, one after the other, each by itself: its samples,
  * or the logarithm of its short-time spectrum. */
+#include "features/example_stream.h"
 #include "features/segment_transform.h"
 
 #include <stdio.h>
@@ -133,9 +134,9 @@ static void shape_of_log_stft(const lts_feature *feature, char text[LTS_FEATURE_
     .plan_destroy = segment_plan_destroy, .plan_slice = segment_plan_slice,                        \
     .work_create = segment_work_create, .work_destroy = segment_work_destroy,                      \
     .analyse = segment_analyse, .stream_create = segment_stream_create,                            \
-    .stream_destroy = segment_stream_destroy, .stream_restart = segment_stream_restart,            \
-    .stream_feed = segment_stream_feed, .stream_finish = segment_stream_finish,                    \
-    .stream_take = segment_stream_take
+    .stream_destroy = example_stream_destroy, .stream_restart = example_stream_restart,            \
+    .stream_feed = example_stream_feed, .stream_finish = example_stream_finish,                    \
+    .stream_take = example_stream_take
 
 const feature_kind feature_samples = {SHARED,
                                       .name = "samples",
