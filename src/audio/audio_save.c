@@ -169,13 +169,14 @@ static lts_status open_writer(int folder, const char *path, uint64_t n,
     status = lts_outfile_open_in(folder, path, &writer->file, err);
     if (status != LTS_OK)
         goto done;
-    if (!open_wav(writer, format))
+    if (!open_wav(writer, format)) {
         status = not_whole(path, err);
+        goto done;
+    }
+    *out = writer;
+    writer = NULL;
 done:
-    if (status == LTS_OK)
-        *out = writer;
-    else
-        lts_audio_writer_abort(writer);
+    lts_audio_writer_abort(writer);
     return status;
 }
 
@@ -237,10 +238,11 @@ lts_status lts_audio_save_in(int folder, const char *path, const float *x, size_
     if (status != LTS_OK)
         return status;
     status = lts_audio_writer_append(writer, x, n, err);
-    if (status == LTS_OK)
-        return lts_audio_writer_commit(writer, err);
-    lts_audio_writer_abort(writer);
-    return status;
+    if (status != LTS_OK) {
+        lts_audio_writer_abort(writer);
+        return status;
+    }
+    return lts_audio_writer_commit(writer, err);
 }
 
 lts_status lts_audio_save(const char *path, const float *x, size_t n,

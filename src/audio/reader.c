@@ -83,11 +83,12 @@ lts_status lts_audio_reader_open(const char *path, double sample_rate, double of
     if (status != LTS_OK)
         goto done;
     status = lts_alloc_checked(&reader->block, SOURCE_BLOCK, sizeof *reader->block, path, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = reader;
+    reader = NULL;
 done:
-    if (status == LTS_OK)
-        *out = reader;
-    else
-        lts_audio_reader_close(reader);
+    lts_audio_reader_close(reader);
     return status;
 }
 

@@ -170,18 +170,21 @@ lts_status lts_audio_walk(const char *folder, lts_paths *found, lts_paths *other
         return lts_fail(err, errno == ENOENT ? LTS_ERR_NOT_FOUND : LTS_ERR_IO, "%s: %s", folder,
                         strerror(errno));
     lts_status status = remember(&w, &info, &is_new);
-    if (status == LTS_OK)
-        status = walk_folder(&w, folder);
+    if (status != LTS_OK)
+        goto done;
+    status = walk_folder(&w, folder);
+    if (status != LTS_OK)
+        goto done;
+    sort(found);
+    if (others)
+        sort(others);
+done:
     lts_free(w.met.item);
     if (status != LTS_OK) {
         lts_paths_free(found);
         lts_paths_free(others);
-        return status;
     }
-    sort(found);
-    if (others)
-        sort(others);
-    return LTS_OK;
+    return status;
 }
 
 void lts_paths_free(lts_paths *paths)

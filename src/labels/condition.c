@@ -29,10 +29,12 @@ static lts_status create(size_t descriptors, lts_conditions **out, lts_error *er
         return status;
     *c = (lts_conditions){.low = 127, .most = 0, .descriptors = descriptors};
     status = lts_alloc_checked(&c->descriptor, descriptors + 1, sizeof *c->descriptor, what, err);
-    if (status == LTS_OK)
-        *out = c;
-    else
-        lts_free(c);
+    if (status != LTS_OK)
+        goto done;
+    *out = c;
+    c = NULL;
+done:
+    lts_free(c);
     return status;
 }
 
@@ -76,10 +78,12 @@ lts_status lts_conditions_of_labels(const lts_labels *labels, lts_conditions **o
     for (size_t d = 0; d < count; d++)
         snprintf(c->descriptor[d], LTS_LABEL_TEXT, "%s", lts_labels_descriptor(labels, d));
     status = take_notes(c, labels, err);
-    if (status == LTS_OK)
-        *out = c;
-    else
-        lts_conditions_destroy(c);
+    if (status != LTS_OK)
+        goto done;
+    *out = c;
+    c = NULL;
+done:
+    lts_conditions_destroy(c);
     return status;
 }
 
@@ -103,10 +107,12 @@ lts_status lts_conditions_of_measures(const lts_labels *labels, const float *mea
         c->deviation[m] = fmax(sqrt(squares / (double)notes), 1e-6);
     }
     status = take_notes(c, labels, err);
-    if (status == LTS_OK)
-        *out = c;
-    else
-        lts_conditions_destroy(c);
+    if (status != LTS_OK)
+        goto done;
+    *out = c;
+    c = NULL;
+done:
+    lts_conditions_destroy(c);
     return status;
 }
 

@@ -261,13 +261,14 @@ lts_status lts_labels_open(const char *folder, size_t floats, lts_labels **out, 
         goto done;
     if (r.bare)
         status = read_ranges(&r, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = r.labels;
+    r.labels = NULL;
 done:
     for (size_t n = 0; n < r.names; n++)
         lts_free(r.name[n]);
     lts_free(r.name);
-    if (status == LTS_OK)
-        *out = r.labels;
-    else
-        lts_labels_close(r.labels);
+    lts_labels_close(r.labels);
     return status;
 }

@@ -194,8 +194,9 @@ lts_status lts_curve_parse(const char *text, size_t size, const char *name, doub
     if (status != LTS_OK)
         return status;
     status = parse_lines(&builder, text, end, err);
-    if (status == LTS_OK)
-        return lts_curve_builder_finish(&builder, out, err);
-    lts_curve_free(&builder.curve);
-    return status;
+    if (status != LTS_OK) {
+        lts_curve_free(&builder.curve);
+        return status;
+    }
+    return lts_curve_builder_finish(&builder, out, err);
 }

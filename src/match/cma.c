@@ -75,20 +75,20 @@ lts_status cma_create(size_t dimensions, size_t population, const double *mean, 
     for (size_t i = 0; i < sizeof array / sizeof *array; i++) {
         status = lts_alloc_checked(array[i].place, array[i].count, sizeof(double), "a search", err);
         if (status != LTS_OK)
-            goto failed;
+            goto done;
         memset(*array[i].place, 0, array[i].count * sizeof(double));
     }
     status = lts_alloc_checked(&s->order, s->lambda, sizeof *s->order, "a search", err);
     if (status != LTS_OK)
-        goto failed;
+        goto done;
     memcpy(s->mean, mean, n * sizeof *mean);
     for (size_t i = 0; i < n; i++)
         s->c[i * n + i] = s->b[i * n + i] = s->d[i] = 1;
     lts_rng_seed(&s->rng, seed, 0);
     set_constants(s);
     *out = s;
-    return LTS_OK;
-failed:
+    s = NULL;
+done:
     cma_destroy(s);
     return status;
 }

@@ -67,11 +67,12 @@ lts_status resemblance_create(size_t samples, resemblance **out, lts_error *err)
     if (status != LTS_OK)
         goto done;
     status = create_view(&whole, 2, &r->whole, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = r;
+    r = NULL;
 done:
-    if (status == LTS_OK)
-        *out = r;
-    else
-        resemblance_destroy(r);
+    resemblance_destroy(r);
     return status;
 }
 

@@ -29,6 +29,14 @@ static lts_status read_to_end(FILE *spool, lts_error *err)
     return LTS_OK;
 }
 
+static lts_status keep_descriptor(int descriptor, lts_error *err)
+{
+    kept = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (kept < 0)
+        return lts_fail(err, LTS_ERR_IO, "standard input: %s", strerror(errno));
+    return LTS_OK;
+}
+
 /* A file from its beginning is as good as its copy. */
 static lts_status keep_standard_input(lts_error *err)
 {
@@ -36,22 +44,19 @@ static lts_status keep_standard_input(lts_error *err)
     FILE *spool = NULL;
     if (fstat(STDIN_FILENO, &info) != 0)
         return lts_fail(err, LTS_ERR_IO, "standard input: %s", strerror(errno));
-    bool whole = S_ISREG(info.st_mode) && lseek(STDIN_FILENO, 0, SEEK_CUR) == 0;
-    if (!whole) {
-        lts_status status = spool_open("standard input", &spool, err);
-        if (status == LTS_OK)
-            status = read_to_end(spool, err);
-        if (status != LTS_OK) {
-            if (spool)
-                fclose(spool);
-            return status;
-        }
-    }
-    kept = fcntl(whole ? STDIN_FILENO : fileno(spool), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    int reason = errno;
+    if (S_ISREG(info.st_mode) && lseek(STDIN_FILENO, 0, SEEK_CUR) == 0)
+        return keep_descriptor(STDIN_FILENO, err);
+    lts_status status = spool_open("standard input", &spool, err);
+    if (status != LTS_OK)
+        goto done;
+    status = read_to_end(spool, err);
+    if (status != LTS_OK)
+        goto done;
+    status = keep_descriptor(fileno(spool), err);
+done:
     if (spool)
         fclose(spool);
-    return kept >= 0 ? LTS_OK : lts_fail(err, LTS_ERR_IO, "standard input: %s", strerror(reason));
+    return status;
 }
 
 static lts_status open_standard_input(int *descriptor, lts_error *err)

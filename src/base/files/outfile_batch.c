@@ -58,11 +58,12 @@ lts_status lts_outfile_commit_in(lts_outfile *file, lts_outfile_batch *batch, lt
         status = outfile_fail(file, errno, err);
     else if (!grow(batch))
         status = lts_no_memory(file->name, err);
-    if (status == LTS_OK)
-        batch->file[batch->count++] = file;
-    else
+    if (status != LTS_OK) {
         outfile_release(file);
-    return status;
+        return status;
+    }
+    batch->file[batch->count++] = file;
+    return LTS_OK;
 }
 
 /* The system begins to write all of them. The first fsync then finds the others under way, and a

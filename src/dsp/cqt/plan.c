@@ -107,13 +107,14 @@ static lts_status create(const lts_cqt_config *config, size_t samples, bool brie
     if (status != LTS_OK)
         goto done;
     set_rates(cqt);
-    if (!cqt_fft_create(cqt))
+    if (!cqt_fft_create(cqt)) {
         status = lts_no_memory("FFT plans", err);
+        goto done;
+    }
+    *out = cqt;
+    cqt = NULL;
 done:
-    if (status == LTS_OK)
-        *out = cqt;
-    else
-        lts_cqt_destroy(cqt);
+    lts_cqt_destroy(cqt);
     return status;
 }
 
@@ -171,11 +172,10 @@ lts_status lts_cqt_work_create(const lts_cqt *cqt, lts_cqt_work **out, lts_error
         if (status != LTS_OK)
             goto done;
     }
+    *out = work;
+    work = NULL;
 done:
-    if (status == LTS_OK)
-        *out = work;
-    else
-        lts_cqt_work_destroy(work);
+    lts_cqt_work_destroy(work);
     return status;
 }
 

@@ -92,11 +92,12 @@ lts_status pghi_create(const lts_cqt *cqt, const float *magnitudes, size_t frame
     if (status != LTS_OK)
         goto done;
     status = create_cells(p, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = p;
+    p = NULL;
 done:
-    if (status == LTS_OK)
-        *out = p;
-    else
-        pghi_destroy(p);
+    pghi_destroy(p);
     return status;
 }
 

@@ -60,18 +60,18 @@ lts_status lts_stft_create(const lts_stft_config *config, lts_stft **out, lts_er
     const size_t size = (size_t)config->size;
     status = lts_alloc_checked(&stft->window, size, sizeof *stft->window, what, err);
     if (status != LTS_OK)
-        goto failed;
+        goto done;
     const double pi = acos(-1.0);
     /* Hann's window, periodic: its copies half a size apart add up to one. */
     for (size_t n = 0; n < size; n++)
         stft->window[n] = (float)(0.5 - 0.5 * cos(2 * pi * (double)n / (double)size));
     if (!plan(stft)) {
         status = lts_no_memory(what, err);
-        goto failed;
+        goto done;
     }
     *out = stft;
-    return LTS_OK;
-failed:
+    stft = NULL;
+done:
     lts_stft_destroy(stft);
     return status;
 }
@@ -104,13 +104,13 @@ lts_status lts_stft_work_create(const lts_stft *stft, lts_stft_work **out, lts_e
     if (status != LTS_OK)
         goto done;
     status = lts_alloc_checked(&work->spectrum, 2 * stft->bins, sizeof *work->spectrum, what, err);
-done:
-    if (status != LTS_OK) {
-        lts_stft_work_destroy(work);
-        return status;
-    }
+    if (status != LTS_OK)
+        goto done;
     *out = work;
-    return LTS_OK;
+    work = NULL;
+done:
+    lts_stft_work_destroy(work);
+    return status;
 }
 
 void lts_stft_work_destroy(lts_stft_work *work)

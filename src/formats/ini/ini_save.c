@@ -50,22 +50,19 @@ static lts_status write_entry(FILE *stream, const char *path, const lts_ini_entr
                               lts_error *err)
 {
     static const char *const quotes[] = {"", "\"", "'"};
-    lts_status status = LTS_OK;
     bool same = false;
-    for (size_t q = 0; status == LTS_OK && !same && q < 3; q++) {
+    for (size_t q = 0; !same && q < 3; q++) {
         char *plain = escape(entry->value);
         char *written = plain ? lts_format("%s%s%s", quotes[q], plain, quotes[q]) : NULL;
-        if (!written)
-            status = lts_no_memory(path, err);
-        else
-            status = reads_back(entry, written, &same, err);
+        const lts_status status =
+            written ? reads_back(entry, written, &same, err) : lts_no_memory(path, err);
         if (same)
             fprintf(stream, "%s = %s\n", entry->key, written);
         lts_free(written);
         lts_free(plain);
+        if (status != LTS_OK)
+            return status;
     }
-    if (status != LTS_OK)
-        return status;
     if (!same)
         return lts_fail(err, LTS_ERR_ARGUMENT,
                         "%s: [%s] %s: the value would not read back as it is: leave out blanks at "
@@ -98,10 +95,11 @@ lts_status lts_ini_save_in(const lts_ini *ini, const char *path, lts_outfile_bat
     if (status != LTS_OK)
         return status;
     status = write_sections(ini, lts_outfile_stream(file), path, err);
-    if (status == LTS_OK)
-        return lts_outfile_commit_in(file, batch, err);
-    lts_outfile_abort(file);
-    return status;
+    if (status != LTS_OK) {
+        lts_outfile_abort(file);
+        return status;
+    }
+    return lts_outfile_commit_in(file, batch, err);
 }
 
 lts_status lts_ini_save(const lts_ini *ini, const char *path, lts_error *err)

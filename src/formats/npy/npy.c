@@ -221,11 +221,12 @@ lts_status lts_npy_load(const char *path, float **data, size_t *rows, size_t *co
     /* The product fits: open has held it against the size of the file. */
     status =
         lts_alloc_checked(data, npy->header.rows * npy->header.columns, sizeof **data, path, err);
-    if (status == LTS_OK) {
-        *rows = npy->header.rows;
-        *columns = npy->header.columns;
-        status = lts_npy_read(npy, 0, *rows, *data, err);
-    }
+    if (status != LTS_OK)
+        goto done;
+    *rows = npy->header.rows;
+    *columns = npy->header.columns;
+    status = lts_npy_read(npy, 0, *rows, *data, err);
+done:
     lts_npy_close(npy);
     if (status != LTS_OK) {
         lts_free(*data);

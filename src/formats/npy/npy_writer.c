@@ -120,10 +120,11 @@ lts_status lts_npy_writer_commit_in(lts_npy_writer *writer, lts_outfile_batch *b
                                     lts_error *err)
 {
     lts_status status = write_header(writer, err);
-    if (status == LTS_OK)
-        status = lts_outfile_commit_in(writer->file, batch, err);
-    else
-        lts_outfile_abort(writer->file);
+    if (status != LTS_OK) {
+        lts_npy_writer_abort(writer);
+        return status;
+    }
+    status = lts_outfile_commit_in(writer->file, batch, err);
     release(writer);
     return status;
 }
@@ -149,8 +150,9 @@ lts_status lts_npy_save(const char *path, const float *data, size_t rows, size_t
     if (status != LTS_OK)
         return status;
     status = lts_npy_writer_append(writer, data, rows, err);
-    if (status == LTS_OK)
-        return lts_npy_writer_commit(writer, err);
-    lts_npy_writer_abort(writer);
-    return status;
+    if (status != LTS_OK) {
+        lts_npy_writer_abort(writer);
+        return status;
+    }
+    return lts_npy_writer_commit(writer, err);
 }

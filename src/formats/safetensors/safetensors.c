@@ -10,10 +10,11 @@ static lts_status align_data(lts_safetensors *file, const unsigned char *data, s
     if ((uintptr_t)data % sizeof(float) == 0 || size == 0)
         return LTS_OK;
     lts_status status = lts_alloc_checked(&file->copy, size, 1, file->path, err);
-    if (status == LTS_OK)
-        memcpy(file->copy, data, size);
+    if (status != LTS_OK)
+        return status;
+    memcpy(file->copy, data, size);
     *base = file->copy;
-    return status;
+    return LTS_OK;
 }
 
 static lts_status list_metadata(lts_safetensors *file, lts_error *err)
@@ -62,11 +63,12 @@ lts_status lts_safetensors_open(const char *path, lts_safetensors **out, lts_err
     if (status != LTS_OK)
         goto done;
     status = read_file(file, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = file;
+    file = NULL;
 done:
-    if (status == LTS_OK)
-        *out = file;
-    else
-        lts_safetensors_close(file);
+    lts_safetensors_close(file);
     return status;
 }
 

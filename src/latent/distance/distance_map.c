@@ -13,21 +13,21 @@ lts_status lts_distance_alloc(size_t latent, size_t landmarks, lts_distance *out
                         "distance: %zu latent dimensions and %zu landmarks: expected 1 or more",
                         latent, landmarks);
     if ((status = lts_alloc_checked(&out->mean, latent, sizeof(float), what, err)) != LTS_OK)
-        goto failed;
+        goto done;
     if ((status = lts_alloc_checked(&out->axes, latent, latent * sizeof(float), what, err)) !=
         LTS_OK)
-        goto failed;
+        goto done;
     if ((status = lts_alloc_checked(&out->landmark, landmarks, latent * sizeof(float), what,
                                     err)) != LTS_OK)
-        goto failed;
+        goto done;
     if ((status = lts_alloc_checked(&out->projection, landmarks, latent * sizeof(float), what,
                                     err)) != LTS_OK)
-        goto failed;
+        goto done;
     if ((status = lts_alloc_checked(&out->length2, landmarks, sizeof(float), what, err)) != LTS_OK)
-        goto failed;
-    return LTS_OK;
-failed:
-    lts_distance_free(out);
+        goto done;
+done:
+    if (status != LTS_OK)
+        lts_distance_free(out);
     return status;
 }
 

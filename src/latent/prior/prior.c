@@ -24,18 +24,18 @@ lts_status lts_prior_alloc(size_t latent, size_t conditions, lts_prior *out, lts
     lts_status status =
         lts_alloc_checked(&out->weight, rows, conditions * sizeof *out->weight, what, err);
     if (status != LTS_OK)
-        goto failed;
+        goto done;
     status = lts_alloc_checked(&out->bias, rows, sizeof *out->bias, what, err);
     if (status != LTS_OK)
-        goto failed;
+        goto done;
     status = lts_alloc_checked(&out->deviation, latent, sizeof *out->deviation, what, err);
     if (status != LTS_OK)
-        goto failed;
+        goto done;
     out->latent = latent;
     out->conditions = conditions;
-    return LTS_OK;
-failed:
-    lts_prior_free(out);
+done:
+    if (status != LTS_OK)
+        lts_prior_free(out);
     return status;
 }
 

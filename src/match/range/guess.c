@@ -117,15 +117,17 @@ static void find_envelope(const float *x, size_t n, double rate, double gate, gu
 lts_status guess_listen(const float *x, size_t n, const lts_synth_settings *settings, double pitch,
                         guess *out, lts_error *err)
 {
-    float *mean = NULL;
+    float *mean;
     *out = (guess){.pitch = pitch};
     lts_status status = lts_alloc_checked(&mean, BINS, sizeof *mean, "a guess", err);
-    if (status == LTS_OK)
-        status = mean_magnitudes(x, n, mean, err);
-    if (status == LTS_OK) {
-        find_partials(mean, settings->sample_rate, out);
-        find_envelope(x, n, settings->sample_rate, settings->gate, out);
-    }
+    if (status != LTS_OK)
+        return status;
+    status = mean_magnitudes(x, n, mean, err);
+    if (status != LTS_OK)
+        goto done;
+    find_partials(mean, settings->sample_rate, out);
+    find_envelope(x, n, settings->sample_rate, settings->gate, out);
+done:
     lts_free(mean);
     return status;
 }

@@ -225,8 +225,10 @@ lts_status host_ask(const char *const *arguments, char **text, lts_error *err)
     host_process host = {0};
     *text = NULL;
     lts_status status = host_start(&host, arguments, err);
-    if (status == LTS_OK)
-        status = host_receive_text(&host, arguments[1] ? arguments[1] : "LV2", most, text, err);
+    if (status != LTS_OK)
+        goto done;
+    status = host_receive_text(&host, arguments[1] ? arguments[1] : "LV2", most, text, err);
+done:
     host_stop(&host, HOST_SILENT, NULL);
     return status;
 }
