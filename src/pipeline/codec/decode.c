@@ -118,11 +118,12 @@ static lts_status write_sound(played *from, const lts_feature *feature,
     if (from->negative)
         lts_message(reporter, LTS_LEVEL_WARNING, "%s: %zu magnitudes below 0 were taken as 0",
                     npy_path, from->negative);
-    if (status == LTS_OK)
-        status = sound_writer_commit(writer, reporter, err);
-    else
-        sound_writer_abort(writer);
+    if (status != LTS_OK)
+        goto done;
+    status = sound_writer_commit(writer, reporter, err);
+    writer = NULL;
 done:
+    sound_writer_abort(writer);
     lts_free(origin);
     return status;
 }

@@ -12,10 +12,11 @@ static lts_status write_row(const char *path, const float *row, size_t columns, 
     if (status != LTS_OK)
         return status;
     status = lts_npy_writer_append(writer, row, 1, err);
-    if (status == LTS_OK)
-        return lts_npy_writer_commit(writer, err);
-    lts_npy_writer_abort(writer);
-    return status;
+    if (status != LTS_OK) {
+        lts_npy_writer_abort(writer);
+        return status;
+    }
+    return lts_npy_writer_commit(writer, err);
 }
 
 lts_status codec_encode_note(const lts_model *model, const lts_source *source, unsigned threads,

@@ -96,13 +96,17 @@ static lts_status refuse_others(const dataset_job *job, lts_error *err)
 {
     lts_status status = LTS_OK;
     DIR *stream = opendir(job->arrays);
-    for (struct dirent *entry; status == LTS_OK && stream && (entry = readdir(stream));)
-        if (entry->d_name[0] != '.' && ends_with(entry->d_name, ".npy") &&
-            strncmp(entry->d_name, "notes-", 6) != 0)
-            status = lts_fail(err, LTS_ERR_EXISTS,
-                              "%s/%s: not a shard of notes: name another folder with [dataset] "
-                              "cqt_dataset, or move it away",
-                              job->arrays, entry->d_name);
+    for (struct dirent *entry; stream && (entry = readdir(stream));) {
+        if (entry->d_name[0] == '.' || !ends_with(entry->d_name, ".npy") ||
+            strncmp(entry->d_name, "notes-", 6) == 0)
+            continue;
+        status = lts_fail(err, LTS_ERR_EXISTS,
+                          "%s/%s: not a shard of notes: name another folder with [dataset] "
+                          "cqt_dataset, or move it away",
+                          job->arrays, entry->d_name);
+        goto done;
+    }
+done:
     if (stream)
         closedir(stream);
     return status;

@@ -31,8 +31,10 @@ static lts_status list_descriptors(const labelled_points *p, lts_directions *out
         if (count == 0 || strcasecmp(found[count - 1].name, found[i].name) != 0)
             found[count++] = found[i];
     status = lts_directions_alloc(p->latent, count, out, err);
-    if (status == LTS_OK)
-        memcpy(out->direction, found, count * sizeof *found);
+    if (status != LTS_OK)
+        goto done;
+    memcpy(out->direction, found, count * sizeof *found);
+done:
     lts_free(found);
     return status;
 }

@@ -19,8 +19,9 @@ static lts_status tell_more(const note_run *run, const lts_condition_part *part,
     }
     float *refused;
     lts_status status = lts_alloc_checked(&refused, run->told, sizeof *refused, "a condition", err);
-    if (status == LTS_OK)
-        status = lts_conditions_describe(run->conditions, part, 1, 0, refused, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_conditions_describe(run->conditions, part, 1, 0, refused, err);
     lts_free(refused);
     return status;
 }

@@ -20,11 +20,12 @@ static lts_status write_sound(const note_run *run, const float *x, size_t n, con
     if (status != LTS_OK)
         goto done;
     status = sound_writer_append(writer, x, n, err);
-    if (status == LTS_OK)
-        status = sound_writer_commit(writer, how->reporter, err);
-    else
-        sound_writer_abort(writer);
+    if (status != LTS_OK)
+        goto done;
+    status = sound_writer_commit(writer, how->reporter, err);
+    writer = NULL;
 done:
+    sound_writer_abort(writer);
     lts_free(origin);
     return status;
 }

@@ -92,11 +92,12 @@ lts_status lts_interp_open_stream(const lts_model *model, const lts_source *sour
     if (status != LTS_OK)
         goto done;
     status = start_sounds(interp, sources, interp->frames <= most / row / count, reporter, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = interp;
+    interp = NULL;
 done:
-    if (status == LTS_OK)
-        *out = interp;
-    else
-        lts_interp_close(interp);
+    lts_interp_close(interp);
     return status;
 }
 

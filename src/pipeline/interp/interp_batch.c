@@ -35,16 +35,18 @@ static lts_status run_set(const lts_model *model, const char *name, const lts_so
         lts_message(reporter, LTS_LEVEL_NOTE, "%s: %s", name, lts_interp_alignment(interp));
     }
     status = lts_make_folder(folder, err);
-    for (size_t i = 0; status == LTS_OK && i < sizeof own / sizeof *own; i++) {
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         char *file = lts_path_join(folder, own[i].name);
         status = file ? lts_interp_save(interp, file, &own[i].made, &batch->output, reporter, err)
                       : lts_no_memory(folder, err);
         lts_free(file);
+        if (status == LTS_ERR_CANCELLED)
+            lts_fail(err, status, "%s: interrupted: what is there is whole", folder);
+        if (status != LTS_OK)
+            goto done;
     }
-    if (status == LTS_ERR_CANCELLED)
-        lts_fail(err, status, "%s: interrupted: what is there is whole", folder);
-    if (status != LTS_OK)
-        goto done;
     status = lts_interp_save_range(interp, folder, batch->from, batch->to, batch->step,
                                    &batch->render, &batch->output, reporter, err);
 done:

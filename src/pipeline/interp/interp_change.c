@@ -53,8 +53,9 @@ lts_status interp_report_change(lts_interp *interp, const char *file, const lts_
     if (status != LTS_OK)
         goto done;
     status = lts_sound_measure(heard->x, heard->count, rate, after, err);
-    if (status == LTS_OK)
-        report_change(file, before, after, reporter);
+    if (status != LTS_OK)
+        goto done;
+    report_change(file, before, after, reporter);
 done:
     interp_heard_close(&without);
     return status;

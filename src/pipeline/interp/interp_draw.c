@@ -17,6 +17,19 @@ static void draw_offset(drawn *d, double length, lts_rng *rng)
     d->source.offset = spare > 0 ? sound_levels_draw(&d->levels, (uint64_t)spare, length, rng) : 0;
 }
 
+/* How long it is, and where it is not silent. */
+static lts_status measure(drawn *d, const lts_feature *feature, lts_error *err)
+{
+    const double rate = lts_feature_sample_rate(feature);
+    size_t samples;
+    lts_status status =
+        lts_sound_excerpt(&d->source, 1, -1, rate, lts_feature_hop(feature), &samples, err);
+    if (status != LTS_OK)
+        return status;
+    d->seconds = (double)samples / rate;
+    return sound_levels_read(d->source.path, &d->levels, err);
+}
+
 /* Draws a sound from the folder and a whole second in it, from which on it is not silent. *length
  * shrinks to the length the sound has. A file that cannot be read is passed over with a warning,
  * and a silent one is drawn again a limited number of times. */
@@ -26,19 +39,13 @@ static lts_status draw_source(const lts_paths *sounds, const lts_feature *featur
 {
     enum { TRIES = 100 };
     for (int i = 0; i < TRIES; i++) {
-        size_t samples;
         lts_error why = {0};
         sound_levels_free(&d->levels);
         d->source = (lts_source){.path = sounds->item[lts_rng_below(rng, sounds->count)]};
-        lts_status status = lts_sound_excerpt(&d->source, 1, -1, lts_feature_sample_rate(feature),
-                                              lts_feature_hop(feature), &samples, &why);
-        if (status == LTS_OK)
-            status = sound_levels_read(d->source.path, &d->levels, &why);
-        if (status != LTS_OK) {
+        if (measure(d, feature, &why) != LTS_OK) {
             lts_message(reporter, LTS_LEVEL_WARNING, "%s: passed over", why.text);
             continue;
         }
-        d->seconds = (double)samples / lts_feature_sample_rate(feature);
         if (!sound_levels_heard(&d->levels, 0, d->seconds) && i + 1 < TRIES)
             continue;
         draw_offset(d, *length, rng);

@@ -90,8 +90,11 @@ static lts_status save_mixture(lts_interp *interp, const lts_interp_made *made,
     mixture.decoded = magnitudes ? append_magnitudes : NULL;
     mixture.decoded_user = magnitudes;
     status = lts_render(interp->renderer, &mixture, config, interp->samples, &out, reporter, err);
-    if (status == LTS_OK && magnitudes)
-        return lts_npy_writer_commit(magnitudes, err);
+    if (status != LTS_OK || !magnitudes)
+        goto done;
+    status = lts_npy_writer_commit(magnitudes, err);
+    magnitudes = NULL;
+done:
     lts_npy_writer_abort(magnitudes);
     return status;
 }
@@ -123,9 +126,9 @@ lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_inter
         goto done;
     if (moved)
         status = interp_heard_open(interp, &heard, err);
-    const listeners to = {writer, moved ? &heard : NULL};
     if (status != LTS_OK)
-        goto write;
+        goto done;
+    const listeners to = {writer, moved ? &heard : NULL};
     if (made->weight)
         status = save_mixture(interp, made, &measured, &to, reporter, err);
     else if (config)
@@ -133,16 +136,16 @@ lts_status lts_interp_save(lts_interp *interp, const char *file, const lts_inter
                                        writer, reporter, err);
     else
         status = lts_interp_original(interp, made->sound, sound_writer_append, writer, err);
-write:
-    if (status == LTS_OK)
-        status = sound_writer_commit(writer, reporter, err);
-    else
-        sound_writer_abort(writer);
+    if (status != LTS_OK)
+        goto done;
+    status = sound_writer_commit(writer, reporter, err);
+    writer = NULL;
     if (status != LTS_OK)
         goto done;
     if (moved)
         status = interp_report_change(interp, file, made, &heard, reporter, err);
 done:
+    sound_writer_abort(writer);
     interp_heard_close(&heard);
     lts_free(origin);
     return status;
@@ -176,17 +179,24 @@ static double range_value(double from, double step, int index)
     return round((from + index * step) * 1e9) / 1e9 + 0.0;
 }
 
+static lts_status check_not_read(const lts_interp *interp, const char *file, lts_error *err)
+{
+    for (size_t s = 0; s < interp->count; s++) {
+        const lts_status status = lts_check_distinct(file, interp->sounds[s].path, err);
+        if (status != LTS_OK)
+            return status;
+    }
+    return LTS_OK;
+}
+
 /* A sound of an earlier range may lie in the very folder. */
 static lts_status check_range_files(const lts_interp *interp, const char *folder, double from,
                                     double step, int count, lts_error *err)
 {
-    lts_status status = LTS_OK;
     for (int i = 0; i < count; i++) {
         char *file = range_file(folder, i, range_value(from, step, i), decimals(from, step));
-        if (!file)
-            return lts_no_memory(folder, err);
-        for (size_t s = 0; status == LTS_OK && s < interp->count; s++)
-            status = lts_check_distinct(file, interp->sounds[s].path, err);
+        const lts_status status =
+            file ? check_not_read(interp, file, err) : lts_no_memory(folder, err);
         lts_free(file);
         if (status != LTS_OK)
             return status;

@@ -142,11 +142,13 @@ lts_status lts_matcher_open(const char *run, unsigned threads, lts_matcher **out
         (lts_matcher){.run = lts_strdup(run), .threads = threads ? threads : lts_processor_count()};
     path = lts_path_join(run, SYNTH_PARAMETERS);
     status = m->run && path ? open_parts(m, path, err) : lts_no_memory(run, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = m;
+    m = NULL;
+done:
     lts_free(path);
-    if (status == LTS_OK)
-        *out = m;
-    else
-        lts_matcher_close(m);
+    lts_matcher_close(m);
     return status;
 }
 

@@ -134,15 +134,17 @@ static lts_status open_shard(note_shards *shards, lts_error *err)
         table ? lts_outfile_open_own(table, &s->table, err) : lts_no_memory(shards->folder, err);
     if (status != LTS_OK)
         goto done;
-    if (!note_write_names(lts_outfile_stream(s->table)))
+    if (!note_write_names(lts_outfile_stream(s->table))) {
         status = lts_fail(err, LTS_ERR_IO, "%s: cannot be written", table);
-    else
-        status = lts_npy_writer_open_as(array, &layout, &s->array, err);
+        goto done;
+    }
+    status = lts_npy_writer_open_as(array, &layout, &s->array, err);
+    if (status != LTS_OK)
+        goto done;
+    shards->open = s;
+    s = NULL;
 done:
-    if (status == LTS_OK)
-        shards->open = s;
-    else
-        close_shard(s);
+    close_shard(s);
     lts_free(array);
     lts_free(table);
     return status;

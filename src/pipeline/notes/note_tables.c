@@ -84,13 +84,18 @@ static lts_status list_shards(note_tables *tables, lts_error *err)
     size_t room = 0, number;
     lts_status status = LTS_OK;
     DIR *stream = opendir(tables->folder);
-    for (struct dirent *entry; status == LTS_OK && stream && (entry = readdir(stream));)
-        if (is_shard_file(entry->d_name, table_ending, &number))
-            status = take_shard(tables, entry->d_name, number, &room, err);
-    if (stream)
-        closedir(stream);
+    for (struct dirent *entry; stream && (entry = readdir(stream));) {
+        if (!is_shard_file(entry->d_name, table_ending, &number))
+            continue;
+        status = take_shard(tables, entry->d_name, number, &room, err);
+        if (status != LTS_OK)
+            goto done;
+    }
     if (tables->shards > 0)
         qsort(tables->shard, tables->shards, sizeof *tables->shard, by_name);
+done:
+    if (stream)
+        closedir(stream);
     return status;
 }
 
@@ -146,31 +151,39 @@ static void close_shard(note_shard *shard)
     lts_free(shard->path);
 }
 
-/* Opens what was listed; what is unfinished or damaged is removed and drops out. */
+/* A shard that could not be opened: what is unfinished or damaged is removed. */
+static lts_status refuse_shard(const note_tables *tables, const note_shard *shard,
+                               lts_status opened, const lts_error *reason,
+                               const lts_reporter *reporter, lts_error *err)
+{
+    if (opened == LTS_ERR_FORMAT)
+        lts_message(reporter, LTS_LEVEL_WARNING, "%s: its notes are made anew", reason->text);
+    if (opened == LTS_ERR_FORMAT || opened == LTS_ERR_NOT_FOUND)
+        return remove_shard(tables, shard, err);
+    return lts_fail(err, opened, "%s", reason->text);
+}
+
+/* Opens what was listed; what is removed drops out. */
 static lts_status open_shards(note_tables *tables, bool read_through, const lts_reporter *reporter,
                               lts_error *err)
 {
     size_t kept = 0;
-    lts_status status = LTS_OK;
     for (size_t s = 0; s < tables->shards; s++) {
-        note_shard *shard = &tables->shard[s];
+        note_shard shard = tables->shard[s];
         lts_error reason = {0};
-        lts_status opened =
-            status == LTS_OK ? open_shard(tables, shard, read_through, &reason) : LTS_ERR_CANCELLED;
+        const lts_status opened = open_shard(tables, &shard, read_through, &reason);
+        tables->shard[s] = (note_shard){0};
         if (opened == LTS_OK) {
-            tables->shard[kept++] = *shard;
+            tables->shard[kept++] = shard;
             continue;
         }
-        if (opened == LTS_ERR_FORMAT)
-            lts_message(reporter, LTS_LEVEL_WARNING, "%s: its notes are made anew", reason.text);
-        if (opened == LTS_ERR_FORMAT || opened == LTS_ERR_NOT_FOUND)
-            status = remove_shard(tables, shard, err);
-        else if (status == LTS_OK)
-            status = lts_fail(err, opened, "%s", reason.text);
-        close_shard(shard);
+        const lts_status status = refuse_shard(tables, &shard, opened, &reason, reporter, err);
+        close_shard(&shard);
+        if (status != LTS_OK)
+            return status;
     }
     tables->shards = kept;
-    return status;
+    return LTS_OK;
 }
 
 static int by_file(const void *a, const void *b)
@@ -251,7 +264,7 @@ lts_status note_tables_clear(const char *folder, lts_error *err)
     size_t number;
     lts_status status = LTS_OK;
     DIR *stream = opendir(folder);
-    for (struct dirent *entry; status == LTS_OK && stream && (entry = readdir(stream));) {
+    for (struct dirent *entry; stream && (entry = readdir(stream));) {
         if (!is_shard_file(entry->d_name, array_ending, &number) &&
             !is_shard_file(entry->d_name, table_ending, &number))
             continue;
@@ -261,7 +274,10 @@ lts_status note_tables_clear(const char *folder, lts_error *err)
         else if (unlink(path) != 0)
             status = lts_fail(err, LTS_ERR_IO, "%s: cannot be removed: %s", path, strerror(errno));
         lts_free(path);
+        if (status != LTS_OK)
+            goto done;
     }
+done:
     if (stream)
         closedir(stream);
     return status;

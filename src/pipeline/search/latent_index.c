@@ -172,32 +172,47 @@ done:
     return status;
 }
 
-/* Into the file, or where none can be written into index->rows. */
+static lts_status open_file(encoding *e, const char *path, size_t latent, lts_error *err)
+{
+    char *folder = lts_format("%.*s", (int)(strrchr(path, '/') - path), path);
+    const lts_status status = folder ? lts_make_folder(folder, err) : lts_no_memory(path, err);
+    lts_free(folder);
+    if (status != LTS_OK)
+        return status;
+    return lts_npy_writer_open_own(path, latent, &e->writer, err);
+}
+
+/* Into index->rows. */
+static lts_status make_in_memory(encoding *e, unsigned threads, latent_index *index,
+                                 const lts_reporter *reporter, lts_error *err)
+{
+    const lts_status status =
+        lts_alloc_checked(&index->rows, e->total, index->latent * sizeof *index->rows,
+                          "the points of a data set", err);
+    if (status != LTS_OK)
+        return status;
+    e->rows = index->rows;
+    return encode_all(e, threads, reporter, err);
+}
+
+/* Into the file, or where none can be written into memory. */
 static lts_status make(encoding *e, const char *path, unsigned threads, latent_index *index,
                        const lts_reporter *reporter, lts_error *err)
 {
     lts_error why = {0};
-    char *folder = lts_format("%.*s", (int)(strrchr(path, '/') - path), path);
-    lts_status status = folder ? lts_make_folder(folder, &why) : lts_no_memory(path, &why);
-    if (status == LTS_OK)
-        status = lts_npy_writer_open_own(path, index->latent, &e->writer, &why);
-    lts_free(folder);
-    if (status != LTS_OK) {
+    if (open_file(e, path, index->latent, &why) != LTS_OK) {
         lts_message(reporter, LTS_LEVEL_WARNING, "%s; the points are not kept", why.text);
-        status = lts_alloc_checked(&index->rows, e->total, index->latent * sizeof *index->rows,
-                                   "the points of a data set", err);
-        if (status != LTS_OK)
-            return status;
-        e->rows = index->rows;
+        return make_in_memory(e, threads, index, reporter, err);
     }
-    status = encode_all(e, threads, reporter, err);
-    if (!e->writer)
-        return status;
-    if (status != LTS_OK)
+    lts_status status = encode_all(e, threads, reporter, err);
+    if (status != LTS_OK) {
         lts_npy_writer_abort(e->writer);
-    else
-        status = lts_npy_writer_commit(e->writer, err);
-    return status == LTS_OK ? lts_npy_open(path, &index->file, err) : status;
+        return status;
+    }
+    status = lts_npy_writer_commit(e->writer, err);
+    if (status != LTS_OK)
+        return status;
+    return lts_npy_open(path, &index->file, err);
 }
 
 /* A file that is not what its name says is made anew. */

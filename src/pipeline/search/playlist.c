@@ -86,8 +86,10 @@ static lts_status save(const playlist *list, const char *sought, const char *pat
     const lts_field fields[] = {{"file", path, 0}, {"seconds", NULL, (double)list->n / list->rate}};
     lts_status status =
         comment ? lts_audio_save(path, list->x, list->n, &format, err) : lts_no_memory(path, err);
-    if (status == LTS_OK)
-        lts_record(reporter, "playlist", fields, 2);
+    if (status != LTS_OK)
+        goto done;
+    lts_record(reporter, "playlist", fields, 2);
+done:
     lts_free(comment);
     lts_free(origin);
     return status;

@@ -56,12 +56,13 @@ lts_status lts_search_open(const char *run, const char *dataset, unsigned thread
     if (status != LTS_OK)
         goto done;
     status = latent_index_open(run, s->model, arrays, s->frames, threads, reporter, &s->index, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = s;
+    s = NULL;
 done:
     lts_free(arrays);
-    if (status == LTS_OK)
-        *out = s;
-    else
-        lts_search_close(s);
+    lts_search_close(s);
     return status;
 }
 

@@ -78,11 +78,12 @@ lts_status excerpt_open(const transform *by, const char *path, excerpt_span span
     if (status != LTS_OK)
         goto done;
     status = transform_stream_create(by, &e->stream, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = e;
+    e = NULL;
 done:
-    if (status == LTS_OK)
-        *out = e;
-    else
-        excerpt_close(e);
+    excerpt_close(e);
     return status;
 }
 

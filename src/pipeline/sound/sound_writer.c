@@ -42,15 +42,18 @@ lts_status sound_writer_open(const lts_sound *sound, const lts_sound_output *out
         .sample_rate = sound->sample_rate, .bits = output->bits, .comment = comment};
     status = comment ? lts_audio_writer_open(sound->file, sound->n, &format, &writer->wav, err)
                      : lts_no_memory(sound->file, err);
-    if (status == LTS_OK && output->normalize)
-        status = open_spool(writer, err);
     lts_free(comment);
-    if (status != LTS_OK) {
-        sound_writer_abort(writer);
-        return status;
-    }
+    if (status != LTS_OK)
+        goto done;
+    if (output->normalize)
+        status = open_spool(writer, err);
+    if (status != LTS_OK)
+        goto done;
     *out = writer;
-    return LTS_OK;
+    writer = NULL;
+done:
+    sound_writer_abort(writer);
+    return status;
 }
 
 void sound_writer_abort(sound_writer *writer)
@@ -89,22 +92,23 @@ static lts_status write_normalised(sound_writer *writer, lts_error *err)
 {
     FILE *stream = lts_outfile_stream(writer->spool);
     const float peak = writer->peak;
-    lts_status status = LTS_OK;
     errno = 0;
     if (fflush(stream) != 0 || fseeko(stream, 0, SEEK_SET) != 0)
         return spool_failed(writer, err);
-    for (size_t done = 0, count; status == LTS_OK && done < writer->sound->n; done += count) {
+    for (size_t done = 0, count; done < writer->sound->n; done += count) {
         const size_t left = writer->sound->n - done;
         count = left < BLOCK ? left : BLOCK;
         if (fread(writer->block, sizeof *writer->block, count, stream) != count)
             return spool_failed(writer, err);
         for (size_t i = 0; peak > 0 && i < count; i++)
             writer->block[i] /= peak;
-        status = lts_audio_writer_append(writer->wav, writer->block, count, err);
+        const lts_status status = lts_audio_writer_append(writer->wav, writer->block, count, err);
+        if (status != LTS_OK)
+            return status;
     }
     writer->peak = peak > 0 ? 1 : 0;
     writer->clipped = 0;
-    return status;
+    return LTS_OK;
 }
 
 static void report(const sound_writer *writer, const lts_reporter *reporter)
@@ -141,8 +145,9 @@ lts_status sound_writer_commit(sound_writer *writer, const lts_reporter *reporte
     lts_audio_writer *wav = writer->wav;
     writer->wav = NULL;
     status = lts_audio_writer_commit(wav, err);
-    if (status == LTS_OK)
-        report(writer, reporter);
+    if (status != LTS_OK)
+        goto done;
+    report(writer, reporter);
 done:
     sound_writer_abort(writer);
     return status;

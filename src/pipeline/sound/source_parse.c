@@ -56,11 +56,12 @@ static lts_status load_model(const char *path, lts_model **out, lts_error *err)
     if (status != LTS_OK)
         return status;
     status = lts_model_feature(*out, &feature, &why);
-    if (status == LTS_OK)
-        return LTS_OK;
-    lts_model_destroy(*out);
-    *out = NULL;
-    return lts_fail(err, status, "%s: %s", path, why.text);
+    if (status != LTS_OK) {
+        lts_model_destroy(*out);
+        *out = NULL;
+        return lts_fail(err, status, "%s: %s", path, why.text);
+    }
+    return LTS_OK;
 }
 
 char *lts_run_beside(const char *run, const char *name)

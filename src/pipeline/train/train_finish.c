@@ -278,8 +278,9 @@ lts_status train_finish(train_job *job, lts_error *err)
         goto done;
     /* Last: by it a resumed run knows that all is there. */
     status = train_close_config(job, err);
-    if (status == LTS_OK)
-        say_done(job, &error);
+    if (status != LTS_OK)
+        goto done;
+    say_done(job, &error);
 done:
     if (status == LTS_ERR_CANCELLED)
         lts_message(job->reporter, LTS_LEVEL_NOTE,

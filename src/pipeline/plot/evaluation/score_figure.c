@@ -174,10 +174,11 @@ lts_status lts_plot_evaluation(const char *const *files, size_t count, const cha
     if (status != LTS_OK)
         goto done;
     status = draw(&s, err);
-    if (status == LTS_OK)
-        status = plot_finish(&s.figure, err);
-    else
+    if (status != LTS_OK) {
         plot_abort(&s.figure);
+        goto done;
+    }
+    status = plot_finish(&s.figure, err);
 done:
     for (size_t t = 0; t < LTS_PLOT_TABLES; t++) {
         score_table_free(&scores[t]);

@@ -195,8 +195,9 @@ lts_status lts_plot_morph_draw(const lts_plot_morph *morph, const char *path,
         goto done;
     draw(&s, &job);
     status = plot_finish(&s.figure, err);
-    if (status == LTS_OK)
-        lts_record(reporter, "picture", &(lts_field){.name = "file", .text = path}, 1);
+    if (status != LTS_OK)
+        goto done;
+    lts_record(reporter, "picture", &(lts_field){.name = "file", .text = path}, 1);
 done:
     plot_panels_close(&s);
     plot_morph_free(&job);

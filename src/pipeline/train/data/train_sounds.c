@@ -49,6 +49,8 @@ static lts_status check(const void *own, lts_error *err)
 static void close_sounds(void *own)
 {
     sounds *s = own;
+    if (!s)
+        return;
     sound_makers_destroy(s->maker, s->threads);
     transform_destroy(s->transform);
     synth_folder_close(&s->folder);
@@ -206,11 +208,12 @@ lts_status train_sounds_open(const char *folder, const train_sounds_options *opt
         goto done;
     split(s, options->held_out_share);
     status = take_fingerprint(s, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = data_of(s);
+    s = NULL;
 done:
-    if (status == LTS_OK)
-        *out = data_of(s);
-    else if (s)
-        close_sounds(s);
+    close_sounds(s);
     return status;
 }
 
@@ -229,10 +232,11 @@ lts_status train_sounds_endless(const train_sounds_options *options, train_data 
             goto done;
     }
     status = take_fingerprint(s, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = data_of(s);
+    s = NULL;
 done:
-    if (status == LTS_OK)
-        *out = data_of(s);
-    else if (s)
-        close_sounds(s);
+    close_sounds(s);
     return status;
 }

@@ -27,10 +27,15 @@ static lts_status open_encoded(const train_job *job, const lts_model *model, siz
                   {&e->variances, n, settings->latent},
                   {&e->levels, n, LTS_PRIOR_LEVELS}};
     lts_status status = lts_model_work_create(model, job->training.threads, &e->work, err);
-    for (size_t a = 0; status == LTS_OK && a < sizeof arrays / sizeof *arrays; a++)
+    if (status != LTS_OK)
+        return status;
+    for (size_t a = 0; a < sizeof arrays / sizeof *arrays; a++) {
         status = lts_alloc_checked(arrays[a].array, arrays[a].rows,
                                    arrays[a].columns * sizeof(float), "a prior", err);
-    return status;
+        if (status != LTS_OK)
+            return status;
+    }
+    return LTS_OK;
 }
 
 static void close_encoded(encoded *e)
@@ -80,13 +85,16 @@ lts_status train_prior(const train_job *job, const lts_model *model, lts_error *
     encoded e = {0};
     double share;
     lts_status status = path ? open_encoded(job, model, n, &e, err) : lts_no_memory(job->run, err);
-    for (size_t i = 0; status == LTS_OK && i < n; i++)
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < n; i++) {
         status =
             lts_cancelled(job->reporter)
                 ? lts_fail(err, LTS_ERR_CANCELLED, "stopped before the prior")
                 : encode(job, model, (uint64_t)((double)i * (double)total / (double)n), i, &e, err);
-    if (status != LTS_OK)
-        goto done;
+        if (status != LTS_OK)
+            goto done;
+    }
     status = lts_prior_fit(e.conditions, e.means, e.variances, e.levels, n,
                            lts_model_settings(model)->conditions, lts_model_settings(model)->latent,
                            &prior, &share, err);

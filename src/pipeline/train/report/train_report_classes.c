@@ -38,13 +38,13 @@ lts_status train_report_scores(train_job *job, const lts_model *best, lts_error 
     if (status != LTS_OK)
         goto done;
     status = match_tally_save(&job->tally, path, err);
-    if (status == LTS_OK && job->tally.examples > 0) {
-        const match_scores mean = match_tally_mean(&job->tally);
-        lts_message(job->reporter, LTS_LEVEL_NOTE,
-                    "held out, best model: mean percentile rank %.1f, top 1, 3, 5: %.1f, %.1f, "
-                    "%.1f %%; of each parameter: %s",
-                    mean.percentile, mean.top[0], mean.top[2], mean.top[4], path);
-    }
+    if (status != LTS_OK || job->tally.examples == 0)
+        goto done;
+    const match_scores mean = match_tally_mean(&job->tally);
+    lts_message(job->reporter, LTS_LEVEL_NOTE,
+                "held out, best model: mean percentile rank %.1f, top 1, 3, 5: %.1f, %.1f, "
+                "%.1f %%; of each parameter: %s",
+                mean.percentile, mean.top[0], mean.top[2], mean.top[4], path);
 done:
     lts_classifier_destroy(classifier);
     lts_free(path);
