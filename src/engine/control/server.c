@@ -160,11 +160,12 @@ lts_status server_create(const lts_server_config *config, const lts_reporter *re
     if (status != LTS_OK)
         goto done;
     status = start(s, config, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = s;
+    s = NULL;
 done:
-    if (status == LTS_OK)
-        *out = s;
-    else
-        lts_server_close(s);
+    lts_server_close(s);
     return status;
 }
 

@@ -68,10 +68,11 @@ void live_add_descriptor(const request *r)
         return;
     lts_status status =
         lts_alloc_checked(&offset, directions->latent, sizeof *offset, "an offset", &err);
-    if (status == LTS_OK) {
-        additions_offset(a, directions, offset);
-        status = live_add(s->live, r->voice, offset, directions->latent, &err);
-    }
+    if (status != LTS_OK)
+        goto done;
+    additions_offset(a, directions, offset);
+    status = live_add(s->live, r->voice, offset, directions->latent, &err);
+done:
     if (status != LTS_OK)
         reply_report(&s->reply, "%.60s: %s", r->message->address, err.text);
     lts_free(offset);

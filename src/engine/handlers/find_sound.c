@@ -33,11 +33,24 @@ done:
     return status;
 }
 
+/* The file of a sound that the data set lists, or else the one that was sent, to be read. */
+static lts_status locate(const lts_server *s, const char *listed, const char *sent, char **path,
+                         lts_error *err)
+{
+    lts_audio_info info;
+    lts_status status = LTS_OK;
+    if (!listed)
+        status = path_resolve(&s->rules, sent, path, err);
+    else if (!(*path = lts_strdup(listed)))
+        status = lts_no_memory(path_last(sent), err);
+    if (status != LTS_OK)
+        return status;
+    return probe_sound(s, *path, &info, err);
+}
+
 lts_status find_sound(const lts_server *s, const char *sent, char **path, lts_error *err)
 {
     const char *name = path_last(sent);
-    lts_audio_info info;
-    lts_status status = LTS_OK;
     *path = NULL;
     if (!sent[0])
         return lts_fail(err, LTS_ERR_ARGUMENT, "empty path: name a sound file");
@@ -45,12 +58,7 @@ lts_status find_sound(const lts_server *s, const char *sent, char **path, lts_er
         return lts_fail(err, LTS_ERR_ARGUMENT, "%s: names no file", sent);
     lts_paths sounds = list_sounds(s);
     const char *listed = lts_sound_match(&sounds, "", name);
-    if (listed && !(*path = lts_strdup(listed)))
-        status = lts_no_memory(name, err);
-    else if (!listed)
-        status = path_resolve(&s->rules, sent, path, err);
-    if (status == LTS_OK)
-        status = probe_sound(s, *path, &info, err);
+    lts_status status = locate(s, listed, sent, path, err);
     /* Nothing is there under the path either: the name is what was wrong. */
     if (!listed && s->state.dataset &&
         (status == LTS_ERR_NOT_FOUND || status == LTS_ERR_ARGUMENT)) {

@@ -65,13 +65,16 @@ static void submit(lts_server *s, job *asked)
     asked->normalize = s->state.normalize;
     asked->align = asked->count == 2 ? (lts_alignment)s->state.align : LTS_ALIGNED_NONE;
     lts_status status = add_offset(s, &offset, &text, &err);
+    if (status != LTS_OK)
+        goto done;
     asked->render.offset = offset;
     asked->render.offset_text = text;
-    if (status == LTS_OK)
-        status = job_create(asked, &j, &err);
-    if (status == LTS_OK)
-        worker_submit(s->worker, j);
-    else
+    status = job_create(asked, &j, &err);
+    if (status != LTS_OK)
+        goto done;
+    worker_submit(s->worker, j);
+done:
+    if (status != LTS_OK)
         reply_report(&s->reply, "Could not generate: %s", err.text);
     lts_free(offset);
     lts_free(text);

@@ -113,12 +113,15 @@ void make_features(const request *r)
     uint64_t frames = 0;
     char *name = NULL;
     lts_status status = sound_name(r, &name, &err);
-    if (status == LTS_OK)
-        status = analyse(r, name, &frames, &err);
-    if (status == LTS_OK)
-        reply_report(&r->server->reply, "Features of %s: %llu frames.", name,
-                     (unsigned long long)frames);
-    else
+    if (status != LTS_OK)
+        goto done;
+    status = analyse(r, name, &frames, &err);
+    if (status != LTS_OK)
+        goto done;
+    reply_report(&r->server->reply, "Features of %s: %llu frames.", name,
+                 (unsigned long long)frames);
+done:
+    if (status != LTS_OK)
         reply_report(&r->server->reply, "Could not compute features: %s", err.text);
     lts_free(name);
 }

@@ -147,24 +147,26 @@ static bool load_model(lts_server *s, const path_rules *rules, const char *sent)
     char *path = NULL;
     lts_error err;
     lts_status status = resolve_folder(rules, sent, &path, &err);
-    if (status == LTS_OK) {
-        if (s->state.dataset)
-            reply_report(&s->reply, "Current dataset path is %s", s->state.dataset);
-        reply_report(&s->reply, "Received a request to load model from path %s", path);
-        status = exchange_model(s, path, &err);
-    }
-    if (status != LTS_OK) {
-        reply_report(&s->reply, "Could not load the model: %s", err.text);
-        lts_free(path);
-        return false;
-    }
+    if (status != LTS_OK)
+        goto done;
+    if (s->state.dataset)
+        reply_report(&s->reply, "Current dataset path is %s", s->state.dataset);
+    reply_report(&s->reply, "Received a request to load model from path %s", path);
+    status = exchange_model(s, path, &err);
+    if (status != LTS_OK)
+        goto done;
     replace(&s->state.run, path);
     set_from_run(s, path);
     state_changed(s);
     follow_rate(s);
     reply_send(&s->reply, "/model/batch_size", "i", s->state.batch_size);
     reply_report(&s->reply, "Model loaded successfully from %s", path);
-    return true;
+    path = NULL;
+done:
+    if (status != LTS_OK)
+        reply_report(&s->reply, "Could not load the model: %s", err.text);
+    lts_free(path);
+    return status == LTS_OK;
 }
 
 void set_model(const request *r)
@@ -221,12 +223,11 @@ void list_dataset(const request *r)
     }
     char *audio;
     lts_status status = path_below(&s->rules, s->state.dataset, "audio", &audio, &err);
-    if (status == LTS_OK)
-        status = lts_audio_walk(audio, &sounds, NULL, &err);
-    if (status != LTS_OK) {
-        reply_report(&s->reply, "Could not list the data set: %s", err.text);
+    if (status != LTS_OK)
         goto done;
-    }
+    status = lts_audio_walk(audio, &sounds, NULL, &err);
+    if (status != LTS_OK)
+        goto done;
     reply_send(&s->reply, "/dataset/list", "s", "clear");
     for (size_t i = 0; i < sounds.count; i++) {
         lts_audio_info info;
@@ -239,6 +240,8 @@ void list_dataset(const request *r)
     }
     reply_report(&s->reply, "%zu sounds.", listed);
 done:
+    if (status != LTS_OK)
+        reply_report(&s->reply, "Could not list the data set: %s", err.text);
     lts_paths_free(&sounds);
     lts_free(audio);
 }

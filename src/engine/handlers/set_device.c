@@ -205,16 +205,18 @@ void set_device(const request *r)
         if (status != LTS_OK)
             open_player(s, false, &why);
     }
-    if (status == LTS_OK) {
-        replace_player(s, p, s->player_rate);
-        lts_free(s->state.device);
-        s->state.device = name;
-        state_changed(s);
-        reply_report(&s->reply, "Audio output is set to %s", player_name(s->player));
-    } else {
+    if (status != LTS_OK) {
         reply_report(&s->reply, "Could not set the audio output: %s", err.text);
-        lts_free(name);
+        goto done;
     }
+    replace_player(s, p, s->player_rate);
+    lts_free(s->state.device);
+    s->state.device = name;
+    name = NULL;
+    state_changed(s);
+    reply_report(&s->reply, "Audio output is set to %s", player_name(s->player));
+done:
+    lts_free(name);
     send_device(s);
 }
 

@@ -35,6 +35,18 @@ static lts_status copy_offset(const job *from, job *to, lts_error *err)
     return to->offset_text ? LTS_OK : lts_no_memory("an offset", err);
 }
 
+static lts_status copy_weights(const job *from, job *to, lts_error *err)
+{
+    if (!from->weight)
+        return LTS_OK;
+    lts_status status =
+        lts_alloc_checked(&to->weight, from->count, sizeof *to->weight, "weights", err);
+    if (status != LTS_OK)
+        return status;
+    memcpy(to->weight, from->weight, from->count * sizeof *to->weight);
+    return LTS_OK;
+}
+
 lts_status job_create(const job *from, job **out, lts_error *err)
 {
     job *j;
@@ -58,17 +70,15 @@ lts_status job_create(const job *from, job **out, lts_error *err)
         goto done;
     if (from->curve.count > 0)
         status = lts_curve_copy(&from->curve, &j->curve, err);
-    if (status != LTS_OK || !from->weight)
-        goto done;
-    status = lts_alloc_checked(&j->weight, from->count, sizeof *j->weight, "weights", err);
     if (status != LTS_OK)
         goto done;
-    memcpy(j->weight, from->weight, from->count * sizeof *j->weight);
+    status = copy_weights(from, j, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = j;
+    j = NULL;
 done:
-    if (status == LTS_OK)
-        *out = j;
-    else
-        job_free(j);
+    job_free(j);
     return status;
 }
 
@@ -114,12 +124,14 @@ static lts_status resample_seconds(const lts_curve *curve, size_t frames, double
 {
     lts_curve fractions = {0};
     lts_status status = lts_curve_copy(curve, &fractions, err);
+    if (status != LTS_OK)
+        goto done;
     for (size_t i = 0; i < fractions.count; i++) {
         double time = fractions.time[i];
         fractions.time[i] = time > 1.01 * duration ? time / duration : fmin(time / duration, 1);
     }
-    if (status == LTS_OK)
-        lts_curve_resample(&fractions, frames, value);
+    lts_curve_resample(&fractions, frames, value);
+done:
     lts_curve_free(&fractions);
     return status;
 }

@@ -58,13 +58,14 @@ lts_status model_ref_open(const path_rules *rules, const char *run, model_ref **
     if (status != LTS_OK)
         goto done;
     m->path = lts_strdup(run);
-    if (!m->path)
+    if (!m->path) {
         status = lts_no_memory(run, err);
+        goto done;
+    }
+    *out = m;
+    m = NULL;
 done:
-    if (status == LTS_OK)
-        *out = m;
-    else
-        model_ref_drop(m);
+    model_ref_drop(m);
     return status;
 }
 

@@ -105,8 +105,10 @@ static void run_render(worker *w, render **r, const job *j)
                                       .cancelled = is_cancelled,
                                       .user = w};
     lts_status status = *r ? LTS_OK : render_create(w->config.threads, r, &err);
-    if (status == LTS_OK)
-        status = render_run(*r, j, &listener, &sound, &err);
+    if (status != LTS_OK)
+        goto done;
+    status = render_run(*r, j, &listener, &sound, &err);
+done:
     if (status != LTS_OK && status != LTS_ERR_CANCELLED)
         reply_report(w->config.reply, "Could not generate: %s", err.text);
     finish_order(w, status == LTS_OK ? sound : NULL);

@@ -55,11 +55,10 @@ lts_status live_create(const lts_feature *feature, live **out, lts_error *err)
         live_level_restart(&l->voice[i].level);
     }
     l->delay = lts_vocoder_delay(l->voice[0].vocoder);
+    *out = l;
+    l = NULL;
 done:
-    if (status == LTS_OK)
-        *out = l;
-    else
-        live_destroy(l);
+    live_destroy(l);
     return status;
 }
 
@@ -177,16 +176,28 @@ static lts_status check_start(const live *l, const live_start_config *config, lt
                        err);
 }
 
+/* What a voice needs to start; the offset is to be freed where a step fails too. */
+static lts_status prepare_start(live *l, unsigned voice, const live_start_config *config,
+                                live_voice **v, float **offset, live_walk **walk, lts_error *err)
+{
+    *v = live_find(l, voice, err);
+    if (!*v)
+        return LTS_ERR_ARGUMENT;
+    lts_status status = check_start(l, config, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_alloc_checked(offset, config->loop.latent, sizeof **offset, "a voice", err);
+    if (status != LTS_OK)
+        return status;
+    return live_walk_create(l, config, walk, err);
+}
+
 lts_status live_start(live *l, unsigned voice, const live_start_config *config, lts_error *err)
 {
+    live_voice *v;
     live_walk *walk = NULL;
     float *offset = NULL;
-    live_voice *v = live_find(l, voice, err);
-    lts_status status = v ? check_start(l, config, err) : LTS_ERR_ARGUMENT;
-    if (status == LTS_OK)
-        status = lts_alloc_checked(&offset, config->loop.latent, sizeof *offset, "a voice", err);
-    if (status == LTS_OK)
-        status = live_walk_create(l, config, &walk, err);
+    const lts_status status = prepare_start(l, voice, config, &v, &offset, &walk, err);
     live_reap(l);
     if (status != LTS_OK) {
         lts_free(offset);

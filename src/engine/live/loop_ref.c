@@ -63,11 +63,10 @@ lts_status loop_ref_open(const job *asked, unsigned threads, loop_ref **out,
                      .distance = map,
                      .own = l->own,
                      .level = l->level[0] ? l->level : NULL};
+    *out = l;
+    l = NULL;
 done:
-    if (status == LTS_OK)
-        *out = l;
-    else
-        loop_ref_drop(l);
+    loop_ref_drop(l);
     return status;
 }
 

@@ -25,11 +25,12 @@ lts_status match_result_create(const lts_synth_space *space, const char *name, m
     if ((status = lts_alloc_checked(&m->values, count, sizeof *m->values, what, err)) != LTS_OK)
         goto done;
     status = lts_alloc_checked(&m->confidence, count, sizeof *m->confidence, what, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = m;
+    m = NULL;
 done:
-    if (status == LTS_OK)
-        *out = m;
-    else
-        match_result_drop(m);
+    match_result_drop(m);
     return status;
 }
 
@@ -70,12 +71,15 @@ static lts_status save_number(const char *text, int at, const char *folder, int 
     if (!*path)
         return lts_no_memory(folder, err);
     lts_status status = lts_outfile_open_in(at, *path, &file, err);
-    if (status == LTS_OK && fputs(text, lts_outfile_stream(file)) == EOF) {
+    if (status != LTS_OK)
+        goto done;
+    if (fputs(text, lts_outfile_stream(file)) == EOF) {
         lts_outfile_abort(file);
         status = lts_fail(err, LTS_ERR_IO, "%s: cannot be written", *path);
-    } else if (status == LTS_OK) {
-        status = lts_outfile_commit_new(file, err);
+        goto done;
     }
+    status = lts_outfile_commit_new(file, err);
+done:
     if (status != LTS_OK) {
         lts_free(*path);
         *path = NULL;

@@ -29,13 +29,14 @@ lts_status matcher_ref_open(const path_rules *rules, const char *run, unsigned t
         goto done;
     if ((status = lts_matcher_open(run, threads, &m->matcher, err)) != LTS_OK)
         goto done;
-    if (!(m->path = lts_strdup(run)))
+    if (!(m->path = lts_strdup(run))) {
         status = lts_no_memory(run, err);
+        goto done;
+    }
+    *out = m;
+    m = NULL;
 done:
-    if (status == LTS_OK)
-        *out = m;
-    else
-        matcher_ref_drop(m);
+    matcher_ref_drop(m);
     return status;
 }
 

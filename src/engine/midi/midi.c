@@ -46,15 +46,18 @@ lts_status midi_open_on(const portmidi_api *api, const char *port,
     m->user = user;
     status = strchr(port, '/') ? midi_open_path(port, &m->source, err)
                                : midi_open_port(api, port, &m->source, err);
-    int code = status == LTS_OK ? pthread_create(&m->thread, NULL, midi_main, m) : 0;
+    if (status != LTS_OK)
+        goto done;
+    const int code = pthread_create(&m->thread, NULL, midi_main, m);
     if (code != 0) {
         m->source->close(m->source);
         status = lts_fail(err, LTS_ERR_IO, "midi: no thread to read %s: %s", port, strerror(code));
+        goto done;
     }
-    if (status != LTS_OK)
-        lts_free(m);
-    else
-        *out = m;
+    *out = m;
+    m = NULL;
+done:
+    lts_free(m);
     return status;
 }
 

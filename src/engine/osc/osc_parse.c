@@ -172,8 +172,10 @@ static lts_status parse_message(cursor c, message_handler *handler, void *user, 
         return status;
     control_arg *args = count > FEW_ARGS ? many : few;
     status = read_args(path, types, count, &c, args, err);
-    if (status == LTS_OK)
-        handler(user, &(control_message){.address = path, .args = args, .count = count});
+    if (status != LTS_OK)
+        goto done;
+    handler(user, &(control_message){.address = path, .args = args, .count = count});
+done:
     lts_free(many);
     return status;
 }

@@ -135,22 +135,30 @@ static bool is_connected_to(int descriptor, int listener)
     return same_host(&bound, &there) || (is_any(&bound) && same_host(&here, &there));
 }
 
-lts_status osc_socket_reply(const char *reply, int listener, int *out, lts_error *err)
+static lts_status look_up_reply(const char *reply, struct addrinfo **found, lts_error *err)
 {
-    struct addrinfo *found;
     int port = 0;
     char *host;
-    *out = -1;
     lts_status status = lts_alloc_checked(&host, strlen(reply) + 1, 1, "an address", err);
     if (status != LTS_OK)
         return status;
-    if (!split(reply, host, &port))
+    if (!split(reply, host, &port)) {
         status =
             lts_fail(err, LTS_ERR_ARGUMENT,
                      "%s: no address to answer to: give HOST:PORT, or [HOST]:PORT for IPv6", reply);
-    if (status == LTS_OK)
-        status = look_up(host, port, 0, &found, err);
+        goto done;
+    }
+    status = look_up(host, port, 0, found, err);
+done:
     lts_free(host);
+    return status;
+}
+
+lts_status osc_socket_reply(const char *reply, int listener, int *out, lts_error *err)
+{
+    struct addrinfo *found;
+    *out = -1;
+    const lts_status status = look_up_reply(reply, &found, err);
     if (status != LTS_OK)
         return status;
     *out = attach(found, connect);

@@ -39,11 +39,12 @@ lts_status osc_open(const char *address, int port, const char *reply_to, osc **o
     if (status != LTS_OK)
         goto done;
     status = osc_socket_reply(reply_to, o->in, &o->out, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = o;
+    o = NULL;
 done:
-    if (status == LTS_OK)
-        *out = o;
-    else
-        osc_close(o);
+    osc_close(o);
     return status;
 }
 

@@ -118,11 +118,12 @@ static lts_status walk(const char *path, char **out, lts_error *err)
     }
     if (at.length == 0)
         status = put(&at, 0, "/", 1, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = at.text;
+    at.text = NULL;
 done:
-    if (status == LTS_OK)
-        *out = at.text;
-    else
-        lts_free(at.text);
+    lts_free(at.text);
     return status;
 }
 

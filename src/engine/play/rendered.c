@@ -23,10 +23,12 @@ lts_status rendered_create(size_t samples, double sample_rate, bool normalize, r
     atomic_init(&sound->abandoned, false);
     atomic_init(&sound->holders, 1);
     status = lts_alloc_checked(&sound->x, samples, sizeof *sound->x, "a sound's samples", err);
-    if (status == LTS_OK)
-        *out = sound;
-    else
-        rendered_drop(sound);
+    if (status != LTS_OK)
+        goto done;
+    *out = sound;
+    sound = NULL;
+done:
+    rendered_drop(sound);
     return status;
 }
 

@@ -219,8 +219,10 @@ lts_status state_from_text(const char *text, size_t size, const char *name, serv
     lts_status status = parse(text, size, name, &object, err);
     uselocale(previous);
     freelocale(c_locale);
-    if (status == LTS_OK)
-        status = read_object(object, name, state, err);
+    if (status != LTS_OK)
+        goto done;
+    status = read_object(object, name, state, err);
+done:
     cJSON_Delete(object);
     if (status != LTS_OK) {
         state_free(state);

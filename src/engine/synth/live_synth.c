@@ -87,11 +87,10 @@ lts_status live_synth_create(const lts_synth_space *space, double sample_rate, l
         s->pitch[p] = ends_in(lts_synth_space_at(s->space, p).name, "_f");
         s->goal[p] = plain(s->space, p, &s->scale[p]);
     }
+    *out = s;
+    s = NULL;
 done:
-    if (status == LTS_OK)
-        *out = s;
-    else
-        live_synth_destroy(s);
+    live_synth_destroy(s);
     return status;
 }
 

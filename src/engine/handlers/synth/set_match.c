@@ -17,19 +17,24 @@ static match_result *match_of(const request *r)
     return m;
 }
 
+static lts_status open_matcher(const lts_server *s, const path_rules *rules, const char *sent,
+                               char **path, matcher_ref **m, lts_error *err)
+{
+    lts_status status = path_resolve(rules, sent, path, err);
+    if (status != LTS_OK)
+        return status;
+    path_drop_slashes(*path);
+    if (!lts_is_folder(*path))
+        return lts_fail(err, LTS_ERR_NOT_FOUND, "%s: no such folder", *path);
+    return matcher_ref_open(rules, *path, s->config.threads, m, err);
+}
+
 bool load_matcher(lts_server *s, const path_rules *rules, const char *sent)
 {
     lts_error err;
     char *path = NULL;
     matcher_ref *m;
-    lts_status status = path_resolve(rules, sent, &path, &err);
-    if (status == LTS_OK) {
-        path_drop_slashes(path);
-        status = lts_is_folder(path)
-                     ? matcher_ref_open(rules, path, s->config.threads, &m, &err)
-                     : lts_fail(&err, LTS_ERR_NOT_FOUND, "%s: no such folder", path);
-    }
-    if (status != LTS_OK) {
+    if (open_matcher(s, rules, sent, &path, &m, &err) != LTS_OK) {
         reply_report(&s->reply, "Could not load the classifier: %s", err.text);
         lts_free(path);
         return false;
@@ -88,21 +93,23 @@ void match_begin(const request *r)
     if (!sent)
         return;
     lts_status status = find_sound(s, sent, &path, &err);
-    if (status == LTS_OK) {
-        const match_job asked = {.matcher = s->matcher,
-                                 .path = path,
-                                 .refine = refine,
-                                 .seed = s->state.seed_given ? s->state.seed
-                                                             : lts_rng_next(&s->rng) >> 11,
-                                 .rate = s->player_rate,
-                                 .normalize = s->state.normalize,
-                                 .slot = r->voice,
-                                 .to = &s->matches};
-        status = match_job_create(&asked, &j, &err);
-    }
-    if (status == LTS_OK)
-        worker_match(s->worker, j);
-    else
+    if (status != LTS_OK)
+        goto done;
+    const match_job asked = {.matcher = s->matcher,
+                             .path = path,
+                             .refine = refine,
+                             .seed =
+                                 s->state.seed_given ? s->state.seed : lts_rng_next(&s->rng) >> 11,
+                             .rate = s->player_rate,
+                             .normalize = s->state.normalize,
+                             .slot = r->voice,
+                             .to = &s->matches};
+    status = match_job_create(&asked, &j, &err);
+    if (status != LTS_OK)
+        goto done;
+    worker_match(s->worker, j);
+done:
+    if (status != LTS_OK)
         reply_report(&s->reply, "Could not match: %s", err.text);
     lts_free(path);
     lts_free(sent);
