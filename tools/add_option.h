@@ -67,11 +67,13 @@ static inline lts_status add_parts(add_option *add, lts_error *err)
     if (status != LTS_OK)
         return status;
     status = lts_alloc_checked(&add->name, count, sizeof *add->name, "--add", err);
-    for (size_t i = 0; status == LTS_OK && i < count; i++) {
+    if (status != LTS_OK)
+        return status;
+    for (size_t i = 0; i < count; i++) {
         add->part[i].descriptor = add->name[i];
         add_parse(add->list.item[i], add->name[i], &add->part[i].magnitude);
     }
-    return status;
+    return LTS_OK;
 }
 
 /* The offset, by the directions of the run. */
@@ -86,15 +88,20 @@ static inline lts_status add_offset(cli_session *cli, add_option *add, const cha
         return status;
     status =
         lts_alloc_checked(&add->offset, directions.latent, sizeof *add->offset, "an offset", err);
-    for (size_t i = 0; status == LTS_OK && i < add->list.count; i++) {
+    if (status != LTS_OK)
+        goto done;
+    for (size_t i = 0; i < add->list.count; i++) {
         char name[LTS_DIRECTION_NAME];
         double amount = 0;
         lts_error why = {0};
         add_parse(add->list.item[i], name, &amount);
         status = lts_directions_add(&directions, name, amount, add->offset, &why);
-        if (status != LTS_OK)
+        if (status != LTS_OK) {
             lts_fail(err, status, "--add %s", why.text);
+            goto done;
+        }
     }
+done:
     lts_directions_free(&directions);
     return status;
 }

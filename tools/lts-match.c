@@ -290,10 +290,12 @@ int main(int argc, char **argv)
     const lts_match_options how = {
         .refine = o.refine, .seed = cli_seed(cli, 0), .within_levels = o.within_levels};
     lts_status status = open_matcher(cli, o.run, &matcher, &err);
-    if (status == LTS_OK)
-        status = o.evaluate  ? evaluate(cli, &o, matcher, &how, &err)
-                 : o.several ? match_several(cli, &o, matcher, &how, &err)
-                             : match_one(cli, &o, matcher, &how, &err);
+    if (status != LTS_OK)
+        goto done;
+    status = o.evaluate  ? evaluate(cli, &o, matcher, &how, &err)
+             : o.several ? match_several(cli, &o, matcher, &how, &err)
+                         : match_one(cli, &o, matcher, &how, &err);
+done:
     lts_matcher_close(matcher);
     return cli_finish(cli, status, &err);
 }
