@@ -25,8 +25,10 @@
  *         lts_config config = {0};
  *         cli_session *cli = cli_start(&program, argc, argv);
  *         lts_status status = cli_load_config(cli, config_path, &sets, &config, &err);
- *         if (status == LTS_OK)
- *             status = lts_wash(cli_operand(cli, 0), out, passes, cli_reporter(cli), &err);
+ *         if (status != LTS_OK)
+ *             goto done;
+ *         status = lts_wash(cli_operand(cli, 0), out, passes, cli_reporter(cli), &err);
+ *     done:
  *         lts_config_free(&config);
  *         return cli_finish(cli, status, &err);
  *     }

@@ -117,8 +117,10 @@ static lts_status refill(lts_audio_reader *reader, lts_error *err)
 {
     reader->block_at = reader->block_end = 0;
     lts_status status = source_read(&reader->source, reader->block, &reader->block_end, err);
-    reader->input_ended = status == LTS_OK && reader->block_end == 0;
-    return status;
+    if (status != LTS_OK)
+        return status;
+    reader->input_ended = reader->block_end == 0;
+    return LTS_OK;
 }
 
 /* Moves samples from the block to x, through the resampler when there is one. */

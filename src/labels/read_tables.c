@@ -214,15 +214,19 @@ static lts_status list_arrays(reading *r, lts_error *err)
     if (!stream)
         return lts_fail(err, errno == ENOENT ? LTS_ERR_NOT_FOUND : LTS_ERR_IO,
                         "%s: %s: run lts-dataset first", r->folder, strerror(errno));
-    for (struct dirent *entry; status == LTS_OK && (entry = readdir(stream));) {
+    for (struct dirent *entry; (entry = readdir(stream));) {
         const size_t length = strlen(entry->d_name);
-        if (entry->d_name[0] != '.' && length > 4 &&
-            strcmp(entry->d_name + length - 4, ".npy") == 0)
-            status = keep_name(r, &room, lts_format("%.*s", (int)length - 4, entry->d_name), err);
+        if (entry->d_name[0] == '.' || length <= 4 ||
+            strcmp(entry->d_name + length - 4, ".npy") != 0)
+            continue;
+        status = keep_name(r, &room, lts_format("%.*s", (int)length - 4, entry->d_name), err);
+        if (status != LTS_OK)
+            goto done;
     }
-    closedir(stream);
     if (r->names > 0)
         qsort(r->name, r->names, sizeof *r->name, by_text);
+done:
+    closedir(stream);
     return status;
 }
 

@@ -75,17 +75,15 @@ lts_status lts_tsne_tree_create(size_t n, unsigned threads, tsne_tree **out, lts
         if (status != LTS_OK)
             goto done;
     }
-done:
-    if (status != LTS_OK) {
-        lts_tsne_tree_destroy(tree);
-        return status;
-    }
     for (unsigned w = 0; w < threads; w++)
         tree->of_worker[w] = (sources){.x = tree->memory + 3 * w * n,
                                        .y = tree->memory + (3 * w + 1) * n,
                                        .mass = tree->memory + (3 * w + 2) * n};
     *out = tree;
-    return LTS_OK;
+    tree = NULL;
+done:
+    lts_tsne_tree_destroy(tree);
+    return status;
 }
 
 void lts_tsne_tree_destroy(tsne_tree *tree)

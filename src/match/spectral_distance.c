@@ -151,13 +151,11 @@ lts_status spectral_work_create(const spectral_target *target, spectral_work **o
     for (int i = 0; i < SIZES; i++)
         if ((status = lts_stft_work_create(target->at[i].stft, &work->stft[i], err)) != LTS_OK)
             goto done;
-done:
-    if (status != LTS_OK) {
-        spectral_work_destroy(work);
-        return status;
-    }
     *out = work;
-    return LTS_OK;
+    work = NULL;
+done:
+    spectral_work_destroy(work);
+    return status;
 }
 
 void spectral_work_destroy(spectral_work *work)

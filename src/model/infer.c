@@ -71,13 +71,11 @@ lts_status lts_model_work_create(const lts_model *model, unsigned threads, lts_m
         if ((status = lts_alloc_checked(&w->gain, group, sizeof *w->gain, "levels", err)) != LTS_OK)
             goto done;
     }
-done:
-    if (status != LTS_OK) {
-        lts_model_work_destroy(work);
-        return status;
-    }
     *out = work;
-    return LTS_OK;
+    work = NULL;
+done:
+    lts_model_work_destroy(work);
+    return status;
 }
 
 void lts_model_work_destroy(lts_model_work *work)

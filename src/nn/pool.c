@@ -108,13 +108,11 @@ lts_status nn_pool_create(unsigned workers, nn_pool **out, lts_error *err)
         }
         pool->started++;
     }
-done:
-    if (status != LTS_OK) {
-        nn_pool_destroy(pool);
-        return status;
-    }
     *out = pool;
-    return LTS_OK;
+    pool = NULL;
+done:
+    nn_pool_destroy(pool);
+    return status;
 }
 
 void nn_pool_destroy(nn_pool *pool)

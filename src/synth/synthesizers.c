@@ -55,13 +55,13 @@ lts_status lts_synth_create(const lts_synth_space *space, lts_synth **out, lts_e
     if (status != LTS_OK)
         goto done;
     status = synth->kind->create(space, synth->samples, &synth->renderer, err);
-done:
-    if (status != LTS_OK) {
-        lts_synth_destroy(synth);
-        return status;
-    }
+    if (status != LTS_OK)
+        goto done;
     *out = synth;
-    return LTS_OK;
+    synth = NULL;
+done:
+    lts_synth_destroy(synth);
+    return status;
 }
 
 void lts_synth_destroy(lts_synth *synth)

@@ -31,14 +31,14 @@ lts_status lts_cqt_stream_create(const lts_cqt *cqt, lts_cqt_stream **out, lts_e
         goto done;
     status = lts_alloc_checked(&stream->rows, (cqt->frames - cqt->guard) * cqt->bins, sizeof(float),
                                "a CQT stream's rows", err);
-done:
-    if (status != LTS_OK) {
-        lts_cqt_stream_destroy(stream);
-        return status;
-    }
+    if (status != LTS_OK)
+        goto done;
     lts_cqt_stream_restart(stream);
     *out = stream;
-    return LTS_OK;
+    stream = NULL;
+done:
+    lts_cqt_stream_destroy(stream);
+    return status;
 }
 
 void lts_cqt_stream_restart(lts_cqt_stream *s)

@@ -54,15 +54,13 @@ lts_status stft_heap_create(const lts_stft *stft, const float *magnitudes, size_
         if (status != LTS_OK)
             goto done;
     }
-done:
-    if (status != LTS_OK) {
-        stft_heap_destroy(heap);
-        return status;
-    }
     for (int level = 1; level < HEAP_LEVELS; level++)
         heap->amplitude[level] = (float)pow(10, (level + 1 - HEAP_LEVELS) * 0.02);
     *out = heap;
-    return LTS_OK;
+    heap = NULL;
+done:
+    stft_heap_destroy(heap);
+    return status;
 }
 
 void stft_heap_destroy(stft_heap *heap)

@@ -101,16 +101,14 @@ lts_status lts_vocoder_create(const lts_cqt_config *config, uint64_t seed, lts_v
         if (status != LTS_OK)
             goto done;
     }
-done:
-    if (status != LTS_OK) {
-        lts_vocoder_destroy(v);
-        return status;
-    }
     for (size_t k = 0; k < v->bins; k++)
         fill_bin(v, k);
     lts_vocoder_restart(v, seed);
     *out = v;
-    return LTS_OK;
+    v = NULL;
+done:
+    lts_vocoder_destroy(v);
+    return status;
 }
 
 void lts_vocoder_destroy(lts_vocoder *v)

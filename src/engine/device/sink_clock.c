@@ -191,11 +191,12 @@ lts_status sink_open_clock(const char *path, const int *folder, double sample_ra
         goto done;
     if (path)
         status = open_file(c, path, folder, err);
-done:
-    if (status != LTS_OK) {
-        clock_close(&c->base);
-        return status;
-    }
+    if (status != LTS_OK)
+        goto done;
     *out = &c->base;
-    return LTS_OK;
+    c = NULL;
+done:
+    if (c)
+        clock_close(&c->base);
+    return status;
 }

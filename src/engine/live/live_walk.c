@@ -38,11 +38,8 @@ lts_status live_walk_create(const live *l, const live_start_config *config, live
             goto done;
     }
     status = lts_model_work_create(config->loop.model, 1, &w->work, err);
-done:
-    if (status != LTS_OK) {
-        live_walk_destroy(w);
-        return status;
-    }
+    if (status != LTS_OK)
+        goto done;
     w->loop = config->loop;
     w->levels = lts_model_has_level(config->loop.model);
     w->floor = live_level_floor(&w->loop);
@@ -54,7 +51,10 @@ done:
     memcpy(w->weight, config->weight, w->loop.sounds * sizeof(float));
     memcpy(w->goal, w->weight, sizeof w->goal);
     *out = w;
-    return LTS_OK;
+    w = NULL;
+done:
+    live_walk_destroy(w);
+    return status;
 }
 
 void live_walk_destroy(live_walk *w)

@@ -184,13 +184,13 @@ static lts_status create_parsed(char *text, size_t size, const char *name, lts_i
     if (status != LTS_OK)
         goto done;
     status = ini_parse(text, size, name, ini, err);
-done:
-    if (status != LTS_OK) {
-        lts_ini_destroy(ini);
-        return status;
-    }
+    if (status != LTS_OK)
+        goto done;
     *out = ini;
-    return LTS_OK;
+    ini = NULL;
+done:
+    lts_ini_destroy(ini);
+    return status;
 }
 
 lts_status lts_ini_load(const char *path, lts_ini **out, lts_error *err)

@@ -70,15 +70,15 @@ static lts_status open_array(const char *path, npy_header wanted, lts_npy **out,
     if (status != LTS_OK)
         goto done;
     status = read_header(npy, err);
-done:
-    if (status != LTS_OK) {
-        lts_npy_close(npy);
-        return status;
-    }
+    if (status != LTS_OK)
+        goto done;
     npy->swap = npy->header.big_endian == host_is_little_endian();
     npy->plain = npy->header.item == 4 && !npy->swap && !npy->header.fortran;
     *out = npy;
-    return LTS_OK;
+    npy = NULL;
+done:
+    lts_npy_close(npy);
+    return status;
 }
 
 lts_status lts_npy_open(const char *path, lts_npy **out, lts_error *err)

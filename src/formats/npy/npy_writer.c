@@ -62,13 +62,13 @@ lts_status lts_npy_writer_open_as(const char *path, const lts_npy_layout *layout
     if (status != LTS_OK)
         goto done;
     status = write_header(writer, err);
-done:
-    if (status != LTS_OK) {
-        lts_npy_writer_abort(writer);
-        return status;
-    }
+    if (status != LTS_OK)
+        goto done;
     *out = writer;
-    return LTS_OK;
+    writer = NULL;
+done:
+    lts_npy_writer_abort(writer);
+    return status;
 }
 
 lts_status lts_npy_writer_open(const char *path, size_t columns, lts_npy_writer **out,

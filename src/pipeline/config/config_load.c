@@ -141,9 +141,10 @@ lts_status config_read_file(const char *path, lts_ini **ini, lts_error *err)
 {
     lts_error reason = {0};
     lts_status status = lts_ini_load(path, ini, &reason);
-    if (status == LTS_OK)
-        return LTS_OK;
-    return lts_fail(err, status == LTS_ERR_FORMAT ? LTS_ERR_ARGUMENT : status, "%s", reason.text);
+    if (status != LTS_OK)
+        return lts_fail(err, status == LTS_ERR_FORMAT ? LTS_ERR_ARGUMENT : status, "%s",
+                        reason.text);
+    return LTS_OK;
 }
 
 static lts_status set_overrides(lts_config *config, const char *const *sets, size_t count,

@@ -198,13 +198,15 @@ lts_status dataset_list(dataset_job *job, lts_paths *names, lts_error *err)
     if (status != LTS_OK)
         goto done;
     status = take_shard(job, &sounds, err);
-done:
-    for (size_t s = 0; list && s < sounds.count; s++) {
-        if (status == LTS_OK)
-            names->item[names->count++] = list[s].name;
-        else
-            lts_free(list[s].name);
+    if (status != LTS_OK)
+        goto done;
+    for (size_t s = 0; s < sounds.count; s++) {
+        names->item[names->count++] = list[s].name;
+        list[s].name = NULL;
     }
+done:
+    for (size_t s = 0; list && s < sounds.count; s++)
+        lts_free(list[s].name);
     lts_free(list);
     lts_paths_free(&sounds);
     lts_paths_free(&others);

@@ -270,7 +270,9 @@ lts_status note_of_labels(note_run *run, const lts_condition_part *part, size_t 
         status = lts_conditions_measure(run->conditions, measures, key, point->condition, err);
     else if (run->conditions)
         status = lts_conditions_describe(run->conditions, named, parts, key, point->condition, err);
-    if (status == LTS_OK && (prior || !placed))
+    if (status != LTS_OK)
+        return status;
+    if (prior || !placed)
         place_by_prior(run, placed, point);
-    return status;
+    return LTS_OK;
 }

@@ -199,19 +199,19 @@ lts_status lts_plot_panel_load(const lts_source *source, double duration,
                                       : add_sound(source, duration, feature, &thin, err);
     if (status != LTS_OK)
         goto done;
-    if (!(panel->title = name_panel(source)))
+    if (!(panel->title = name_panel(source))) {
         status = lts_no_memory(source->path, err);
-done:
-    if (status != LTS_OK) {
-        lts_free(thin.cells);
-        return status;
+        goto done;
     }
-    double hop = (double)lts_feature_hop(feature) / lts_feature_sample_rate(feature);
+    const double hop = (double)lts_feature_hop(feature) / lts_feature_sample_rate(feature);
     panel->magnitudes = thin.cells;
+    thin.cells = NULL;
     panel->frames = thin.taken > 0 ? (size_t)((thin.taken - 1) / thin.every + 1) : 1;
     panel->start = floor(source->offset / hop + 1e-6) * hop;
     panel->seconds_per_frame = (double)thin.every * hop;
-    return LTS_OK;
+done:
+    lts_free(thin.cells);
+    return status;
 }
 
 lts_status lts_plot_panel_measure(lts_plot_panel *panel, const lts_feature *feature,

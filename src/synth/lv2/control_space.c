@@ -140,12 +140,12 @@ lts_status lts_lv2_space(const char *uri, double sample_rate, size_t levels, lts
             goto done;
     }
     status = synth_space_bind(space, NULL, err);
+    if (status != LTS_OK)
+        goto done;
+    *out = space;
+    space = NULL;
 done:
     lv2_controls_free(&controls);
-    if (status != LTS_OK) {
-        lts_synth_space_destroy(space);
-        return status;
-    }
-    *out = space;
-    return LTS_OK;
+    lts_synth_space_destroy(space);
+    return status;
 }

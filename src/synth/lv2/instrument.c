@@ -112,20 +112,22 @@ lts_status lv2_renderer_create(const lts_synth_space *space, size_t samples, voi
     if (status != LTS_OK)
         goto done;
     status = bind(r, space, err);
-done:
-    if (status != LTS_OK) {
-        lv2_renderer_destroy(r);
-        return status;
-    }
+    if (status != LTS_OK)
+        goto done;
     for (size_t c = 0; c < r->controls.count; c++)
         r->request[c] = (float)r->controls.item[c].standard;
     *renderer = r;
-    return LTS_OK;
+    r = NULL;
+done:
+    lv2_renderer_destroy(r);
+    return status;
 }
 
 void lv2_renderer_destroy(void *renderer)
 {
     lv2_renderer *r = renderer;
+    if (!r)
+        return;
     host_stop(&r->host, HOST_SILENT, NULL);
     lv2_controls_free(&r->controls);
     lts_free(r->control);

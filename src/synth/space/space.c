@@ -110,13 +110,13 @@ lts_status lts_synth_space_copy(const lts_synth_space *space, lts_synth_space **
         memcpy(copy->parameter[p].note, from->note, sizeof from->note);
     }
     status = synth_space_bind(copy, NULL, err);
-done:
-    if (status != LTS_OK) {
-        lts_synth_space_destroy(copy);
-        return status;
-    }
+    if (status != LTS_OK)
+        goto done;
     *out = copy;
-    return LTS_OK;
+    copy = NULL;
+done:
+    lts_synth_space_destroy(copy);
+    return status;
 }
 
 void lts_synth_space_destroy(lts_synth_space *space)
@@ -157,13 +157,13 @@ lts_status lts_synth_space_set_levels(lts_synth_space *space, size_t index, cons
     if (status != LTS_OK)
         goto done;
     status = synth_levels_check(&trial, parameter->name, err);
-done:
-    if (status != LTS_OK) {
-        lts_free(trial.level);
-        return status;
-    }
+    if (status != LTS_OK)
+        goto done;
     lts_free(parameter->level);
     *parameter = trial;
+    trial.level = NULL;
     count_free(space);
-    return LTS_OK;
+done:
+    lts_free(trial.level);
+    return status;
 }
