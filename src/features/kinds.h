@@ -1,7 +1,7 @@
 /* The table of kinds. A new kind is a member of lts_feature_kind with its settings in lts_feature,
- * a file with a feature_kind, and its place in the table of feature.c, in the enum's order. A
- * setting whose key [audio] does not have yet also needs a member of lts_config, a row of the
- * configuration's table and a line of default.ini. */
+ * a file in kinds/ with a feature_kind, and its place in the table of feature.c, in the enum's
+ * order. A setting whose key [audio] does not have yet also needs a member of lts_config, a row of
+ * the configuration's table and a line of default.ini. */
 #ifndef FEATURES_KINDS_H
 #define FEATURES_KINDS_H
 

@@ -41,9 +41,10 @@ declare -A sub_of=([config]=config [dataset]=dataset [frames]=dataset [train]=tr
 declare -A within=(
     [formats/ini]="." [formats/npy]="." [formats/pickle]="." [formats/safetensors]="." [formats/tensorboard]="."
     [dsp/cqt]="." [dsp/phase]=". cqt" [dsp/vocoder]=". cqt" [dsp/stft]="."
+    [features/kinds]="."
     [match/.]="range" [match/range]=""
     [align/time]="." [align/pitch]="." [audio/ffmpeg]="." [base/files]="."
-    [latent/distance]="." [latent/structure]="." [latent/directions]="." [latent/prior]="."
+    [latent/distance]="." [latent/structure]="." [latent/directions]="." [latent/prior]="." [latent/tsne]="."
     [synth/space]="." [synth/fm]="." [synth/lv2]="." [synth/lv2_host]="lv2"
     [nn/windows]="." [nn/layers]=". windows" [nn/net]=". layers"
     [model/arch]="." [model/files]=". arch" [model/train]="."

@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "latent/tsne.h"
+#include "latent/tsne/tsne.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* A sound in pieces, for the kinds whose examples are made of so many samples each, by themselves:
  * the stream gathers an example's samples and holds the example until it is taken. */
-#ifndef FEATURES_EXAMPLE_STREAM_H
-#define FEATURES_EXAMPLE_STREAM_H
+#ifndef FEATURES_KINDS_EXAMPLE_STREAM_H
+#define FEATURES_KINDS_EXAMPLE_STREAM_H
 
 #include "features/kinds.h"
 

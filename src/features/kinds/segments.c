@@ -1,7 +1,7 @@
 /* Kinds whose examples are segments of a sound, one after the other, each by itself: its samples,
  * or the logarithm of its short-time spectrum. */
-#include "features/example_stream.h"
-#include "features/segment_transform.h"
+#include "features/kinds/example_stream.h"
+#include "features/kinds/segment_transform.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "latent/tsne.h"
+#include "latent/tsne/tsne.h"
 
 #include <math.h>
 

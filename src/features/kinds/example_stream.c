@@ -1,4 +1,4 @@
-#include "features/example_stream.h"
+#include "features/kinds/example_stream.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* What feature_kind (features/kinds.h) asks of the kinds whose examples are segments of a sound,
  * each by itself: the samples, or where the feature is LTS_FEATURE_LOG_STFT the logarithm of the
  * magnitudes of their short-time spectrum. */
-#ifndef FEATURES_SEGMENT_TRANSFORM_H
-#define FEATURES_SEGMENT_TRANSFORM_H
+#ifndef FEATURES_KINDS_SEGMENT_TRANSFORM_H
+#define FEATURES_KINDS_SEGMENT_TRANSFORM_H
 
 #include "features/kinds.h"
 

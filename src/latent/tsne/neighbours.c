@@ -1,5 +1,5 @@
 #include "latent/squared_distances.h"
-#include "latent/tsne.h"
+#include "latent/tsne/tsne.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* The transform of segments: samples, whole or in pieces, to examples. */
-#include "features/segment_transform.h"
+#include "features/kinds/segment_transform.h"
 
 #include "dsp/stft/logarithms.h"
-#include "features/example_stream.h"
+#include "features/kinds/example_stream.h"
 
 #include <string.h>
 

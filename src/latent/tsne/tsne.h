@@ -1,6 +1,6 @@
 /* The two halves of t-SNE: the affinities of the points, and the gradient of the picture. */
-#ifndef LATENT_TSNE_H
-#define LATENT_TSNE_H
+#ifndef LATENT_TSNE_TSNE_H
+#define LATENT_TSNE_TSNE_H
 
 #include "lts/latent.h"
 
@@ -53,7 +53,7 @@ void lts_tsne_graph_free(tsne_graph *graph); /* a zeroed one is allowed */
 
 /* The repulsion by Barnes & Hut's scheme (1986; van der Maaten 2014, section 4.2): a far cluster of
  * points acts as one at its centre. The points are sorted along Morton's curve and grouped by
- * LEAF; a group walks a binary tree of the groups together, and takes a node whole when its
+ * TREE_LEAF; a group walks a binary tree of the groups together, and takes a node whole when its
  * largest side is below theta = 0.5 of the distance from its centre to the group's box. */
 typedef struct tsne_tree tsne_tree;
 lts_status lts_tsne_tree_create(size_t n, unsigned threads, tsne_tree **out, lts_error *err);

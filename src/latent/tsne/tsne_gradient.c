@@ -1,4 +1,4 @@
-#include "latent/tsne.h"
+#include "latent/tsne/tsne.h"
 
 /* Rows a thread takes at a time. Each row is summed by one thread and the rows in order, so that
  * the number of threads does not show in the result. */
