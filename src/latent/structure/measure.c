@@ -1,4 +1,4 @@
-#include "latent/structure/parts.h"
+#include "latent/structure/measuring.h"
 
 #include <math.h>
 #include <string.h>
@@ -6,104 +6,6 @@
 double mean_of(running_mean mean)
 {
     return mean.count > 0 ? mean.sum / (double)mean.count : NAN;
-}
-
-typedef struct measuring {
-    const float *points;
-    size_t n, latent;
-    const lts_structure_labels *labels;
-    size_t *order; /* (n): points by pitch, in their own order */
-    size_t *begin; /* (pitches + 1): of each pitch in order */
-    size_t *index; /* (n): points of one trajectory */
-    double *scratch;
-    double *centre;      /* (descriptors,Z): of one pitch, or of all */
-    double *middle;      /* (Z): of all descriptors */
-    size_t *size;        /* (descriptors): points */
-    double *direction;   /* (descriptors,Z): sum of unit displacements */
-    size_t *directions;  /* (descriptors): how many */
-    running_mean *of[4]; /* (descriptors): compactness, separation, linearity, straightness */
-    running_mean all[4];
-} measuring;
-
-enum { COMPACTNESS, SEPARATION, LINEARITY, STRAIGHTNESS };
-
-static lts_status check(const float *points, size_t n, size_t latent,
-                        const lts_structure_labels *labels, unsigned threads, lts_error *err)
-{
-    if (n < 1 || latent < 1 || threads < 1)
-        return lts_fail(err, LTS_ERR_ARGUMENT, "measures: %zu points, %zu dimensions, %u threads",
-                        n, latent, threads);
-    const size_t bad = lts_first_nonfinite(points, n * latent);
-    if (bad < n * latent)
-        return lts_fail(err, LTS_ERR_NONFINITE, "measures: point %zu, coordinate %zu is not finite",
-                        bad / latent, bad % latent);
-    for (size_t i = 0; i < n; i++) {
-        if (labels->pitch[i] >= labels->pitches || (labels->descriptor[i] >= labels->descriptors &&
-                                                    labels->descriptor[i] != LTS_NO_DESCRIPTOR))
-            return lts_fail(err, LTS_ERR_ARGUMENT, "measures: point %zu: label out of range", i);
-        if (!isfinite(labels->magnitude[i]))
-            return lts_fail(err, LTS_ERR_NONFINITE,
-                            "measures: point %zu: the magnitude is not finite", i);
-    }
-    return LTS_OK;
-}
-
-static lts_status allocate(measuring *m, lts_error *err)
-{
-    const size_t width = m->labels->descriptors;
-    const struct {
-        void *array;
-        size_t count, size;
-    } arrays[] = {
-        {&m->order, m->n, sizeof *m->order},
-        {&m->begin, m->labels->pitches + 1, sizeof *m->begin},
-        {&m->index, m->n, sizeof *m->index},
-        {&m->centre, width, m->latent * sizeof *m->centre},
-        {&m->middle, m->latent, sizeof *m->middle},
-        {&m->size, width, sizeof *m->size},
-        {&m->direction, width, m->latent * sizeof *m->direction},
-        {&m->directions, width, sizeof *m->directions},
-        {&m->of[0], width, sizeof *m->of[0]},
-        {&m->of[1], width, sizeof *m->of[1]},
-        {&m->of[2], width, sizeof *m->of[2]},
-        {&m->of[3], width, sizeof *m->of[3]},
-    };
-    lts_status status = LTS_OK;
-    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
-        status =
-            lts_alloc_checked(arrays[i].array, arrays[i].count, arrays[i].size, "measures", err);
-        if (status != LTS_OK)
-            return status;
-    }
-    return status;
-}
-
-static void release(measuring *m)
-{
-    void *const arrays[] = {m->order,  m->begin, m->index,     m->scratch,    m->centre,
-                            m->middle, m->size,  m->direction, m->directions, m->of[0],
-                            m->of[1],  m->of[2], m->of[3]};
-    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
-        lts_free(arrays[i]);
-}
-
-static lts_status sort_by_pitch(measuring *m, lts_error *err)
-{
-    const size_t *pitch = m->labels->pitch;
-    size_t most = 0;
-    for (size_t i = 0; i < m->n; i++)
-        m->begin[pitch[i] + 1]++;
-    for (size_t p = 0; p < m->labels->pitches; p++) {
-        most = m->begin[p + 1] > most ? m->begin[p + 1] : most;
-        m->begin[p + 1] += m->begin[p];
-    }
-    /* Each begin moves to its end as its points come in, which is the next one's begin. */
-    for (size_t i = 0; i < m->n; i++)
-        m->order[m->begin[pitch[i]]++] = i;
-    memmove(m->begin + 1, m->begin, m->labels->pitches * sizeof *m->begin);
-    m->begin[0] = 0;
-    return lts_alloc_checked(&m->scratch, most, (m->latent + 1) * sizeof *m->scratch, "measures",
-                             err);
 }
 
 static double from_centre(const measuring *m, size_t point, const double *centre)
@@ -279,13 +181,10 @@ lts_status lts_structure_measure(const float *points, size_t n, size_t latent,
                                  const lts_reporter *reporter, lts_error *err)
 {
     measuring m = {.points = points, .n = n, .latent = latent, .labels = labels};
-    lts_status status = check(points, n, latent, labels, threads, err);
+    lts_status status = measuring_check(&m, threads, err);
     if (status != LTS_OK)
         return status;
-    status = allocate(&m, err);
-    if (status != LTS_OK)
-        goto done;
-    status = sort_by_pitch(&m, err);
+    status = measuring_open(&m, err);
     if (status != LTS_OK)
         goto done;
     measure_compactness(&m);
@@ -300,6 +199,6 @@ lts_status lts_structure_measure(const float *points, size_t n, size_t latent,
     conclude(&m, all, each);
     status = structure_silhouettes(points, n, latent, labels, threads, all, each, reporter, err);
 done:
-    release(&m);
+    measuring_close(&m);
     return status;
 }
