@@ -1,24 +1,6 @@
-/* One step of training and one evaluation, each run by all workers of a pool:
- * compress, forward, objective, backward, reduce, update. */
-#include "model/train/trainer.h"
+#include "model/train/step.h"
 
 #include <math.h>
-#include <string.h>
-
-typedef struct step {
-    lts_trainer *trainer;
-    const lts_batch *batch;
-    size_t global_count;   /* rows of all processes */
-    const float *noise;    /* (B,Z) */
-    bool draw_noise;       /* into the trainer's */
-    float *gradient;       /* an arena, or NULL */
-    bool training, update; /* else an evaluation; parameters and statistics change */
-    double *squares;
-    /* Found by worker 0, read by all after a barrier. */
-    lts_losses losses;
-    lts_status status;
-    lts_error *err;
-} step;
 
 /* --- Compress -------------------------------------------------------------------------------- */
 
@@ -140,7 +122,7 @@ static void apply_gradient(const step *s, nn_worker worker)
                       s->gradient, worker);
 }
 
-static void run_worker(void *context, nn_worker worker)
+void step_run_worker(void *context, nn_worker worker)
 {
     step *s = context;
     lts_trainer *t = s->trainer;
@@ -190,7 +172,7 @@ static lts_status check_labels(const lts_trainer *t, const lts_batch *batch, lts
     return LTS_OK;
 }
 
-static lts_status check_batch(const lts_trainer *t, const lts_batch *batch, lts_error *err)
+lts_status step_check_batch(const lts_trainer *t, const lts_batch *batch, lts_error *err)
 {
     const size_t global = batch->global_count ? batch->global_count : batch->count;
     if (batch->count < 1 || batch->count > t->settings.batch)
@@ -206,7 +188,7 @@ static lts_status check_batch(const lts_trainer *t, const lts_batch *batch, lts_
 static lts_status run_step(step *s, lts_losses *losses, lts_error *err)
 {
     lts_trainer *t = s->trainer;
-    lts_status status = check_batch(t, s->batch, err);
+    lts_status status = step_check_batch(t, s->batch, err);
     if (status != LTS_OK)
         return status;
     s->global_count = s->batch->global_count ? s->batch->global_count : s->batch->count;
@@ -215,7 +197,7 @@ static lts_status run_step(step *s, lts_losses *losses, lts_error *err)
     s->noise = s->noise ? s->noise : t->noise;
     s->err = err;
     t->adam.step++;
-    nn_pool_run(t->pool, run_worker, s);
+    nn_pool_run(t->pool, step_run_worker, s);
     const bool finite = are_finite(&s->losses);
     if (losses)
         *losses = s->losses;
@@ -258,57 +240,4 @@ lts_status lts_trainer_step(lts_trainer *trainer, const lts_batch *batch, lts_lo
                             lts_error *err)
 {
     return trainer_step(trainer, batch, NULL, NULL, losses, err);
-}
-
-/* --- Evaluation ------------------------------------------------------------------------------ */
-
-/* |y - x|^2 and |x|^2 of one row in linear magnitude; `linear` is scratch of n floats. */
-static void row_squares(const lts_trainer *t, const float *y, const float *x, float *linear,
-                        double squares[2])
-{
-    const size_t bins = t->outputs;
-    magnitudes_expand(&t->model->config, y, linear, bins);
-    if (t->gain)
-        level_set_rms(linear, t->model->level_weight, bins,
-                      level_rms(x, t->model->level_weight, bins));
-    nn_squared_error(linear, x, NULL, t->outputs, (nn_range){0, 1}, 1, &squares[0], NULL);
-    memset(linear, 0, t->outputs * sizeof *linear);
-    nn_squared_error(linear, x, NULL, t->outputs, (nn_range){0, 1}, 1, &squares[1], NULL);
-}
-
-static void evaluate_worker(void *context, nn_worker worker)
-{
-    step *s = context;
-    const lts_trainer *t = s->trainer;
-    const size_t last = t->model->net->layer_count - 1, width = t->outputs;
-    const nn_range rows = nn_share(worker, s->batch->count, 1);
-    const float *linear = s->batch->target ? s->batch->target : s->batch->x;
-    run_worker(s, worker);
-    for (size_t b = rows.first; s->squares && b < rows.first + rows.count; b++)
-        row_squares(t, t->activations->value[last] + b * width, linear + b * width,
-                    t->activations->gradient[last] + b * width, s->squares + 2 * b);
-}
-
-void lts_trainer_evaluate(lts_trainer *trainer, const lts_batch *batch, lts_losses *losses,
-                          double *squares)
-{
-    step s = {.trainer = trainer, .batch = batch, .global_count = batch->count, .squares = squares};
-    nn_pool_run(trainer->pool, evaluate_worker, &s);
-    *losses = s.losses;
-}
-
-lts_status lts_trainer_evaluate_classes(lts_trainer *trainer, const lts_batch *batch,
-                                        lts_losses *losses, float *probabilities, lts_error *err)
-{
-    const size_t last = trainer->model->net->layer_count - 1;
-    lts_status status = lts_model_check_classes(trainer->model, err);
-    if (status != LTS_OK)
-        return status;
-    if ((status = check_batch(trainer, batch, err)) != LTS_OK)
-        return status;
-    lts_trainer_evaluate(trainer, batch, losses, NULL);
-    if (probabilities)
-        nn_vector_sigmoid(trainer->activations->value[last], probabilities,
-                          batch->count * trainer->outputs);
-    return LTS_OK;
 }
