@@ -1,6 +1,6 @@
 #include "lts/synth_data.h"
 
-#include "pipeline/synth/synth_folder.h"
+#include "pipeline/synth/synth_output.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -142,83 +142,6 @@ static lts_status open_job(job *j, lts_error *err)
     return status;
 }
 
-/* The arrays being written; all three get their names at once. */
-typedef struct output {
-    lts_outfile_batch *batch;
-    lts_npy_writer *samples, *classes;
-} output;
-
-static lts_status open_array(const char *folder, const char *name, size_t columns, bool integers,
-                             lts_npy_writer **out, lts_error *err)
-{
-    const lts_npy_layout layout = {.columns = columns, .integers = integers, .own = true};
-    char *path = lts_path_join(folder, name);
-    lts_status status =
-        path ? lts_npy_writer_open_as(path, &layout, out, err) : lts_no_memory(folder, err);
-    lts_free(path);
-    return status;
-}
-
-static lts_status open_output(const job *j, output *o, lts_error *err)
-{
-    const char *folder = j->data->folder;
-    char *audio = lts_path_join(folder, "audio");
-    lts_status status =
-        audio ? lts_make_folder(j->data->wav ? audio : folder, err) : lts_no_memory(folder, err);
-    lts_free(audio);
-    if (status != LTS_OK)
-        return status;
-    if ((status = lts_outfile_batch_create(&o->batch, err)) != LTS_OK)
-        return status;
-    if ((status = open_array(folder, SYNTH_SOUNDS, j->samples, false, &o->samples, err)) != LTS_OK)
-        return status;
-    return open_array(folder, SYNTH_CLASSES, j->free, true, &o->classes, err);
-}
-
-static void abort_output(output *o)
-{
-    lts_npy_writer_abort(o->samples);
-    lts_npy_writer_abort(o->classes);
-    lts_outfile_batch_destroy(o->batch);
-}
-
-static lts_status save_space(const job *j, lts_outfile_batch *batch, lts_error *err)
-{
-    lts_outfile *file = NULL;
-    char *path = lts_path_join(j->data->folder, SYNTH_PARAMETERS);
-    char *text = lts_synth_space_text(j->data->space);
-    lts_status status =
-        path && text ? lts_outfile_open_own(path, &file, err) : lts_no_memory(j->data->folder, err);
-    if (status != LTS_OK)
-        goto done;
-    if (fputs(text, lts_outfile_stream(file)) != EOF) {
-        status = lts_outfile_commit_in(file, batch, err);
-    } else {
-        lts_outfile_abort(file);
-        status = lts_fail(err, LTS_ERR_IO, "%s: cannot be written", path);
-    }
-done:
-    lts_free(path);
-    lts_free(text);
-    return status;
-}
-
-static lts_status commit_output(const job *j, output *o, lts_error *err)
-{
-    lts_npy_writer *samples = o->samples, *classes = o->classes;
-    o->samples = NULL;
-    lts_status status = lts_npy_writer_commit_in(samples, o->batch, err);
-    if (status != LTS_OK)
-        return status;
-    o->classes = NULL;
-    status = lts_npy_writer_commit_in(classes, o->batch, err);
-    if (status != LTS_OK)
-        return status;
-    if ((status = save_space(j, o->batch, err)) != LTS_OK)
-        return status;
-    return lts_outfile_batch_commit(o->batch, err);
-}
-
 /* Moves the rows of the sounds that were made together, and names the others; how many were. */
 static size_t keep_made(job *j, size_t count)
 {
@@ -240,7 +163,7 @@ static size_t keep_made(job *j, size_t count)
 }
 
 /* The next sounds, as many as are in work at once or are left. */
-static lts_status make_some(job *j, output *o, lts_error *err)
+static lts_status make_some(job *j, const synth_output *o, lts_error *err)
 {
     const uint64_t left = j->count - j->first;
     const size_t most = j->dropped == j->first && j->at_once > TRIAL ? TRIAL : j->at_once;
@@ -266,7 +189,7 @@ lts_status lts_synth_data_make(const lts_synth_data *data, const lts_reporter *r
                                lts_error *err)
 {
     job j = {.data = data, .reporter = reporter, .lock = PTHREAD_MUTEX_INITIALIZER};
-    output o = {0};
+    synth_output o = {0};
     const double began = lts_now();
     lts_status status = check_job(data, &j.count, err);
     if (status != LTS_OK)
@@ -274,7 +197,7 @@ lts_status lts_synth_data_make(const lts_synth_data *data, const lts_reporter *r
     status = open_job(&j, err);
     if (status != LTS_OK)
         goto done;
-    if ((status = open_output(&j, &o, err)) != LTS_OK)
+    if ((status = synth_output_open(data, &o, err)) != LTS_OK)
         goto done;
     while (j.first < j.count) {
         status = make_some(&j, &o, err);
@@ -284,7 +207,7 @@ lts_status lts_synth_data_make(const lts_synth_data *data, const lts_reporter *r
         if (status != LTS_OK)
             goto done;
     }
-    status = commit_output(&j, &o, err);
+    status = synth_output_commit(data, &o, err);
     if (status != LTS_OK)
         goto done;
     if (data->dropped)
@@ -295,7 +218,7 @@ lts_status lts_synth_data_make(const lts_synth_data *data, const lts_reporter *r
         {"dropped", NULL, (double)j.dropped}, {"seconds", NULL, lts_now() - began}};
     lts_record(reporter, "dataset", fields, sizeof fields / sizeof *fields);
 done:
-    abort_output(&o);
+    synth_output_abort(&o);
     close_job(&j);
     return status;
 }
