@@ -77,32 +77,37 @@ static lts_status check_places(const path_rules *rules, const job *j, lts_error 
     return LTS_OK;
 }
 
+static lts_status read_sounds(render *r, const job *j, const path_rules *rules,
+                              const lts_reporter *reporter, lts_error *err)
+{
+    forget(r);
+    lts_status status = check_places(rules, j, err);
+    if (status != LTS_OK)
+        return status;
+    status = stamps_of_files(j, &r->stamps, err);
+    if (status != LTS_OK)
+        return status;
+    status = lts_interp_open(j->model->model, j->sources, j->count, j->duration, r->threads,
+                             &r->interp, reporter, err);
+    if (status != LTS_OK)
+        return status;
+    return job_create(j, &r->kept, err);
+}
+
 /* Makes r->interp the job's. */
 static lts_status open_sounds(render *r, const job *j, const path_rules *rules,
                               const lts_reporter *reporter, lts_error *err)
 {
+    const bool same = r->kept && job_same_sounds(r->kept, j) && stamps_hold(r->stamps, j);
     lts_status status = LTS_OK;
-    if (r->kept && job_same_sounds(r->kept, j) && stamps_hold(r->stamps, j)) {
-        if (r->kept->align == j->align)
-            return LTS_OK;
+    if (same && r->kept->align == j->align)
+        return LTS_OK;
+    if (same)
         forget_rendered(r);
-        goto align;
-    }
-    forget(r);
-    status = check_places(rules, j, err);
+    else
+        status = read_sounds(r, j, rules, reporter, err);
     if (status != LTS_OK)
         goto done;
-    status = stamps_of_files(j, &r->stamps, err);
-    if (status != LTS_OK)
-        goto done;
-    status = lts_interp_open(j->model->model, j->sources, j->count, j->duration, r->threads,
-                             &r->interp, reporter, err);
-    if (status != LTS_OK)
-        goto done;
-    status = job_create(j, &r->kept, err);
-    if (status != LTS_OK)
-        goto done;
-align:
     r->kept->align = j->align;
     status = lts_interp_align(r->interp, j->align, LTS_INTERP_MODEL, reporter, err);
 done:
