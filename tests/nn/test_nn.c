@@ -587,6 +587,59 @@ static void batch_normalisation_of_many_positions_is_precise(void **state)
 
 /* --- Tables ---------------------------------------------------------------------------------- */
 
+/* Root mean square of what eight layers with a ReLU each make of draws of N(0,1). */
+static double size_after_eight_layers(bool he_init)
+{
+    enum { WIDTH = 256, LAYERS = 8, BATCH = 16 };
+    nn_layer layers[LAYERS];
+    lts_error err = {0};
+    nn_net *net;
+    nn_activations *activations;
+    lts_rng rng;
+    for (int l = 0; l < LAYERS; l++) {
+        layers[l] = (nn_layer){.kind = l % 2 ? NN_DENSE : NN_CONVOLUTION,
+                               .in = VECTOR(WIDTH),
+                               .out = VECTOR(WIDTH),
+                               .kernel = {1, 1},
+                               .stride = {1, 1},
+                               .he_init = he_init,
+                               .activation = NN_RELU};
+        snprintf(layers[l].name, sizeof layers[l].name, "l%d", l);
+    }
+    assert_ok(nn_net_create(layers, LAYERS, &net, &err));
+    assert_ok(nn_activations_create(net, BATCH, 1, false, &activations, &err));
+    float *parameters = lts_alloc(net->total, sizeof *parameters);
+    float *x = lts_alloc(BATCH * WIDTH, sizeof *x);
+    lts_rng_seed(&rng, 5, 0);
+    lts_rng_fill_normal(&rng, x, BATCH * WIDTH);
+    nn_net_init(net, 6, parameters);
+    for (size_t o = 0; o < WIDTH; o++)
+        assert_true((parameters[WIDTH * WIDTH + o] == 0) == he_init);
+    nn_forward(&(nn_pass){.net = net,
+                          .parameters = parameters,
+                          .activations = activations,
+                          .end = LAYERS,
+                          .x = x,
+                          .batch = BATCH},
+               nn_worker_alone);
+    double squares = 0;
+    for (size_t i = 0; i < BATCH * WIDTH; i++)
+        squares += pow((double)activations->value[LAYERS - 1][i], 2) / (BATCH * WIDTH);
+    lts_free(x);
+    lts_free(parameters);
+    nn_activations_destroy(activations);
+    nn_net_destroy(net);
+    return sqrt(squares);
+}
+
+static void he_init_keeps_values_from_relu_to_relu(void **state)
+{
+    (void)state;
+    const double kept = size_after_eight_layers(true), lost = size_after_eight_layers(false);
+    assert_true(kept > 0.5 && kept < 2);
+    assert_true(lost < 0.1);
+}
+
 static void the_table_of_parameters_follows_the_layers(void **state)
 {
     (void)state;
@@ -892,6 +945,7 @@ int main(void)
         cmocka_unit_test(workers_wait_for_each_other),
         cmocka_unit_test(batch_normalisation_agrees_with_pytorch),
         cmocka_unit_test(batch_normalisation_of_many_positions_is_precise),
+        cmocka_unit_test(he_init_keeps_values_from_relu_to_relu),
         cmocka_unit_test(the_table_of_parameters_follows_the_layers),
         cmocka_unit_test(tables_that_make_no_network_are_refused),
         cmocka_unit_test(memory_that_runs_out_is_reported),

@@ -79,14 +79,13 @@ static size_t workspace_floats(const nn_layer *layer)
     return channels > WINDOW_WORKSPACE ? channels : WINDOW_WORKSPACE;
 }
 
-/* Uniform in +-1/sqrt(K1 K2 I), as PyTorch's convolutions. */
+/* One output of a position is made of K1 K2 I inputs. */
 static void init(const nn_layer *layer, lts_rng *rng, float *trained, float *statistics)
 {
     const size_t taps = layer->kernel.height * layer->kernel.width;
-    const double bound = 1 / sqrt((double)(taps * layer->in.channels));
     (void)statistics;
-    for (size_t i = 0; i < weights_of(layer) + layer->out.channels; i++)
-        trained[i] = (float)(bound * (2 * lts_rng_uniform(rng) - 1));
+    init_weights(layer, taps * layer->in.channels, weights_of(layer), layer->out.channels, rng,
+                 trained);
 }
 
 /* Of a product by pointers any rows will do that begin at a whole group of them: as many as each

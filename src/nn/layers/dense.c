@@ -43,10 +43,9 @@ static size_t no_cache(const nn_layer *layer, size_t batch)
 /* As PyTorch's Linear: weights and biases uniform in +-1/sqrt(I). */
 static void init(const nn_layer *layer, lts_rng *rng, float *trained, float *statistics)
 {
-    const double bound = 1 / sqrt((double)nn_inputs(layer));
+    const size_t inputs = nn_inputs(layer), outputs = nn_outputs(layer);
     (void)statistics;
-    for (size_t i = 0; i < (nn_inputs(layer) + 1) * nn_outputs(layer); i++)
-        trained[i] = (float)(bound * (2 * lts_rng_uniform(rng) - 1));
+    init_weights(layer, inputs, inputs * outputs, outputs, rng, trained);
 }
 
 /* y = x W' + b, written over the biases. */

@@ -87,6 +87,10 @@ typedef struct dimensions {
 void declare_parameter(parameter_list *list, const char *name, const char *suffix, dimensions of,
                        bool trained);
 
+/* Weights, of which one output takes `inputs`, and the biases after them; see nn_net_init. */
+void init_weights(const nn_layer *layer, size_t inputs, size_t weights, size_t biases, lts_rng *rng,
+                  float *trained);
+
 /* Rows of weights (outputs,inputs) whose gradient makes one block. */
 size_t weight_block_rows(size_t inputs, size_t outputs);
 
