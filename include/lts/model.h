@@ -174,7 +174,8 @@ void lts_model_setting_copy(const lts_model_setting *setting, const lts_model_co
 
 typedef struct lts_model lts_model;
 
-/* Fresh weights, uniform in +-1/sqrt(inputs) as PyTorch's Linear starts, drawn from `seed`.
+/* Fresh weights, uniform in +-1/sqrt(inputs) as PyTorch's Linear starts, or before a classifier's
+ * ReLUs in +-sqrt(6/inputs) with biases 0 (He et al. 2015), drawn from `seed`.
  * LTS_ERR_ARGUMENT names the setting that is out of range. */
 lts_status lts_model_create(const lts_model_config *config, uint64_t seed, lts_model **out,
                             lts_error *err);

@@ -88,8 +88,8 @@ typedef struct nn_layer {
     /* Of both convolutions: the window (K1,K2) and the strides (S1,S2). */
     nn_extent kernel, stride;
     bool he_init; /* of a dense layer or a convolution: see nn_net_init */
-    float rate;  /* of dropout: the share that becomes 0, 0 to below 1 */
-    bool smooth; /* of upsampling */
+    float rate;   /* of dropout: the share that becomes 0, 0 to below 1 */
+    bool smooth;  /* of upsampling */
     nn_activation_kind activation;
     float slope; /* of NN_LEAKY_RELU, above 0 */
 } nn_layer;
@@ -133,9 +133,9 @@ void nn_net_destroy(nn_net *net); /* NULL is allowed */
 size_t nn_net_find(const nn_net *net, nn_layer_kind kind);
 
 /* Weights and biases uniform in +-1/sqrt(I), as PyTorch's Linear and convolutions start, I being
- * the inputs that one output is made of; of layers with he_init weights in +-sqrt(6/I) and biases 0,
- * which keeps the size of the values from ReLU to ReLU (He et al. 2015); batch normalisation as the
- * identity. `parameters` has net->total floats. */
+ * the inputs that one output is made of; of layers with he_init weights in +-sqrt(6/I) and biases
+ * 0, which keeps the size of the values from ReLU to ReLU (He et al. 2015); batch normalisation as
+ * the identity. `parameters` has net->total floats. */
 void nn_net_init(const nn_net *net, uint64_t seed, float *parameters);
 
 #endif
