@@ -88,6 +88,28 @@ static void tensors_are_named_by_their_layers(void **state)
     lts_model_destroy(model);
 }
 
+/* Biases are 0 before ReLUs alone, where the weights are He's. */
+static void hidden_layers_begin_as_he_has_it(void **state)
+{
+    (void)state;
+    lts_error err = {0};
+    lts_model *model;
+    const lts_model_config config = config_of(LTS_INVERSYNTH_C3);
+    assert_ok(lts_model_create(&config, 1, &model, &err));
+    size_t hidden = 0;
+    for (size_t i = 0; i < model->net->parameter_count; i++) {
+        const nn_parameter *p = &model->net->parameters[i];
+        if (p->rank != 1)
+            continue;
+        const bool last = strcmp(p->name, "fc2.bias") == 0;
+        for (size_t o = 0; o < p->count; o++)
+            assert_true((model->parameters[p->offset + o] == 0) == !last);
+        hidden += !last;
+    }
+    assert_int_equal(hidden, 4);
+    lts_model_destroy(model);
+}
+
 static void layers_of_one_s_own_are_read(void **state)
 {
     (void)state;
@@ -453,6 +475,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_nine_networks_have_the_paper_s_parameters),
         cmocka_unit_test(tensors_are_named_by_their_layers),
+        cmocka_unit_test(hidden_layers_begin_as_he_has_it),
         cmocka_unit_test(layers_of_one_s_own_are_read),
         cmocka_unit_test(layers_that_cannot_be_are_refused_in_a_line),
         cmocka_unit_test(settings_that_do_not_fit_are_refused),

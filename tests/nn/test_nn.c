@@ -613,8 +613,9 @@ static double size_after_eight_layers(bool he_init)
     lts_rng_seed(&rng, 5, 0);
     lts_rng_fill_normal(&rng, x, BATCH * WIDTH);
     nn_net_init(net, 6, parameters);
-    for (size_t o = 0; o < WIDTH; o++)
-        assert_true((parameters[WIDTH * WIDTH + o] == 0) == he_init);
+    for (size_t l = 0; l < 2; l++) /* a convolution and a dense layer */
+        for (size_t o = 0; o < WIDTH; o++)
+            assert_true((parameters[l * (WIDTH + 1) * WIDTH + WIDTH * WIDTH + o] == 0) == he_init);
     nn_forward(&(nn_pass){.net = net,
                           .parameters = parameters,
                           .activations = activations,

@@ -158,7 +158,7 @@ static void kernels_make_gradients(void **state)
 
 /* --- Products of a convolution --------------------------------------------------------------- */
 
-enum { BATCH = 5 };
+enum { BATCH = 13 };
 
 typedef struct layer {
     window_layer of;
@@ -176,6 +176,8 @@ static const struct {
     {{32, 30, 1}, 17, {8, 1}, {4, 1}},  {{20, 2, 3}, 32, {5, 7}, {2, 2}},
     {{300, 2, 2}, 16, {2, 2}, {1, 1}},  {{19, 6, 5}, 16, {1, 1}, {2, 3}},
     {{16, 17, 16}, 98, {2, 5}, {1, 1}}, {{3, 12, 12}, 16, {3, 3}, {2, 2}}, /* too narrow */
+    {{60, 2, 2}, 1000, {2, 2}, {1, 1}}, {{16, 2, 2}, 1024, {1, 1}, {1, 1}},
+    {{16, 2, 2}, 1040, {1, 1}, {1, 1}}, /* too wide */
 };
 
 static layer draw_layer(size_t s)

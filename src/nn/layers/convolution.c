@@ -3,7 +3,6 @@
 #include "nn/layers/layer.h"
 #include "nn/windows/indirect_products.h"
 
-#include <math.h>
 #include <string.h>
 
 enum {

@@ -3,7 +3,6 @@
 #include "nn/layers/layer.h"
 
 #include <cblas.h>
-#include <math.h>
 #include <string.h>
 
 static bool any_sizes(const nn_layer *layer)
@@ -40,7 +39,7 @@ static size_t no_cache(const nn_layer *layer, size_t batch)
     return 0;
 }
 
-/* As PyTorch's Linear: weights and biases uniform in +-1/sqrt(I). */
+/* An output is made of I inputs. */
 static void init(const nn_layer *layer, lts_rng *rng, float *trained, float *statistics)
 {
     const size_t inputs = nn_inputs(layer), outputs = nn_outputs(layer);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
-#define UNROLL        _Pragma("GCC unroll 8")
 
 enum { TRANSPOSED = 4 };
 
@@ -86,11 +85,10 @@ static bool always(void)
 
 static const indirect_kernels kernels[] = {
 #if defined(__x86_64__) && defined(__GNUC__)
-    {"AVX-512", has_avx512, pack_rows_avx512, pack_columns_avx512, multiply_avx512,
-     gradient_avx512},
-    {"AVX2", has_avx2, pack_rows_avx2, pack_columns_avx2, multiply_avx2, gradient_avx2},
+    {has_avx512, pack_rows_avx512, pack_columns_avx512, multiply_avx512, gradient_avx512},
+    {has_avx2, pack_rows_avx2, pack_columns_avx2, multiply_avx2, gradient_avx2},
 #endif
-    {"any", always, pack_rows_plain, pack_columns_plain, multiply_plain, gradient_plain},
+    {always, pack_rows_plain, pack_columns_plain, multiply_plain, gradient_plain},
 };
 
 const indirect_kernels *indirect_kernels_at(size_t i)

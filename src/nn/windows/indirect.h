@@ -10,19 +10,20 @@ enum {
     INDIRECT_LANES = 16, /* columns that every product must have, at least */
 };
 
-/* The products for one instruction set. A sum of products is made in the same order, and so has the
- * same bits, whichever rows it is computed with. */
+/* The products for one instruction set. The products of one row are summed in the same order, and
+ * so have the same bits, whichever rows they are computed with. */
 typedef struct indirect_kernels {
-    const char *text;
     bool (*available)(void);
     /* Lays out a matrix (inner,columns) whose row j is at rows[j], as the products read it; `to`
-     * has indirect_packed floats. `columns` is at least INDIRECT_LANES. */
+     * has indirect_packed floats and an alignment of 64 bytes. `columns` is at least
+     * INDIRECT_LANES. */
     void (*pack_rows)(const float *const *rows, size_t inner, size_t columns, float *to);
     /* The same of a matrix whose column o is at w + o stride. */
     void (*pack_columns)(const float *w, size_t stride, size_t inner, size_t columns, float *to);
     /* out[i][o] += sum over j of in[i][j] w(j,o), with i < rows, j < inner and o < columns, of a
-     * packed w. Rows are added to their places one after another, which may overlap. `rows` is a
-     * multiple of INDIRECT_TILE. */
+     * packed w. The places may overlap: they are added to tile by tile, from the first row of
+     * `out`, so that sums where rows of two tiles overlap depend on where a tile begins. `rows` is
+     * a multiple of INDIRECT_TILE. */
     void (*multiply)(const float *const *in, size_t inner, const float *packed, size_t columns,
                      float *const *out, size_t rows);
     /* g[(j - of.first) columns + o] += sum over i of in[i][j] v(i,o), with i < rows, j in `of` and

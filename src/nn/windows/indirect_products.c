@@ -18,6 +18,9 @@ enum {
     GRADIENT_POSITIONS = 64, /* summed before they are added to the gradient */
 };
 
+_Static_assert((int)UNWANTED + (int)MOST_SMALL <= (int)WINDOW_WORKSPACE,
+               "the workspace holds them all");
+
 static size_t run_floats(const window_layer *of)
 {
     return of->windows.kernel.width * of->windows.image.channels;

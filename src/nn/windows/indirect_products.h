@@ -1,6 +1,7 @@
 /* The three products of window_products.h by pointers to the windows' rows, in place of a matrix of
  * windows: for layers whose windows' rows and small images are wide enough. The sums of a row of
- * the batch are the same whichever rows are asked for with it. */
+ * the batch have the same bits whichever rows are asked for with it, where indirect_to_image is
+ * asked for whole groups. */
 #ifndef NN_WINDOWS_INDIRECT_PRODUCTS_H
 #define NN_WINDOWS_INDIRECT_PRODUCTS_H
 

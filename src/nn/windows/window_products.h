@@ -1,7 +1,8 @@
-/* The three products of a convolution, each made of blocks of the matrix of its windows, so that a
- * workspace of bounded size holds them. An image (B,H,W,C) and a smaller one (B,P,Q,S), a position
- * of it for each window of the image, are tied by weights W (K1 K2 C,S). A convolution leads from
- * the image to the smaller one, a transposed convolution back. */
+/* The three products of a convolution, made of blocks of the matrix of its windows or by pointers
+ * to their rows (indirect_products.h), in a workspace of bounded size and an alignment of 64 bytes.
+ * An image (B,H,W,C) and a smaller one (B,P,Q,S), a position of it for each window of the image,
+ * are tied by weights W (K1 K2 C,S). A convolution leads from the image to the smaller one, a
+ * transposed convolution back. */
 #ifndef NN_WINDOWS_WINDOW_PRODUCTS_H
 #define NN_WINDOWS_WINDOW_PRODUCTS_H
 
