@@ -133,6 +133,7 @@ ok "another synthesizer's is told" \
 tell 0 "the patch" --print --wait '12 parameters' /synth/params
 ok "and not taken" eval '! grep -q "^/synth/parameter 1 sin1_f 660 " out'
 server_stop
+ok "nor kept" eval '! grep -q sin9_f state.json'
 sed 's/660/66000/' kept.json >state.json
 server_start --root "$PWD/root"
 ok "a value out of range is told" grep -q "is forgotten: sin1_f 66000: choose 0 to 20000 Hz" server.err
@@ -153,3 +154,14 @@ server_start --root "$PWD/root"
 tell 0 "the patch, when it is back" --print --wait '12 parameters' /synth/params
 ok "is as it was left" grep -qE '^/synth/parameter 1 sin1_f 660 ' out
 server_stop
+mv "$run" root/elsewhere
+server_start --root "$PWD/root"
+tell 0 "the paper's synthesizer in its place" /synth/f_cut 900
+server_stop
+for how in "while the run is gone" "and again"; do
+    server_start --root "$PWD/root"
+    tell 0 "its patch, $how" --print --wait '23 parameters' /synth/params
+    ok "is as it was left" grep -qE '^/synth/parameter [0-9]+ f_cut 900 ' out
+    server_stop
+done
+mv root/elsewhere "$run"

@@ -117,7 +117,7 @@ lts_status open_player(lts_server *s, bool needed, lts_error *err);
 /* Meters, and what the player and the voices have to tell. */
 void watch_player(lts_server *s, double now);
 
-/* --- play_live.c ------------------------------------------------------------------------------ */
+/* --- live/play_live.c ------------------------------------------------------------------------- */
 
 void live_begin(const request *r);
 void live_begin_mix(const request *r);
@@ -128,7 +128,7 @@ bool voice_start(const request *r, unsigned voice, double semitones, double gain
 /* A transposition with the pitch bend, within what a voice takes. */
 double bent(const lts_server *s, double semitones);
 
-/* --- set_live.c ------------------------------------------------------------------------------- */
+/* --- live/set_live.c -------------------------------------------------------------------------- */
 
 void live_set_alpha(const request *r);
 void live_set_position(const request *r);
@@ -145,7 +145,7 @@ void keep_alpha(lts_server *s, unsigned voice, double alpha);
 void add_descriptor(const request *r);
 void live_add_descriptor(const request *r);
 
-/* --- align_live.c ----------------------------------------------------------------------------- */
+/* --- live/align_live.c ------------------------------------------------------------------------ */
 
 void live_set_align(const request *r);
 /* How a loop is aligned by the voice's setting: NULL for not at all. `text` says what was found,
@@ -192,12 +192,12 @@ void synth_morph_to(const request *r, double share, bool told);
 /* --- synth/keep_synth.c: what is remembered of it ----------------------------------------------
  */
 
-/* These were changed, and are to be saved once nothing has been for a while. */
+/* Notes that a part was changed: it is saved once nothing has changed for a while. */
 enum synth_part { SYNTH_GAIN, SYNTH_PARAMETERS, SYNTH_CONTROLLERS };
 void synth_changed(lts_server *s, enum synth_part part);
 /* The state gets what the synthesizer is set to. */
 void keep_synth(lts_server *s);
-/* The synthesizer gets what the state has and it did not have yet, if it is the state's. */
+/* Sets the synthesizer to the patch of the state, once, where that is a patch of it. */
 void take_up_synth(lts_server *s);
 
 /* --- synth/synth_midi.c ----------------------------------------------------------------------- */
@@ -216,7 +216,7 @@ void match_use(const request *r);
 /* False after a report. */
 bool load_matcher(lts_server *s, const path_rules *rules, const char *sent);
 
-/* --- play_midi.c ------------------------------------------------------------------------------ */
+/* --- live/play_midi.c ------------------------------------------------------------------------- */
 
 /* For the MIDI thread: hands the event to the control thread. */
 enum { BEND_RANGE = 2 /* semitones */ };

@@ -63,6 +63,8 @@ void keep_synth(lts_server *s)
     if (status != LTS_OK) {
         reply_report(&s->reply, "Could not save the state: %s", err.text);
         synth_patch_free(&patch);
+        s->synth_changed = true; /* it is tried again later */
+        s->synth_changed_at = lts_now();
         return;
     }
     synth_patch_free(&s->state.patch);
@@ -117,13 +119,20 @@ void take_up_synth(lts_server *s)
     lts_error why;
     synth_play *play = &s->synth_play;
     synth_patch *patch = &s->state.patch;
-    /* A classifier that is away today, and its patch, may be back tomorrow. */
-    if (!play->waiting || !s->synth || (s->state.match_run && !s->matcher))
+    /* A classifier that is away today may be back tomorrow: its patch then waits for it, though it
+     * is also played where it fits the paper's synthesizer. */
+    const bool away = s->state.match_run && !s->matcher;
+    if (!play->waiting || !s->synth)
         return;
-    play->waiting = false;
-    if (check_patch(patch, live_synth_space(s->synth), &why) != LTS_OK) {
+    const bool fits = check_patch(patch, live_synth_space(s->synth), &why) == LTS_OK;
+    play->waiting = away;
+    if (!fits && away)
+        return;
+    if (!fits) {
         server_warn(s, "The synthesizer's settings are forgotten", why.text);
         synth_patch_free(patch);
+        play->moved = false;
+        state_changed(s);
         return;
     }
     play->moved = patch->count > 0;
