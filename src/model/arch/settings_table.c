@@ -80,7 +80,8 @@ static const lts_model_setting table[] = {
      .help = "inversynth: the network (Barkan et al. 2019); ce2e and ce2e_2d read samples"},
     {"convolutions", "inversynth", "layers", LTS_SETTING_TEXT, AT(convolutions), "",
      .types = INVERSYNTH,
-     .help = "of architecture = own, such as 32x3x3/2x2, 64x3x4/2x3: filters, window and strides"},
+     .help = "of architecture = own, such as 32x3x3/2x2, 64x3x4/2x3: filters, window and strides;\n"
+             "# of samples 96x64/4, and image, after which they are read as an image"},
 
     {"latent", "CVAE", "latent_dim", LTS_SETTING_SIZE, AT(latent), "256", 1, MOST_DIMENSIONS,
      .types = CVAE, .help = "cvae: dimensions of the latent space"},

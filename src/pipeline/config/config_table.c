@@ -156,8 +156,9 @@ const config_row config_static[] = {
              "file;\n# a data set has its own",
      .types = 1u << LTS_MODEL_INVERSYNTH},
     {ROW("inversynth", "source", NULL, CONFIG_TEXT, inversynth.source, ""),
-     .help = "folder of lts-synth random, left out: the data set's; endless: every example "
-             "fresh;\n# or notes: those of the data set, of features = stft, named by descriptor",
+     .help = "left out: the data set's own folder, made by lts-synth random; or another such "
+             "folder;\n# endless: every example fresh; notes: notes of the data set, of features = "
+             "stft, named by descriptor",
      .types = 1u << LTS_MODEL_INVERSYNTH},
     {ROW("inversynth", "examples", NULL, CONFIG_INT, inversynth.examples, "16384"), .minimum = 1,
      .maximum = 1e9, .help = "endless: examples of an epoch", .types = 1u << LTS_MODEL_INVERSYNTH},
@@ -166,8 +167,8 @@ const config_row config_static[] = {
      .types = 1u << LTS_MODEL_INVERSYNTH},
     {ROW("inversynth", "soft_targets", NULL, CONFIG_REAL, inversynth.soft_targets, "0"),
      .minimum = 0, .maximum = 64,
-     .help = "classes that targets spread: exp(-d^2 / (2 soft_targets^2)) for the class d beside "
-             "the\n# right one; 0, the paper's: nothing for all others",
+     .help = "width s of the targets: exp(-d^2 / (2 s^2)) for the class d away from the right "
+             "one;\n# 0, as in the paper: 1 for the right one, 0 for all others",
      .types = 1u << LTS_MODEL_INVERSYNTH},
 
     REAL("training", "minutes", NULL, training.minutes, "5", 0, 1e6,
