@@ -19,7 +19,7 @@ typedef struct reader {
     lts_error *err;
 } reader;
 
-/* One more cell; NULL: the row ends before it. */
+/* Appends a cell to the row; NULL ends the row. */
 static lts_status keep(reader *r, char *cell)
 {
     csv_table *table = r->table;

@@ -1,3 +1,4 @@
+/* What conditions consist of. */
 #ifndef LABELS_CONDITION_PARTS_H
 #define LABELS_CONDITION_PARTS_H
 

@@ -52,10 +52,11 @@ static lts_status take_row(const csv_table *table, const table_columns *c, size_
                         : !take_number(csv_at(table, row, c->max), &max)      ? "max"
                                                                               : NULL;
     if (wrong)
-        return lts_fail(err, LTS_ERR_FORMAT,
-                        "%s:%zu: %s: expected a file, a magnitude from 0, a pitch such as A4 or "
-                        "1-5, and numbers for min and max",
-                        table->path, table->line[row], wrong);
+        return lts_fail(
+            err, LTS_ERR_FORMAT,
+            "%s: line %zu: %s: expected a file, a magnitude from 0, a pitch such as A4 or "
+            "1-5, and numbers for min and max",
+            table->path, table->line[row], wrong);
     note->min = (float)min;
     note->max = (float)max;
     return LTS_OK;
@@ -74,7 +75,8 @@ lts_status labels_read_table(lts_labels *labels, const char *path, const char *a
         csv_column(&table, "pitch"),      csv_column(&table, "min"),
         csv_column(&table, "max"),        csv_column(&table, "hash")};
     if (columns.file == SIZE_MAX) {
-        status = lts_fail(err, LTS_ERR_FORMAT, "%s:1: no column 'file' among the names", path);
+        status =
+            lts_fail(err, LTS_ERR_FORMAT, "%s: line 1: no column 'file' among the names", path);
         goto done;
     }
     for (size_t row = 0; row < table.rows; row++) {

@@ -59,7 +59,7 @@ expect 3 "labels from a table" lts-dataset -F stft "a set"
 ok "its label is known" grep -q "^odd.wav,,Odd,10,A4," "a set/npy/"*.csv
 printf 'file,pitch\nodd,H4\n' >"a set/labels.csv"
 expect 1 "a wrong table" lts-dataset -F stft "a set"
-says "lts-dataset: a set/labels.csv:2: pitch: expected a file, a magnitude from 0, a pitch such as A4"
+says "lts-dataset: a set/labels.csv: line 2: pitch: expected a file, a magnitude from 0, a pitch such as A4"
 one_line
 rm "a set/labels.csv"
 

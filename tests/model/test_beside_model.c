@@ -81,9 +81,9 @@ static void each_fault_is_named(void **state)
          ": metadata: thing.note is missing: no thing"},
         {"1", hash, "n", "y", 2, 3, 0, LTS_ERR_FORMAT, ": tensor x is missing: no thing"},
         {"1", hash, "n", "x", 1, 3, 0, LTS_ERR_SHAPE,
-         ": tensor x: expected 2 rows of 3 to go with the model: make it anew"},
+         ": tensor x: expected 2 rows of 3: make it anew"},
         {"1", hash, "n", "x", 2, 2, 0, LTS_ERR_SHAPE,
-         ": tensor x: expected 2 rows of 3 to go with the model: make it anew"},
+         ": tensor x: expected 2 rows of 3: make it anew"},
         {"1", hash, "n", "x", 2, 3, INFINITY, LTS_ERR_NONFINITE,
          ": tensor x: number 4 is not finite: make it anew"},
     };

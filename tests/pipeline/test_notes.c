@@ -384,7 +384,7 @@ static void new_labels_need_no_new_arrays(void **state)
     lts_frames_close(frames);
     put(f, "labels.csv", "name\nx\n", 7);
     assert_status(make(f, small, SMALL), LTS_ERR_FORMAT);
-    assert_non_null(strstr(err.text, "labels.csv:1: no column 'file'"));
+    assert_non_null(strstr(err.text, "labels.csv: line 1: no column 'file'"));
 }
 
 static void a_wrong_pattern_is_refused(void **state)

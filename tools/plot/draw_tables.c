@@ -1,4 +1,5 @@
-/* Pictures of tables: the losses of runs, and the scores of matches. */
+/* Pictures of tables: the losses of runs, and the scores of matches; and the record of every
+ * picture. */
 #include "pictures.h"
 
 void report_picture(const cli_session *cli, const char *path)

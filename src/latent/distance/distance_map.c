@@ -23,8 +23,7 @@ lts_status lts_distance_alloc(size_t latent, size_t landmarks, lts_distance *out
     if ((status = lts_alloc_checked(&out->projection, landmarks, latent * sizeof(float), what,
                                     err)) != LTS_OK)
         goto done;
-    if ((status = lts_alloc_checked(&out->length2, landmarks, sizeof(float), what, err)) != LTS_OK)
-        goto done;
+    status = lts_alloc_checked(&out->length2, landmarks, sizeof(float), what, err);
 done:
     if (status != LTS_OK)
         lts_distance_free(out);

@@ -23,9 +23,10 @@ typedef struct measuring {
     running_mean all[4];
 } measuring;
 
+/* LTS_ERR_ARGUMENT or LTS_ERR_NONFINITE where the points cannot be measured. */
 lts_status measuring_check(const measuring *m, unsigned threads, lts_error *err);
 
-/* Allocates, and sorts the points by pitch. To be closed where it fails too. */
+/* Allocates, and sorts the points by pitch. It must be closed after a failure as well. */
 lts_status measuring_open(measuring *m, lts_error *err);
 void measuring_close(measuring *m);
 

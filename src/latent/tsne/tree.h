@@ -36,7 +36,7 @@ struct tsne_tree {
     tsne_picture *picture;   /* at work */
 };
 
-/* Sorts the points anew. No allocation. */
+/* Sorts the points anew, without an allocation. */
 void tsne_tree_build(tsne_tree *tree, const float *x, const float *y);
 
 /* Of a leaf: TREE_LEAF but for the last. */

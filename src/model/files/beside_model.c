@@ -63,8 +63,7 @@ lts_status beside_model_tensor(const lts_safetensors *file, const beside_kind *k
                         kind->otherwise);
     if (tensor->rank != 2 || tensor->shape[1] != columns || tensor->shape[0] < 1 ||
         (rows > 0 && tensor->shape[0] != rows))
-        return lts_fail(err, LTS_ERR_SHAPE,
-                        "%s: tensor %s: expected %zu%s rows of %zu to go with the model: %s", path,
+        return lts_fail(err, LTS_ERR_SHAPE, "%s: tensor %s: expected %zu%s rows of %zu: %s", path,
                         name, rows > 0 ? rows : 1, rows > 0 ? "" : " or more", columns,
                         kind->remedy);
     const size_t size = lts_tensor_size(tensor), bad = lts_first_nonfinite(tensor->data, size);

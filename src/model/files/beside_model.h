@@ -16,7 +16,8 @@ typedef struct beside_kind {
 /* LTS_ERR_FORMAT unless the file has both and its format is 1; else as lts_safetensors_open. */
 lts_status beside_model_open(const char *path, const beside_kind *kind, lts_safetensors **out,
                              lts_error *err);
-/* LTS_ERR_FORMAT unless it was made for the model's weights. */
+/* LTS_ERR_FORMAT unless it was made for the model's weights; of a file that beside_model_open
+ * opened. */
 lts_status beside_model_check(const lts_safetensors *file, const beside_kind *kind,
                               const lts_model *model, lts_error *err);
 /* The metadata of a key: LTS_ERR_FORMAT where there are none. */

@@ -23,6 +23,7 @@ typedef struct step {
 /* What each worker of the pool does; `context` is the step. */
 void step_run_worker(void *context, nn_worker worker);
 
+/* LTS_ERR_ARGUMENT where the batch is not one of the trainer's: its counts, or its labels. */
 lts_status step_check_batch(const lts_trainer *trainer, const lts_batch *batch, lts_error *err);
 
 #endif

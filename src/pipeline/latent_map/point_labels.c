@@ -16,7 +16,7 @@ static lts_status find_columns(const csv_table *table, size_t place[MAP_LABELS],
     return LTS_OK;
 }
 
-/* The table's row labels->n. */
+/* Reads the table's next row, whose index is labels->n. */
 static lts_status read_row(const size_t place[MAP_LABELS], point_labels *labels, lts_error *err)
 {
     const csv_table *table = &labels->table;

@@ -37,8 +37,8 @@ typedef struct note_pool {
     lts_error err;
 } note_pool;
 
-/* Of p->job. `committed` is told of each note that is on disk, with p and what note_shards_add was
- * given. To be closed where it fails too. */
+/* Opens what the notes of p->job need. `committed` is called for each note that is on disk, with p
+ * and what note_shards_add was given. The pool must be closed after a failure as well. */
 lts_status note_pool_open(note_pool *p, void (*committed)(void *user, void *tag), lts_error *err);
 void note_pool_close(note_pool *p);
 
@@ -46,7 +46,7 @@ void note_pool_close(note_pool *p);
 bool note_pool_is_stopped(note_pool *p);
 void note_pool_stop(note_pool *p, lts_status status, const lts_error *err);
 
-/* Equal while nobody wrote to the file; false when it is gone. */
+/* Makes a text that changes when somebody writes to the file; false when the file is gone. */
 bool note_take_stamp(const char *path, char stamp[NOTE_STAMP_TEXT]);
 
 /* The example of a sound, in the worker's scratch, and its row but for its place. */
