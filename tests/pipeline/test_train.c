@@ -671,9 +671,9 @@ static void what_cannot_change_within_a_run_is_refused(void **state)
         const char *set, *says;
     } cases[] = {{"training.seed=6", "seed"},
                  {"dataset.validation=0.5", "validation"},
-                 {"VAE.n_units=17", "model's settings"},
-                 {"VAE.output_activation=relu", "model's settings"},
-                 {"training.compression=log", "model's settings"},
+                 {"VAE.n_units=17", "[VAE] n_units cannot change"},
+                 {"VAE.output_activation=relu", "[VAE] output_activation"},
+                 {"training.compression=log", "[training] compression"},
                  {"audio.hop_length=32", "[audio]"}};
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         const char *const more[] = {cases[c].set, NULL};

@@ -39,11 +39,18 @@ static lts_status check_resumed(const train_job *job, const char *path, lts_erro
                         "take them back, or start a new run without --resume",
                         path);
     const lts_model_config *a = lts_model_settings(job->model), *b = &job->architecture;
-    if (a->type != b->type || lts_model_settings_differ(a, b))
+    if (a->type != b->type)
         return lts_fail(err, LTS_ERR_ARGUMENT,
-                        "%s: the model's settings cannot change within a run: take them back, or "
-                        "start a new run without --resume",
+                        "%s: [model] type cannot change within a run: take it back, or start a new "
+                        "run without --resume",
                         path);
+    const lts_model_setting *other = lts_model_settings_differ(a, b);
+    if (other)
+        return lts_fail(err, LTS_ERR_ARGUMENT,
+                        "%s: [%s] %s cannot change within a run: take it back, or start a new run "
+                        "without --resume",
+                        path, other->section ? other->section : "model",
+                        other->key ? other->key : other->name);
     return check_feature(job, path, err);
 }
 
