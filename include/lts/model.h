@@ -118,6 +118,7 @@ typedef struct lts_model_config {
      * convolution, window and strides, with "same" padding; FILTERSxROWS/ROWS one of samples;
      * "image" makes the filters of samples the columns of an image. */
     char convolutions[LTS_MODEL_TEXT];
+    bool he_init; /* fresh weights before its ReLUs as He et al. 2015 have them */
     /* Of cvae: 0 to 8 dense layers of dense_units / dense_divider^i, and convolutions of 2^i
      * first_filters, one and conv_layers (0 to 8) more, with windows of kernel x kernel. */
     size_t dense_layers, dense_units, dense_divider, conv_layers, first_filters, kernel;
@@ -174,7 +175,7 @@ void lts_model_setting_copy(const lts_model_setting *setting, const lts_model_co
 
 typedef struct lts_model lts_model;
 
-/* Fresh weights, uniform in +-1/sqrt(inputs) as PyTorch's Linear starts, or before a classifier's
+/* Fresh weights, uniform in +-1/sqrt(inputs) as PyTorch's Linear starts, or with he_init before
  * ReLUs in +-sqrt(6/inputs) with biases 0 (He et al. 2015), drawn from `seed`.
  * LTS_ERR_ARGUMENT names the setting that is out of range. */
 lts_status lts_model_create(const lts_model_config *config, uint64_t seed, lts_model **out,

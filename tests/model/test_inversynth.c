@@ -88,13 +88,14 @@ static void tensors_are_named_by_their_layers(void **state)
     lts_model_destroy(model);
 }
 
-/* Biases are 0 before ReLUs alone, where the weights are He's. */
-static void hidden_layers_begin_as_he_has_it(void **state)
+/* Biases are 0 before ReLUs alone, where the weights are He's, if they are to be. */
+static void assert_hidden_layers_begin(bool he_init)
 {
-    (void)state;
     lts_error err = {0};
     lts_model *model;
-    const lts_model_config config = config_of(LTS_INVERSYNTH_C3);
+    lts_model_config config = config_of(LTS_INVERSYNTH_C3);
+    assert_true(config.he_init);
+    config.he_init = he_init;
     assert_ok(lts_model_create(&config, 1, &model, &err));
     size_t hidden = 0;
     for (size_t i = 0; i < model->net->parameter_count; i++) {
@@ -103,11 +104,18 @@ static void hidden_layers_begin_as_he_has_it(void **state)
             continue;
         const bool last = strcmp(p->name, "fc2.bias") == 0;
         for (size_t o = 0; o < p->count; o++)
-            assert_true((model->parameters[p->offset + o] == 0) == !last);
+            assert_true((model->parameters[p->offset + o] == 0) == (he_init && !last));
         hidden += !last;
     }
     assert_int_equal(hidden, 4);
     lts_model_destroy(model);
+}
+
+static void hidden_layers_begin_as_he_has_it(void **state)
+{
+    (void)state;
+    assert_hidden_layers_begin(true);
+    assert_hidden_layers_begin(false);
 }
 
 static void layers_of_one_s_own_are_read(void **state)

@@ -93,7 +93,6 @@ static lts_status add_entry(const char *entry, size_t index, layer_table *table,
     } else {
         layer->kind = NN_CONVOLUTION;
         layer->activation = NN_RELU;
-        layer->he_init = true;
         if (!read_entry(entry, &of_samples, layer))
             return refuse(place, index, entry,
                           "cannot be: expected filters, window and strides, such as 32x3x3/2x2, "
@@ -153,6 +152,8 @@ void inversynth_build(const lts_model_config *config, layer_table *table)
 {
     table->in = input_shape(config);
     add_convolutions(config, table, "", NULL); /* checked before */
-    table_add_dense(table, "fc1", HIDDEN_UNITS, NN_RELU)->he_init = true;
+    table_add_dense(table, "fc1", HIDDEN_UNITS, NN_RELU);
     table_add_dense(table, "fc2", config->parameters * config->classes, NN_LINEAR);
+    for (size_t l = 0; l < table->count; l++)
+        table->row[l].he_init = config->he_init && table->row[l].activation == NN_RELU;
 }

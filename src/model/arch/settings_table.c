@@ -82,6 +82,10 @@ static const lts_model_setting table[] = {
      .types = INVERSYNTH,
      .help = "of architecture = own, such as 32x3x3/2x2, 64x3x4/2x3: filters, window and strides;\n"
              "# of samples 96x64/4, and image, after which they are read as an image"},
+    {"he_init", "inversynth", "he_init", LTS_SETTING_FLAG, AT(he_init), "True", .absent = "false",
+     .types = INVERSYNTH,
+     .help = "weights before ReLUs begin in +-sqrt(6 / inputs) (He et al. 2015), not in +-sqrt(1 / "
+             "inputs):\n# c6 learns sooner, c3 ends a little worse"},
 
     {"latent", "CVAE", "latent_dim", LTS_SETTING_SIZE, AT(latent), "256", 1, MOST_DIMENSIONS,
      .types = CVAE, .help = "cvae: dimensions of the latent space"},
