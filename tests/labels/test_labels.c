@@ -183,13 +183,13 @@ static void wrong_tables_are_refused_with_their_line(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        {"name\nx\n", ":1: no column 'file'"},
-        {"file,pitch\nx,A4\n,B4\n", ":3: no file"},
-        {"file,pitch\nx,H4\n", ":2: pitch"},
-        {"file,magnitude\nx,loud\n", ":2: magnitude"},
-        {"file,magnitude\nx,-1\n", ":2: magnitude"},
-        {"file,min\nx,low\n", ":2: min"},
-        {"file,max\n\"x\ny\",1\nz,high\n", ":4: max"},
+        {"name\nx\n", ": line 1: no column 'file'"},
+        {"file,pitch\nx,A4\n,B4\n", ": line 3: no file"},
+        {"file,pitch\nx,H4\n", ": line 2: pitch"},
+        {"file,magnitude\nx,loud\n", ": line 2: magnitude"},
+        {"file,magnitude\nx,-1\n", ": line 2: magnitude"},
+        {"file,min\nx,low\n", ": line 2: min"},
+        {"file,max\n\"x\ny\",1\nz,high\n", ": line 4: max"},
         {"file,max\nx\n", "line 2: 1 cells, expected 2"},
     };
     lts_labels *labels = (lts_labels *)&err;
