@@ -12,10 +12,8 @@ static void null_takes_samples_at_the_clocks_pace(void **state)
     player *p;
     player_config config = config_of(&s, "null");
     assert_ok(player_open_on(&fake_api, &config, &p, &err));
-    double start = lts_now();
-    rest(0.6);
+    assert_pace(&s, 0.6);
     player_status status = player_watch(p);
-    assert_pace(status.played, lts_now() - start);
     assert_true(atomic_load(&s.given) + 1 > status.played - status.underruns * 256);
     assert_false(status.lost);
     player_close(p);
@@ -51,8 +49,8 @@ static void a_file_holds_what_was_given_from_the_start(void **state)
     lts_error err;
     char *device = lts_format("file:%s/out \xc3\xa9.wav", folder);
     const char *path = device + strlen("file:");
-    uint64_t underruns = 1;
-    for (int attempt = 0; attempt < 5 && underruns > 0; attempt++) {
+    bool kept = false;
+    for (int attempt = 0; attempt < ATTEMPTS && !kept; attempt++) {
         show s = {0};
         player *p;
         player_config config = config_of(&s, device);
@@ -62,16 +60,16 @@ static void a_file_holds_what_was_given_from_the_start(void **state)
         assert_int_equal(player_id(p), -1);
         rest(1.3);
         /* What a kill would leave. */
-        underruns = player_watch(p).underruns;
-        assert_true(compare_file(path, underruns == 0) > RATE / 4);
+        const bool early = player_watch(p).underruns == 0;
+        const size_t begun = compare_file(path, early);
         rest(0.2);
-        underruns = player_watch(p).underruns;
+        const bool whole = player_watch(p).underruns == 0;
         player_close(p);
-        double seconds = lts_now() - start;
-        assert_pace(compare_file(path, underruns == 0), seconds);
+        const double seconds = lts_now() - start;
+        kept = is_pace(compare_file(path, whole), seconds) && whole && begun > RATE / 4;
         assert_int_equal(unlink(path), 0);
     }
-    assert_int_equal(underruns, 0);
+    assert_true(kept);
     lts_free(device);
 }
 
@@ -129,10 +127,7 @@ static void a_full_disk_is_told_and_the_clock_goes_on(void **state)
     test_limit_files(0);
     assert_true(player_watch(p).lost);
     assert_non_null(strstr(line, "full.wav: the recording ends: File too large: going on"));
-    size_t given = atomic_load(&s.given);
-    double start = lts_now();
-    rest(0.3);
-    assert_pace(atomic_load(&s.given) - given, lts_now() - start);
+    assert_pace(&s, 0.3);
     player_close(p);
     assert_in_range(compare_file(device + strlen("file:"), false), 1000, 5000);
     lts_free(device);
@@ -180,38 +175,45 @@ static void a_recording_that_never_began_leaves_its_name(void **state)
     lts_free(device);
 }
 
+/* The mean time from fill to file; whether it was that of `ahead` blocks. */
+static bool measure_latency(size_t ahead)
+{
+    enum { BLOCKS = 150 };
+    lts_error err;
+    double stamps[BLOCKS] = {0}, sum = 0;
+    show s = {.stamps = stamps, .blocks = BLOCKS};
+    player *p;
+    char *device = lts_format("file:%s/latency.wav", folder);
+    player_config config = config_of(&s, device);
+    config.ahead = ahead;
+    assert_ok(player_open_on(&fake_api, &config, &p, &err));
+    rest(0.5);
+    player_status status = player_watch(p);
+    player_close(p);
+    assert_int_equal(unlink(device + strlen("file:")), 0);
+    lts_free(device);
+    /* The file's first sample sounds when the first block after those ahead is asked for. */
+    size_t blocks = atomic_load(&s.given) / 256;
+    blocks = blocks < BLOCKS ? blocks : BLOCKS;
+    if (blocks <= ahead + 10 || status.underruns > 0)
+        return false;
+    assert_true(fabs(status.latency - (double)ahead * 256 / RATE) < 1e-9);
+    for (size_t b = ahead; b < blocks; b++)
+        sum += stamps[ahead] + (double)b * 256 / RATE - stamps[b];
+    const double mean = sum / (double)(blocks - ahead);
+    print_message("ahead %zu: %.2f ms from fill to file, %.2f ms said\n", ahead, 1e3 * mean,
+                  1e3 * status.latency);
+    return mean > 0 && mean < (double)(ahead + 2) * 256 / RATE;
+}
+
 static void latency_from_fill_to_file_is_that_of_the_ring(void **state)
 {
     (void)state;
-    lts_error err;
-    enum { BLOCKS = 150 };
     for (size_t ahead = 2; ahead <= 3; ahead++) {
-        double stamps[BLOCKS] = {0}, sum = 0;
-        show s = {.stamps = stamps, .blocks = BLOCKS};
-        player *p;
-        char *device = lts_format("file:%s/latency.wav", folder);
-        player_config config = config_of(&s, device);
-        config.ahead = ahead;
-        assert_ok(player_open_on(&fake_api, &config, &p, &err));
-        rest(0.5);
-        player_status status = player_watch(p);
-        player_close(p);
-        /* The file's first sample sounds when the first block after those ahead is asked for. */
-        size_t blocks = atomic_load(&s.given) / 256;
-        blocks = blocks < BLOCKS ? blocks : BLOCKS;
-        assert_true(blocks > ahead + 10);
-        const double start = stamps[ahead];
-        for (size_t b = ahead; b < blocks; b++)
-            sum += start + (double)b * 256 / RATE - stamps[b];
-        double mean = sum / (double)(blocks - ahead);
-        print_message("ahead %zu: %.2f ms from fill to file, %.2f ms said\n", ahead, 1e3 * mean,
-                      1e3 * status.latency);
-        if (status.underruns == 0) {
-            assert_true(mean > 0 && mean < (double)(ahead + 2) * 256 / RATE);
-            assert_true(fabs(status.latency - (double)ahead * 256 / RATE) < 1e-9);
-        }
-        assert_int_equal(unlink(device + strlen("file:")), 0);
-        lts_free(device);
+        bool met = false;
+        for (int attempt = 0; attempt < ATTEMPTS && !met; attempt++)
+            met = measure_latency(ahead);
+        assert_true(met);
     }
 }
 

@@ -51,7 +51,7 @@ static void a_device_with_another_rate_gets_the_sound_resampled(void **state)
     (void)state;
     lts_error err;
     uint64_t underruns = 1;
-    for (int attempt = 0; attempt < 5 && underruns > 0; attempt++) {
+    for (int attempt = 0; attempt < ATTEMPTS && underruns > 0; attempt++) {
         show s = {.frequency = 1000};
         player *p;
         fake_reset();
@@ -73,6 +73,14 @@ static void a_device_with_another_rate_gets_the_sound_resampled(void **state)
     assert_true(residual(fake.heard + 2 * 9600, 9600, 2, 1000, 48000) < -100);
 }
 
+/* Waits until the fake device has heard so much. */
+static void wait_until_heard(size_t samples)
+{
+    for (double end = lts_now() + 5; atomic_load(&fake.count) < samples && lts_now() < end;)
+        rest(0.01);
+    assert_true(atomic_load(&fake.count) >= samples);
+}
+
 static void every_first_two_channels_get_the_sound(void **state)
 {
     (void)state;
@@ -89,7 +97,7 @@ static void every_first_two_channels_get_the_sound(void **state)
         player_config config = config_of(&s, cases[c].device);
         config.ahead = 16;
         assert_ok(player_open_on(&fake_api, &config, &p, &err));
-        rest(0.15);
+        wait_until_heard(5000 * (size_t)cases[c].channels);
         uint64_t underruns = player_watch(p).underruns;
         player_close(p);
         assert_int_equal(fake.channels, cases[c].channels);
@@ -149,10 +157,7 @@ static void play_on_after_loss(const char *reason, double within)
     assert_non_null(strstr(line, "gone"));
     assert_non_null(strstr(line, reason));
     player_watch(p);
-    size_t given = atomic_load(&s.given);
-    start = lts_now();
-    rest(0.5);
-    assert_pace(atomic_load(&s.given) - given, lts_now() - start);
+    assert_pace(&s, 0.5);
     player_status status = player_watch(p);
     assert_true(status.rms > 0.2f && status.lost);
     start = lts_now();
@@ -199,21 +204,25 @@ static void closing_fades_out(void **state)
 {
     (void)state;
     lts_error err;
-    show s = {.level = 0.5f};
-    player *p;
-    player_config config = config_of(&s, "Phone");
-    assert_ok(player_open_on(&fake_api, &config, &p, &err));
-    rest(0.1);
-    player_close(p);
-    size_t count = atomic_load(&fake.count);
-    assert_true(count > 1000);
-    assert_true(fake.heard[count - 1] == 0);
-    double step = 0, peak = 0;
-    for (size_t i = count - 1000; i < count; i++) {
-        step = fmax(step, fabs((double)fake.heard[i] - fake.heard[i - 1]));
-        peak = fmax(peak, fabs((double)fake.heard[i]));
+    double peak = 0;
+    for (int attempt = 0; attempt < ATTEMPTS && peak < 0.1; attempt++) {
+        show s = {.level = 0.5f};
+        player *p;
+        fake_reset();
+        player_config config = config_of(&s, "Phone");
+        assert_ok(player_open_on(&fake_api, &config, &p, &err));
+        wait_until_heard(4000);
+        player_close(p);
+        const size_t count = atomic_load(&fake.count);
+        assert_true(fake.heard[count - 1] == 0);
+        double step = 0;
+        for (size_t i = count - 1000; i < count; i++) {
+            step = fmax(step, fabs((double)fake.heard[i] - fake.heard[i - 1]));
+            peak = fmax(peak, fabs((double)fake.heard[i]));
+        }
+        assert_true(step <= 0.5 / DEVICE_BUFFER_FADE + 1e-6);
     }
-    assert_true(peak > 0.1 && step <= 0.5 / DEVICE_BUFFER_FADE + 1e-6);
+    assert_true(peak > 0.1);
 }
 
 int main(void)
