@@ -78,7 +78,7 @@ typedef struct cli_option {
     bool (*parse)(const char *text, void *value); /* of CLI_PARSED */
     const char *legal;
     /* The default as the help shows it, such as lts_config_standard("audio.n_iter"). NULL: the
-     * value itself, when it is a number, a choice or a text; "": nothing. */
+     * value itself, when it is a number, a choice (none below 0) or a text; "": nothing. */
     const char *standard;
     bool *given; /* when not NULL: becomes true when the option is given */
     bool required;

@@ -15,7 +15,7 @@ static void print_default(const cli_option *row, char *text, size_t size)
         snprintf(text, size, " (default: %lld)", (long long)*(int64_t *)row->value);
     else if (row->kind == CLI_REAL)
         snprintf(text, size, " (default: %g)", *(double *)row->value);
-    else if (row->kind == CLI_CHOICE)
+    else if (row->kind == CLI_CHOICE && *(int *)row->value >= 0)
         snprintf(text, size, " (default: %s)", row->choices[*(int *)row->value]);
     else if (row->kind == CLI_TEXT && *(const char **)row->value)
         snprintf(text, size, " (default: %s)", *(const char **)row->value);

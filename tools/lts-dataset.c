@@ -74,7 +74,7 @@ int main(int argc, char **argv)
     const cli_option table[] = {
         CLI_CONFIG_OPTIONS(&config_path, &sets),
         CLI_OPTION(CLI_CHOICE, "features", 'F', &feature, NULL, "what the arrays hold",
-                   .choices = features),
+                   .choices = features, .standard = "[audio] features of the configuration"),
         CLI_OPTION(CLI_INT, "jobs", 'j', &jobs, "N", "sounds worked on at once", .minimum = 1,
                    .maximum = 1024, .standard = "--threads"),
         CLI_OPTION(CLI_PARSED, "shard", 0, &part, "I/N",

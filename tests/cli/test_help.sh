@@ -17,6 +17,7 @@ for file in "$source"/tools/lts-*.c; do
     ok "$tool: its usage" [ "$(head -1 out | cut -d' ' -f1-2)" = "Usage: $tool" ]
     ok "$tool: every form of it" [ -z "$(sed -n '2,/^Options:/p' out | grep -v "^       $tool \|^$tool: \|^$\|^Options:$")" ]
     prints "Examples:"
+    ok "$tool: no text is missing" [ -z "$(grep '(null)' out)" ]
     ok "$tool: lines that fit a terminal" [ -z "$(sed '/^Examples:/,$d' out | grep '.\{81\}')" ]
     for option in threads seed quiet verbose json help version; do prints "--$option"; done
     helped >options.help

@@ -33,6 +33,12 @@ version=$(sed -n 's/^#define LTS_VERSION_[MP][A-Z]* //p' "$prefix"/include/lts/b
 ok "pkg-config knows the version" [ "$(pkg-config --modversion lts)" = "$version" ]
 ok "the tools have it too" grep -q " $version\$" <("$prefix"/bin/lts-train --version)
 
+# OpenBLAS costs each process 3 MB and 3 ms.
+for tool in lts-dataset lts-synth lts-send; do
+    ok "$tool multiplies no matrices and starts without OpenBLAS" \
+        [ -z "$(readelf -d "$prefix/bin/$tool" | grep 'NEEDED.*blas')" ]
+done
+
 # Every header stands alone, in C and, where there is a compiler for it, in C++.
 for header in "$prefix"/include/lts/*.h; do
     echo "#include <lts/$(basename "$header")>" >alone.c

@@ -136,20 +136,8 @@ lts_status lts_model_check(const lts_model_config *config, const char *place, lt
     return LTS_OK;
 }
 
-lts_status model_build_net(const lts_model_config *config, const char *place, nn_net **out,
-                           lts_error *err)
+void model_layers(const lts_model_config *config, layer_table *table)
 {
-    *out = NULL;
-    lts_status status = lts_model_check(config, place, err);
-    if (status != LTS_OK)
-        return status;
-    layer_table *table;
-    status = lts_alloc_checked(&table, 1, sizeof *table, "a table of layers", err);
-    if (status != LTS_OK)
-        return status;
     table->in = (nn_shape){config->bins, 1, 1};
     architectures[config->type].build(config, table);
-    status = nn_net_create(table->row, table->count, out, err);
-    lts_free(table);
-    return status;
 }

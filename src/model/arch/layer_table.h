@@ -35,6 +35,9 @@ void table_add_gaussian(layer_table *table, size_t latent, const char *mean,
  * `reach` numbers; nothing where there are none. */
 void table_add_condition(layer_table *table, const char *name, size_t conditions, size_t reach);
 
+/* Fills an empty table with the layers of a config that lts_model_check accepts. */
+void model_layers(const lts_model_config *config, layer_table *table);
+
 nn_activation_kind table_hidden(const lts_model_config *config);
 nn_activation_kind table_output(const lts_model_config *config);
 
