@@ -41,8 +41,9 @@ LTS_CLONES static void shape_block(const fm_envelope *e, double gate, double fir
 
 /* The two-pole low-pass with its coefficients (Bristow-Johnson's cookbook) and its past. */
 typedef struct lowpass {
-    double gain, a1, a2;   /* y = gain (x + 2 x1 + x2) - a1 y1 - a2 y2 */
-    double x1, x2, y1, y2; /* one and two samples ago */
+    double gain, a1, a2;   /* u = gain (x + 2 x1 + x2), y = u - a1 y1 - a2 y2 */
+    double x1, x2, u1, u2; /* one and two samples ago */
+    double y[4];           /* four samples ago to one */
 } lowpass;
 
 static lowpass lowpass_of(double f, double q, double rate)
@@ -53,26 +54,37 @@ static lowpass lowpass_of(double f, double q, double rate)
                      .a2 = (1 - alpha) / (1 + alpha)};
 }
 
-/* The zeros first, which are vector code. Then the poles, two samples a turn so that no value moves
- * between registers: what each sample waits for is one product and one sum. */
+/* A sample of a recursion waits for the one before it. With the poles' mirror images multiplied to
+ * both sides (scattered look-ahead: Parhi & Messerschmitt 1989),
+ * y = u - a1 u1 + a2 u2 + (a1^2 - 2 a2) y2 - a2^2 y4, it waits for the second one before it. */
 LTS_CLONES static void filter_block(lowpass *l, double *x)
 {
-    double u[BLOCK], y1 = l->y1, y2 = l->y2;
-    const double gain = l->gain, a1 = l->a1, a2 = l->a2;
-    u[0] = gain * (x[0] + 2 * l->x1 + l->x2);
-    u[1] = gain * (x[1] + 2 * x[0] + l->x1);
+    double u[BLOCK + 2], v[BLOCK];
+    const double gain = l->gain, a1 = l->a1, a2 = l->a2, p = a1 * a1 - 2 * a2, q = -a2 * a2;
+    u[0] = l->u2;
+    u[1] = l->u1;
+    u[2] = gain * (x[0] + 2 * l->x1 + l->x2);
+    u[3] = gain * (x[1] + 2 * x[0] + l->x1);
 #pragma omp simd
     for (int i = 2; i < BLOCK; i++)
-        u[i] = gain * (x[i] + 2 * x[i - 1] + x[i - 2]);
-    l->x1 = x[BLOCK - 1];
+        u[i + 2] = gain * (x[i] + 2 * x[i - 1] + x[i - 2]);
+#pragma omp simd
+    for (int i = 0; i < BLOCK; i++)
+        v[i] = u[i + 2] - a1 * u[i + 1] + a2 * u[i];
     l->x2 = x[BLOCK - 2];
-    for (int i = 0; i < BLOCK; i += 2) {
-        x[i] = y2 = (u[i] - a2 * y2) - a1 * y1;
-        x[i + 1] = y1 = (u[i + 1] - a2 * y1) - a1 * y2;
+    l->x1 = x[BLOCK - 1];
+    l->u2 = u[BLOCK];
+    l->u1 = u[BLOCK + 1];
+    double y4 = l->y[0], y3 = l->y[1], y2 = l->y[2], y1 = l->y[3];
+    for (int i = 0; i < BLOCK; i += 4) {
+        x[i] = y4 = (v[i] + q * y4) + p * y2;
+        x[i + 1] = y3 = (v[i + 1] + q * y3) + p * y1;
+        x[i + 2] = y2 = (v[i + 2] + q * y2) + p * y4;
+        x[i + 3] = y1 = (v[i + 3] + q * y1) + p * y3;
     }
     /* What rings below any float costs nothing but time. */
-    l->y1 = fabs(y1) < 1e-60 ? 0 : y1;
-    l->y2 = fabs(y2) < 1e-60 ? 0 : y2;
+    for (int i = 0; i < 4; i++)
+        l->y[i] = fabs(x[BLOCK - 4 + i]) < 1e-60 ? 0 : x[BLOCK - 4 + i];
 }
 
 LTS_CLONES static void gate_block(const fm_turning *gater, double *x)
