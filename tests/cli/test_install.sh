@@ -34,6 +34,7 @@ ok "pkg-config knows the version" [ "$(pkg-config --modversion lts)" = "$version
 ok "the tools have it too" grep -q " $version\$" <("$prefix"/bin/lts-train --version)
 
 # OpenBLAS costs each process 3 MB and 3 ms.
+ok "lts-train needs OpenBLAS" grep -q 'NEEDED.*blas' <(readelf -d "$prefix/bin/lts-train")
 for tool in lts-dataset lts-synth lts-send; do
     ok "$tool multiplies no matrices and starts without OpenBLAS" \
         [ -z "$(readelf -d "$prefix/bin/$tool" | grep 'NEEDED.*blas')" ]

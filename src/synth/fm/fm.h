@@ -11,6 +11,11 @@ enum { FM_F, FM_V, FM_A, FM_B, FM_OF_OSCILLATOR };
 enum { FM_ATTACK, FM_DECAY, FM_SUSTAIN, FM_RELEASE, FM_OF_ENVELOPE };
 enum { FM_SLOTS = LTS_SYNTH_OSCILLATORS * FM_OF_OSCILLATOR + FM_OF_ENVELOPE + 3 };
 
+/* How far into a period naive waves see a jump early, so that a sample on it falls behind it,
+ * whatever the rounding: at f = 440 Hz without modulation, and at 16,384 Hz, every 2048th sample is
+ * on one. */
+static const double fm_jump_ahead = 1e-9;
+
 static inline size_t fm_envelope_slot(const lts_synth_fm *fm)
 {
     return fm->oscillators * FM_OF_OSCILLATOR;

@@ -22,7 +22,6 @@ typedef struct fm_renderer {
 LTS_CLONES static void shape_block(const fm_envelope *e, double gate, double first, double rate,
                                    double *x)
 {
-    const double period = 1 / rate;
     const double per_attack = e->attack > 0 ? 1 / e->attack : 0;
     const double fall = e->decay > 0 ? (1 - e->sustain) / e->decay : 0;
     const double per_release = e->release > 0 ? 1 / e->release : 0;
@@ -30,7 +29,7 @@ LTS_CLONES static void shape_block(const fm_envelope *e, double gate, double fir
     const double sustain = e->sustain, after = e->release > 0 ? left : 0;
 #pragma omp simd
     for (int i = 0; i < BLOCK; i++) {
-        const double t = (first + i) * period;
+        const double t = (first + i) / rate; /* rounded as i / rate is, or jumps come late */
         const double held = t < attack    ? t * per_attack
                             : t < decayed ? 1 - fall * (t - attack)
                                           : sustain;
@@ -141,7 +140,8 @@ lts_status fm_render(void *renderer, const double *value, float *x, lts_error *e
     const double *filter = value + fm_filter_slot(fm), *gate = value + fm_gater_slot(fm);
     const fm_envelope e = fm_envelope_of(value + fm_envelope_slot(fm));
     lowpass low = {0};
-    if (r->smooth) /* The decimator's first window begins DECIMATOR_DELAY before time 0. */
+    /* The decimator's first window begins DECIMATOR_DELAY before time 0. */
+    if (r->smooth)
         fm_oscillators_start(&r->oscillators, fm, value, true, DECIMATOR_TIMES * rate,
                              DECIMATOR_HISTORY - DECIMATOR_DELAY - BLOCK);
     else

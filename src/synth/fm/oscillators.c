@@ -3,11 +3,8 @@
 #include "synth/fm/fm.h"
 #include "synth/fm/waves.h"
 
+#include <math.h>
 #include <string.h>
-
-/* How far into a period a jump is seen early, so that a sample on it falls behind it, whatever the
- * rounding: at f = 440 Hz without modulation, and at 16,384 Hz, every 2048th sample is on one. */
-static const double ahead = 1e-9;
 
 /* Doubles what is known of the table until it is full: cos(a + b) and sin(a + b). */
 LTS_CLONES static void fill_turns(double frequency, double rate, double *cosine, double *sine)
@@ -54,7 +51,7 @@ void fm_oscillators_start(fm_oscillators *o, const lts_synth_fm *fm, const doubl
         one->amplitude = value[FM_A];
         one->deviation = value[FM_B] * (fm->relative ? value[FM_F] : 1);
         one->depth = one->deviation / (6.283185307179586 * value[FM_V]);
-        one->phase = fm->oscillator[w].phase + (smooth ? 0 : ahead);
+        one->phase = fm->oscillator[w].phase + (smooth ? 0 : fm_jump_ahead);
         one->wave = fm->oscillator[w].wave;
         fm_turning_start(&one->modulator, value[FM_V], rate, at);
     }

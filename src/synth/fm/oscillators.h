@@ -13,7 +13,7 @@ typedef struct fm_turning {
     double c, s;
 } fm_turning;
 
-/* Begins at sample `first`. */
+/* Begins at sample `first`; frequency and rate in Hz. */
 void fm_turning_start(fm_turning *t, double frequency, double rate, double first);
 
 /* Goes on to the next block. */
@@ -34,8 +34,8 @@ typedef struct fm_oscillators {
     double phase[FM_BLOCK], step[FM_BLOCK];
 } fm_oscillators;
 
-/* Oscillators of these settings with the values of their slots, from sample `at` of their rate on.
- */
+/* Oscillators of these settings, from sample `at` of their rate on. value (FM_OF_OSCILLATOR *
+ * fm->oscillators) are those of the slots; rate is in Hz. */
 void fm_oscillators_start(fm_oscillators *o, const lts_synth_fm *fm, const double *value,
                           bool smooth, double rate, double at);
 

@@ -8,8 +8,6 @@
 
 enum { BLOCK = 64, MOST = BLOCK * DECIMATOR_TIMES };
 
-/* See fm_render.c: a sample on a jump falls behind it. */
-static const double ahead = 1e-9;
 static const double two_pi = 6.283185307179586;
 
 typedef struct carried {
@@ -176,7 +174,7 @@ static void start(lts_synth_voice *voice)
         voice->oscillator[w].turn = turn;
         voice->oscillator[w].phase = value[FM_F] * t +
                                      depth_of(fm, value) * (1 - cos(two_pi * turn)) +
-                                     fm->oscillator[w].phase + (voice->smooth ? 0 : ahead);
+                                     fm->oscillator[w].phase + (voice->smooth ? 0 : fm_jump_ahead);
     }
     if (voice->smooth) {
         sum_oscillators(voice, voice->now, voice->now, MOST, voice->sum + DECIMATOR_HISTORY);
