@@ -28,6 +28,9 @@ double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* What was measured in time says nothing. */
+static bool spoiled;
+
 void sleep_until(double when)
 {
     for (double left = when - now(); left > 0; left = when - now()) {
@@ -35,6 +38,7 @@ void sleep_until(double when)
         t.tv_nsec = (long)(1e9 * (left - (double)t.tv_sec));
         nanosleep(&t, NULL);
     }
+    spoiled |= now() - when > 0.02;
 }
 
 osc_link link_open(int engine_port, int back_port)
@@ -173,6 +177,14 @@ static bool read_answer(const char *data, size_t size, answer *a)
     return true;
 }
 
+bool link_spoiled(const osc_link *link)
+{
+    answer a;
+    for (double until = now() + 1.1; now() < until;)
+        link_receive(link, until - now(), &a);
+    return spoiled;
+}
+
 bool link_receive(const osc_link *link, double seconds, answer *a)
 {
     char data[8192];
@@ -183,8 +195,11 @@ bool link_receive(const osc_link *link, double seconds, answer *a)
         if (found > 0) {
             ssize_t size = recv(link->socket, data, sizeof data, 0);
             a->when = now();
-            if (size > 0 && read_answer(data, (size_t)size, a))
+            if (size > 0 && read_answer(data, (size_t)size, a)) {
+                spoiled |=
+                    a->types[0] == 's' && strncmp(a->text[0], "the sound breaks up", 19) == 0;
                 return true;
+            }
         } else if (left <= 0) {
             return false;
         }

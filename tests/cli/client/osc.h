@@ -40,6 +40,11 @@ bool link_receive(const osc_link *link, double seconds, answer *a);
 /* Answers are dropped until one at `path` whose first text begins with `text` (NULL: any). */
 bool link_wait(const osc_link *link, const char *path, const char *text, double seconds, answer *a);
 
+/* Whether the machine stalled since this program began, so that what was measured in time says
+ * nothing: this program slept for too long, or the engine told of under-runs, which it does within
+ * a second; this waits for that long. */
+bool link_spoiled(const osc_link *link);
+
 /* A message as bytes; room for MAX_DATAGRAM. Returns its size. */
 size_t osc_write(uint8_t *data, const char *path, const char *types, ...);
 

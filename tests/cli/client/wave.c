@@ -104,6 +104,8 @@ capture capture_begin(const osc_link *link, const char *path)
 wave capture_end(const osc_link *link, const capture *c)
 {
     double early, late;
+    if (link_spoiled(link))
+        printf("capture: spoiled by a machine that stalled\n");
     set_device(link, "null", &early, &late);
     wave w = wave_read(c->path);
     double seconds = (double)w.n / w.rate;
