@@ -18,24 +18,51 @@ typedef struct fm_renderer {
     double sum[DECIMATOR_HISTORY + BLOCK], y[BLOCK];
 } fm_renderer;
 
-/* x times the envelope at (first + i) / rate. */
-LTS_CLONES static void shape_block(const fm_envelope *e, double gate, double first, double rate,
-                                   double *x)
+/* A stage of the envelope: level + slope (n - origin) for samples n before `end`. */
+typedef struct stage {
+    double end, level, slope, origin;
+} stage;
+
+enum { ATTACK, DECAY, SUSTAIN, RELEASE, STAGES };
+
+/* The first sample n with n / rate >= time. */
+static double sample_at(double time, double rate)
 {
-    const double per_attack = e->attack > 0 ? 1 / e->attack : 0;
-    const double fall = e->decay > 0 ? (1 - e->sustain) / e->decay : 0;
-    const double per_release = e->release > 0 ? 1 / e->release : 0;
-    const double left = fm_held(e, gate), attack = e->attack, decayed = e->attack + e->decay;
-    const double sustain = e->sustain, after = e->release > 0 ? left : 0;
+    double n = ceil(time * rate);
+    while (n > 0 && (n - 1) / rate >= time)
+        n--;
+    while (n / rate < time)
+        n++;
+    return n;
+}
+
+static void stages_of(const fm_envelope *e, double gate, double rate, stage s[STAGES])
+{
+    const double a = e->attack, d = e->decay, r = e->release, end = sample_at(gate, rate);
+    const double left = r > 0 ? fm_held(e, gate) : 0;
+    s[ATTACK] = (stage){fmin(sample_at(a, rate), end), 0, a > 0 ? 1 / (a * rate) : 0, 0};
+    s[DECAY] = (stage){fmin(sample_at(a + d, rate), end), 1,
+                       d > 0 ? (e->sustain - 1) / (d * rate) : 0, a * rate};
+    s[SUSTAIN] = (stage){end, e->sustain, 0, 0};
+    s[RELEASE] =
+        (stage){sample_at(gate + r, rate), left, r > 0 ? -left / (r * rate) : 0, gate * rate};
+}
+
+/* x times the envelope from sample `first` on. */
+LTS_CLONES static void shape_block(const stage *s, double first, double *x)
+{
+    int from = 0;
+    for (int k = 0; k < STAGES; k++) {
+        const double left = fmin(s[k].end - first, BLOCK);
+        const int end = left > from ? (int)left : from;
+        const double level = s[k].level + s[k].slope * (first - s[k].origin), slope = s[k].slope;
 #pragma omp simd
-    for (int i = 0; i < BLOCK; i++) {
-        const double t = (first + i) / rate; /* rounded as i / rate is, or jumps come late */
-        const double held = t < attack    ? t * per_attack
-                            : t < decayed ? 1 - fall * (t - attack)
-                                          : sustain;
-        const double part = 1 - (t - gate) * per_release;
-        x[i] *= t < gate ? held : after * (part > 0 ? part : 0);
+        for (int i = from; i < end; i++)
+            x[i] *= level + slope * i;
+        from = end;
     }
+    for (int i = from; i < BLOCK; i++)
+        x[i] = 0;
 }
 
 /* The two-pole low-pass with its coefficients (Bristow-Johnson's cookbook) and its past. */
@@ -136,10 +163,12 @@ lts_status fm_render(void *renderer, const double *value, float *x, lts_error *e
     fm_renderer *r = renderer;
     (void)err;
     const lts_synth_fm *fm = &r->settings.fm;
-    const double rate = r->settings.sample_rate, held = r->settings.gate;
+    const double rate = r->settings.sample_rate;
     const double *filter = value + fm_filter_slot(fm), *gate = value + fm_gater_slot(fm);
     const fm_envelope e = fm_envelope_of(value + fm_envelope_slot(fm));
+    stage stages[STAGES];
     lowpass low = {0};
+    stages_of(&e, r->settings.gate, rate, stages);
     /* The decimator's first window begins DECIMATOR_DELAY before time 0. */
     if (r->smooth)
         fm_oscillators_start(&r->oscillators, fm, value, true, DECIMATOR_TIMES * rate,
@@ -152,11 +181,11 @@ lts_status fm_render(void *renderer, const double *value, float *x, lts_error *e
         fm_turning_start(&r->gater, gate[0], rate, 0);
     for (size_t done = 0; done < r->samples; done += BLOCK) {
         /* After the release only the filter rings. */
-        if ((double)done > (held + e.release) * rate) {
+        if ((double)done >= stages[RELEASE].end) {
             memset(r->y, 0, sizeof r->y);
         } else {
             oscillate(r, done == 0);
-            shape_block(&e, held, (double)done, rate, r->y);
+            shape_block(stages, (double)done, r->y);
         }
         if (fm->filter)
             filter_block(&low, r->y);
